@@ -1,0 +1,4 @@
+//! telescrub reads X12 837P claim files and judges every claim.
+#![deny(unsafe_code)]
+
+pub mod value;

@@ -1,0 +1,12 @@
+//! The plain values a claim is made of: dates, money and short codes.
+//!
+//! Everything here is `Copy`, compares in one instruction and is parsed from
+//! bytes without allocating. Nothing here knows X12, a payer or a rule.
+
+mod code;
+mod date;
+mod money;
+
+pub use code::{Modifier, ModifierSet, PlaceOfService, Procedure, State};
+pub use date::{Date, DateRange};
+pub use money::Cents;

@@ -67,7 +67,9 @@ impl Modifier {
     /// A number below 1,296 that no other modifier has.
     #[must_use]
     pub fn index(self) -> usize {
-        self.0.iter().fold(0, |index, &byte| index * 36 + base36(byte))
+        self.0
+            .iter()
+            .fold(0, |index, &byte| index * 36 + base36(byte))
     }
 }
 
@@ -75,12 +77,18 @@ impl PlaceOfService {
     /// A number below 1,296 that no other place-of-service code has.
     #[must_use]
     pub fn index(self) -> usize {
-        self.0.iter().fold(0, |index, &byte| index * 36 + base36(byte))
+        self.0
+            .iter()
+            .fold(0, |index, &byte| index * 36 + base36(byte))
     }
 }
 
 fn base36(byte: u8) -> usize {
-    usize::from(if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' + 10 })
+    usize::from(if byte.is_ascii_digit() {
+        byte - b'0'
+    } else {
+        byte - b'A' + 10
+    })
 }
 
 /// The modifiers of one service line: at most four, in their order.

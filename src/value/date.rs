@@ -105,11 +105,18 @@ impl Date {
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_part = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_part + 2) / 5 + 1;
-        let month = if month_part < 10 { month_part + 3 } else { month_part - 9 };
+        let month = if month_part < 10 {
+            month_part + 3
+        } else {
+            month_part - 9
+        };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         let part = |number: i64| u32::try_from(number).unwrap_or(0);
-        Date::new(part(year), part(month), part(day))
-            .unwrap_or(if days < 0 { Date::MIN } else { Date::MAX })
+        Date::new(part(year), part(month), part(day)).unwrap_or(if days < 0 {
+            Date::MIN
+        } else {
+            Date::MAX
+        })
     }
 
     /// The date so many days later (or earlier, when negative).
@@ -131,7 +138,9 @@ fn days_in_month(year: u32, month: u32) -> u32 {
     match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,
-        2 if (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400) => 29,
+        2 if (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400) => {
+            29
+        }
         2 => 28,
         _ => 0,
     }
@@ -139,7 +148,13 @@ fn days_in_month(year: u32, month: u32) -> u32 {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year(), self.month(), self.day())
+        write!(
+            f,
+            "{:04}-{:02}-{:02}",
+            self.year(),
+            self.month(),
+            self.day()
+        )
     }
 }
 

@@ -6,7 +6,9 @@
 mod code;
 mod date;
 mod money;
+mod severity;
 
 pub use code::{Modifier, ModifierSet, PlaceOfService, Procedure, State};
 pub use date::{Date, DateRange};
 pub use money::Cents;
+pub use severity::Severity;

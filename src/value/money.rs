@@ -114,7 +114,18 @@ mod tests {
 
     #[test]
     fn what_is_not_an_amount_of_cents_is_refused() {
-        for text in ["", "-", ".", "1.005", "1,000", "+5", "1e3", "12 ", "1.2.3", "1000000000000000"] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1.005",
+            "1,000",
+            "+5",
+            "1e3",
+            "12 ",
+            "1.2.3",
+            "1000000000000000",
+        ] {
             assert_eq!(Cents::parse(text.as_bytes()), None, "{text}");
         }
     }

@@ -1,0 +1,291 @@
+//! Gathers the segments of levels and claims as the walk places them.
+
+use std::sync::LazyLock;
+
+use super::structure::{Place, STRUCTURE};
+use super::view::{Adjudication, BillingParts, ClaimParts, Line, OtherPayer, PatientParts, Provider, SubscriberParts};
+
+/// What a use of a segment means to the view of a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Role {
+    Nothing,
+    BillingHl,
+    BillingTaxonomy,
+    BillingName,
+    BillingStreet,
+    BillingCity,
+    BillingTax,
+    PayToName,
+    PayToStreet,
+    PayToCity,
+    PayToPlan,
+    SubscriberHl,
+    SubscriberSbr,
+    SubscriberPat,
+    SubscriberName,
+    SubscriberStreet,
+    SubscriberCity,
+    SubscriberDemographics,
+    PayerName,
+    PayerStreet,
+    PayerCity,
+    PatientHl,
+    PatientPat,
+    PatientName,
+    PatientStreet,
+    PatientCity,
+    PatientDemographics,
+    Claim,
+    ClaimDate,
+    ClaimPatientPaid,
+    ClaimNumber,
+    ClaimDiagnoses,
+    ClaimAmbulance,
+    ClaimProvider,
+    ClaimProviderTaxonomy,
+    ClaimProviderStreet,
+    ClaimProviderCity,
+    OtherSbr,
+    OtherAdjustment,
+    OtherPaid,
+    OtherSubscriber,
+    OtherPayerName,
+    OtherPayerDate,
+    LineStart,
+    LineService,
+    LineDate,
+    LineControl,
+    LineProvider,
+    LineProviderTaxonomy,
+    LineProviderStreet,
+    LineProviderCity,
+    Adjudication,
+    AdjudicationAdjustment,
+    AdjudicationDate,
+}
+
+/// The role of each segment use, by its index in the structure table.
+static ROLES: LazyLock<Vec<(Role, &'static str)>> = LazyLock::new(|| {
+    let mut roles = vec![(Role::Nothing, ""); STRUCTURE.segments.len()];
+    for node in &STRUCTURE.nodes {
+        for &segment in &node.segments {
+            let spec = &STRUCTURE.segments[usize::from(segment)];
+            roles[usize::from(segment)] = (role(node.id, spec.id, spec.name), node.id);
+        }
+    }
+    roles
+});
+
+fn role(loop_id: &str, segment: &str, name: &str) -> Role {
+    match (loop_id, segment) {
+        ("2000A", "HL") => Role::BillingHl,
+        ("2000A", "PRV") => Role::BillingTaxonomy,
+        ("2010AA", "NM1") => Role::BillingName,
+        ("2010AA", "N3") => Role::BillingStreet,
+        ("2010AA", "N4") => Role::BillingCity,
+        ("2010AA", "REF") if name.contains("Tax") => Role::BillingTax,
+        ("2010AB", "NM1") => Role::PayToName,
+        ("2010AB", "N3") => Role::PayToStreet,
+        ("2010AB", "N4") => Role::PayToCity,
+        ("2010AC", "NM1") => Role::PayToPlan,
+        ("2000B", "HL") => Role::SubscriberHl,
+        ("2000B", "SBR") => Role::SubscriberSbr,
+        ("2000B", "PAT") => Role::SubscriberPat,
+        ("2010BA", "NM1") => Role::SubscriberName,
+        ("2010BA", "N3") => Role::SubscriberStreet,
+        ("2010BA", "N4") => Role::SubscriberCity,
+        ("2010BA", "DMG") => Role::SubscriberDemographics,
+        ("2010BB", "NM1") => Role::PayerName,
+        ("2010BB", "N3") => Role::PayerStreet,
+        ("2010BB", "N4") => Role::PayerCity,
+        ("2000C", "HL") => Role::PatientHl,
+        ("2000C", "PAT") => Role::PatientPat,
+        ("2010CA", "NM1") => Role::PatientName,
+        ("2010CA", "N3") => Role::PatientStreet,
+        ("2010CA", "N4") => Role::PatientCity,
+        ("2010CA", "DMG") => Role::PatientDemographics,
+        ("2300", "CLM") => Role::Claim,
+        ("2300", "DTP") => Role::ClaimDate,
+        ("2300", "AMT") => Role::ClaimPatientPaid,
+        ("2300", "REF") if name.contains("Payer Claim Control Number") => Role::ClaimNumber,
+        ("2300", "HI") if name.contains("Diagnosis") => Role::ClaimDiagnoses,
+        ("2300", "CR1") => Role::ClaimAmbulance,
+        ("2310A" | "2310B" | "2310C" | "2310D" | "2310E" | "2310F", "NM1") => Role::ClaimProvider,
+        ("2310B", "PRV") => Role::ClaimProviderTaxonomy,
+        ("2310C", "N3") => Role::ClaimProviderStreet,
+        ("2310C", "N4") => Role::ClaimProviderCity,
+        ("2320", "SBR") => Role::OtherSbr,
+        ("2320", "CAS") => Role::OtherAdjustment,
+        ("2320", "AMT") if name.contains("Payer Paid") => Role::OtherPaid,
+        ("2330A", "NM1") => Role::OtherSubscriber,
+        ("2330B", "NM1") => Role::OtherPayerName,
+        ("2330B", "DTP") => Role::OtherPayerDate,
+        ("2400", "LX") => Role::LineStart,
+        ("2400", "SV1") => Role::LineService,
+        ("2400", "DTP") if name.contains("Service Date") => Role::LineDate,
+        ("2400", "REF") if name.contains("Line Item Control") => Role::LineControl,
+        ("2420A" | "2420B" | "2420C" | "2420D" | "2420E" | "2420F", "NM1") => Role::LineProvider,
+        ("2420A", "PRV") => Role::LineProviderTaxonomy,
+        ("2420C" | "2420E", "N3") => Role::LineProviderStreet,
+        ("2420C" | "2420E", "N4") => Role::LineProviderCity,
+        ("2430", "SVD") => Role::Adjudication,
+        ("2430", "CAS") => Role::AdjudicationAdjustment,
+        ("2430", "DTP") => Role::AdjudicationDate,
+        _ => Role::Nothing,
+    }
+}
+
+/// The parts gathered so far of the open levels and the open claim.
+#[derive(Default, Debug)]
+pub struct Gathered {
+    /// The open 2000A level.
+    pub billing: BillingParts,
+    /// The open 2000B level.
+    pub subscriber: SubscriberParts,
+    /// The open 2000C level.
+    pub patient: PatientParts,
+    /// The open claim.
+    pub claim: ClaimParts,
+    /// Lines not in use, kept for their vectors.
+    spare: Vec<Line>,
+}
+
+impl Gathered {
+    /// Starts a claim.
+    fn start_claim(&mut self, clm: u32) {
+        let claim = &mut self.claim;
+        claim.clm = clm;
+        claim.dates.clear();
+        claim.patient_paid = None;
+        claim.payer_claim_number = None;
+        claim.diagnoses.clear();
+        claim.ambulance = None;
+        claim.providers.clear();
+        claim.others.clear();
+        self.spare.append(&mut claim.lines);
+    }
+
+    fn start_line(&mut self, lx: u32) {
+        let mut line = self.spare.pop().unwrap_or_default();
+        line.number = u32::try_from(self.claim.lines.len()).unwrap_or(u32::MAX).saturating_add(1);
+        line.lx = lx;
+        line.sv1 = None;
+        line.date = None;
+        line.control = None;
+        line.providers.clear();
+        line.adjudications.clear();
+        self.claim.lines.push(line);
+    }
+
+    /// Notes the segment `index`, which the walk placed here.
+    #[inline]
+    pub fn note(&mut self, place: Place, index: u32) {
+        let (role, loop_id) = ROLES[usize::from(place.segment)];
+        let some = Some(index);
+        let claim = &mut self.claim;
+        let provider = Provider { loop_id, name: index, taxonomy: None, street: None, city: None };
+        match role {
+            Role::Nothing => {}
+            Role::BillingHl => self.billing = BillingParts { hl: some, ..BillingParts::default() },
+            Role::BillingTaxonomy => self.billing.taxonomy = some,
+            Role::BillingName => self.billing.name = some,
+            Role::BillingStreet => self.billing.street = some,
+            Role::BillingCity => self.billing.city = some,
+            Role::BillingTax => self.billing.tax = some,
+            Role::PayToName => self.billing.pay_to = some,
+            Role::PayToStreet => self.billing.pay_to_street = some,
+            Role::PayToCity => self.billing.pay_to_city = some,
+            Role::PayToPlan => self.billing.pay_to_plan = some,
+            Role::SubscriberHl => self.subscriber = SubscriberParts { hl: some, ..SubscriberParts::default() },
+            Role::SubscriberSbr => self.subscriber.sbr = some,
+            Role::SubscriberPat => self.subscriber.pat = some,
+            Role::SubscriberName => self.subscriber.name = some,
+            Role::SubscriberStreet => self.subscriber.street = some,
+            Role::SubscriberCity => self.subscriber.city = some,
+            Role::SubscriberDemographics => self.subscriber.demographics = some,
+            Role::PayerName => self.subscriber.payer = some,
+            Role::PayerStreet => self.subscriber.payer_street = some,
+            Role::PayerCity => self.subscriber.payer_city = some,
+            Role::PatientHl => self.patient = PatientParts { hl: some, ..PatientParts::default() },
+            Role::PatientPat => self.patient.pat = some,
+            Role::PatientName => self.patient.name = some,
+            Role::PatientStreet => self.patient.street = some,
+            Role::PatientCity => self.patient.city = some,
+            Role::PatientDemographics => self.patient.demographics = some,
+            Role::Claim => self.start_claim(index),
+            Role::ClaimDate => claim.dates.push(index),
+            Role::ClaimPatientPaid => claim.patient_paid = some,
+            Role::ClaimNumber => claim.payer_claim_number = some,
+            Role::ClaimDiagnoses => claim.diagnoses.push(index),
+            Role::ClaimAmbulance => claim.ambulance = some,
+            Role::ClaimProvider => claim.providers.push(provider),
+            Role::ClaimProviderTaxonomy => {
+                claim.providers.last_mut().into_iter().for_each(|last| last.taxonomy = some);
+            }
+            Role::ClaimProviderStreet => {
+                claim.providers.last_mut().into_iter().for_each(|last| last.street = some);
+            }
+            Role::ClaimProviderCity => {
+                claim.providers.last_mut().into_iter().for_each(|last| last.city = some);
+            }
+            Role::OtherSbr => claim.others.push(OtherPayer { sbr: some, ..OtherPayer::default() }),
+            Role::LineStart => self.start_line(index),
+            Role::OtherAdjustment
+            | Role::OtherPaid
+            | Role::OtherSubscriber
+            | Role::OtherPayerName
+            | Role::OtherPayerDate => {
+                let Some(other) = claim.others.last_mut() else { return };
+                match role {
+                    Role::OtherAdjustment => other.adjustments.push(index),
+                    Role::OtherPaid => other.paid = some,
+                    Role::OtherSubscriber => other.subscriber = some,
+                    Role::OtherPayerName => other.payer = some,
+                    _ => other.adjudicated = some,
+                }
+            }
+            _ => {
+                let Some(line) = claim.lines.last_mut() else { return };
+                match role {
+                    Role::LineService => line.sv1 = some,
+                    Role::LineDate => line.date = some,
+                    Role::LineControl => line.control = some,
+                    Role::LineProvider => line.providers.push(provider),
+                    Role::LineProviderTaxonomy => {
+                        line.providers.last_mut().into_iter().for_each(|last| last.taxonomy = some);
+                    }
+                    Role::LineProviderStreet => {
+                        line.providers.last_mut().into_iter().for_each(|last| last.street = some);
+                    }
+                    Role::LineProviderCity => {
+                        line.providers.last_mut().into_iter().for_each(|last| last.city = some);
+                    }
+                    Role::Adjudication => {
+                        line.adjudications.push(Adjudication { svd: index, ..Adjudication::default() });
+                    }
+                    _ => {
+                        let Some(adjudication) = line.adjudications.last_mut() else { return };
+                        if role == Role::AdjudicationAdjustment {
+                            adjudication.adjustments.push(index);
+                        } else {
+                            adjudication.date = some;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_is_played_by_some_segment() {
+        for wanted in [Role::BillingTax, Role::ClaimNumber, Role::ClaimDiagnoses, Role::OtherPaid, Role::LineDate, Role::LineControl] {
+            let played = ROLES.iter().filter(|(role, _)| *role == wanted).count();
+            assert_eq!(played, 1, "{wanted:?}");
+        }
+    }
+}

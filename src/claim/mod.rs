@@ -1,0 +1,10 @@
+//! The 837P as data: its loops, and the view of one claim.
+
+pub mod gather;
+pub mod structure;
+pub mod text;
+pub mod validate;
+pub mod walk;
+pub mod view;
+
+pub use view::{Claim, Line, OtherPayer, Provider};

@@ -1,0 +1,57 @@
+//! The bytes of one block with its segments, and where they came from.
+
+use crate::x12::{Delimiters, Segment, Tokens};
+
+/// A stretch of segments in the block and its place in the input. The first
+/// stretches of a block may repeat what stands earlier in the input: the header and
+/// the open levels, so that each block can be judged by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch {
+    /// Place in the block of its first byte.
+    pub start: usize,
+    /// Offset in the input of that byte.
+    pub offset: u64,
+}
+
+/// A block of segments.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Their separators.
+    pub tokens: &'a Tokens,
+    /// The delimiters.
+    pub delimiters: Delimiters,
+    /// Where the bytes stand in the input, ascending by `start`.
+    pub stretches: &'a [Stretch],
+}
+
+impl<'a> Text<'a> {
+    /// The segment with this index.
+    #[inline]
+    #[must_use]
+    pub fn segment(&self, index: u32) -> Segment<'a> {
+        self.tokens.segment(self.bytes, index as usize)
+    }
+
+    /// The segment with this index, when there is an index.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, index: Option<u32>) -> Option<Segment<'a>> {
+        index.map(|index| self.segment(index))
+    }
+
+    /// An element of a segment that may not be there; empty then.
+    #[inline]
+    #[must_use]
+    pub fn element(&self, index: Option<u32>, position: usize) -> &'a [u8] {
+        index.map_or(&[], |index| self.segment(index).element(position))
+    }
+
+    /// The offset in the input of a place in the block.
+    #[must_use]
+    pub fn offset(&self, place: usize) -> u64 {
+        let stretch = self.stretches.iter().rev().find(|stretch| stretch.start <= place);
+        stretch.map_or(place as u64, |stretch| stretch.offset + (place - stretch.start) as u64)
+    }
+}

@@ -1,0 +1,298 @@
+//! One segment against the guide: which elements it has, and what they look like.
+
+use super::structure::{ElementSpec, Kind, Relation, SegmentSpec, Usage, pack};
+use crate::value::Date;
+use crate::x12::{Delimiters, Segment};
+
+/// What is wrong with a segment or a loop. Each is what a 999 will need to say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Violation {
+    /// A segment identifier the guide does not know.
+    SegmentUnknown,
+    /// A segment (or one with this qualifier) that does not belong at this place.
+    SegmentMisplaced,
+    /// A segment behind its place in the loop's order.
+    SegmentLate,
+    /// A required segment is missing: this use of it.
+    SegmentMissing(u16),
+    /// A required loop is missing: this node.
+    LoopMissing(u8),
+    /// More uses of the segment than allowed.
+    SegmentRepeated,
+    /// More repetitions of the loop than allowed.
+    LoopRepeated,
+    /// A required element or component is empty.
+    ElementMissing,
+    /// An element or component that the guide does not use is filled.
+    ElementNotUsed,
+    /// More elements than the segment has, or components than the composite has.
+    TooMany,
+    /// Shorter than its least length.
+    TooShort,
+    /// Longer than its greatest length.
+    TooLong,
+    /// Not of its data type.
+    WrongType,
+    /// Not in the guide's code list.
+    CodeUnknown,
+    /// Not a real date, time or range of dates.
+    DateInvalid,
+    /// A relation between elements is broken: index into the segment's relations.
+    RelationBroken(u8),
+    /// Blanks at an end of the value.
+    Blanks,
+    /// A byte outside the X12 character sets.
+    Character,
+    /// Empty elements at the end of the segment.
+    TrailingSeparators,
+}
+
+/// Where in a segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct At {
+    /// Element, from 1; 0 for the segment as a whole.
+    pub element: u8,
+    /// Component, from 1; 0 for the element as a whole.
+    pub component: u8,
+}
+
+/// Checks the elements of a segment, in order, telling each violation to `tell`.
+///
+/// `has_subs` says whether component or repetition separators stand in the segment.
+#[inline]
+pub fn elements(
+    segment: &Segment<'_>,
+    spec: &SegmentSpec,
+    delimiters: Delimiters,
+    has_subs: bool,
+    mut tell: impl FnMut(At, Violation),
+) {
+    let count = segment.len();
+    let mut present = 0_u32;
+    let mut last = 0;
+    for (at, element_spec) in spec.elements.iter().take(count).enumerate() {
+        let value = segment.element(at + 1);
+        if value.is_empty() {
+            continue;
+        }
+        last = at + 1;
+        present |= 2 << at;
+        let place = At { element: index(at + 1), component: 0 };
+        match element_spec.kind {
+            _ if element_spec.usage == Usage::NotUsed => {}
+            Kind::Composite => composite(value, element_spec, delimiters, place, &mut tell),
+            Kind::Period => {
+                period(segment.element(at), value, element_spec, |violation| tell(place, violation));
+            }
+            _ => simple(value, element_spec, |violation| tell(place, violation)),
+        }
+        if has_subs
+            && element_spec.kind != Kind::Composite
+            && value.iter().any(|&byte| byte == delimiters.component || byte == delimiters.repetition)
+        {
+            tell(place, Violation::TooMany);
+        }
+    }
+    if count > spec.elements.len() {
+        for position in spec.elements.len() + 1..=count {
+            if !segment.element(position).is_empty() {
+                tell(At { element: index(position), component: 0 }, Violation::TooMany);
+                last = position;
+                break;
+            }
+        }
+    }
+    if count > last {
+        tell(At { element: index(last + 1), component: 0 }, Violation::TrailingSeparators);
+    }
+    for (bits, violation) in [
+        (spec.required & !present, Violation::ElementMissing),
+        (spec.not_used & present, Violation::ElementNotUsed),
+    ] {
+        let mut bits = bits;
+        while bits != 0 {
+            tell(At { element: index(bits.trailing_zeros() as usize), component: 0 }, violation);
+            bits &= bits - 1;
+        }
+    }
+    for (at, (relation, _)) in spec.relations.iter().enumerate() {
+        if let Some(element) = broken(*relation, present) {
+            // A required element that is missing has been told already.
+            if spec.required & (1 << element) == 0 {
+                tell(At { element: index(element), component: 0 }, Violation::RelationBroken(index(at)));
+            }
+        }
+    }
+}
+
+fn index(position: usize) -> u8 {
+    u8::try_from(position).unwrap_or(u8::MAX)
+}
+
+/// The element to name when the relation does not hold.
+fn broken(relation: Relation, present: u32) -> Option<usize> {
+    let missing = |mask: u32| Some((mask & !present).trailing_zeros() as usize);
+    match relation {
+        Relation::Paired(mask) if present & mask != 0 && present & mask != mask => missing(mask),
+        Relation::AtLeastOne(mask) if present & mask == 0 => missing(mask),
+        Relation::AtMostOne(mask) if (present & mask).count_ones() > 1 => {
+            Some(31 - (present & mask).leading_zeros() as usize)
+        }
+        Relation::IfThenAll(first, mask) if present & first != 0 && present & mask != mask => missing(mask),
+        Relation::IfThenAny(first, mask) if present & first != 0 && present & mask == 0 => missing(mask),
+        _ => None,
+    }
+}
+
+fn composite(
+    value: &[u8],
+    spec: &ElementSpec,
+    delimiters: Delimiters,
+    place: At,
+    tell: &mut impl FnMut(At, Violation),
+) {
+    for repetition in value.split(|&byte| byte == delimiters.repetition) {
+        let mut filled = 0_u32;
+        let mut format: &[u8] = &[];
+        for (at, part) in repetition.split(|&byte| byte == delimiters.component).enumerate() {
+            let here = At { component: index(at + 1), ..place };
+            let Some(part_spec) = spec.components.get(at) else {
+                if !part.is_empty() {
+                    tell(here, Violation::TooMany);
+                }
+                break;
+            };
+            if part.is_empty() {
+                continue;
+            }
+            filled |= 1 << at;
+            match (part_spec.usage, part_spec.kind) {
+                (Usage::NotUsed, _) => tell(here, Violation::ElementNotUsed),
+                (_, Kind::Period) => period(format, part, part_spec, |violation| tell(here, violation)),
+                _ => simple(part, part_spec, |violation| tell(here, violation)),
+            }
+            format = part;
+        }
+        for (at, part_spec) in spec.components.iter().enumerate() {
+            if part_spec.usage == Usage::Required && filled & (1 << at) == 0 {
+                tell(At { component: index(at + 1), ..place }, Violation::ElementMissing);
+            }
+        }
+    }
+}
+
+#[inline]
+fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
+    let length = match spec.kind {
+        Kind::Text => {
+            if value[0] == b' ' || value[value.len() - 1] == b' ' {
+                tell(Violation::Blanks);
+            }
+            value.len()
+        }
+        Kind::Code => {
+            if !spec.codes.is_empty() {
+                // A code of the list has a right length.
+                if !pack(value).is_some_and(|code| spec.codes.contains(&code)) {
+                    tell(Violation::CodeUnknown);
+                }
+                return;
+            }
+            if value[0] == b' ' || value[value.len() - 1] == b' ' {
+                tell(Violation::Blanks);
+            }
+            value.len()
+        }
+        Kind::Integer | Kind::Decimal => {
+            let Some(digits) = number_digits(value, spec.kind == Kind::Decimal) else {
+                tell(Violation::WrongType);
+                return;
+            };
+            digits
+        }
+        Kind::Date => {
+            if Date::parse_d8(value).is_none() {
+                tell(Violation::DateInvalid);
+                return;
+            }
+            value.len()
+        }
+        Kind::Time => {
+            if !is_time(value) {
+                tell(Violation::DateInvalid);
+                return;
+            }
+            value.len()
+        }
+        Kind::Digits(count) => {
+            if value.len() != usize::from(count) || !value.iter().all(u8::is_ascii_digit) {
+                tell(Violation::WrongType);
+            }
+            return;
+        }
+        Kind::Period | Kind::Composite => return,
+    };
+    if length < usize::from(spec.min) {
+        tell(Violation::TooShort);
+    } else if length > usize::from(spec.max) {
+        tell(Violation::TooLong);
+    } else if !spec.codes.is_empty() && !pack(value).is_some_and(|code| spec.codes.contains(&code)) {
+        tell(Violation::CodeUnknown);
+    }
+}
+
+/// Number of digits of an X12 number; the sign and the point do not count.
+fn number_digits(value: &[u8], decimal: bool) -> Option<usize> {
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    let mut count = 0;
+    let mut points = 0;
+    for &byte in digits {
+        if byte.is_ascii_digit() {
+            count += 1;
+        } else if byte == b'.' && decimal && points == 0 {
+            points = 1;
+        } else {
+            return None;
+        }
+    }
+    (count > 0).then_some(count)
+}
+
+fn is_time(value: &[u8]) -> bool {
+    let pair = |at: usize| match value.get(at..at + 2) {
+        Some([tens @ b'0'..=b'9', ones @ b'0'..=b'9']) => Some((tens - b'0') * 10 + ones - b'0'),
+        _ => None,
+    };
+    matches!(value.len(), 4 | 6 | 7 | 8)
+        && value.iter().all(u8::is_ascii_digit)
+        && pair(0).is_some_and(|hour| hour < 24)
+        && pair(2).is_some_and(|minute| minute < 60)
+        && (value.len() == 4 || pair(4).is_some_and(|second| second < 60))
+}
+
+/// A date or range in the format its qualifier names.
+fn period(format: &[u8], value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
+    let good = match format {
+        b"D8" => Date::parse_d8(value).is_some(),
+        b"RD8" => range(value).is_some_and(|(from, through)| from <= through),
+        b"DT" => {
+            value.len() == 12
+                && Date::parse_d8(&value[..8]).is_some()
+                && is_time(&value[8..])
+        }
+        b"TM" => is_time(value),
+        _ => value.len() <= usize::from(spec.max),
+    };
+    if !good {
+        tell(Violation::DateInvalid);
+    }
+}
+
+/// The two dates of the format `RD8`, `CCYYMMDD-CCYYMMDD`.
+#[must_use]
+pub fn range(value: &[u8]) -> Option<(Date, Date)> {
+    if value.len() != 17 || value[8] != b'-' {
+        return None;
+    }
+    Some((Date::parse_d8(&value[..8])?, Date::parse_d8(&value[9..])?))
+}

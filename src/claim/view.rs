@@ -1,0 +1,358 @@
+//! One claim with everything it stands under, as a rule asks for it.
+//!
+//! The parts are indexes of segments in a block; values are read from the bytes when
+//! asked for, as the type asked for. What several rules ask of a service line (its
+//! procedure, modifiers, place, dates) is read once, when the claim is whole.
+
+use super::text::Text;
+use super::validate::range;
+use crate::value::{Cents, Date, DateRange, ModifierSet, Modifier, PlaceOfService, Procedure, State};
+use crate::x12::Segment;
+
+/// Loop 2000A and 2010AA/AB: the billing provider.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct BillingParts {
+    /// HL of the level.
+    pub hl: Option<u32>,
+    /// PRV: the billing provider's taxonomy.
+    pub taxonomy: Option<u32>,
+    /// 2010AA NM1.
+    pub name: Option<u32>,
+    /// 2010AA N3.
+    pub street: Option<u32>,
+    /// 2010AA N4.
+    pub city: Option<u32>,
+    /// 2010AA REF*EI or REF*SY.
+    pub tax: Option<u32>,
+    /// 2010AB NM1: the pay-to address.
+    pub pay_to: Option<u32>,
+    /// 2010AB N3.
+    pub pay_to_street: Option<u32>,
+    /// 2010AB N4.
+    pub pay_to_city: Option<u32>,
+    /// 2010AC NM1: the pay-to plan.
+    pub pay_to_plan: Option<u32>,
+}
+
+/// Loop 2000B, 2010BA and 2010BB: subscriber and payer.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct SubscriberParts {
+    /// HL of the level.
+    pub hl: Option<u32>,
+    /// SBR.
+    pub sbr: Option<u32>,
+    /// PAT.
+    pub pat: Option<u32>,
+    /// 2010BA NM1.
+    pub name: Option<u32>,
+    /// 2010BA N3.
+    pub street: Option<u32>,
+    /// 2010BA N4.
+    pub city: Option<u32>,
+    /// 2010BA DMG.
+    pub demographics: Option<u32>,
+    /// 2010BB NM1.
+    pub payer: Option<u32>,
+    /// 2010BB N3.
+    pub payer_street: Option<u32>,
+    /// 2010BB N4.
+    pub payer_city: Option<u32>,
+}
+
+/// Loop 2000C and 2010CA: a patient who is not the subscriber.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct PatientParts {
+    /// HL of the level.
+    pub hl: Option<u32>,
+    /// PAT.
+    pub pat: Option<u32>,
+    /// 2010CA NM1.
+    pub name: Option<u32>,
+    /// 2010CA N3.
+    pub street: Option<u32>,
+    /// 2010CA N4.
+    pub city: Option<u32>,
+    /// 2010CA DMG.
+    pub demographics: Option<u32>,
+}
+
+/// A provider named in a claim or on a line, other than the billing provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Provider {
+    /// The loop, such as `2310B`.
+    pub loop_id: &'static str,
+    /// The NM1 segment.
+    pub name: u32,
+    /// PRV, if there is one.
+    pub taxonomy: Option<u32>,
+    /// N3 of a facility.
+    pub street: Option<u32>,
+    /// N4 of a facility.
+    pub city: Option<u32>,
+}
+
+/// Loop 2320: another payer of the same claim.
+#[derive(Clone, Default, Debug)]
+pub struct OtherPayer {
+    /// SBR.
+    pub sbr: Option<u32>,
+    /// CAS segments at claim level.
+    pub adjustments: Vec<u32>,
+    /// AMT*D: what that payer paid.
+    pub paid: Option<u32>,
+    /// 2330A NM1.
+    pub subscriber: Option<u32>,
+    /// 2330B NM1.
+    pub payer: Option<u32>,
+    /// 2330B DTP*573.
+    pub adjudicated: Option<u32>,
+}
+
+/// Loop 2430: how another payer judged a line.
+#[derive(Clone, Default, Debug)]
+pub struct Adjudication {
+    /// SVD.
+    pub svd: u32,
+    /// CAS segments.
+    pub adjustments: Vec<u32>,
+    /// DTP*573.
+    pub date: Option<u32>,
+}
+
+/// Loop 2400: one service line.
+#[derive(Clone, Default, Debug)]
+pub struct Line {
+    /// Its number in the claim, from 1, as counted (not LX01).
+    pub number: u32,
+    /// LX.
+    pub lx: u32,
+    /// SV1.
+    pub sv1: Option<u32>,
+    /// DTP*472.
+    pub date: Option<u32>,
+    /// REF*6R: the sender's number of the line.
+    pub control: Option<u32>,
+    /// Providers of the line (2420A to 2420F).
+    pub providers: Vec<Provider>,
+    /// How other payers judged it (2430).
+    pub adjudications: Vec<Adjudication>,
+    /// SV101-2 where SV101-1 is HC and the code is five capitals or digits.
+    pub procedure: Option<Procedure>,
+    /// SV101-3 to SV101-6, as far as they are two capitals or digits.
+    pub modifiers: ModifierSet,
+    /// SV102.
+    pub charge: Option<Cents>,
+    /// SV105, else CLM05-1.
+    pub place: Option<PlaceOfService>,
+    /// Whether the place stands on the line (SV105).
+    pub place_on_line: bool,
+    /// DTP*472: first and last day of service.
+    pub dates: Option<DateRange>,
+}
+
+/// The parts of a claim, gathered by the walk.
+#[derive(Clone, Default, Debug)]
+pub struct ClaimParts {
+    /// CLM.
+    pub clm: u32,
+    /// Claim-level DTP.
+    pub dates: Vec<u32>,
+    /// AMT*F5: what the patient paid.
+    pub patient_paid: Option<u32>,
+    /// REF*F8: the payer's claim number.
+    pub payer_claim_number: Option<u32>,
+    /// HI segments with diagnoses.
+    pub diagnoses: Vec<u32>,
+    /// Claim-level CR1, ambulance transport.
+    pub ambulance: Option<u32>,
+    /// Providers of the claim (2310A to 2310F).
+    pub providers: Vec<Provider>,
+    /// Other payers (2320).
+    pub others: Vec<OtherPayer>,
+    /// Service lines (2400); only the first `line_count` are this claim's.
+    pub lines: Vec<Line>,
+}
+
+/// A whole claim with its levels.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// The block.
+    pub text: Text<'a>,
+    /// The billing provider's level.
+    pub billing: &'a BillingParts,
+    /// The subscriber's level.
+    pub subscriber: &'a SubscriberParts,
+    /// The patient's level, when the patient is a dependent.
+    pub patient: Option<&'a PatientParts>,
+    /// The claim's own parts.
+    pub parts: &'a ClaimParts,
+}
+
+impl<'a> Claim<'a> {
+    /// The CLM segment.
+    #[must_use]
+    pub fn clm(&self) -> Segment<'a> {
+        self.text.segment(self.parts.clm)
+    }
+
+    /// CLM01: the submitter's claim identifier.
+    #[must_use]
+    pub fn id(&self) -> &'a [u8] {
+        self.clm().element(1)
+    }
+
+    /// CLM02: the total charge.
+    #[must_use]
+    pub fn charge(&self) -> Option<Cents> {
+        Cents::parse(self.clm().element(2))
+    }
+
+    /// CLM05-1: the place of service of the claim.
+    #[must_use]
+    pub fn place(&self) -> &'a [u8] {
+        self.clm().component(5, 1, self.text.delimiters)
+    }
+
+    /// CLM05-3: the frequency code (1 original, 7 replacement, 8 void).
+    #[must_use]
+    pub fn frequency(&self) -> &'a [u8] {
+        self.clm().component(5, 3, self.text.delimiters)
+    }
+
+    /// The service lines.
+    #[must_use]
+    pub fn lines(&self) -> &'a [Line] {
+        &self.parts.lines
+    }
+
+    /// First and last day of service over all lines.
+    #[must_use]
+    pub fn dates(&self) -> Option<DateRange> {
+        self.lines().iter().filter_map(|line| line.dates).reduce(|all, dates| DateRange {
+            from: all.from.min(dates.from),
+            through: all.through.max(dates.through),
+        })
+    }
+
+    /// SBR09: the claim filing indicator (MB Medicare Part B, MC Medicaid, CI commercial ...).
+    #[must_use]
+    pub fn filing_indicator(&self) -> &'a [u8] {
+        self.text.element(self.subscriber.sbr, 9)
+    }
+
+    /// 2010BB NM109: the payer's identifier.
+    #[must_use]
+    pub fn payer_id(&self) -> &'a [u8] {
+        self.text.element(self.subscriber.payer, 9)
+    }
+
+    /// The state in an N4 segment.
+    #[must_use]
+    pub fn state(&self, city: Option<u32>) -> Option<State> {
+        State::parse(self.text.element(city, 2))
+    }
+
+    /// The provider who rendered the line: 2420A, else 2310B; `None` when it is the
+    /// billing provider.
+    #[must_use]
+    pub fn rendering(&self, line: &'a Line) -> Option<&'a Provider> {
+        let of = |providers: &'a [Provider], id: &str| providers.iter().find(|provider| provider.loop_id == id);
+        of(&line.providers, "2420A").or_else(|| of(&self.parts.providers, "2310B"))
+    }
+
+    /// The birth date of the patient.
+    #[must_use]
+    pub fn birth(&self) -> Option<Date> {
+        let demographics = match self.patient {
+            Some(patient) => patient.demographics,
+            None => self.subscriber.demographics,
+        };
+        Date::parse_d8(self.text.element(demographics, 2))
+    }
+
+    /// The diagnosis codes with their qualifier, in the order of the pointers, from
+    /// the first HI segment: qualifier, code, element position.
+    pub fn diagnoses(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8], usize)> + '_ {
+        let segment = self.parts.diagnoses.first().map(|&index| self.text.segment(index));
+        segment.into_iter().flat_map(move |segment| {
+            (1..=segment.len()).filter_map(move |position| {
+                let mut parts = segment.components(position, self.text.delimiters);
+                let qualifier = parts.next()?;
+                let code = parts.next().unwrap_or(&[]);
+                (!qualifier.is_empty() || !code.is_empty()).then_some((qualifier, code, position))
+            })
+        })
+    }
+}
+
+impl Line {
+    /// Reads the typed values of the line, once its segments are gathered.
+    pub fn read(&mut self, text: &Text<'_>, claim_place: &[u8]) {
+        self.procedure = None;
+        self.modifiers = ModifierSet::default();
+        self.charge = None;
+        self.place_on_line = false;
+        self.place = PlaceOfService::parse(claim_place);
+        self.dates = None;
+        if let Some(sv1) = text.get(self.sv1) {
+            let mut parts = sv1.components(1, text.delimiters);
+            let qualifier = parts.next().unwrap_or(&[]);
+            let code = parts.next().unwrap_or(&[]);
+            if qualifier == b"HC" {
+                self.procedure = Procedure::parse(code);
+            }
+            for part in parts.take(4) {
+                if let Some(modifier) = Modifier::parse(part) {
+                    self.modifiers.push(modifier);
+                }
+            }
+            self.charge = Cents::parse(sv1.element(2));
+            let place = sv1.element(5);
+            if !place.is_empty() {
+                self.place_on_line = true;
+                self.place = PlaceOfService::parse(place);
+            }
+        }
+        if let Some(date) = text.get(self.date) {
+            let value = date.element(3);
+            self.dates = match date.element(2) {
+                b"D8" => Date::parse_d8(value).map(|day| DateRange { from: day, through: day }),
+                b"RD8" => range(value).map(|(from, through)| DateRange { from, through }),
+                _ => None,
+            };
+        }
+    }
+
+    /// First day of service of the line.
+    #[must_use]
+    pub fn from(&self) -> Option<Date> {
+        self.dates.map(|dates| dates.from)
+    }
+
+    /// Whether the line says it was furnished by telehealth: place of service 02 or
+    /// 10, or one of the modifiers 95, GT, GQ, 93, FQ, G0.
+    #[must_use]
+    pub fn is_telehealth(&self) -> bool {
+        self.has_telehealth_place() || self.has_telehealth_modifier()
+    }
+
+    /// Place of service 02 or 10.
+    #[must_use]
+    pub fn has_telehealth_place(&self) -> bool {
+        self.place.is_some_and(|place| matches!(&place.bytes(), b"02" | b"10"))
+    }
+
+    /// One of the modifiers 95, GT, GQ, 93, FQ, G0.
+    #[must_use]
+    pub fn has_telehealth_modifier(&self) -> bool {
+        self.modifiers
+            .iter()
+            .any(|modifier| matches!(&modifier.bytes(), b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"))
+    }
+
+    /// Whether the line says audio-only: modifier 93 or FQ.
+    #[must_use]
+    pub fn is_audio_only(&self) -> bool {
+        self.modifiers.has(b"93") || self.modifiers.has(b"FQ")
+    }
+}

@@ -1,0 +1,257 @@
+//! The walk through the loops of a transaction set, one segment after the other.
+
+use super::structure::{Place, STRUCTURE, Structure, Usage};
+use super::validate::Violation;
+use crate::x12::Segment;
+
+/// Depth of the deepest loop: header, 2000A, 2000B, 2000C, 2300, 2400, 2430.
+const DEPTH: usize = 8;
+
+/// An open loop: what of it was seen.
+#[derive(Clone, Copy, Debug, Default)]
+struct Frame {
+    node: u8,
+    /// Position of the latest segment, or of the latest child loop's first.
+    position: u16,
+    /// Bits of segments seen.
+    segments: u64,
+    /// Bits of child loops seen.
+    children: u32,
+    /// Uses of the latest repeatable segment; they stand together.
+    uses: u16,
+    last_segment: u16,
+    /// Repetitions of each child loop.
+    repeats: [u16; 12],
+    /// The segment that started the loop, for what is missing in it.
+    started_by: u32,
+}
+
+/// What the walk tells: the loop a violation belongs to, the segment it is told at.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// Node of the loop.
+    pub node: u8,
+    /// Index of the segment in the block.
+    pub segment: u32,
+    /// What is wrong.
+    pub violation: Violation,
+}
+
+/// The state of a walk.
+#[derive(Debug)]
+pub struct Walk {
+    structure: &'static Structure,
+    frames: [Frame; DEPTH],
+    depth: usize,
+    levels: Levels,
+}
+
+/// Nodes at which claims and hierarchical levels hang.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels {
+    /// 2000A, 2000B, 2000C.
+    pub hierarchy: [u8; 3],
+    /// 2300 under 2000B and under 2000C.
+    pub claim: [u8; 2],
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Walk::new()
+    }
+}
+
+impl Walk {
+    /// A walk that stands before the first segment of a transaction set.
+    #[must_use]
+    pub fn new() -> Walk {
+        let structure = &*STRUCTURE;
+        let find = |id: &str| structure.find(id).unwrap_or(0);
+        let claims: Vec<u8> = (0_u8..)
+            .zip(&structure.nodes)
+            .filter(|(_, node)| node.id == "2300")
+            .map(|(at, _)| at)
+            .collect();
+        let under = |parent: u8| {
+            claims.iter().copied().find(|&claim| structure.node(claim).parent == parent).unwrap_or(0)
+        };
+        let hierarchy = [find("2000A"), find("2000B"), find("2000C")];
+        Walk {
+            structure,
+            frames: [Frame::default(); DEPTH],
+            depth: 0,
+            levels: Levels { hierarchy, claim: [under(hierarchy[1]), under(hierarchy[2])] },
+        }
+    }
+
+    /// Starts over at ST; `segment` is its index.
+    pub fn reset(&mut self, segment: u32) {
+        self.depth = 0;
+        self.frames[0] = Frame { started_by: segment, last_segment: u16::MAX, ..Frame::default() };
+    }
+
+    /// The node the walk stands in.
+    #[must_use]
+    pub fn node(&self) -> u8 {
+        self.frames[self.depth].node
+    }
+
+    /// The nodes of levels and claims.
+    #[must_use]
+    pub fn levels(&self) -> Levels {
+        self.levels
+    }
+
+    /// Closes every loop inside the transaction set's header loop, telling what is
+    /// missing in each.
+    pub fn close_all(&mut self, tell: &mut impl FnMut(Told)) {
+        while self.depth > 0 {
+            self.leave(tell);
+        }
+        // The header itself is complete or not at the first level.
+    }
+
+    /// Closes the open claim, if there is one.
+    pub fn close_claim(&mut self, tell: &mut impl FnMut(Told)) {
+        while let Some(at) = (0..=self.depth).find(|&at| self.levels.claim.contains(&self.frames[at].node)) {
+            while self.depth >= at && self.depth > 0 {
+                self.leave(tell);
+            }
+        }
+    }
+
+    /// Closes the levels from `depth` (0 for 2000A) on; from 0 also what the header
+    /// must hold is checked.
+    pub fn close_levels(&mut self, depth: usize, tell: &mut impl FnMut(Told)) {
+        let wanted = self.levels.hierarchy[depth];
+        if let Some(at) = (0..=self.depth).find(|&at| self.frames[at].node == wanted) {
+            while self.depth >= at && self.depth > 0 {
+                self.leave(tell);
+            }
+        }
+        while self.depth > 0 && !self.levels.hierarchy.contains(&self.frames[self.depth].node) {
+            self.leave(tell);
+        }
+    }
+
+    /// Tells what the header lacks; asked at the first level.
+    pub fn check_header(&mut self, tell: &mut impl FnMut(Told)) {
+        if self.depth == 0 {
+            self.check(0, tell);
+        }
+    }
+
+    /// Takes the next segment. `None` when there is no place for it.
+    #[inline]
+    pub fn step(
+        &mut self,
+        segment: &Segment<'_>,
+        index: u32,
+        component: u8,
+        tell: &mut impl FnMut(Told),
+    ) -> Option<Place> {
+        let id = segment.id();
+        let current = self.node();
+        let Some(place) = self.structure.place(current, id, segment, component) else {
+            let violation = if self.structure.knows(id) {
+                Violation::SegmentMisplaced
+            } else {
+                Violation::SegmentUnknown
+            };
+            tell(Told { node: current, segment: index, violation });
+            return None;
+        };
+        let spec = self.structure.spec(place);
+        let node = self.structure.node(place.node);
+        let starts_loop = place.node != 0 && node.segments.first() == Some(&place.segment);
+        let owner = if starts_loop { node.parent } else { place.node };
+        while self.frames[self.depth].node != owner && self.depth > 0 {
+            self.leave(tell);
+        }
+        let frame = &mut self.frames[self.depth];
+        if spec.position < frame.position {
+            tell(Told { node: place.node, segment: index, violation: Violation::SegmentLate });
+        } else {
+            frame.position = spec.position;
+        }
+        if starts_loop {
+            let bit = usize::from(node.bit);
+            frame.children |= 1 << bit;
+            frame.last_segment = u16::MAX;
+            if let Some(repeats) = frame.repeats.get_mut(bit) {
+                *repeats = repeats.saturating_add(1);
+                if node.repeat > 0 && *repeats > node.repeat {
+                    tell(Told { node: place.node, segment: index, violation: Violation::LoopRepeated });
+                }
+            }
+            if self.depth + 1 < DEPTH {
+                self.depth += 1;
+            }
+            self.frames[self.depth] = Frame {
+                node: place.node,
+                position: spec.position,
+                segments: 1_u64 << spec.bit,
+                last_segment: place.segment,
+                uses: 1,
+                started_by: index,
+                ..Frame::default()
+            };
+        } else {
+            let bit = 1_u64 << spec.bit;
+            if frame.segments & bit == 0 {
+                frame.segments |= bit;
+                frame.last_segment = place.segment;
+                frame.uses = 1;
+            } else {
+                if frame.last_segment == place.segment {
+                    frame.uses = frame.uses.saturating_add(1);
+                } else {
+                    // Uses of one kind that do not stand together are counted by
+                    // what the guide allows less one, never fewer than they are.
+                    frame.last_segment = place.segment;
+                    frame.uses = 2;
+                }
+                if spec.max > 0 && frame.uses > spec.max {
+                    tell(Told { node: place.node, segment: index, violation: Violation::SegmentRepeated });
+                }
+            }
+        }
+        Some(place)
+    }
+
+    fn leave(&mut self, tell: &mut impl FnMut(Told)) {
+        self.check(self.depth, tell);
+        self.depth -= 1;
+    }
+
+    /// Tells the required segments and loops that were not seen.
+    fn check(&self, depth: usize, tell: &mut impl FnMut(Told)) {
+        let frame = &self.frames[depth];
+        let node = self.structure.node(frame.node);
+        let mut missing = node.required_segments & !frame.segments;
+        while missing != 0 {
+            let bit = missing.trailing_zeros() as usize;
+            missing &= missing - 1;
+            if let Some(&segment) = node.segments.get(bit) {
+                tell(Told {
+                    node: frame.node,
+                    segment: frame.started_by,
+                    violation: Violation::SegmentMissing(segment),
+                });
+            }
+        }
+        let mut missing = node.required_children & !frame.children;
+        while missing != 0 {
+            let bit = missing.trailing_zeros() as usize;
+            missing &= missing - 1;
+            if let Some(&child) = node.children.get(bit) {
+                debug_assert_eq!(self.structure.node(child).usage, Usage::Required);
+                tell(Told {
+                    node: frame.node,
+                    segment: frame.started_by,
+                    violation: Violation::LoopMissing(child),
+                });
+            }
+        }
+    }
+}

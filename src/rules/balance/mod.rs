@@ -1,0 +1,3 @@
+//! BAL: do the amounts add up?
+
+pub mod claim_charge;

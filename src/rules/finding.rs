@@ -1,0 +1,90 @@
+//! What a rule found: where, what, and what would be right.
+
+use super::rule::Rule;
+use crate::value::Severity;
+
+/// A place in a block: a segment, an element of it, a component of that.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spot {
+    /// Index of the segment in the block.
+    pub segment: u32,
+    /// Element, from 1; 0 for the segment as a whole.
+    pub element: u8,
+    /// Component, from 1; 0 for the element as a whole.
+    pub component: u8,
+}
+
+impl Spot {
+    /// The segment as a whole.
+    #[must_use]
+    pub fn segment(segment: u32) -> Spot {
+        Spot { segment, element: 0, component: 0 }
+    }
+
+    /// An element of the segment.
+    #[must_use]
+    pub fn element(segment: u32, element: u8) -> Spot {
+        Spot { segment, element, component: 0 }
+    }
+
+    /// A component of an element.
+    #[must_use]
+    pub fn component(segment: u32, element: u8, component: u8) -> Spot {
+        Spot { segment, element, component }
+    }
+}
+
+/// A change that would mend the finding, for a machine to apply.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Fix {
+    /// `safe`: the meaning cannot change. `unsafe`: a person must agree.
+    pub safety: FixSafety,
+    /// What it does, in words.
+    pub title: String,
+    /// What the element or component should hold instead.
+    pub replacement: String,
+}
+
+/// Whether a fix may be applied without asking.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FixSafety {
+    /// The meaning cannot change.
+    Safe,
+    /// A person must agree.
+    Unsafe,
+}
+
+/// The policy row a finding rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cited {
+    /// Policy and dates, such as `medicaid/TX 2023-09-01..`.
+    pub label: String,
+    /// Addresses or titles of the sources.
+    pub sources: Vec<String>,
+}
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What it does to the claim.
+    pub severity: Severity,
+    /// Whether it says that a fact is missing, so that the claim is unchecked.
+    pub unchecked: bool,
+    /// The loop, such as `2400`.
+    pub loop_id: &'static str,
+    /// The number of the service line, from 1.
+    pub service_line: Option<u32>,
+    /// Where.
+    pub spot: Spot,
+    /// What is wrong, as a sentence. Names codes, never people.
+    pub message: String,
+    /// What would be right or what to do.
+    pub help: String,
+    /// The policy behind it.
+    pub cited: Option<Cited>,
+    /// A change that would mend it.
+    pub fix: Option<Fix>,
+}

@@ -1,0 +1,19 @@
+//! The rule book. One file a rule; [`registry::RULES`] is the only list.
+//!
+//! A rule's file holds its documentation, its metadata and its check, and nothing
+//! else. `explain`, the rules table and the reports are made from it.
+
+pub mod balance;
+pub mod codes;
+pub mod context;
+pub mod envelope;
+pub mod finding;
+pub mod registry;
+pub mod rule;
+pub mod syntax;
+pub mod telehealth;
+pub mod therapy;
+
+pub use context::{Context, LevelView, Report};
+pub use finding::{Finding, Fix, Spot};
+pub use rule::{Answer, Check, Example, Rule, RuleScope};

@@ -1,0 +1,124 @@
+//! What a rule is: its names, its documentation, its answer, its check.
+
+use super::context::{Context, LevelView, Report};
+use crate::claim::{Claim, Line};
+use crate::value::Severity;
+
+/// What a rule looks at, and so what a finding of it takes along.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RuleScope {
+    /// ISA to IEA.
+    Interchange,
+    /// GS to GE.
+    Group,
+    /// ST to SE.
+    Transaction,
+    /// Loop 2000A: every claim of the billing provider.
+    Provider,
+    /// Loop 2000B or 2000C: every claim of the subscriber or patient.
+    Subscriber,
+    /// Loop 2300.
+    Claim,
+    /// Loop 2400; a fault rejects the claim.
+    Line,
+    /// Whatever loop the faulty segment stands in.
+    Segment,
+}
+
+impl RuleScope {
+    /// The word used in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RuleScope::Interchange => "interchange",
+            RuleScope::Group => "group",
+            RuleScope::Transaction => "transaction",
+            RuleScope::Provider => "provider",
+            RuleScope::Subscriber => "subscriber",
+            RuleScope::Claim => "claim",
+            RuleScope::Line => "line",
+            RuleScope::Segment => "segment",
+        }
+    }
+}
+
+/// How a finding of the rule is told to the submitter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// A TA1 with this note code (TA105).
+    Ta1(&'static str),
+    /// A 999 with this segment code (IK304).
+    Segment(&'static str),
+    /// A 999 with this element code (IK403).
+    Element(&'static str),
+    /// A 999 with this transaction set code (IK502).
+    Set(&'static str),
+    /// A 277CA with category, status and entity (empty when the status needs none).
+    Claim(&'static str, &'static str, &'static str),
+    /// Told to people only: a 277CA has no warnings.
+    Silent,
+}
+
+/// A piece of a claim that shows the rule: one or a few segments.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// The segments, one a line, with `*`, `:` and `~`.
+    pub text: &'static str,
+    /// What to see in it.
+    pub note: &'static str,
+}
+
+/// How the rule is checked.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// By the survey of the envelopes.
+    Envelope,
+    /// By the structure table, on every segment.
+    Structure,
+    /// Once for each billing provider level.
+    Provider(fn(&LevelView<'_>, &mut Report<'_>)),
+    /// Once for each subscriber or patient level.
+    Subscriber(fn(&LevelView<'_>, &mut Report<'_>)),
+    /// Once for each claim.
+    Claim(fn(&Claim<'_>, &Context<'_>, &mut Report<'_>)),
+    /// Once for each service line.
+    Line(fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>)),
+    /// For levels and for claims: a check of parties that stand in both.
+    LevelAndClaim(
+        fn(&LevelView<'_>, &mut Report<'_>),
+        fn(&Claim<'_>, &Context<'_>, &mut Report<'_>),
+    ),
+}
+
+/// One rule of the book.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The fixed code, such as `TEL104`.
+    pub code: &'static str,
+    /// The kebab-case name of the fault.
+    pub name: &'static str,
+    /// The WEDI SNIP type, 1 to 7.
+    pub snip: u8,
+    /// What it looks at.
+    pub scope: RuleScope,
+    /// What a finding does unless the configuration says otherwise.
+    pub severity: Severity,
+    /// What it checks, in plain words; one or two sentences.
+    pub what: &'static str,
+    /// Why it matters: what happens to a claim that breaks it.
+    pub why: &'static str,
+    /// What to do about a finding.
+    pub remedy: &'static str,
+    /// An example that fails.
+    pub fails: Example,
+    /// The same, right.
+    pub passes: Example,
+    /// Where the rule is written down; policy rows bring their own sources.
+    pub sources: &'static [&'static str],
+    /// Whether findings cite a policy row.
+    pub asks_policy: bool,
+    /// How the submitter is told.
+    pub answer: Answer,
+    /// How it is checked.
+    pub check: Check,
+}

@@ -1,0 +1,28 @@
+//! Every cap of the reader, with its name and its reason.
+
+/// The bytes read from the input at a time.
+pub const READ_BYTES: usize = 256 * 1024;
+
+/// The bytes a block of claims aims at. Large enough that the work on it dwarfs
+/// the hand-over between threads, small enough to stay in a core's cache.
+pub const BLOCK_BYTES: usize = 512 * 1024;
+
+/// The longest segment that is judged. The longest the guide can describe is
+/// below 4 KiB; a transaction set with a longer one than this is rejected whole
+/// and passed through in pieces, so that memory stays bounded.
+pub const SEGMENT_BYTES: usize = 256 * 1024;
+
+/// The longest run of segments without a place to cut (one claim, or the header
+/// of a level) that is judged. Fifty service lines with every optional loop stay
+/// below 1 MiB.
+pub const CLAIM_BYTES: usize = 4 * 1024 * 1024;
+
+/// Faults of the hierarchy remembered by level; a file with more is rejected by
+/// transaction set from there on.
+pub const HIERARCHY_FAULTS: usize = 200_000;
+
+/// Claims the guide recommends as the most in one transaction set.
+pub const CLAIMS_PER_SET: u64 = 5_000;
+
+/// Input bytes that may stand before the first ISA: a byte order mark and blanks.
+pub const LEAD_BYTES: usize = 4 * 1024;

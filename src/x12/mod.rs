@@ -1,0 +1,20 @@
+//! X12 as bytes: delimiters, segments, envelopes. Knows nothing of claims or rules.
+//!
+//! X12 has no quoting and no escape: a segment terminator always ends a segment,
+//! so any terminator is a safe place to cut a file. Everything here works on byte
+//! slices and offsets; nothing is copied, trimmed or decoded.
+
+mod delimiters;
+pub mod envelope;
+pub mod limits;
+#[allow(unsafe_code)] // the one file of the crate with unsafe code: SIMD masks
+mod scan;
+mod source;
+pub mod sniff;
+pub mod survey;
+mod tokens;
+
+pub use delimiters::{Delimiters, IsaFault, IsaHeader};
+pub use envelope::SegmentKind;
+pub use source::{SegmentSource, Step};
+pub use tokens::{Components, Segment, Tokens};

@@ -1,0 +1,288 @@
+//! Finding separators: one pass over a block, sixty-four bytes at a time.
+//!
+//! Advice to whoever changes this file: it is the only one of the crate with
+//! `unsafe`, and all of it is the call of functions compiled for AVX2 after the
+//! processor said it has AVX2, and unaligned loads inside a slice whose length was
+//! checked. Every function has a portable twin that the tests compare it with on
+//! random bytes; keep them side by side. Positions are `u32`: a block is far below
+//! 4 GiB (see [`super::limits`]).
+
+use super::Delimiters;
+
+/// Bit masks of one stretch of 64 bytes; bit `i` speaks of byte `i`.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+struct Masks {
+    /// Element separators and segment terminators.
+    major: u64,
+    /// Segment terminators alone.
+    end: u64,
+    /// Component and repetition separators.
+    sub: u64,
+    /// Bytes outside the printable ASCII range.
+    odd: u64,
+    /// Carriage returns and line feeds.
+    line: u64,
+}
+
+/// What the pass over one block finds; all positions count from the block's start.
+#[derive(Default, Debug)]
+pub(super) struct Found {
+    /// Element separators and terminators, in order.
+    pub(super) majors: Vec<u32>,
+    /// For each terminator its index in `majors`.
+    pub(super) ends: Vec<u32>,
+    /// Component and repetition separators, in order.
+    pub(super) subs: Vec<u32>,
+    /// Bytes outside printable ASCII, but for the line end behind a terminator.
+    pub(super) odds: Vec<u32>,
+}
+
+/// Fills `found` from the block.
+pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
+    found.majors.clear();
+    found.ends.clear();
+    found.subs.clear();
+    found.odds.clear();
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        unsafe { avx2::separators(bytes, delimiters, found) };
+        return;
+    }
+    collect(bytes, found, |chunk| portable(chunk, delimiters));
+}
+
+/// Appends the positions of `terminator` in `bytes`, each plus `base`.
+pub(super) fn terminators(bytes: &[u8], terminator: u8, base: u32, positions: &mut Vec<u32>) {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        unsafe { avx2::terminators(bytes, terminator, base, positions) };
+        return;
+    }
+    positions.extend(
+        bytes
+            .iter()
+            .zip(base..)
+            .filter(|(byte, _)| **byte == terminator)
+            .map(|(_, at)| at),
+    );
+}
+
+/// Masks of up to 64 bytes without any instruction set: the twin of the fast ones.
+fn portable(chunk: &[u8], delimiters: Delimiters) -> Masks {
+    let mut masks = Masks::default();
+    for (at, &byte) in chunk.iter().enumerate() {
+        let bit = 1_u64 << at;
+        if byte == delimiters.segment {
+            masks.major |= bit;
+            masks.end |= bit;
+        } else if byte == delimiters.element {
+            masks.major |= bit;
+        } else if byte == delimiters.component || byte == delimiters.repetition {
+            masks.sub |= bit;
+        }
+        if !(0x20..0x7F).contains(&byte) && byte != delimiters.segment {
+            masks.odd |= bit;
+        }
+        if byte == b'\r' || byte == b'\n' {
+            masks.line |= bit;
+        }
+    }
+    masks
+}
+
+/// Runs `masks` over the block, stretch by stretch, and lists what the bits say.
+#[inline(always)]
+fn collect(bytes: &[u8], found: &mut Found, masks: impl Fn(&[u8]) -> Masks) {
+    let mut base = 0_u32;
+    let mut after_end = 0_u64;
+    let mut after_return = 0_u64;
+    for chunk in bytes.chunks(64) {
+        let mask = masks(chunk);
+        let ranks = u32::try_from(found.majors.len()).unwrap_or(u32::MAX);
+        let mut ends = mask.end;
+        while ends != 0 {
+            let below = (ends & ends.wrapping_neg()) - 1;
+            found.ends.push(ranks + (mask.major & below).count_ones());
+            ends &= ends - 1;
+        }
+        push_bits(mask.major, base, &mut found.majors);
+        if mask.sub != 0 {
+            push_bits(mask.sub, base, &mut found.subs);
+        }
+        // A line end right behind a terminator (one byte, or CR LF) is no part of
+        // any segment, so it is not odd.
+        let first = ((mask.end << 1) | after_end) & mask.line;
+        let second = ((first << 1) | after_return) & mask.line;
+        after_end = mask.end >> 63;
+        after_return = first >> 63;
+        let odd = mask.odd & !(first | second);
+        if odd != 0 {
+            push_bits(odd, base, &mut found.odds);
+        }
+        base = base.wrapping_add(64);
+    }
+}
+
+#[inline(always)]
+fn push_bits(mut bits: u64, base: u32, positions: &mut Vec<u32>) {
+    let count = bits.count_ones() as usize;
+    positions.reserve(64);
+    let mut lanes = [0_u32; 64];
+    let mut at = 0;
+    while at < count {
+        for lane in &mut lanes[at..(at + 8).min(64)] {
+            *lane = base.wrapping_add(bits.trailing_zeros());
+            bits &= bits.wrapping_sub(1);
+        }
+        at += 8;
+    }
+    positions.extend_from_slice(&lanes[..count]);
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use super::{Delimiters, Found, Masks, collect, portable, push_bits};
+    use std::arch::x86_64::{
+        __m256i, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
+        _mm256_or_si256, _mm256_set1_epi8,
+    };
+
+    #[target_feature(enable = "avx2")]
+    fn load(half: &[u8; 32]) -> __m256i {
+        // SAFETY: the array has exactly the 32 bytes that are read; no alignment is asked.
+        unsafe { _mm256_loadu_si256(half.as_ptr().cast()) }
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn bits(low: __m256i, high: __m256i) -> u64 {
+        u64::from(_mm256_movemask_epi8(low).cast_unsigned())
+            | (u64::from(_mm256_movemask_epi8(high).cast_unsigned()) << 32)
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn masks(chunk: &[u8; 64], delimiters: Delimiters) -> Masks {
+        let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
+        let (low, high) = chunk.split_at(32);
+        let (Ok(low), Ok(high)) = (low.try_into(), high.try_into()) else {
+            return Masks::default();
+        };
+        let halves = [load(low), load(high)];
+        let equal = |byte: u8| {
+            let wanted = splat(byte);
+            bits(
+                _mm256_cmpeq_epi8(halves[0], wanted),
+                _mm256_cmpeq_epi8(halves[1], wanted),
+            )
+        };
+        let end = equal(delimiters.segment);
+        let either = |a: u8, b: u8| {
+            let (a, b) = (splat(a), splat(b));
+            bits(
+                _mm256_or_si256(_mm256_cmpeq_epi8(halves[0], a), _mm256_cmpeq_epi8(halves[0], b)),
+                _mm256_or_si256(_mm256_cmpeq_epi8(halves[1], a), _mm256_cmpeq_epi8(halves[1], b)),
+            )
+        };
+        // Signed comparison: bytes from 0x80 on are negative, so "below a blank"
+        // takes them in with the control characters.
+        let blank = splat(0x20);
+        let delete = splat(0x7F);
+        let odd = bits(
+            _mm256_or_si256(
+                _mm256_cmpgt_epi8(blank, halves[0]),
+                _mm256_cmpeq_epi8(halves[0], delete),
+            ),
+            _mm256_or_si256(
+                _mm256_cmpgt_epi8(blank, halves[1]),
+                _mm256_cmpeq_epi8(halves[1], delete),
+            ),
+        );
+        let line = if odd == 0 { 0 } else { either(b'\r', b'\n') };
+        Masks {
+            major: end | equal(delimiters.element),
+            end,
+            sub: either(delimiters.component, delimiters.repetition),
+            odd: odd & !end,
+            line,
+        }
+    }
+
+    /// See [`super::separators`].
+    #[target_feature(enable = "avx2")]
+    pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
+        collect(bytes, found, |chunk| match chunk.try_into() {
+            // SAFETY: this function runs only where AVX2 is there.
+            Ok(whole) => unsafe { masks(whole, delimiters) },
+            Err(_) => portable(chunk, delimiters),
+        });
+    }
+
+    /// See [`super::terminators`].
+    #[target_feature(enable = "avx2")]
+    pub(super) fn terminators(bytes: &[u8], terminator: u8, base: u32, positions: &mut Vec<u32>) {
+        let wanted = _mm256_set1_epi8(terminator.cast_signed());
+        let (chunks, rest) = bytes.as_chunks::<64>();
+        let mut at = base;
+        for chunk in chunks {
+            let (low, high) = chunk.split_at(32);
+            if let (Ok(low), Ok(high)) = (low.try_into(), high.try_into()) {
+                let found = bits(
+                    _mm256_cmpeq_epi8(load(low), wanted),
+                    _mm256_cmpeq_epi8(load(high), wanted),
+                );
+                if found != 0 {
+                    push_bits(found, at, positions);
+                }
+            }
+            at = at.wrapping_add(64);
+        }
+        for (&byte, position) in rest.iter().zip(at..) {
+            if byte == terminator {
+                positions.push(position);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn same_as_portable(bytes: &[u8], delimiters: Delimiters) {
+        let (mut fast, mut slow) = (Found::default(), Found::default());
+        separators(bytes, delimiters, &mut fast);
+        collect(bytes, &mut slow, |chunk| portable(chunk, delimiters));
+        assert_eq!(fast.majors, slow.majors);
+        assert_eq!(fast.ends, slow.ends);
+        assert_eq!(fast.subs, slow.subs);
+        assert_eq!(fast.odds, slow.odds);
+        let mut ends = Vec::new();
+        terminators(bytes, delimiters.segment, 7, &mut ends);
+        let expected: Vec<u32> = slow.ends.iter().map(|&end| slow.majors[end as usize] + 7).collect();
+        assert_eq!(ends, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_pass_finds_what_the_plain_one_finds(
+            bytes in proptest::collection::vec(
+                prop_oneof![Just(b'~'), Just(b'*'), Just(b':'), Just(b'^'), Just(b'\n'), Just(b'\r'), any::<u8>()],
+                0..700,
+            ),
+        ) {
+            same_as_portable(&bytes, Delimiters { element: b'*', component: b':', repetition: b'^', segment: b'~' });
+            same_as_portable(&bytes, Delimiters { element: b'|', component: b'>', repetition: b'{', segment: b'\n' });
+        }
+    }
+
+    #[test]
+    fn a_line_end_behind_a_terminator_is_not_odd() {
+        let mut found = Found::default();
+        let delimiters = Delimiters { element: b'*', component: b':', repetition: b'^', segment: b'~' };
+        separators(b"A*B~\r\nC*D~\nE*\nF~", delimiters, &mut found);
+        assert_eq!(found.odds, [13]);
+        assert_eq!(found.ends.len(), 3);
+    }
+}

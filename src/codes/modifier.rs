@@ -83,8 +83,8 @@ mod tests {
 
     #[test]
     fn every_row_of_the_list_is_read() {
-        assert_eq!(table::rows(LIST).count(), 425);
-        assert_eq!(MODIFIERS.iter().flatten().count(), 425);
+        assert_eq!(table::rows(LIST).count(), 426);
+        assert_eq!(MODIFIERS.iter().flatten().count(), 426);
         assert_eq!(first_day_covered(), day("2019-01-01"));
         assert_eq!(last_day_covered(), day("2025-12-31"));
     }

@@ -1,0 +1,78 @@
+//! Diagnosis codes (HI): which ICD-10-CM codes were billable on which day.
+//!
+//! The list is packed (see [`tree`]) and read where it lies in the program; [`pack`]
+//! writes it. Source, checks and confidence stand at the head of
+//! `data/icd10cm.pack`, which is text: read it with `head -60`.
+
+pub mod pack;
+pub mod tree;
+
+use std::sync::LazyLock;
+
+use super::Standing;
+use crate::value::{Date, DateRange};
+use tree::{Found, Tree};
+
+const LIST: &[u8] = include_bytes!("../data/icd10cm.pack");
+
+/// A list that cannot be read covers no day; the tests would not let it pass.
+static TREE: LazyLock<Option<Tree<'static>>> = LazyLock::new(|| Tree::open(LIST));
+
+/// How a diagnosis code stands on one day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DiagnosisStanding {
+    /// Valid for claims on the day.
+    Billable,
+    /// The code came later; its first day.
+    NotYet(Date),
+    /// The code is gone; its last day.
+    Ended(Date),
+    /// Not a billable code, but others begin with it: it needs more characters.
+    /// On which days those others were in force is not asked.
+    Header,
+    /// No such code in any release covered.
+    Unknown,
+    /// The list says nothing about the day, whatever the code.
+    NotCovered,
+}
+
+/// How the code, upper-case and without a decimal point, stands on a day.
+///
+/// A code that ended and was then divided (`M722` into `M7220` and others) answers
+/// with its end, not as a header.
+#[must_use]
+pub fn standing(code: &[u8], date: Date) -> DiagnosisStanding {
+    let Some(tree) = TREE.as_ref().filter(|tree| tree.covered().contains(date)) else {
+        return DiagnosisStanding::NotCovered;
+    };
+    match tree.find(code) {
+        Found::Code(span) => match Standing::of(span.days, date) {
+            Standing::InForce => DiagnosisStanding::Billable,
+            Standing::NotYet(first) => DiagnosisStanding::NotYet(first),
+            Standing::Ended(last) => DiagnosisStanding::Ended(last),
+            Standing::Unknown => DiagnosisStanding::Unknown,
+        },
+        // Two characters name a run of categories, not a code cut short.
+        Found::Prefix if code.len() >= 3 => DiagnosisStanding::Header,
+        Found::Prefix | Found::Nothing => DiagnosisStanding::Unknown,
+    }
+}
+
+fn covered() -> Option<DateRange> {
+    TREE.as_ref().map(Tree::covered)
+}
+
+/// The first day the list speaks of (2019-10-01).
+#[must_use]
+pub fn first_day_covered() -> Date {
+    covered().map_or(Date::MAX, |days| days.from)
+}
+
+/// The last day the list speaks of (2027-03-31).
+#[must_use]
+pub fn last_day_covered() -> Date {
+    covered().map_or(Date::MIN, |days| days.through)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! Dated code sets: what a code is, and on which days it may be billed.
+//!
+//! Each room answers for one list and knows its edges: a code that was not yet,
+//! or no longer, in force is told apart from one the list never held, and days
+//! after a list's last covered day are the caller's to judge with care. The
+//! lists lie beside the code in `data/`, each with its source, its last day and
+//! the confidence of its facts at its head or in a column.
+//!
+//! A table is built once, on its first use; a look-up after that allocates
+//! nothing. Nothing here knows X12, a payer or a rule.
+
+pub mod diagnosis;
+pub mod geography;
+pub mod modifier;
+pub mod place;
+pub mod procedure;
+pub mod taxonomy;
+
+mod table;
+
+use crate::value::{Date, DateRange};
+
+/// How a code stands on one day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// The code may be used on the day.
+    InForce,
+    /// The code came later; its first day.
+    NotYet(Date),
+    /// The code is gone; its last day.
+    Ended(Date),
+    /// The list has no such code on any day.
+    Unknown,
+}
+
+impl Standing {
+    /// How a code that lives on `days` stands on `date`.
+    #[must_use]
+    pub fn of(days: DateRange, date: Date) -> Standing {
+        if date < days.from {
+            Standing::NotYet(days.from)
+        } else if date > days.through {
+            Standing::Ended(days.through)
+        } else {
+            Standing::InForce
+        }
+    }
+}
+
+/// How well a fact of a list is supported by its sources.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Confidence {
+    /// A guess with a reason, or sources that disagree: warn, never reject.
+    Low,
+    /// One source, or a small step beyond what it says.
+    Medium,
+    /// The publisher's own list, or sources that agree.
+    High,
+}
+
+impl Confidence {
+    /// Reads the word of a data file: `high`, `medium` or `low`.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Confidence> {
+        match word {
+            "high" => Some(Confidence::High),
+            "medium" => Some(Confidence::Medium),
+            "low" => Some(Confidence::Low),
+            _ => None,
+        }
+    }
+
+    /// The word of a data file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::High => "high",
+            Confidence::Medium => "medium",
+            Confidence::Low => "low",
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Places of service (CLM05-1 and SV105): the CMS list for professional claims.
+//!
+//! Source and confidence of each code: `data/places.tsv`.
+
+use std::sync::LazyLock;
+
+use super::{Standing, table};
+use crate::value::{Date, DateRange, PlaceOfService};
+
+const LIST: &str = include_str!("data/places.tsv");
+
+/// A place of service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The two digits.
+    pub code: &'static str,
+    /// What it is, in a few words of our own.
+    pub name: &'static str,
+    /// Whether it says that the service was by telehealth (02 and 10).
+    pub telehealth: bool,
+}
+
+/// By the number the two digits make.
+static PLACES: LazyLock<[Option<(Place, DateRange)>; 100]> = LazyLock::new(|| {
+    let mut places = [None; 100];
+    for row in table::rows(LIST) {
+        let place = Place {
+            code: row.text(0),
+            name: row.text(5),
+            telehealth: row.text(2) == "y",
+        };
+        let slot = PlaceOfService::parse(place.code.as_bytes())
+            .and_then(slot)
+            .and_then(|slot| places.get_mut(slot));
+        // The list has no last days: a place of service was never taken back.
+        if let (Some(slot), Some(days)) = (slot, table::days(row.text(1), "")) {
+            *slot = Some((place, days));
+        }
+    }
+    places
+});
+
+fn slot(code: PlaceOfService) -> Option<usize> {
+    let [tens, ones] = code.bytes().map(|byte| byte.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| usize::from(tens * 10 + ones))
+}
+
+fn find(code: PlaceOfService) -> Option<&'static (Place, DateRange)> {
+    PLACES.get(slot(code)?)?.as_ref()
+}
+
+/// The place this code names on some day; `None` when it is unassigned.
+#[must_use]
+pub fn place(code: PlaceOfService) -> Option<&'static Place> {
+    find(code).map(|(place, _)| place)
+}
+
+/// How the code stands on a day: 10 from 2022-01-01, 27 from 2023-10-01, 66 from
+/// 2024-08-01. A code whose first day the list does not state is in force always.
+#[must_use]
+pub fn standing(code: PlaceOfService, date: Date) -> Standing {
+    find(code).map_or(Standing::Unknown, |(_, days)| Standing::of(*days, date))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(code: &str, date: &str) -> Standing {
+        let code = PlaceOfService::parse(code.as_bytes()).unwrap();
+        standing(code, Date::parse_iso(date).unwrap())
+    }
+
+    #[test]
+    fn every_row_of_the_list_is_read() {
+        assert_eq!(PLACES.iter().flatten().count(), 52);
+        assert_eq!(table::rows(LIST).count(), 52);
+        assert!(PLACES.iter().flatten().all(|(p, _)| !p.name.is_empty()));
+    }
+
+    #[test]
+    fn a_code_is_in_force_from_its_first_day() {
+        for (code, before, first) in [
+            ("02", "2016-12-31", "2017-01-01"),
+            ("10", "2021-12-31", "2022-01-01"),
+            ("19", "2015-12-31", "2016-01-01"),
+            ("27", "2023-09-30", "2023-10-01"),
+            ("66", "2024-07-31", "2024-08-01"),
+        ] {
+            let first_day = Date::parse_iso(first).unwrap();
+            assert_eq!(on(code, before), Standing::NotYet(first_day), "{code}");
+            assert_eq!(on(code, first), Standing::InForce, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_code_without_a_stated_first_day_always_was() {
+        assert_eq!(on("11", "1999-01-01"), Standing::InForce);
+        assert_eq!(on("49", "2020-03-01"), Standing::InForce);
+    }
+
+    #[test]
+    fn unassigned_codes_are_unknown() {
+        for code in ["00", "28", "30", "63", "98", "1A", "AA"] {
+            assert_eq!(on(code, "2024-01-01"), Standing::Unknown, "{code}");
+        }
+    }
+
+    #[test]
+    fn two_places_say_telehealth() {
+        let remote: Vec<_> = PLACES
+            .iter()
+            .flatten()
+            .filter(|(place, _)| place.telehealth)
+            .map(|(place, _)| place.code)
+            .collect();
+        assert_eq!(remote, ["02", "10"]);
+    }
+}

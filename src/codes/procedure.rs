@@ -1,0 +1,167 @@
+//! Procedure codes (SV101-2): their form, and the lives of those a therapy
+//! scrubber meets. The whole CPT and HCPCS lists are not here.
+//!
+//! Source and confidence of each code: `data/procedures.tsv`.
+
+use std::sync::LazyLock;
+
+use super::{Confidence, Standing, table};
+use crate::value::{Date, DateRange, Procedure};
+
+const LIST: &str = include_str!("data/procedures.tsv");
+
+/// How a known procedure code stands on a day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Life {
+    /// In force, not yet or no longer; never [`Standing::Unknown`].
+    pub standing: Standing,
+    /// What is billed instead of a code that was deleted; empty for others.
+    pub successors: &'static [Procedure],
+    /// How well days and successors are supported.
+    pub confidence: Confidence,
+}
+
+struct Entry {
+    code: Procedure,
+    days: DateRange,
+    successors: Vec<Procedure>,
+    confidence: Confidence,
+    label: &'static str,
+}
+
+/// Sorted by code.
+static CODES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let mut codes: Vec<_> = table::rows(LIST)
+        .filter_map(|row| {
+            Some(Entry {
+                code: Procedure::parse(row.text(0).as_bytes())?,
+                days: row.days(1)?,
+                successors: row
+                    .text(3)
+                    .split(',')
+                    .filter_map(|code| Procedure::parse(code.as_bytes()))
+                    .collect(),
+                confidence: Confidence::parse(row.text(4))?,
+                label: row.text(6),
+            })
+        })
+        .collect();
+    codes.sort_unstable_by_key(|entry| entry.code);
+    codes
+});
+
+fn find(code: Procedure) -> Option<&'static Entry> {
+    let found = CODES.binary_search_by_key(&code, |entry| entry.code).ok()?;
+    CODES.get(found)
+}
+
+/// Whether this has the form of a procedure code: five digits (CPT category I),
+/// four digits and a letter (CPT categories II `F` and III `T`, laboratory `U` and
+/// `M`, vaccination `A`), or a letter and four digits (HCPCS Level II).
+#[must_use]
+pub fn well_formed(code: &[u8]) -> bool {
+    let [first, middle @ .., last] = code else {
+        return false;
+    };
+    middle.len() == 3
+        && middle.iter().all(u8::is_ascii_digit)
+        && match (first.is_ascii_digit(), last.is_ascii_digit()) {
+            (true, true) => true,
+            (true, false) => last.is_ascii_uppercase(),
+            (false, true) => first.is_ascii_uppercase(),
+            (false, false) => false,
+        }
+}
+
+/// How the code stands on a day; `None` for the many codes not in the list.
+#[must_use]
+pub fn life(code: Procedure, date: Date) -> Option<Life> {
+    find(code).map(|entry| Life {
+        standing: Standing::of(entry.days, date),
+        successors: &entry.successors,
+        confidence: entry.confidence,
+    })
+}
+
+/// What the procedure is, in a few words of our own, for codes that have them.
+#[must_use]
+pub fn label(code: Procedure) -> Option<&'static str> {
+    find(code)
+        .map(|entry| entry.label)
+        .filter(|label| !label.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> Procedure {
+        Procedure::parse(text.as_bytes()).unwrap()
+    }
+
+    fn day(text: &str) -> Date {
+        Date::parse_iso(text).unwrap()
+    }
+
+    fn on(procedure: &str, date: &str) -> Life {
+        life(code(procedure), day(date)).unwrap()
+    }
+
+    #[test]
+    fn every_row_of_the_list_is_read() {
+        assert_eq!(table::rows(LIST).count(), CODES.len());
+        assert_eq!(CODES.len(), 68);
+        for row in table::rows(LIST) {
+            let entry = find(code(row.text(0))).unwrap();
+            let named = row.text(3).split(',').filter(|code| !code.is_empty());
+            assert_eq!(entry.successors.len(), named.count(), "{}", entry.code);
+            assert!(well_formed(&entry.code.bytes()));
+        }
+    }
+
+    #[test]
+    fn deleted_codes_name_their_successors() {
+        let gone = on("97001", "2017-01-01");
+        assert_eq!(gone.standing, Standing::Ended(day("2016-12-31")));
+        assert_eq!(
+            gone.successors,
+            [code("97161"), code("97162"), code("97163")]
+        );
+        assert_eq!(on("97001", "2016-12-31").standing, Standing::InForce);
+        let low = on("G0515", "2020-01-01");
+        assert_eq!(low.standing, Standing::Ended(day("2019-12-31")));
+        assert_eq!(low.confidence, Confidence::Low);
+    }
+
+    #[test]
+    fn added_codes_have_a_first_day() {
+        assert_eq!(
+            on("97550", "2023-12-31").standing,
+            Standing::NotYet(day("2024-01-01"))
+        );
+        assert_eq!(on("97550", "2024-01-01").standing, Standing::InForce);
+        assert!(on("97550", "2024-01-01").successors.is_empty());
+    }
+
+    #[test]
+    fn known_codes_have_labels_and_others_no_life() {
+        assert_eq!(label(code("97110")), Some("exercise training"));
+        assert_eq!(label(code("97001")), None);
+        assert_eq!(on("97110", "2024-01-01").standing, Standing::InForce);
+        assert_eq!(life(code("99213"), day("2024-01-01")), None);
+    }
+
+    #[test]
+    fn forms_of_procedure_codes() {
+        for good in [
+            "97110", "G0283", "0232T", "1234F", "0001U", "0011M", "0001A",
+        ] {
+            assert!(well_formed(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            "", "9711", "971100", "GP110", "A123B", "97 10", "9711a", "g0283", "97A10",
+        ] {
+            assert!(!well_formed(bad.as_bytes()), "{bad}");
+        }
+    }
+}

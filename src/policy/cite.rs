@@ -5,7 +5,7 @@ use std::fmt;
 use crate::value::{Date, DateRange, Severity};
 
 use super::answer::{Confidence, RowRef};
-use super::policy::{Policy, RowMeta};
+use super::lookup::{Policy, RowMeta};
 use super::schema::Kind;
 
 /// A document a fact rests on.

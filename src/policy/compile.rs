@@ -11,7 +11,7 @@ use super::dated::{Dated, Misfit, Standing};
 use super::document::{Document, HeaderAt, RawRow};
 use super::error::{PolicyError, Problem};
 use super::facts::Program;
-use super::policy::{Policy, RowMeta};
+use super::lookup::{Policy, RowMeta};
 use super::schema::Kind;
 use super::words::Code;
 
@@ -180,20 +180,18 @@ impl Compiler {
         }
         let mut found = Vec::with_capacity(row.common.source.len());
         for id in &row.common.source {
-            match document
+            let index = document
                 .sources
-                .binary_search_by(|(candidate, _)| candidate.as_str().cmp(id))
-            {
-                Ok(index) => found.push(first_source + index),
-                Err(_) => {
-                    let known = document.sources.iter().map(|(id, _)| id.clone()).collect();
-                    let problem = Problem::UnknownSource {
-                        id: id.clone(),
-                        known,
-                    };
-                    self.fault(&document.file, row.line, problem);
-                }
+                .binary_search_by(|(candidate, _)| candidate.as_str().cmp(id));
+            if let Ok(index) = index {
+                found.push(first_source + index);
+                continue;
             }
+            let problem = Problem::UnknownSource {
+                id: id.clone(),
+                known: document.sources.iter().map(|(id, _)| id.clone()).collect(),
+            };
+            self.fault(&document.file, row.line, problem);
         }
         found.into()
     }

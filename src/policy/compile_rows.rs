@@ -7,7 +7,7 @@ use super::facts::{
     AssistantDoubt, CodeStanding, Communication, Coverage, FilingLimit, KxThreshold, Mue, MuePer,
     NcciPair, Permission, RenderingStanding,
 };
-use super::policy::{CodeFact, Period, Place};
+use super::lookup::{CodeAudio, CodeFact, Period, Place};
 use super::schema::{
     AssistantRule, AssistantWord, Body, Channel, CodesMode, CoverageWord, Demand, LifeEvent,
     ModifierRule, ModifierWord, PermissionWord, PosRule, RenderingWord, Telehealth, YesNo,
@@ -30,7 +30,9 @@ pub(super) fn place_row(to: &mut Compiler, at: &Placing<'_>, body: &Body) {
             for code in &row.codes {
                 let fact = CodeFact {
                     standing,
-                    audio_only: row.audio_only.map(permission),
+                    audio_only: row.audio_only.map_or(CodeAudio::Silent, |word| {
+                        permission(word).map_or(CodeAudio::Unknown, CodeAudio::Known)
+                    }),
                 };
                 at.put(&mut to.policy.codes, procedure_key(code.0), fact);
             }

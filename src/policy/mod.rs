@@ -21,13 +21,16 @@ mod cite;
 mod compile;
 mod compile_rows;
 mod dated;
+mod diff;
 mod document;
 mod edits;
 mod error;
 mod facts;
+mod knowledge;
+mod lookup;
 mod overlay;
 mod payers;
-mod policy;
+
 mod schema;
 mod suggest;
 mod words;
@@ -38,6 +41,7 @@ mod tests;
 pub use answer::{Answer, Confidence, RowRef};
 pub use book::{PolicyBook, PolicyId};
 pub use cite::{Citation, Source};
+pub use diff::{Change, diff};
 pub use error::{PolicyError, Problem};
 pub use facts::{
     Assistant, AssistantDoubt, CertifyingProvider, ClaimRule, CodeLife, CodeStanding, CodeStatus,
@@ -45,5 +49,6 @@ pub use facts::{
     MuePer, NcciPair, PairStart, Permission, PlaceRule, Program, Refusal, RenderingStanding,
     Therapy, TherapyClass,
 };
-pub use policy::Policy;
+pub use knowledge::Knowledge;
+pub use lookup::Policy;
 pub use schema::Kind;

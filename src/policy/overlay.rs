@@ -9,8 +9,8 @@ use super::builtin::POLICIES;
 use super::compile::compile;
 use super::document::Document;
 use super::error::{PolicyError, Problem};
+use super::lookup::Policy;
 use super::payers;
-use super::policy::Policy;
 
 /// The file of a folder that maps payer ids.
 const PAYERS_FILE: &str = "payers.toml";

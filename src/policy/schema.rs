@@ -80,6 +80,7 @@ macro_rules! rows {
             $(#[$doc])*
             #[derive(Deserialize, Debug)]
             #[serde(deny_unknown_fields)]
+            #[allow(clippy::struct_field_names, reason = "fields are named as in the file")]
             pub(super) struct $kind {
                 $($(#[$meta])* pub(super) $field: $type,)*
                 from: Day,

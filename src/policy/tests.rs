@@ -1,5 +1,7 @@
 //! What the built-in data says, and what the loader refuses.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::borrow::Cow;
 
 use super::*;
@@ -570,4 +572,88 @@ fn a_file_that_extends_keeps_the_tables_it_does_not_have() {
         acme.coverage(day("2023-03-02")).is_none(),
         "its own telehealth rows only"
     );
+}
+
+#[test]
+fn a_difference_is_told_once_with_its_days() {
+    let read = |text: String| {
+        let (document, _) = document::Document::read("acme.toml", Cow::Owned(text), true);
+        compile::compile(&[document], &[]).0
+    };
+    let old = read(ACME.to_owned());
+    // One row cut in two is no change.
+    let cut = "through = 2024-06-30\npt_telehealth = \"covered\"\nsource = [\"manual\"]\nconfidence = \"high\"\n\n[[telehealth]]\nfrom = 2024-07-01\nthrough = 2024-12-31";
+    assert_eq!(
+        diff(&old, &read(ACME.replace("through = 2024-12-31", cut))),
+        []
+    );
+    let changes = diff(&old, &read(ACME.replace("[\"10\"]", "[\"02\", \"10\"]")));
+    let [change] = &changes[..] else {
+        panic!("{changes:#?}");
+    };
+    assert_eq!(
+        (change.kind, change.subject.as_str()),
+        (Kind::Telehealth, "pos")
+    );
+    assert_eq!(
+        (change.days.from, change.days.through),
+        (day("2025-01-01"), Date::MAX)
+    );
+    assert_eq!(change.before.as_deref(), Some("[\"10\"]"));
+    assert_eq!(change.after.as_deref(), Some("[\"02\", \"10\"]"));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let book = PolicyBook::builtin();
+    let known = medicaid(&book, "TX").knowledge(day("2026-03-02"));
+    assert!(known.coverage && known.modifiers && !known.place);
+    assert!(known.missing().any(|words| words == "place of service"));
+}
+
+/// `cargo test --release --lib policy -- --ignored --nocapture` prints the times.
+#[test]
+#[ignore = "prints times, asserts nothing"]
+fn load_and_look_up_times() {
+    use std::time::Instant;
+    let start = Instant::now();
+    let book = PolicyBook::builtin();
+    println!("book {:?}", start.elapsed());
+    let start = Instant::now();
+    println!("version {} {:?}", book.version(), start.elapsed());
+    for key in ["medicare", "medicaid/TX", "medicaid/NC", "medicaid/NM"] {
+        let start = Instant::now();
+        let rows = book.get(book.find(key).unwrap()).rows().count();
+        println!("{key}: {rows} rows in {:?}", start.elapsed());
+    }
+    let start = Instant::now();
+    let rows: usize = book.iter().map(|(_, policy)| policy.rows().count()).sum();
+    println!("the rest: {rows} rows in {:?}", start.elapsed());
+    let start = Instant::now();
+    let _ = book.by_payer_id(b"NCMCD");
+    println!("payers {:?}", start.elapsed());
+    let medicare = book.get(book.medicare().unwrap());
+    let date = day("2026-03-02");
+    let rounds = 1_000_000_u32;
+    let time = |name: &str, ask: &dyn Fn() -> bool| {
+        let start = Instant::now();
+        let hits = (0..rounds).filter(|_| std::hint::black_box(ask())).count();
+        println!("{name}: {:?} each, {hits}", start.elapsed() / rounds);
+    };
+    let exercise = std::hint::black_box(code("97110"));
+    let marked = std::hint::black_box(modifier("95"));
+    time("coverage", &|| medicare.coverage(date).is_some());
+    time("code", &|| medicare.code(exercise, date).is_some());
+    time("place", &|| medicare.place(date).is_some());
+    time("any_of", &|| {
+        medicare.modifiers_any_of(date, false).is_some()
+    });
+    time("refused", &|| {
+        medicare.modifier_refused(marked, date).is_some()
+    });
+    time("mue", &|| medicare.mue(exercise, date).is_some());
+    time("pair", &|| {
+        medicare.ncci_pair(exercise, code("97140"), date).is_some()
+    });
+    time("find", &|| book.find("medicaid/TX").is_some());
 }

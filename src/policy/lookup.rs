@@ -103,8 +103,17 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct CodeFact {
     pub(super) standing: Option<CodeStanding>,
-    /// Outer `None`: the row is silent and its period speaks.
-    pub(super) audio_only: Option<Option<Permission>>,
+    pub(super) audio_only: CodeAudio,
+}
+
+/// What a `[[code]]` row says of delivery by telephone alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum CodeAudio {
+    /// Nothing: its period speaks.
+    Silent,
+    /// That it is not known, whatever the period says.
+    Unknown,
+    Known(Permission),
 }
 
 impl Policy {
@@ -337,11 +346,12 @@ impl Policy {
     /// Whether a code may be delivered by telephone alone.
     #[must_use]
     pub fn audio_only(&self, procedure: Procedure, date: Date) -> Option<Answer<Permission>> {
-        if let Some(entry) = self.codes.at(procedure_key(procedure), date)
-            && let Some(permission) = entry.value.audio_only
-        {
-            let permission = permission?;
-            return Some(entry.answer(|_| permission));
+        if let Some(entry) = self.codes.at(procedure_key(procedure), date) {
+            match entry.value.audio_only {
+                CodeAudio::Known(permission) => return Some(entry.answer(|_| permission)),
+                CodeAudio::Unknown => return None,
+                CodeAudio::Silent => {}
+            }
         }
         self.of_period(date, |period| period.audio_only)
     }

@@ -18,6 +18,14 @@ impl Governing {
         self.by_payer.insert(payer.to_vec(), policy);
     }
 
+    /// The payers and their policies, as text in a fixed order.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut payers: Vec<String> = self.by_payer.iter().map(|(payer, policy)| format!("{payer:?}={policy:?}")).collect();
+        payers.sort();
+        payers.join(",")
+    }
+
     /// The policy of a claim: by the configuration, by a payer identifier that is
     /// known, else by the claim filing indicator and the jurisdiction (the payer's
     /// address, the subscriber's state, the billing provider's).

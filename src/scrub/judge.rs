@@ -78,6 +78,12 @@ impl Judgement {
         }
     }
 
+    /// What of the configuration changes verdicts, as text: part of a run's identity.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!("{:?} {:?} {:?} {}", self.reject_at, self.severities, self.unchecked, self.governing.fingerprint())
+    }
+
     /// The severity of an envelope fault: the configuration's, else the rule's own.
     #[must_use]
     pub fn envelope_severity(&self, told: &envelope::Told) -> Severity {

@@ -1,0 +1,228 @@
+//! Inputs: files, folders, standard input; plain or zstd, told by their bytes.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use crate::emit::publish::temporary;
+use crate::x12::survey::{Survey, survey};
+
+/// Something to scrub.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Input {
+    /// Where it is; `None` for standard input.
+    pub path: Option<PathBuf>,
+    /// The start of the outputs' names.
+    pub stem: String,
+}
+
+/// The largest size a compressed input may grow to, times its own size; beyond it
+/// the input is refused as a decompression bomb.
+const EXPANSION: u64 = 1_000;
+
+/// An input below this size may grow as it likes.
+const EXPANSION_FREE_BYTES: u64 = 1 << 30;
+
+impl Input {
+    /// The name for messages.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path.as_ref().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string())
+    }
+
+    /// The inputs an argument names: itself, or every file below the folder, in the
+    /// order of their names, dot files and outputs of this program left out.
+    ///
+    /// # Errors
+    /// When a folder can't be read.
+    pub fn expand(argument: &Path) -> io::Result<Vec<Input>> {
+        if argument == Path::new("-") {
+            return Ok(vec![Input { path: None, stem: "stdin".to_owned() }]);
+        }
+        if !argument.is_dir() {
+            return Ok(vec![Input::of(argument)]);
+        }
+        let mut inputs = Vec::new();
+        let visible = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        };
+        for entry in walkdir::WalkDir::new(argument).sort_by_file_name().into_iter().filter_entry(visible) {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                inputs.push(Input::of(entry.path()));
+            }
+        }
+        Ok(inputs)
+    }
+
+    fn of(path: &Path) -> Input {
+        let name = path.file_name().map_or_else(|| "input".to_owned(), |name| name.to_string_lossy().into_owned());
+        Input { path: Some(path.to_owned()), stem: stem(&name) }
+    }
+}
+
+/// The name without `.zst` and without its last extension.
+#[must_use]
+pub fn stem(name: &str) -> String {
+    let name = name.strip_suffix(".zst").unwrap_or(name);
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+/// An input that was surveyed and can be read again from its start.
+#[derive(Debug)]
+pub struct Surveyed {
+    /// The bytes, uncompressed.
+    pub file: File,
+    /// What the first pass found.
+    pub survey: Survey,
+}
+
+/// Surveys an input. What can't be read twice (standard input, zstd) is spooled to a
+/// temporary file in `folder` on the way.
+///
+/// # Errors
+/// When it can't be read, or the spool can't be written.
+pub fn open(input: &Input, folder: &Path, progress: &mut dyn FnMut(u64)) -> io::Result<Surveyed> {
+    let (mut source, size): (Box<dyn Read + Send>, Option<u64>) = match &input.path {
+        None => (Box::new(io::stdin()), None),
+        Some(path) => {
+            let file = File::open(path)?;
+            let size = file.metadata()?.len();
+            (Box::new(file), Some(size))
+        }
+    };
+    let mut magic = Vec::new();
+    source.by_ref().take(4).read_to_end(&mut magic)?;
+    let compressed = is_zstd(&magic);
+    if let (Some(path), false) = (&input.path, compressed)
+        && path.is_file()
+    {
+        let mut file = File::open(path)?;
+        let survey = survey(&mut file, progress)?;
+        file.seek(SeekFrom::Start(0))?;
+        return Ok(Surveyed { file, survey });
+    }
+    let whole = io::Cursor::new(magic).chain(source);
+    let spool = temporary(folder)?.into_file();
+    let mut tee = Tee { source: Receiver::start(whole, compressed, size), spool };
+    let survey = survey(&mut tee, progress)?;
+    // A survey that gave up early (no X12 at all) has read enough.
+    let mut file = tee.spool;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(Surveyed { file, survey })
+}
+
+fn is_zstd(magic: &[u8]) -> bool {
+    match magic {
+        [0x28, 0xB5, 0x2F, 0xFD] => true,
+        // A skippable frame may come first.
+        [low, 0x2A, 0x4D, 0x18] => low & 0xF0 == 0x50,
+        _ => false,
+    }
+}
+
+struct Tee<R> {
+    source: R,
+    spool: File,
+}
+
+impl<R: Read> Read for Tee<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        self.spool.write_all(&buffer[..count])?;
+        Ok(count)
+    }
+}
+
+/// Bytes that another thread reads (and decompresses) ahead.
+struct Receiver {
+    blocks: mpsc::Receiver<io::Result<Vec<u8>>>,
+    current: io::Cursor<Vec<u8>>,
+}
+
+impl Receiver {
+    fn start(source: impl Read + Send + 'static, compressed: bool, size: Option<u64>) -> Receiver {
+        let (sender, blocks) = mpsc::sync_channel(4);
+        std::thread::spawn(move || {
+            let result = if compressed {
+                zstd::Decoder::new(source).and_then(|decoder| pump(decoder, &sender, limit(size)))
+            } else {
+                pump(source, &sender, u64::MAX)
+            };
+            if let Err(error) = result {
+                // The reader may have gone; then nobody asks for the error.
+                let _ = sender.send(Err(error));
+            }
+        });
+        Receiver { blocks, current: io::Cursor::new(Vec::new()) }
+    }
+}
+
+fn limit(size: Option<u64>) -> u64 {
+    size.map_or(u64::MAX, |size| size.saturating_mul(EXPANSION).max(EXPANSION_FREE_BYTES))
+}
+
+fn pump(mut source: impl Read, sender: &mpsc::SyncSender<io::Result<Vec<u8>>>, limit: u64) -> io::Result<()> {
+    let mut total = 0_u64;
+    loop {
+        let mut block = Vec::with_capacity(crate::x12::limits::READ_BYTES);
+        source.by_ref().take(crate::x12::limits::READ_BYTES as u64).read_to_end(&mut block)?;
+        if block.is_empty() {
+            return Ok(());
+        }
+        total += block.len() as u64;
+        if total > limit {
+            return Err(io::Error::other(format!(
+                "the compressed input grows past {limit} bytes, {EXPANSION} times its size; unpack it yourself if it is meant to"
+            )));
+        }
+        if sender.send(Ok(block)).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+impl Read for Receiver {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.current.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            match self.blocks.recv() {
+                Ok(block) => self.current = io::Cursor::new(block?),
+                Err(mpsc::RecvError) => return Ok(0),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stem_loses_zst_and_the_last_extension() {
+        for (name, expected) in [
+            ("claims.837", "claims"),
+            ("claims.837.zst", "claims"),
+            ("claims.txt", "claims"),
+            ("night.2026.837", "night.2026"),
+            ("claims", "claims"),
+            (".hidden", ".hidden"),
+        ] {
+            assert_eq!(stem(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn zstd_is_told_by_its_first_bytes() {
+        assert!(is_zstd(&[0x28, 0xB5, 0x2F, 0xFD]));
+        assert!(is_zstd(&[0x5A, 0x2A, 0x4D, 0x18]));
+        assert!(!is_zstd(b"ISA*"));
+    }
+}

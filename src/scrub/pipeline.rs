@@ -1,0 +1,119 @@
+//! Blocks in parallel, results in order.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use rayon::{ThreadPool, Yield};
+
+use super::block::{Block, Cutter};
+use super::judge::{Judged, Judgement, Notes, judge};
+use crate::x12::Tokens;
+use crate::x12::survey::Survey;
+
+/// Blocks on their way for each thread: one being judged, one waiting, so that no
+/// thread idles while the coordinator writes.
+const BLOCKS_A_THREAD: usize = 3;
+
+/// Why a run of blocks stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The input or an output failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A block could not be judged: a fault of the program.
+    #[error("internal fault while judging the block at byte {0}; nothing was published, please report it")]
+    Fault(u64),
+    /// The run was told to stop.
+    #[error("interrupted; nothing was published")]
+    Interrupted,
+}
+
+#[derive(Default)]
+struct Slot {
+    result: Mutex<Option<Result<(Block, Judged), u64>>>,
+    ready: Condvar,
+}
+
+/// Judges all blocks of the cutter on the pool and hands each, in order, to `sink`.
+///
+/// The calling thread becomes one of the pool's: it cuts and writes, and judges
+/// blocks itself while it would have to wait, so that a pool of one thread works too.
+///
+/// # Errors
+/// When reading or `sink` fails, or a block can't be judged.
+pub fn run<R: Read + Send>(
+    pool: &ThreadPool,
+    cutter: &mut Cutter<R>,
+    judgement: &Judgement,
+    survey: &Survey,
+    stop: &(dyn Fn() -> bool + Sync),
+    sink: &mut (dyn FnMut(&Block, Judged) -> io::Result<()> + Send),
+) -> Result<(), PipelineError> {
+    let notes = Notes::new(survey);
+    let spare_tokens: Mutex<Vec<Tokens>> = Mutex::new(Vec::new());
+    let most = pool.current_num_threads() * BLOCKS_A_THREAD;
+    pool.install(|| {
+        rayon::scope_fifo(|scope| {
+            let mut waiting: VecDeque<Arc<Slot>> = VecDeque::new();
+            let mut spare_blocks: Vec<Block> = Vec::new();
+            let mut ended = false;
+            loop {
+                while !ended && waiting.len() < most {
+                    if stop() {
+                        return Err(PipelineError::Interrupted);
+                    }
+                    let mut block = spare_blocks.pop().unwrap_or_default();
+                    if !cutter.next(&mut block)? {
+                        ended = true;
+                        break;
+                    }
+                    let slot = Arc::new(Slot::default());
+                    waiting.push_back(Arc::clone(&slot));
+                    let (notes, spare_tokens) = (&notes, &spare_tokens);
+                    scope.spawn_fifo(move |_| {
+                        let at = block.stretches.last().map_or(0, |stretch| stretch.offset);
+                        // A panic must neither stop the pool nor let the coordinator
+                        // wait for ever; the message may hold claim content, so it
+                        // is not passed on.
+                        let result = catch_unwind(AssertUnwindSafe(|| {
+                            let mut tokens = lock(spare_tokens).pop().unwrap_or_default();
+                            let judged = judge(&block, &mut tokens, judgement, survey, notes);
+                            lock(spare_tokens).push(tokens);
+                            (block, judged)
+                        }));
+                        *lock(&slot.result) = Some(result.map_err(|_| at));
+                        slot.ready.notify_one();
+                    });
+                }
+                let Some(slot) = waiting.pop_front() else { return Ok(()) };
+                let (block, judged) = wait(&slot).map_err(PipelineError::Fault)?;
+                sink(&block, judged)?;
+                spare_blocks.push(block);
+            }
+        })
+    })
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The result of the slot; works on other blocks until it is there.
+fn wait(slot: &Slot) -> Result<(Block, Judged), u64> {
+    loop {
+        if let Some(result) = lock(&slot.result).take() {
+            return result;
+        }
+        if rayon::yield_now() != Some(Yield::Executed) {
+            // Another thread has it. The wait is bounded, since a block may still lie
+            // in this thread's own queue.
+            let result = lock(&slot.result);
+            if result.is_none() {
+                let patience = std::time::Duration::from_millis(1);
+                drop(slot.ready.wait_timeout(result, patience).unwrap_or_else(PoisonError::into_inner));
+            }
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! One input, from its bytes to its published files.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use rayon::ThreadPool;
+
+use super::block::Cutter;
+use super::input::{self, Input};
+use super::item::Fate;
+use super::judge::Judgement;
+use super::pipeline::{self, PipelineError};
+use super::tally::{Sum, Tally};
+use crate::emit::envelope::{Enveloper, Numbering};
+use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord, Timings, Totals};
+use crate::emit::numbers::FreshNumbers;
+use crate::emit::publish::{Output, sync_folder};
+use crate::emit::record::Record;
+use crate::emit::{annotate, jsonl};
+use crate::rules::envelope;
+use crate::value::{Cents, Severity};
+use crate::x12::sniff::Looks;
+use crate::x12::survey::{Scope, Survey};
+use crate::x12::limits;
+
+/// How outputs are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Compress outputs with zstd.
+    pub compress: bool,
+    /// Read the outputs back before publishing.
+    pub verify: bool,
+    /// Bytes a block aims at.
+    pub block_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { compress: false, verify: false, block_bytes: limits::BLOCK_BYTES }
+    }
+}
+
+/// Why an input was not scrubbed.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It can't be read.
+    #[error("{file}: cannot be read: {error}")]
+    Unreadable {
+        /// The input.
+        file: String,
+        /// The system's word.
+        error: io::Error,
+    },
+    /// It holds nothing that can be judged.
+    #[error("{file}: {reason}")]
+    Refused {
+        /// The input.
+        file: String,
+        /// What it is instead, and what to do.
+        reason: String,
+    },
+    /// Its outputs can't be written.
+    #[error("{file}: its outputs cannot be written to {folder}: {error}; nothing of it was published")]
+    Unwritable {
+        /// The input.
+        file: String,
+        /// The output folder.
+        folder: String,
+        /// The system's word.
+        error: io::Error,
+    },
+    /// The control totals do not agree.
+    #[error("{file}: control totals do not agree ({what}); nothing of it was published, please report this")]
+    Totals {
+        /// The input.
+        file: String,
+        /// Which totals.
+        what: String,
+    },
+    /// Reading the outputs back found a difference.
+    #[error("{file}: the outputs read back differ from what was written ({what}); nothing of it was published, please report this")]
+    Verify {
+        /// The input.
+        file: String,
+        /// The difference.
+        what: String,
+    },
+    /// The run was told to stop, or failed inside.
+    #[error("{file}: {error}")]
+    Stopped {
+        /// The input.
+        file: String,
+        /// Why.
+        error: PipelineError,
+    },
+}
+
+impl RunError {
+    /// Whether the input itself held nothing to judge, which is exit status 3.
+    #[must_use]
+    pub fn is_input(&self) -> bool {
+        matches!(self, RunError::Unreadable { .. } | RunError::Refused { .. })
+    }
+}
+
+/// What came of an input.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Bytes read, uncompressed.
+    pub bytes: u64,
+    /// Claims and findings.
+    pub tally: Tally,
+    /// Names of the files published.
+    pub files: Vec<String>,
+}
+
+/// The outputs of one input.
+struct Outputs {
+    clean: Enveloper<Output>,
+    rejects: Enveloper<Output>,
+    held: Enveloper<Output>,
+    annotated: Output,
+    findings: Output,
+}
+
+/// Scrubs one input and publishes its outputs.
+///
+/// # Errors
+/// See [`RunError`]; no output but a manifest is published then.
+pub fn scrub(
+    input: &Input,
+    folder: &Path,
+    judgement: &Judgement,
+    options: Options,
+    pool: &ThreadPool,
+    stop: &(dyn Fn() -> bool + Sync),
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Outcome, RunError> {
+    let file = input.name();
+    let unwritable = |error| RunError::Unwritable { file: file.clone(), folder: folder.display().to_string(), error };
+    let started = Instant::now();
+    let surveyed = input::open(input, folder, &mut |_| {}).map_err(|error| RunError::Unreadable {
+        file: file.clone(),
+        error,
+    })?;
+    let survey = surveyed.survey;
+    let survey_ms = milliseconds(started);
+    let policy = judgement.policies.version();
+    let run = identity(&survey.hash, &policy, judgement);
+    let mut manifest = Manifest {
+        format: FORMAT,
+        status: "scrubbed".to_owned(),
+        reason: None,
+        program: concat!("telescrub ", env!("CARGO_PKG_VERSION")).to_owned(),
+        policy,
+        today: judgement.today.to_string(),
+        input: InputRecord {
+            file: input.path.as_ref().and_then(|path| path.file_name()).map_or_else(
+                || "-".to_owned(),
+                |name| name.to_string_lossy().into_owned(),
+            ),
+            bytes: survey.bytes,
+            blake3: survey.hash.clone(),
+            interchanges: survey.interchanges,
+            groups: survey.groups,
+            transaction_sets: survey.sets,
+            transaction_sets_837p: survey.sets_837p,
+        },
+        ..Manifest::default()
+    };
+    if let Some(reason) = refusal(&survey) {
+        "refused".clone_into(&mut manifest.status);
+        manifest.reason = Some(reason.clone());
+        manifest.run = run;
+        manifest.timings = Timings { survey_ms, ..Timings::default() };
+        write_manifest(input, folder, &manifest).map_err(unwritable)?;
+        return Err(RunError::Refused { file, reason });
+    }
+    let output = |kind: &str| Output::new(folder, &format!("{}.{kind}", input.stem), options.compress);
+    let fresh = |purpose: &str| Numbering::Fresh(FreshNumbers::new(&survey.hash, purpose));
+    let mut outputs = Outputs {
+        clean: Enveloper::new(output("clean.837"), Fate::Clean, Numbering::Keep),
+        rejects: Enveloper::new(output("rejects.837"), Fate::Rejected, fresh("rejects")),
+        held: Enveloper::new(output("held.837"), Fate::Held, fresh("held")),
+        annotated: output("rejects.txt"),
+        findings: output("findings.jsonl"),
+    };
+    let mut tally = Tally::default();
+    tell_input_notes(&survey, judgement, &mut tally, &mut outputs).map_err(unwritable)?;
+    let started = Instant::now();
+    let mut cutter = Cutter::new(surveyed.file, survey.splits.clone(), options.block_bytes);
+    let mut failed = None;
+    let mut sink = |block: &super::block::Block, judged: super::judge::Judged| {
+        let result = write_block(&mut outputs, block, &judged, &survey);
+        progress(block.bytes.len() as u64 - block.repeated as u64);
+        tally.merge(&judged.tally);
+        if let Err(error) = result {
+            failed = Some(error);
+            return Err(io::Error::other("output"));
+        }
+        Ok(())
+    };
+    let result = pipeline::run(pool, &mut cutter, judgement, &survey, stop, &mut sink);
+    if let Some(error) = failed {
+        return Err(unwritable(error));
+    }
+    result.map_err(|error| match error {
+        PipelineError::Io(error) => RunError::Unreadable { file: file.clone(), error },
+        error => RunError::Stopped { file: file.clone(), error },
+    })?;
+    for enveloper in [&mut outputs.clean, &mut outputs.rejects, &mut outputs.held] {
+        enveloper.finish().map_err(unwritable)?;
+    }
+    check_totals(&file, &survey, &tally, &outputs)?;
+    manifest.run = run;
+    let mut control_numbers = std::mem::take(&mut outputs.rejects.control_numbers);
+    control_numbers.append(&mut outputs.held.control_numbers);
+    manifest.control_numbers = control_numbers;
+    manifest.totals = totals(&survey, &tally);
+    manifest.rules = tally
+        .rules
+        .iter()
+        .map(|(code, tally)| {
+            let record = RuleRecord { reject: tally.reject, warn: tally.warn, info: tally.info };
+            ((*code).to_owned(), record)
+        })
+        .collect();
+    let expected = [
+        (outputs.clean.claims, outputs.clean.segments, outputs.clean.sets),
+        (outputs.rejects.claims, outputs.rejects.segments, outputs.rejects.sets),
+        (outputs.held.claims, outputs.held.segments, outputs.held.sets),
+    ];
+    let mut files = [
+        ("clean", outputs.clean.into_inner()),
+        ("rejects", outputs.rejects.into_inner()),
+        ("held", outputs.held.into_inner()),
+        ("annotated", outputs.annotated),
+        ("findings", outputs.findings),
+    ];
+    for (kind, output) in &mut files {
+        if let Some(published) = output.finish().map_err(unwritable)? {
+            manifest.outputs.insert((*kind).to_owned(), published.clone());
+        }
+    }
+    manifest.timings = Timings { survey_ms, scrub_ms: milliseconds(started), verify_ms: 0 };
+    if options.verify {
+        let started = Instant::now();
+        for ((_, output), (claims, segments, sets)) in files.iter().zip(expected) {
+            if let Some(path) = output.finished() {
+                let expected = crate::verify::Expected { claims, segments, transaction_sets: sets };
+                crate::verify::read_back(path, Some(expected)).map_err(|what| RunError::Verify {
+                    file: file.clone(),
+                    what: what.to_string(),
+                })?;
+            }
+        }
+        manifest.verified = true;
+        manifest.timings.verify_ms = milliseconds(started);
+    }
+    if stop() {
+        return Err(RunError::Stopped { file, error: PipelineError::Interrupted });
+    }
+    let mut names: Vec<String> = manifest.outputs.values().map(|published| published.file.clone()).collect();
+    for (_, output) in files {
+        output.publish().map_err(unwritable)?;
+    }
+    sync_folder(folder).map_err(unwritable)?;
+    names.push(write_manifest(input, folder, &manifest).map_err(unwritable)?);
+    Ok(Outcome { bytes: survey.bytes, tally, files: names })
+}
+
+fn write_block(
+    outputs: &mut Outputs,
+    block: &super::block::Block,
+    judged: &super::judge::Judged,
+    survey: &Survey,
+) -> io::Result<()> {
+    for item in &judged.items {
+        let bytes = &block.bytes[item.start as usize..item.end as usize];
+        for enveloper in [&mut outputs.clean, &mut outputs.rejects, &mut outputs.held] {
+            enveloper.item(item, bytes, block.delimiters, &survey.numbers)?;
+        }
+    }
+    outputs.annotated.write_all(&judged.annotated)?;
+    outputs.findings.write_all(&judged.jsonl)
+}
+
+/// Faults of the input as a whole come first in the findings.
+fn tell_input_notes(survey: &Survey, judgement: &Judgement, tally: &mut Tally, outputs: &mut Outputs) -> io::Result<()> {
+    let (mut lines, mut pages) = (Vec::new(), Vec::new());
+    for note in &survey.notes {
+        let stray = matches!(note.fault, crate::x12::survey::Fault::Stray { .. }) && note.header == note.at && note.ordinal == 0;
+        if note.scope != Scope::Input && !stray {
+            continue;
+        }
+        let told = envelope::describe(note);
+        let severity = judgement.envelope_severity(&told);
+        tally.count(told.rule.code, severity);
+        let record = Record {
+            verdict: if severity == Severity::Reject { "rejected" } else { "warned" },
+            ..Record::set(
+                &crate::emit::record::EnvelopeNames {
+                    interchange: note.envelope.interchange.clone(),
+                    group: note.envelope.group.clone(),
+                    transaction: note.envelope.transaction.clone(),
+                },
+                note.at,
+            )
+        };
+        jsonl::envelope(&mut lines, &record, note, &told, severity);
+        annotate::envelope(&mut pages, &record, &told, severity);
+    }
+    outputs.findings.write_all(&lines)?;
+    outputs.annotated.write_all(&pages)
+}
+
+/// Why nothing of the input can be judged, if so.
+fn refusal(survey: &Survey) -> Option<String> {
+    if survey.sets_837p > 0 {
+        return None;
+    }
+    if !survey.unsupported.is_empty() {
+        return Some(format!(
+            "ENV006: holds no 837P (005010X222A1) transaction set, only: {}",
+            survey.unsupported.join("; ")
+        ));
+    }
+    if survey.interchanges == 0 {
+        let looks = Looks::like(&survey.head);
+        let code = if looks == Looks::X12 { "ENV002" } else { "ENV001" };
+        return Some(format!("{code}: no X12 interchange at byte 0: the file {}", looks.advice()));
+    }
+    if survey.claims > 0 {
+        return None;
+    }
+    Some(format!(
+        "ENV003: an interchange starts, but no transaction set follows before the data ends at byte {}; send the whole file again",
+        survey.bytes
+    ))
+}
+
+/// Claims and charges in must be those that went out, counted three ways: by the
+/// survey, by the judge, by the files.
+fn check_totals(file: &str, survey: &Survey, tally: &Tally, outputs: &Outputs) -> Result<(), RunError> {
+    let total = tally.total();
+    let surveyed = Sum { claims: survey.claims, charges: survey.charges };
+    let written = [
+        ("clean", outputs.clean.claims, tally.clean.claims),
+        ("rejects", outputs.rejects.claims, tally.rejected.claims),
+        ("held", outputs.held.claims, tally.held.claims),
+    ];
+    let mut what = Vec::new();
+    if total != surveyed {
+        what.push(format!(
+            "{} claims with ${} in, {} with ${} judged",
+            surveyed.claims, surveyed.charges, total.claims, total.charges
+        ));
+    }
+    for (name, wrote, judged) in written {
+        if wrote != judged {
+            what.push(format!("{judged} claims for {name}, {wrote} written"));
+        }
+    }
+    if what.is_empty() {
+        return Ok(());
+    }
+    Err(RunError::Totals { file: file.to_owned(), what: what.join("; ") })
+}
+
+fn totals(survey: &Survey, tally: &Tally) -> Totals {
+    let sum = |claims: u64, charges: Cents| Sum { claims, charges }.into();
+    Totals {
+        input: sum(survey.claims, survey.charges),
+        clean: tally.clean.into(),
+        rejected: tally.rejected.into(),
+        held: tally.held.into(),
+        unchecked: tally.unchecked.into(),
+        warned: tally.warned.into(),
+    }
+}
+
+fn write_manifest(input: &Input, folder: &Path, manifest: &Manifest) -> io::Result<String> {
+    // Never compressed: it is what says how to read the others.
+    let mut output = Output::new(folder, &format!("{}.manifest.json", input.stem), false);
+    serde_json::to_writer_pretty(&mut output, manifest)?;
+    output.write_all(b"\n")?;
+    output.finish()?;
+    let name = output.name().to_owned();
+    output.publish()?;
+    sync_folder(folder)?;
+    Ok(name)
+}
+
+/// The identity of a run: what determines its outputs.
+fn identity(hash: &str, policy: &str, judgement: &Judgement) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in [hash, policy, env!("CARGO_PKG_VERSION"), &judgement.today.to_string(), &judgement.fingerprint()] {
+        hasher.update(part.as_bytes());
+        hasher.update(b"\0");
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,4 +1,5 @@
 //! telescrub reads X12 837P claim files and judges every claim.
 #![deny(unsafe_code)]
 
+pub mod generate;
 pub mod value;

@@ -157,7 +157,7 @@ impl<'a> Claim<'a> {
             therapist: random.index(provider.therapists.len()),
             therapist_npi: None,
             therapist_taxonomy: None,
-            facility: terms.is_none() && random.percent(6),
+            facility: terms.is_none() && in_person == "11" && random.percent(8),
             fault: step.fault.map(|(fault, _)| fault),
             lines: [Line::default(); MOST_LINES],
             line_count: 0,
@@ -186,11 +186,12 @@ impl<'a> Claim<'a> {
         let bits = random.bits();
         let chance = |shift: u32, percent: u64| (bits >> shift) % 100 < percent;
         let medicare = self.program == Program::Medicare;
-        if medicare || chance(0, 55) {
+        if medicare || chance(0, 75) {
             self.referrer = Some(random.index(self.provider.referrers.len()));
         }
-        if chance(8, 55) {
-            self.trace = Some(Text::of(b"TR").with(&Text::padded(random.bits() % 10_000_000_000, 10)));
+        if chance(8, 70) {
+            self.trace =
+                Some(Text::of(b"TR").with(&Text::padded(random.bits() % 10_000_000_000, 10)));
         }
         if chance(16, 8) {
             let ago = 5 + i64::try_from(random.below(60)).unwrap_or(0);

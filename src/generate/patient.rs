@@ -76,10 +76,7 @@ impl Patient {
         let zip = zip9(random, city.1);
         let (member, age) = match step.program {
             Program::Medicare => (beneficiary(random), 66 + random.below(25)),
-            Program::Medicaid => (
-                medicaid_member(random, place.state),
-                19 + random.below(45),
-            ),
+            Program::Medicaid => (medicaid_member(random, place.state), 19 + random.below(45)),
             Program::Commercial => (plan_member(random), 28 + random.below(36)),
         };
         let commercial = step.program == Program::Commercial;
@@ -93,10 +90,8 @@ impl Patient {
             .dependent
             .then(|| Dependent::draw(random, person.last, first_day));
         let wanted = step.fault.and_then(|(_, scene)| scene.other_payer);
-        let by_chance = commercial
-            && step.fault.is_none()
-            && dependent.is_none()
-            && random.percent(7);
+        let by_chance =
+            commercial && step.fault.is_none() && dependent.is_none() && random.percent(7);
         let report = wanted.or_else(|| {
             let both = [OtherPayer::Claim, OtherPayer::Lines];
             by_chance.then(|| random.pick(&both))

@@ -18,6 +18,9 @@ pub(super) const BLOCK: u64 = 32;
 /// Visits of one patient in a row, at most.
 const VISITS: u64 = 8;
 
+/// How many of a hundred claims are a further visit of the patient before.
+const AGAIN_PERCENT: u64 = 10;
+
 /// All of a run that every claim is made from.
 pub(super) struct Run<'a> {
     /// What was asked for.
@@ -137,7 +140,8 @@ impl<'a> Run<'a> {
             return None;
         }
         let kinds = self.kinds.len() as u64;
-        let turn = stretch + mix(seed, Use::FaultKind, stretch / kinds);
+        // Each round of all kinds begins with another one.
+        let turn = stretch % kinds + mix(seed, Use::FaultKind, stretch / kinds) % kinds;
         self.kinds.get(usize::try_from(turn % kinds).unwrap_or(0))
     }
 
@@ -246,7 +250,7 @@ impl<'a> Walk<'a> {
             && !self.after_fault
             && run.room_for_visits
             && self.visit + 1 < VISITS
-            && bits % 100 < 20;
+            && bits % 100 < AGAIN_PERCENT;
         if again {
             self.visit += 1;
         } else {

@@ -4,7 +4,8 @@
 use super::claim::Claim;
 use super::fault::Fault;
 use super::visits::{
-    BALANCE, E_VISIT, EVALUATION_LOW, EVALUATION_MODERATE, EXERCISE, GROUP, MANUAL, OLD_EVALUATION, SENSORY,
+    BALANCE, E_VISIT, EVALUATION_LOW, EVALUATION_MODERATE, EXERCISE, GROUP, MANUAL, OLD_EVALUATION,
+    SENSORY,
 };
 use crate::value::Date;
 
@@ -27,7 +28,10 @@ impl Claim<'_> {
             }
             Fault::DiagnosisNotBillable => self.diagnoses[self.diagnosis_count - 1] = "M2556",
             Fault::PlaceOfServiceUnknown => self.place = "98",
-            Fault::HomeTelehealthPlaceTooEarly => self.place = "10",
+            Fault::HomeTelehealthPlaceTooEarly => {
+                self.place = "10";
+                self.facility = false;
+            }
             Fault::ClaimIdTooLong => self.id = self.id.with(LONG_TAIL),
             Fault::AmountRepeated => self.paid = Some(1_000),
             Fault::EvaluationUnits => {

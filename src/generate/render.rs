@@ -39,7 +39,11 @@ pub(super) fn patient(
     } else {
         provider_level
     };
-    let has_child: &[u8] = if patient.dependent.is_some() { b"1" } else { b"0" };
+    let has_child: &[u8] = if patient.dependent.is_some() {
+        b"1"
+    } else {
+        b"0"
+    };
     out.put([
         b"HL",
         &Text::number(level),
@@ -67,13 +71,21 @@ fn subscriber(
     fault: Option<Fault>,
     place: usize,
 ) {
-    let rank: &[u8] = if patient.earlier.is_some() { b"S" } else { b"P" };
+    let rank: &[u8] = if patient.earlier.is_some() {
+        b"S"
+    } else {
+        b"P"
+    };
     let filing = match step.program {
         Program::Medicare => "MB",
         Program::Medicaid => "MC",
         Program::Commercial => PLANS[patient.plan].2,
     };
-    let own: &[u8] = if patient.dependent.is_some() { b"" } else { b"18" };
+    let own: &[u8] = if patient.dependent.is_some() {
+        b""
+    } else {
+        b"18"
+    };
     out.put([
         b"SBR",
         rank,
@@ -274,14 +286,7 @@ fn therapist(out: &mut Segments, claim: &Claim) {
     out.put([b"PRV", b"PE", b"PXC", taxonomy.as_bytes()]);
 }
 
-fn service(
-    out: &mut Segments,
-    claim: &Claim,
-    line: &Line,
-    number: u64,
-    jumps: bool,
-    first: bool,
-) {
+fn service(out: &mut Segments, claim: &Claim, line: &Line, number: u64, jumps: bool, first: bool) {
     let has = |fault| first && claim.has(fault);
     let counter = Text::number(number + u64::from(jumps));
     if has(Fault::ElementsTooMany) {

@@ -1,7 +1,7 @@
 //! The kind of claim a fault needs, so that its rule and no luck catches it.
 
 use super::places;
-use super::spec::Spec;
+use super::spec::{FIRST_DAY, Spec};
 use crate::value::{Date, DateRange};
 
 /// Who pays a claim.
@@ -24,6 +24,9 @@ pub(super) enum OtherPayer {
     Lines,
 }
 
+/// Year, month and day.
+type Day = (u32, u32, u32);
+
 /// A kind of claim.
 #[derive(Clone, Copy)]
 pub(super) struct Scene {
@@ -31,10 +34,10 @@ pub(super) struct Scene {
     pub(super) program: Option<Program>,
     /// Whether it has to be by telehealth, when it matters.
     pub(super) remote: Option<bool>,
-    /// First date of service, `CCYYMMDD`.
-    pub(super) from: u32,
-    /// Last date of service, `CCYYMMDD`.
-    pub(super) through: u32,
+    /// First date of service.
+    pub(super) from: Day,
+    /// Last date of service.
+    pub(super) through: Day,
     /// States it has to be in; empty when it does not matter.
     pub(super) states: &'static [&'static str],
     /// What another payer has to report, when it matters.
@@ -45,8 +48,8 @@ pub(super) struct Scene {
 pub(super) const ANY: Scene = Scene {
     program: None,
     remote: None,
-    from: 2020_03_01,
-    through: 2199_12_31,
+    from: FIRST_DAY,
+    through: (2199, 12, 31),
     states: &[],
     other_payer: None,
 };
@@ -66,7 +69,7 @@ pub(super) const COMMERCIAL: Scene = Scene {
 
 /// Commercial before 2022.
 pub(super) const COMMERCIAL_BEFORE_2022: Scene = Scene {
-    through: 2021_12_31,
+    through: (2021, 12, 31),
     ..COMMERCIAL
 };
 
@@ -96,13 +99,13 @@ pub(super) const MEDICARE_IN_PERSON: Scene = Scene {
 
 /// Medicare in person since the pair edits of October 2020.
 pub(super) const MEDICARE_IN_PERSON_SINCE_OCTOBER_2020: Scene = Scene {
-    from: 2020_10_01,
+    from: (2020, 10, 1),
     ..MEDICARE_IN_PERSON
 };
 
 /// Medicare since the unit limits known to the program.
 pub(super) const MEDICARE_SINCE_JULY_2024: Scene = Scene {
-    from: 2024_07_01,
+    from: (2024, 7, 1),
     remote: Some(false),
     ..MEDICARE
 };
@@ -110,25 +113,25 @@ pub(super) const MEDICARE_SINCE_JULY_2024: Scene = Scene {
 /// Medicare by telehealth while the law has it for physical therapists.
 pub(super) const MEDICARE_REMOTE: Scene = Scene {
     remote: Some(true),
-    through: 2027_12_31,
+    through: (2027, 12, 31),
     ..MEDICARE
 };
 
 /// The same at a telehealth place of service.
 pub(super) const MEDICARE_REMOTE_SINCE_2024: Scene = Scene {
-    from: 2024_01_01,
+    from: (2024, 1, 1),
     ..MEDICARE_REMOTE
 };
 
 /// The same since audio-only was opened.
 pub(super) const MEDICARE_REMOTE_SINCE_2025: Scene = Scene {
-    from: 2025_01_01,
+    from: (2025, 1, 1),
     ..MEDICARE_REMOTE
 };
 
 /// Medicare after the law's last day.
 pub(super) const MEDICARE_SINCE_2028: Scene = Scene {
-    from: 2028_01_01,
+    from: (2028, 1, 1),
     remote: Some(false),
     ..MEDICARE
 };
@@ -137,14 +140,14 @@ pub(super) const MEDICARE_SINCE_2028: Scene = Scene {
 pub(super) const MEDICAID_REMOTE: Scene = Scene {
     program: Some(Program::Medicaid),
     remote: Some(true),
-    from: 2023_04_01,
+    from: (2023, 4, 1),
     states: &["TX", "CA", "MA"],
     ..ANY
 };
 
 /// Medicaid by telehealth in Texas.
 pub(super) const TEXAS_REMOTE: Scene = Scene {
-    from: 2022_09_01,
+    from: (2022, 9, 1),
     states: &["TX"],
     ..MEDICAID_REMOTE
 };
@@ -201,6 +204,6 @@ fn meet(one: DateRange, other: DateRange) -> Option<DateRange> {
     (both.from <= both.through).then_some(both)
 }
 
-fn day(number: u32) -> Option<Date> {
-    Date::new(number / 10_000, number / 100 % 100, number % 100)
+fn day((year, month, day): Day) -> Option<Date> {
+    Date::new(year, month, day)
 }

@@ -240,9 +240,7 @@ impl Spec {
     pub(super) fn medicare_window(&self) -> Option<DateRange> {
         let all = self.window()?;
         let recent = DateRange {
-            from: all
-                .from
-                .max(self.today.plus_days(-MEDICARE_LOOK_BACK_DAYS)),
+            from: all.from.max(self.today.plus_days(-MEDICARE_LOOK_BACK_DAYS)),
             through: all.through,
         };
         Some(if recent.from <= recent.through {

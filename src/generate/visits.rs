@@ -79,7 +79,12 @@ static IN_PERSON: &[Visit] = &[
     &[WHEELCHAIR, EXERCISE],
     &[ORTHOTIC],
     &[PROSTHETIC, SELF_CARE],
+    &[EXERCISE, BALANCE, GAIT, MANUAL],
+    &[EXERCISE, BALANCE, MANUAL, ULTRASOUND],
+    &[EXERCISE, GAIT, ACTIVITIES, MANUAL],
+    &[EXERCISE, BALANCE, GAIT, ACTIVITIES],
     &[EXERCISE, BALANCE, GAIT, MANUAL, SELF_CARE],
+    &[EXERCISE, BALANCE, GAIT, ACTIVITIES, MANUAL],
     &[EXERCISE, BALANCE, GAIT, MANUAL, SELF_CARE, ULTRASOUND],
 ];
 
@@ -92,6 +97,8 @@ static REMOTE: &[Visit] = &[
     &[EXERCISE, BALANCE],
     &[BALANCE, GAIT, SELF_CARE],
     &[EXERCISE, BALANCE, GAIT, ACTIVITIES],
+    &[EXERCISE, BALANCE, GAIT, SELF_CARE],
+    &[EXERCISE, GAIT, ACTIVITIES],
     &[EVALUATION_LOW, EXERCISE],
     &[EVALUATION_MODERATE, EXERCISE, BALANCE],
     &[EVALUATION_HIGH],
@@ -147,31 +154,29 @@ pub(super) fn terms(
     state: &str,
     date: Date,
 ) -> Option<Terms> {
-    let number = date.year() * 10_000 + date.month() * 100 + date.day();
+    let since = |year, month, day| Date::new(year, month, day).is_some_and(|from| date >= from);
     let home_or_elsewhere = if random.percent(80) { "10" } else { "02" };
-    let video = |place| {
-        Some(Terms {
-            place,
-            modifier: "95",
-        })
+    let video = |place| Terms {
+        place,
+        modifier: "95",
     };
     match (program, state) {
-        // Through 2023 at the place the visit would have had in person.
-        (Program::Medicare, _) => match number {
-            2020_03_01..=2023_12_31 => video("11"),
-            2024_01_01..=2024_12_31 => video(home_or_elsewhere),
-            // Audio-only is for patients at home.
-            2025_01_01..=2027_12_31 if random.percent(10) => Some(Terms {
+        (Program::Medicare, _) => match date.year() {
+            // Through 2023 at the place the visit would have had in person.
+            2020 if !since(2020, 3, 1) => None,
+            2020..=2023 => Some(video("11")),
+            // From 2025 on also audio-only, for patients at home.
+            2025..=2027 if random.percent(10) => Some(Terms {
                 place: "10",
                 modifier: "93",
             }),
-            2025_01_01..=2027_12_31 => video(home_or_elsewhere),
+            2024..=2027 => Some(video(home_or_elsewhere)),
             _ => None,
         },
-        (Program::Medicaid, "TX") if number >= 2022_09_01 => video("02"),
-        (Program::Medicaid, "CA") if number >= 2023_01_01 => video(home_or_elsewhere),
-        (Program::Medicaid, "CA") => video("02"),
-        (Program::Medicaid, "MA") if number >= 2023_04_01 => video(home_or_elsewhere),
+        (Program::Medicaid, "TX") if since(2022, 9, 1) => Some(video("02")),
+        (Program::Medicaid, "CA") if since(2023, 1, 1) => Some(video(home_or_elsewhere)),
+        (Program::Medicaid, "CA") => Some(video("02")),
+        (Program::Medicaid, "MA") if since(2023, 4, 1) => Some(video(home_or_elsewhere)),
         (Program::Medicaid | Program::Commercial, _) => None,
     }
 }

@@ -14,6 +14,7 @@ mod claim;
 mod envelope;
 mod fault;
 mod layout;
+mod other_payer;
 mod patient;
 mod people;
 mod places;
@@ -26,6 +27,7 @@ mod render;
 mod scene;
 mod spec;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 mod text;
 mod visits;

@@ -3,18 +3,16 @@
 
 use super::claim::{Claim, Line};
 use super::fault::Fault;
-use super::patient::{Dependent, Earlier, Patient};
+use super::other_payer;
+use super::patient::{Dependent, Patient};
 use super::people::Person;
 use super::places::PLACES;
 use super::plan::{Run, Step};
 use super::pools::PLANS;
-use super::provider::{Provider, individual, rendering};
+use super::provider::{Provider, rendering};
 use super::scene::{OtherPayer, Program};
 use super::text::{Segments, Text};
 use crate::value::Date;
-
-/// Days after the service on which an earlier payer has answered.
-const ANSWER_DAYS: i64 = 21;
 
 /// Writes the level of a billing provider.
 pub(super) fn provider(out: &mut Segments, provider: &Provider, level: u64) {
@@ -165,7 +163,7 @@ pub(super) fn claim(out: &mut Segments, run: &Run, patient: &Patient, claim: &Cl
     diagnoses(out, claim);
     providers(out, claim);
     if let Some(earlier) = &patient.earlier {
-        other_payer(out, patient, earlier, claim, answered(run, claim));
+        other_payer::claim_level(out, run, patient, earlier, claim);
     }
     let count = claim.lines().len();
     for (index, line) in claim.lines().iter().enumerate() {
@@ -175,7 +173,7 @@ pub(super) fn claim(out: &mut Segments, run: &Run, patient: &Patient, claim: &Cl
         if let Some(earlier) = &patient.earlier
             && earlier.report == OtherPayer::Lines
         {
-            adjudication(out, earlier, claim, line, index == 0, answered(run, claim));
+            other_payer::line_level(out, run, earlier, claim, line, index == 0);
         }
     }
 }
@@ -338,14 +336,16 @@ fn charged(out: &mut Segments, line: &Line) {
     ]);
 }
 
-fn units(line: &Line) -> Text {
+/// SV104 of a line.
+pub(super) fn units(line: &Line) -> Text {
     match line.units_text {
         Some(text) => Text::of(text.as_bytes()),
         None => Text::number(line.units),
     }
 }
 
-fn procedure(out: &Segments, line: &Line) -> Text {
+/// SV101 of a line.
+pub(super) fn procedure(out: &Segments, line: &Line) -> Text {
     let component = out.delimiters.component;
     let mut text = Text::of(b"HC");
     text.push(component);
@@ -355,123 +355,4 @@ fn procedure(out: &Segments, line: &Line) -> Text {
         text = text.with(code.as_bytes());
     }
     text
-}
-
-/// What an earlier payer makes of a charge: 70 of a hundred allowed, of which
-/// the patient owes a fifth.
-struct Split {
-    paid: i64,
-    contractual: i64,
-    patient: i64,
-}
-
-impl Split {
-    fn of(charge: i64) -> Split {
-        let allowed = charge * 7 / 10;
-        let patient = allowed / 5;
-        Split {
-            paid: allowed - patient,
-            contractual: charge - allowed,
-            patient,
-        }
-    }
-
-    fn adjustments(&self, out: &mut Segments) {
-        out.put([b"CAS", b"CO", b"45", &Text::amount(self.contractual)]);
-        out.put([b"CAS", b"PR", b"2", &Text::amount(self.patient)]);
-    }
-}
-
-/// What the line's charge is short of when its adjudication must not balance.
-fn line_error(claim: &Claim, first: bool) -> i64 {
-    if first && claim.has(Fault::LineAdjudicationDoesNotBalance) {
-        500
-    } else {
-        0
-    }
-}
-
-fn answered(run: &Run, claim: &Claim) -> Text {
-    Text::date(claim.date.plus_days(ANSWER_DAYS).min(run.spec.today))
-}
-
-fn other_payer(
-    out: &mut Segments,
-    patient: &Patient,
-    earlier: &Earlier,
-    claim: &Claim,
-    answered: Text,
-) {
-    let (name, id, filing) = PLANS[earlier.plan];
-    out.put([
-        b"SBR",
-        b"P",
-        b"18",
-        b"",
-        b"",
-        b"",
-        b"",
-        b"",
-        b"",
-        filing.as_bytes(),
-    ]);
-    let paid = match earlier.report {
-        OtherPayer::Claim => {
-            let split = Split::of(claim.charge);
-            split.adjustments(out);
-            let error = if claim.has(Fault::OtherPayerDoesNotBalance) {
-                500
-            } else {
-                0
-            };
-            split.paid + error
-        }
-        OtherPayer::Lines => claim
-            .lines()
-            .iter()
-            .enumerate()
-            .map(|(index, line)| Split::of(line.charge).paid + line_error(claim, index == 0))
-            .sum(),
-    };
-    out.put([b"AMT", b"D", &Text::amount(paid)]);
-    out.put([b"OI", b"", b"", b"Y", b"", b"", b"Y"]);
-    individual(out, b"IL", &patient.person, b"MI", &earlier.member);
-    out.put([
-        b"NM1",
-        b"PR",
-        b"2",
-        name.as_bytes(),
-        b"",
-        b"",
-        b"",
-        b"",
-        b"PI",
-        id.as_bytes(),
-    ]);
-    if earlier.report == OtherPayer::Claim {
-        out.put([b"DTP", b"573", b"D8", &answered]);
-    }
-}
-
-fn adjudication(
-    out: &mut Segments,
-    earlier: &Earlier,
-    claim: &Claim,
-    line: &Line,
-    first: bool,
-    answered: Text,
-) {
-    let split = Split::of(line.charge);
-    let paid = split.paid + line_error(claim, first);
-    let procedure = procedure(out, line);
-    out.put([
-        b"SVD",
-        PLANS[earlier.plan].1.as_bytes(),
-        &Text::amount(paid),
-        &procedure,
-        b"",
-        &units(line),
-    ]);
-    split.adjustments(out);
-    out.put([b"DTP", b"573", b"D8", &answered]);
 }

@@ -58,7 +58,7 @@ impl Text {
         if rest > 0 {
             text.push(b'.');
             text.push(digit(rest / 10));
-            if rest % 10 > 0 {
+            if !rest.is_multiple_of(10) {
                 text.push(digit(rest % 10));
             }
         }

@@ -182,6 +182,7 @@ pub(super) fn terms(
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::random::Use;
     use super::*;

@@ -4,8 +4,10 @@
 pub mod claim;
 pub mod codes;
 pub mod emit;
+pub mod generate;
 pub mod policy;
 pub mod rules;
 pub mod scrub;
 pub mod value;
+pub mod verify;
 pub mod x12;

@@ -217,6 +217,16 @@ impl<R: Read> Cutter<R> {
             self.boundary = at;
         }
         let field = |position: usize| element(text, delimiters.element, position).to_vec();
+        let level = if kind == SegmentKind::Hl {
+            match element(text, delimiters.element, 3) {
+                b"20" => 1,
+                b"22" => 2,
+                // A level of no known kind is repeated as the lowest one.
+                _ => 3,
+            }
+        } else {
+            0
+        };
         self.ordinal += 1;
         match kind {
             SegmentKind::Isa => {
@@ -257,18 +267,8 @@ impl<R: Read> Cutter<R> {
             }
             SegmentKind::Hl => {
                 self.grow_to(at);
-                let depth = match element(text, delimiters.element, 3) {
-                    b"20" => Some(1),
-                    b"22" => Some(2),
-                    b"23" => Some(3),
-                    _ => None,
-                };
                 if self.headers[2].is_some() {
-                    match depth {
-                        Some(depth) => self.hold(depth, at),
-                        // A level of no known kind is repeated as the lowest one.
-                        None => self.hold(3, at),
-                    }
+                    self.hold(level, at);
                 }
             }
             SegmentKind::Clm => {

@@ -718,7 +718,7 @@ impl<'a> Pass<'a> {
         let Some((place, byte)) = first else { return };
         let element = (1..=segment.len()).rev().find(|&position| segment.element_start(position) <= place).unwrap_or(0);
         let at = At { element: u8::try_from(element).unwrap_or(u8::MAX), component: 0 };
-        let described = syntax::odd_byte(byte, at, &segment);
+        let described = syntax::odd_byte(byte, at, &String::from_utf8_lossy(segment.id()));
         let node = self.walk.node();
         self.push_described(described, node, index, at);
     }
@@ -728,7 +728,7 @@ impl<'a> Pass<'a> {
         let told = std::mem::take(&mut self.told);
         for what in &told {
             let segment = self.text.segment(what.segment);
-            let described = syntax::describe(what, At::default(), &segment);
+            let described = syntax::describe(what, At::default(), &segment, self.text.delimiters);
             self.push_described(described, what.node, what.segment, At::default());
         }
         self.told = told;
@@ -740,7 +740,7 @@ impl<'a> Pass<'a> {
         let segment = self.text.segment(index);
         for &(at, violation) in &told {
             let what = Told { node, segment: index, violation };
-            let described = syntax::describe(&what, at, &segment);
+            let described = syntax::describe(&what, at, &segment, self.text.delimiters);
             self.push_described(described, node, index, at);
         }
         self.at_told = told;

@@ -1,0 +1,209 @@
+//! The kind of claim a fault needs, so that its rule and no luck catches it.
+
+use super::places;
+use super::spec::{FIRST_DAY, Spec};
+use crate::value::{Date, DateRange};
+
+/// Who pays a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Program {
+    /// Medicare Part B.
+    Medicare,
+    /// The Medicaid program of the provider's state.
+    Medicaid,
+    /// An invented commercial plan.
+    Commercial,
+}
+
+/// How a payer that came before reports what it paid.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum OtherPayer {
+    /// For the claim as a whole.
+    Claim,
+    /// Line by line.
+    Lines,
+}
+
+/// Year, month and day.
+type Day = (u32, u32, u32);
+
+/// A kind of claim.
+#[derive(Clone, Copy)]
+pub(super) struct Scene {
+    /// Who has to pay, when it matters.
+    pub(super) program: Option<Program>,
+    /// Whether it has to be by telehealth, when it matters.
+    pub(super) remote: Option<bool>,
+    /// First date of service.
+    pub(super) from: Day,
+    /// Last date of service.
+    pub(super) through: Day,
+    /// States it has to be in; empty when it does not matter.
+    pub(super) states: &'static [&'static str],
+    /// What another payer has to report, when it matters.
+    pub(super) other_payer: Option<OtherPayer>,
+}
+
+/// Any claim.
+pub(super) const ANY: Scene = Scene {
+    program: None,
+    remote: None,
+    from: FIRST_DAY,
+    through: (2199, 12, 31),
+    states: &[],
+    other_payer: None,
+};
+
+/// Any claim in person.
+pub(super) const IN_PERSON: Scene = Scene {
+    remote: Some(false),
+    ..ANY
+};
+
+/// Commercial, which generated claims always are in person.
+pub(super) const COMMERCIAL: Scene = Scene {
+    program: Some(Program::Commercial),
+    remote: Some(false),
+    ..ANY
+};
+
+/// Commercial before 2022.
+pub(super) const COMMERCIAL_BEFORE_2022: Scene = Scene {
+    through: (2021, 12, 31),
+    ..COMMERCIAL
+};
+
+/// Commercial with an earlier payer's answer for the claim.
+pub(super) const OTHER_PAYER_CLAIM: Scene = Scene {
+    other_payer: Some(OtherPayer::Claim),
+    ..COMMERCIAL
+};
+
+/// Commercial with an earlier payer's answer line by line.
+pub(super) const OTHER_PAYER_LINES: Scene = Scene {
+    other_payer: Some(OtherPayer::Lines),
+    ..COMMERCIAL
+};
+
+/// Medicare.
+pub(super) const MEDICARE: Scene = Scene {
+    program: Some(Program::Medicare),
+    ..ANY
+};
+
+/// Medicare in person.
+pub(super) const MEDICARE_IN_PERSON: Scene = Scene {
+    remote: Some(false),
+    ..MEDICARE
+};
+
+/// Medicare in person since the pair edits of October 2020.
+pub(super) const MEDICARE_IN_PERSON_SINCE_OCTOBER_2020: Scene = Scene {
+    from: (2020, 10, 1),
+    ..MEDICARE_IN_PERSON
+};
+
+/// Medicare since the unit limits known to the program.
+pub(super) const MEDICARE_SINCE_JULY_2024: Scene = Scene {
+    from: (2024, 7, 1),
+    remote: Some(false),
+    ..MEDICARE
+};
+
+/// Medicare by telehealth while the law has it for physical therapists.
+pub(super) const MEDICARE_REMOTE: Scene = Scene {
+    remote: Some(true),
+    through: (2027, 12, 31),
+    ..MEDICARE
+};
+
+/// The same at a telehealth place of service.
+pub(super) const MEDICARE_REMOTE_SINCE_2024: Scene = Scene {
+    from: (2024, 1, 1),
+    ..MEDICARE_REMOTE
+};
+
+/// The same since audio-only was opened.
+pub(super) const MEDICARE_REMOTE_SINCE_2025: Scene = Scene {
+    from: (2025, 1, 1),
+    ..MEDICARE_REMOTE
+};
+
+/// Medicare after the law's last day.
+pub(super) const MEDICARE_SINCE_2028: Scene = Scene {
+    from: (2028, 1, 1),
+    remote: Some(false),
+    ..MEDICARE
+};
+
+/// Medicaid by telehealth in the states whose terms are sure.
+pub(super) const MEDICAID_REMOTE: Scene = Scene {
+    program: Some(Program::Medicaid),
+    remote: Some(true),
+    from: (2023, 4, 1),
+    states: &["TX", "CA", "MA"],
+    ..ANY
+};
+
+/// Medicaid by telehealth in Texas.
+pub(super) const TEXAS_REMOTE: Scene = Scene {
+    from: (2022, 9, 1),
+    states: &["TX"],
+    ..MEDICAID_REMOTE
+};
+
+impl Scene {
+    /// The days the scene and the specification leave for a program, when there
+    /// are any.
+    pub(super) fn window(&self, spec: &Spec, program: Program) -> Option<DateRange> {
+        let widest = spec.window()?;
+        let usual = match program {
+            Program::Medicare => spec.medicare_window()?,
+            Program::Medicaid | Program::Commercial => widest,
+        };
+        let own = DateRange {
+            from: day(self.from)?,
+            through: day(self.through)?,
+        };
+        meet(own, usual).or_else(|| meet(own, widest))
+    }
+
+    /// Whether the specification leaves room for such a claim.
+    pub(super) fn fits(&self, spec: &Spec) -> bool {
+        let mix = &spec.payers;
+        let state_there = self.states.is_empty()
+            || mix.medicaid_states.is_empty()
+            || mix
+                .medicaid_states
+                .iter()
+                .any(|state| self.states.contains(&state.as_str()));
+        let paid = |program| {
+            let weight = match program {
+                Program::Medicare => mix.medicare,
+                Program::Medicaid => mix.medicaid,
+                Program::Commercial => mix.commercial,
+            };
+            weight > 0 && self.window(spec, program).is_some()
+        };
+        let programs = [Program::Medicare, Program::Medicaid, Program::Commercial];
+        let wanted = |program: &Program| self.program.is_none_or(|own| own == *program);
+        state_there && programs.into_iter().filter(wanted).any(paid)
+    }
+
+    /// Whether a place of [`places::PLACES`] is in one of its states.
+    pub(super) fn takes_place(&self, place: usize) -> bool {
+        self.states.is_empty() || self.states.contains(&places::PLACES[place].state)
+    }
+}
+
+fn meet(one: DateRange, other: DateRange) -> Option<DateRange> {
+    let both = DateRange {
+        from: one.from.max(other.from),
+        through: one.through.min(other.through),
+    };
+    (both.from <= both.through).then_some(both)
+}
+
+fn day((year, month, day): Day) -> Option<Date> {
+    Date::new(year, month, day)
+}

@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 pub mod claim;
+pub mod cli;
 pub mod codes;
 pub mod emit;
 pub mod generate;

@@ -82,7 +82,7 @@ impl Record {
             offset: claim.text.offset(claim.clm().start()),
             payer: Some(PayerRecord {
                 id: text(claim.payer_id()),
-                program: policy.map(|policy| policy.program().to_string()).unwrap_or_default(),
+                program: policy.map(|policy| policy.program().as_str().to_owned()).unwrap_or_default(),
                 jurisdiction: policy.map(|policy| policy.jurisdiction().to_owned()).unwrap_or_default(),
             }),
             charge: claim.charge(),

@@ -101,7 +101,7 @@ impl<'a> Report<'a> {
         let citation = policy.cite(answer.row);
         let cited = Cited {
             label: citation.label(),
-            sources: citation.sources().map(str::to_owned).collect(),
+            sources: citation.sources().map(|source| source.url.clone()).collect(),
         };
         let finding = self.push(loop_id, spot, message.into(), severity);
         finding.cited = Some(cited);

@@ -1,0 +1,140 @@
+//! The command line: one file a command, whose doc comments are the help text.
+
+mod explain;
+mod generate;
+pub mod logs;
+mod rules;
+mod scrub;
+mod screen;
+mod verify;
+mod view;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::policy::PolicyBook;
+use crate::scrub::judge::Judgement;
+use crate::value::Date;
+
+/// Scrubs X12 837P claim files: the standard, the code sets, and the telehealth
+/// physical-therapy rules in force on each line's date of service.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Cli {
+    /// Flags every command takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags every command takes.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Overlay the built-in policy with the policy files of this folder
+    #[arg(long, global = true, value_name = "DIR")]
+    policy: Option<PathBuf>,
+    /// Threads to work with; as many as the machine has cores if left out
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+    /// What "today" is (YYYY-MM-DD), for runs that can be repeated
+    #[arg(long, global = true, value_name = "DATE", value_parser = parse_date)]
+    now: Option<Date>,
+    /// Say nothing on the screen but errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// How logs look on standard error
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+/// How logs look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scrub(scrub::Scrub),
+    Verify(verify::Verify),
+    Explain(explain::Explain),
+    Rules(rules::Rules),
+    View(view::View),
+    Generate(generate::Generate),
+}
+
+/// Exit statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    /// Every input was processed.
+    Done = 0,
+    /// `--fail-on reject`, and a claim was rejected; or a proof failed.
+    Rejects = 1,
+    /// Wrong usage or configuration, or outputs that can't be written.
+    Usage = 2,
+    /// At least one input held nothing that could be judged.
+    Input = 3,
+    /// Interrupted.
+    Interrupted = 130,
+}
+
+/// Wrong usage or configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The message says what and how to mend it.
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// On wrong usage or configuration: exit status 2.
+pub fn run(cli: &Cli) -> Result<Status, CliError> {
+    match &cli.command {
+        Command::Scrub(command) => command.run(&cli.common),
+        Command::Verify(command) => command.run(&cli.common),
+        Command::Explain(command) => command.run(),
+        Command::Rules(command) => command.run(),
+        Command::View(command) => command.run(&cli.common),
+        Command::Generate(command) => command.run(&cli.common),
+    }
+}
+
+impl Common {
+    fn today(&self) -> Date {
+        self.now.unwrap_or_else(Date::today)
+    }
+
+    fn judgement(&self) -> Result<Judgement, CliError> {
+        let mut policies = PolicyBook::builtin();
+        if let Some(folder) = &self.policy {
+            policies.overlay(folder).map_err(|errors| {
+                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                CliError::Usage(lines.join("\nerror: "))
+            })?;
+        }
+        Ok(Judgement::new(self.today(), policies))
+    }
+
+    fn pool(&self) -> Result<rayon::ThreadPool, CliError> {
+        if self.threads == Some(0) {
+            return Err(CliError::Usage("--threads takes 1 or more".to_owned()));
+        }
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(self.threads.unwrap_or(0))
+            .build()
+            .map_err(|error| CliError::Usage(format!("cannot start the worker threads: {error}")))
+    }
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    Date::parse_iso(text).ok_or_else(|| format!("`{text}` is not a date; write it as YYYY-MM-DD"))
+}

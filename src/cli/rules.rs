@@ -1,0 +1,72 @@
+//! `telescrub rules`.
+
+use clap::{Args, ValueEnum};
+
+use super::{CliError, Status};
+use crate::rules::registry::RULES;
+
+/// List every rule: code, name, SNIP level, default severity
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    /// How the list looks
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Columns for a terminal.
+    Table,
+    /// A JSON array.
+    Json,
+    /// A Markdown table.
+    Markdown,
+}
+
+impl Rules {
+    pub(super) fn run(&self) -> Result<Status, CliError> {
+        match self.format {
+            Format::Table => {
+                for rule in RULES {
+                    println!(
+                        "{:<8}{:<46}SNIP {}  {:<12}{}",
+                        rule.code,
+                        rule.name,
+                        rule.snip,
+                        rule.scope.as_str(),
+                        rule.severity.as_str()
+                    );
+                }
+            }
+            Format::Markdown => {
+                println!("| code | name | SNIP | looks at | severity | checks |\n| --- | --- | --- | --- | --- | --- |");
+                for rule in RULES {
+                    println!(
+                        "| {} | {} | {} | {} | {} | {} |",
+                        rule.code,
+                        rule.name,
+                        rule.snip,
+                        rule.scope.as_str(),
+                        rule.severity.as_str(),
+                        rule.what
+                    );
+                }
+            }
+            Format::Json => {
+                let rules: Vec<_> = RULES
+                    .iter()
+                    .map(|rule| {
+                        serde_json::json!({
+                            "code": rule.code, "name": rule.name, "snip": rule.snip,
+                            "scope": rule.scope.as_str(), "severity": rule.severity,
+                            "what": rule.what, "why": rule.why, "remedy": rule.remedy,
+                            "sources": rule.sources,
+                        })
+                    })
+                    .collect();
+                println!("{:#}", serde_json::Value::Array(rules));
+            }
+        }
+        Ok(Status::Done)
+    }
+}

@@ -1,0 +1,72 @@
+//! The summary after a run, and the progress bar during it.
+
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::scrub::batch::Batch;
+use crate::scrub::tally::Sum;
+
+/// How many rules the summary names.
+const TOP_RULES: usize = 8;
+
+/// A bar over so many bytes; invisible where there is no terminal.
+#[must_use]
+pub(super) fn progress_bar(bytes: u64, quiet: bool) -> ProgressBar {
+    if quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
+    }
+    let bar = ProgressBar::new(bytes);
+    let template = "{bar:40} {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The table that closes a run.
+#[must_use]
+pub(super) fn summary(batch: &Batch, elapsed: Duration) -> String {
+    let tally = &batch.tally;
+    let mut text = String::new();
+    let mut row = |label: &str, sum: Sum| {
+        let _ = writeln!(text, "{label:<12}{:>10} claims {:>16}", sum.claims, format!("${}", sum.charges));
+    };
+    row("in", tally.total());
+    row("clean", tally.clean);
+    row("rejected", tally.rejected);
+    if tally.held.claims > 0 {
+        row("held", tally.held);
+    }
+    if tally.unchecked.claims > 0 {
+        row("unchecked", tally.unchecked);
+    }
+    if tally.warned.claims > 0 {
+        row("warned", tally.warned);
+    }
+    let mut rules: Vec<_> = tally.rules.iter().collect();
+    rules.sort_by_key(|(code, count)| (std::cmp::Reverse(count.reject), std::cmp::Reverse(count.warn), **code));
+    for (code, count) in rules.into_iter().take(TOP_RULES) {
+        let name = crate::rules::registry::find(code).map_or("", |rule| rule.name);
+        let _ = writeln!(text, "  {code:<8}{name:<44}{:>6} reject {:>6} warn", count.reject, count.warn);
+    }
+    let seconds = elapsed.as_secs_f64().max(1e-9);
+    #[allow(clippy::cast_precision_loss)] // a rate for people, three digits of it
+    let rate = batch.bytes as f64 / 1e6 / seconds;
+    let _ = writeln!(
+        text,
+        "{} files scrubbed, {} refused, {} failed; {:.1} MB in {:.2} s, {rate:.0} MB/s",
+        batch.scrubbed,
+        batch.refused,
+        batch.failed,
+        {
+            #[allow(clippy::cast_precision_loss)] // as above
+            let megabytes = batch.bytes as f64 / 1e6;
+            megabytes
+        },
+        seconds,
+    );
+    text
+}

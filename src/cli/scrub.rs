@@ -1,0 +1,115 @@
+//! `telescrub scrub`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+
+use super::{CliError, Common, Status, screen};
+use crate::scrub::batch;
+use crate::scrub::run::Options;
+
+/// Judge every claim and write clean and rejected claims with their reasons
+///
+/// For an input claims.837 writes, into the output folder, claims.clean.837,
+/// claims.rejects.837, claims.rejects.txt, claims.findings.jsonl and
+/// claims.manifest.json; each only when it has something to say, the manifest always.
+#[derive(Debug, Args)]
+pub(super) struct Scrub {
+    /// Files, folders, or - for standard input; plain or zstd
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Folder for the outputs; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Compress the outputs with zstd
+    #[arg(long)]
+    zstd: bool,
+    /// Read the outputs back with an independent parser before publishing them
+    #[arg(long)]
+    verify: bool,
+    /// Exit with status 1 when a claim was rejected
+    #[arg(long, value_enum, value_name = "WHAT")]
+    fail_on: Option<FailOn>,
+    /// Bytes of input in one block of work
+    #[arg(long, value_name = "BYTES", hide = true)]
+    block_bytes: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// A claim was rejected.
+    Reject,
+}
+
+impl Scrub {
+    pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
+        let started = Instant::now();
+        let judgement = common.judgement()?;
+        let pool = common.pool()?;
+        std::fs::create_dir_all(&self.out).map_err(|error| {
+            CliError::Usage(format!("cannot make the output folder {}: {error}", self.out.display()))
+        })?;
+        let inputs = batch::inputs(&self.inputs).map_err(|(path, error)| {
+            CliError::Usage(format!("cannot list the folder {}: {error}", path.display()))
+        })?;
+        if inputs.is_empty() {
+            return Err(CliError::Usage("the folders hold no file to scrub".to_owned()));
+        }
+        let stopped = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&stopped);
+        // Without a handler the run still works; an interrupt then leaves temporary
+        // files behind, which no reader takes for outputs.
+        if let Err(error) = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)) {
+            tracing::warn!(%error, "no handler for interrupts");
+        }
+        let options = Options {
+            compress: self.zstd,
+            verify: self.verify,
+            block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
+        };
+        let total = inputs
+            .iter()
+            .filter_map(|input| std::fs::metadata(input.path.as_ref()?).ok())
+            .map(|metadata| metadata.len())
+            .sum();
+        let bar = screen::progress_bar(total, common.quiet);
+        let batch = batch::scrub(
+            &inputs,
+            &self.out,
+            &judgement,
+            options,
+            &pool,
+            &|| stopped.load(Ordering::Relaxed),
+            &|bytes| bar.inc(bytes),
+            &mut |input, result| match result {
+                Ok(outcome) => tracing::info!(
+                    bytes = outcome.bytes,
+                    claims = outcome.tally.total().claims,
+                    rejected = outcome.tally.rejected.claims,
+                    files = outcome.files.len(),
+                    "scrubbed {}",
+                    input.name()
+                ),
+                Err(error) => bar.suspend(|| eprintln!("error: {error}")),
+            },
+        );
+        bar.finish_and_clear();
+        if !common.quiet {
+            print!("{}", screen::summary(&batch, started.elapsed()));
+        }
+        Ok(if stopped.load(Ordering::Relaxed) {
+            Status::Interrupted
+        } else if batch.failed > 0 {
+            Status::Usage
+        } else if batch.refused > 0 {
+            Status::Input
+        } else if self.fail_on.is_some() && batch.tally.rejected.claims > 0 {
+            Status::Rejects
+        } else {
+            Status::Done
+        })
+    }
+}

@@ -1,0 +1,206 @@
+//! `telescrub view`.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{CliError, Common, Status};
+use crate::claim::gather::Gathered;
+use crate::claim::structure::STRUCTURE;
+use crate::claim::text::Text;
+use crate::claim::walk::Walk;
+use crate::claim::{Claim, Line};
+use crate::scrub::block::{Block, BlockKind, Cutter};
+use crate::scrub::input::{self, Input};
+use crate::x12::{SegmentKind, Tokens, limits};
+
+/// Show claims as a person reads them: parties, dates, lines, amounts
+#[derive(Debug, Args)]
+pub(super) struct View {
+    /// The 837P file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Only the claim with this identifier (CLM01)
+    #[arg(long, value_name = "ID")]
+    claim: Option<String>,
+}
+
+impl View {
+    pub(super) fn run(&self, _: &Common) -> Result<Status, CliError> {
+        let input = Input { path: Some(self.file.clone()), stem: String::new() };
+        let unreadable = |error: std::io::Error| {
+            CliError::Usage(format!("{}: cannot be read: {error}", self.file.display()))
+        };
+        let surveyed = input::open(&input, &std::env::temp_dir(), &mut |_| {}).map_err(unreadable)?;
+        if surveyed.survey.sets_837p == 0 {
+            eprintln!("error: {}: holds no 837P transaction set", self.file.display());
+            return Ok(Status::Input);
+        }
+        let mut cutter: Cutter<File> = Cutter::new(surveyed.file, surveyed.survey.splits, limits::BLOCK_BYTES);
+        let mut block = Block::default();
+        let mut tokens = Tokens::default();
+        let mut shown = 0_u64;
+        while cutter.next(&mut block).map_err(unreadable)? {
+            if let (BlockKind::Segments, Some(delimiters)) = (block.kind, block.delimiters) {
+                tokens.fill(&block.bytes, delimiters);
+                let text = Text { bytes: &block.bytes, tokens: &tokens, delimiters, stretches: &block.stretches };
+                each_claim(text, &mut |claim| {
+                    if self.claim.as_ref().is_none_or(|wanted| wanted.as_bytes() == claim.id()) {
+                        shown += 1;
+                        print!("{}", page(claim));
+                    }
+                });
+            }
+        }
+        if shown == 0 {
+            eprintln!("error: {}: no such claim", self.file.display());
+            return Ok(Status::Input);
+        }
+        Ok(Status::Done)
+    }
+}
+
+/// Walks a block and hands over each whole claim.
+fn each_claim(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
+    let mut walk = Walk::new();
+    let mut gathered = Gathered::default();
+    let mut open = false;
+    let mut dependent = false;
+    let count = u32::try_from(text.tokens.len()).unwrap_or(u32::MAX);
+    for index in 0..=count {
+        let kind = if index < count {
+            SegmentKind::of(text.segment(index).text(), text.delimiters)
+        } else {
+            SegmentKind::Iea
+        };
+        if kind != SegmentKind::Other && open {
+            let place = text.segment(gathered.claim.clm).component(5, 1, text.delimiters);
+            for line in &mut gathered.claim.lines {
+                line.read(&text, place);
+            }
+            see(&Claim {
+                text,
+                billing: &gathered.billing,
+                subscriber: &gathered.subscriber,
+                patient: dependent.then_some(&gathered.patient),
+                parts: &gathered.claim,
+            });
+            open = false;
+        }
+        match kind {
+            SegmentKind::St => walk.reset(index),
+            SegmentKind::Hl => dependent = text.segment(index).element(3) == b"23",
+            SegmentKind::Clm => open = true,
+            SegmentKind::Other => {}
+            _ => continue,
+        }
+        if kind != SegmentKind::St
+            && let Some(place) = walk.step(&text.segment(index), index, text.delimiters.component, &mut |_| {})
+        {
+            gathered.note(place, index);
+        }
+    }
+}
+
+fn words(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).chars().map(|c| if c.is_control() { '.' } else { c }).collect()
+}
+
+/// The name in an NM1 segment: first and last, or the organization.
+fn name(text: &Text<'_>, segment: Option<u32>) -> String {
+    let part = |position| words(text.element(segment, position));
+    let (last, first) = (part(3), part(4));
+    let id = part(9);
+    let name = if first.is_empty() { last } else { format!("{first} {last}") };
+    if id.is_empty() { name } else { format!("{name} ({id})") }
+}
+
+fn address(text: &Text<'_>, street: Option<u32>, city: Option<u32>) -> String {
+    let parts = [
+        words(text.element(street, 1)),
+        words(text.element(street, 2)),
+        words(text.element(city, 1)),
+        words(text.element(city, 2)),
+        words(text.element(city, 3)),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn page(claim: &Claim<'_>) -> String {
+    use std::fmt::Write as _;
+    let text = &claim.text;
+    let mut page = String::new();
+    let dates = claim.dates().map_or_else(String::new, |dates| {
+        if dates.from == dates.through { dates.from.to_string() } else { format!("{} to {}", dates.from, dates.through) }
+    });
+    let _ = writeln!(
+        page,
+        "claim {}   ${}   {dates}   place {}   frequency {}",
+        words(claim.id()),
+        words(claim.clm().element(2)),
+        words(claim.place()),
+        words(claim.frequency())
+    );
+    let mut row = |label: &str, value: String| {
+        if !value.is_empty() {
+            let _ = writeln!(page, "  {label:<12}{value}");
+        }
+    };
+    row("billing", name(text, claim.billing.name));
+    row("", address(text, claim.billing.street, claim.billing.city));
+    row("pay to", address(text, claim.billing.pay_to_street, claim.billing.pay_to_city));
+    row("subscriber", name(text, claim.subscriber.name));
+    row("", address(text, claim.subscriber.street, claim.subscriber.city));
+    if let Some(patient) = claim.patient {
+        row("patient", name(text, patient.name));
+        row("", address(text, patient.street, patient.city));
+    }
+    row("born", claim.birth().map(|date| date.to_string()).unwrap_or_default());
+    row("payer", format!("{} filing {}", name(text, claim.subscriber.payer), words(claim.filing_indicator())));
+    for other in &claim.parts.others {
+        row("other payer", format!("{} paid {}", name(text, other.payer), words(text.element(other.paid, 2))));
+    }
+    for provider in &claim.parts.providers {
+        row(provider_role(provider.loop_id), name(text, Some(provider.name)));
+    }
+    let diagnoses: Vec<String> = claim.diagnoses().map(|(_, code, _)| words(code)).collect();
+    row("diagnoses", diagnoses.join(" "));
+    for line in claim.lines() {
+        let _ = writeln!(page, "  {:>3}. {}", line.number, line_words(claim, line));
+    }
+    page.push('\n');
+    page
+}
+
+fn provider_role(loop_id: &str) -> &'static str {
+    let node = STRUCTURE.nodes.iter().find(|node| node.id == loop_id);
+    match node.map(|node| node.id) {
+        Some("2310A") => "referring",
+        Some("2310B") => "rendering",
+        Some("2310C") => "facility",
+        Some("2310D") => "supervising",
+        Some("2310E") => "pick-up",
+        _ => "drop-off",
+    }
+}
+
+fn line_words(claim: &Claim<'_>, line: &Line) -> String {
+    let text = &claim.text;
+    let service: Vec<String> = text
+        .get(line.sv1)
+        .map(|sv1| sv1.components(1, text.delimiters).skip(1).map(words).collect())
+        .unwrap_or_default();
+    let date = line.dates.map_or_else(String::new, |dates| {
+        if dates.from == dates.through { dates.from.to_string() } else { format!("{} to {}", dates.from, dates.through) }
+    });
+    let place = line.place.map(|place| place.to_string()).unwrap_or_default();
+    let (units, unit) = (words(text.element(line.sv1, 4)), words(text.element(line.sv1, 3)));
+    let pointers = words(text.element(line.sv1, 7));
+    let remote = if line.is_telehealth() { "  by telehealth" } else { "" };
+    format!(
+        "{date}  {:<14}  {units} {unit}  ${}  place {place}  diagnoses {pointers}{remote}",
+        service.join(" "),
+        words(text.element(line.sv1, 2))
+    )
+}

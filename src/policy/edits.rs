@@ -8,7 +8,7 @@ use super::facts::{
     Assistant, AssistantDoubt, CertifyingProvider, ClaimRule, CodeLife, CodeStatus, CodeStatusFact,
     FilingLimit, KxThreshold, Mue, NcciPair, RenderingStanding, Therapy, TherapyClass,
 };
-use super::lookup::Policy;
+use super::tables::Policy;
 
 /// The compiled tables behind the look-ups of this file.
 #[derive(Debug, Default)]

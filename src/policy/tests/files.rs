@@ -316,3 +316,19 @@ fn every_fault_of_a_file_is_told_at_once() {
     let expected = include_str!("../../../fixtures/policy/faults/expected.txt");
     assert_eq!(told, expected, "\n{told}");
 }
+
+proptest::proptest! {
+    /// A file broken anywhere is refused or taken, never a panic.
+    #[test]
+    fn no_text_makes_the_loader_panic(at in 0..ACME.len(), gone in 0_usize..40, put in "[ -~\n]{0,12}|\\PC{0,4}") {
+        let end = (at + gone).min(ACME.len());
+        let text = format!("{}{put}{}", &ACME[..at], &ACME[end..]);
+        let _ = faults(&text);
+    }
+}
+
+#[test]
+fn a_book_is_shared_by_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&PolicyBook::builtin());
+}

@@ -7,7 +7,7 @@ use crate::value::{Date, DateRange, Modifier, Procedure};
 use super::answer::RowRef;
 use super::cite::Source;
 use super::compile_rows::place_row;
-use super::dated::{Dated, Misfit, Standing};
+use super::dated::{Dated, Key, Misfit, Standing};
 use super::document::{Document, HeaderAt, RawRow};
 use super::error::{PolicyError, Problem};
 use super::facts::Program;
@@ -261,7 +261,7 @@ impl Compiler {
 
 impl Placing<'_> {
     /// Files one fact under one key.
-    pub(super) fn put<K: Ord + Copy, T>(&self, table: &mut Dated<K, T>, key: K, value: T) {
+    pub(super) fn put<K: Key, T>(&self, table: &mut Dated<K, T>, key: K, value: T) {
         table.push(key, self.days, self.standing, value);
     }
 

@@ -150,7 +150,7 @@ impl Policy {
                 use_instead,
             }));
         }
-        let entry = self.edits.added.all(key).next()?;
+        let entry = self.edits.added.all(key).first()?;
         (date < entry.days.from).then(|| {
             entry.answer(|()| CodeLife::NotYet {
                 from: entry.days.from,

@@ -12,9 +12,9 @@ use super::builtin::{PAYERS, POLICIES};
 use super::compile::compile;
 use super::document::Document;
 use super::error::PolicyError;
-use super::lookup::Policy;
 use super::overlay::Overlay;
 use super::payers;
+use super::tables::Policy;
 
 /// One policy of a [`PolicyBook`]; an overlay renumbers, and another book has
 /// numbers of its own.

@@ -5,8 +5,19 @@ use std::fmt;
 use crate::value::{Date, DateRange, Severity};
 
 use super::answer::{Confidence, RowRef};
-use super::lookup::{Policy, RowMeta};
 use super::schema::Kind;
+use super::tables::{Policy, RowMeta};
+
+/// Keys that every row has; the rest are its facts.
+const COMMON_KEYS: [&str; 7] = [
+    "from",
+    "through",
+    "source",
+    "confidence",
+    "severity",
+    "note",
+    "gap_before",
+];
 
 /// A document a fact rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,7 +64,10 @@ impl<'a> Citation<'a> {
     /// The file and line the row stands at.
     #[must_use]
     pub fn place(&self) -> (&'a str, u32) {
-        self.row.map_or(("", 0), |row| (&row.file, row.line))
+        let text = |row: &RowMeta| self.policy.texts.get(row.text);
+        self.row.map_or(("", 0), |row| {
+            (text(row).map_or("", |text| text.file.as_str()), row.line)
+        })
     }
 
     /// The days the row holds.
@@ -98,10 +112,15 @@ impl<'a> Citation<'a> {
     /// The row's own keys and values as the file writes them, without dates,
     /// sources, confidence, severity and note.
     pub fn facts(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        let facts: &'a [(String, String)] = self.row.map_or(&[], |row| &row.facts);
-        facts
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
+        let policy = self.policy;
+        self.row.into_iter().flat_map(move |row| {
+            let text = policy.texts.get(row.text);
+            row.keys.iter().filter_map(move |(key, value)| {
+                let text = text?;
+                let key = text.slice(key);
+                (!COMMON_KEYS.contains(&key)).then(|| (key, text.slice(value)))
+            })
+        })
     }
 }
 

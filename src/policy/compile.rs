@@ -7,24 +7,13 @@ use crate::value::{Date, DateRange, Modifier, Procedure};
 use super::answer::RowRef;
 use super::cite::Source;
 use super::compile_rows::place_row;
-use super::dated::{Dated, Misfit, Standing};
+use super::dated::{Dated, Key, Misfit, Standing};
 use super::document::{Document, HeaderAt, RawRow};
 use super::error::{PolicyError, Problem};
 use super::facts::Program;
-use super::lookup::{Policy, RowMeta};
 use super::schema::Kind;
+use super::tables::{Policy, RowMeta, Text};
 use super::words::Code;
-
-/// Keys that every row has; the rest are its facts.
-const COMMON_KEYS: [&str; 7] = [
-    "from",
-    "through",
-    "source",
-    "confidence",
-    "severity",
-    "note",
-    "gap_before",
-];
 
 /// Builds a policy of its own files, and of its base's tables of those kinds that
 /// its own files have none of.
@@ -111,6 +100,10 @@ impl Compiler {
     }
 
     fn rows(&mut self, document: &Document, wanted: impl Fn(Kind) -> bool) {
+        self.policy.texts.push(Text {
+            file: document.file.clone(),
+            text: document.text.clone(),
+        });
         let first_source = self.policy.sources.len();
         self.policy
             .sources
@@ -142,16 +135,9 @@ impl Compiler {
         }
         let sources = self.sources(document, row, first_source);
         let reference = RowRef(u32::try_from(self.policy.rows.len()).unwrap_or(u32::MAX));
-        let facts = row
-            .keys
-            .iter()
-            .map(|(key, value)| (document.slice(key), document.slice(value)))
-            .filter(|(key, _)| !COMMON_KEYS.contains(key))
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .collect();
         self.policy.rows.push(RowMeta {
             kind: row.kind,
-            file: document.file.clone(),
+            text: self.policy.texts.len().saturating_sub(1),
             line: row.line,
             days,
             confidence: common.confidence,
@@ -159,7 +145,7 @@ impl Compiler {
             sources,
             note: common.note.clone(),
             gap_before: common.gap_before.clone(),
-            facts,
+            keys: row.keys.clone().into(),
         });
         let at = Placing {
             file: &document.file,
@@ -266,7 +252,7 @@ impl Compiler {
             },
         };
         Some(PolicyError {
-            file: later.file.clone(),
+            file: self.policy.texts.get(later.text)?.file.clone(),
             line: later.line,
             problem,
         })
@@ -275,7 +261,7 @@ impl Compiler {
 
 impl Placing<'_> {
     /// Files one fact under one key.
-    pub(super) fn put<K: Ord + Copy, T>(&self, table: &mut Dated<K, T>, key: K, value: T) {
+    pub(super) fn put<K: Key, T>(&self, table: &mut Dated<K, T>, key: K, value: T) {
         table.push(key, self.days, self.standing, value);
     }
 

@@ -7,11 +7,11 @@ use super::facts::{
     AssistantDoubt, CodeStanding, Communication, Coverage, FilingLimit, KxThreshold, Mue, MuePer,
     NcciPair, Permission, RenderingStanding,
 };
-use super::lookup::{CodeAudio, CodeFact, Period, Place};
 use super::schema::{
     AssistantRule, AssistantWord, Body, Channel, CodesMode, CoverageWord, Demand, LifeEvent,
     ModifierRule, ModifierWord, PermissionWord, PosRule, RenderingWord, Telehealth, YesNo,
 };
+use super::tables::{CodeAudio, CodeFact, Period, Place};
 use super::words::Code;
 use crate::value::{Cents, PlaceOfService, Procedure};
 

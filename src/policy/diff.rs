@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::value::{Date, DateRange};
 
 use super::cite::Citation;
-use super::lookup::Policy;
 use super::schema::Kind;
+use super::tables::Policy;
 
 /// A stretch of days on which two policies say different things of one thing.
 #[derive(Clone, PartialEq, Eq, Debug)]

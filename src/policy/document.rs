@@ -124,13 +124,6 @@ impl Document {
         self.rows.sort_by_key(|row| row.line);
         reader.errors
     }
-
-    /// The text at a place of the file.
-    pub(super) fn slice(&self, span: &Range<u32>) -> &str {
-        self.text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or("")
-    }
 }
 
 /// What is needed while a file is read.

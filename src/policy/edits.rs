@@ -8,7 +8,7 @@ use super::facts::{
     Assistant, AssistantDoubt, CertifyingProvider, ClaimRule, CodeLife, CodeStatus, CodeStatusFact,
     FilingLimit, KxThreshold, Mue, NcciPair, RenderingStanding, Therapy, TherapyClass,
 };
-use super::lookup::Policy;
+use super::tables::Policy;
 
 /// The compiled tables behind the look-ups of this file.
 #[derive(Debug, Default)]
@@ -150,7 +150,7 @@ impl Policy {
                 use_instead,
             }));
         }
-        let entry = self.edits.added.all(key).next()?;
+        let entry = self.edits.added.all(key).first()?;
         (date < entry.days.from).then(|| {
             entry.answer(|()| CodeLife::NotYet {
                 from: entry.days.from,

@@ -133,7 +133,7 @@ impl Problem {
             Problem::DateOrder { .. } => "`through` is the last day, inclusive: put it on or after `from`, or leave it out".to_owned(),
             Problem::Overlap { .. } => "end the earlier row the day before the later one starts".to_owned(),
             Problem::Gap { .. } => "close the gap, or say on the later row why it is there: gap_before = \"reason\"".to_owned(),
-            Problem::Contradiction(_) => "change one of the two".to_owned(),
+            Problem::Contradiction(_) => "complete the row, or change one of the two keys".to_owned(),
             Problem::Taken { .. } => "keep it in one place".to_owned(),
             Problem::NoSuchPolicy { key, known } => choice(key, known, "name one there is"),
         }

@@ -2,7 +2,7 @@
 
 use crate::value::Date;
 
-use super::lookup::Policy;
+use super::tables::Policy;
 
 /// What a policy knows of telehealth on one date. `true` is "known", whatever the
 /// fact; codes are known one by one and left to [`Policy::code`].

@@ -27,12 +27,13 @@ mod edits;
 mod error;
 mod facts;
 mod knowledge;
-mod lookup;
 mod overlay;
 mod payers;
 
 mod schema;
 mod suggest;
+mod tables;
+mod telehealth;
 mod words;
 
 #[cfg(test)]
@@ -50,5 +51,5 @@ pub use facts::{
     Therapy, TherapyClass,
 };
 pub use knowledge::Knowledge;
-pub use lookup::Policy;
 pub use schema::Kind;
+pub use tables::Policy;

@@ -9,8 +9,8 @@ use super::builtin::POLICIES;
 use super::compile::compile;
 use super::document::Document;
 use super::error::{PolicyError, Problem};
-use super::lookup::Policy;
 use super::payers;
+use super::tables::Policy;
 
 /// The file of a folder that maps payer ids.
 const PAYERS_FILE: &str = "payers.toml";
@@ -107,6 +107,7 @@ impl Overlay {
         if errors.is_empty() {
             Ok(overlay)
         } else {
+            errors.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
             Err(errors)
         }
     }

@@ -19,9 +19,17 @@ pub(super) trait FromText: Sized {
 }
 
 impl FromText for Procedure {
-    const WANTED: &'static str = "a procedure code (five digits or capital letters)";
+    const WANTED: &'static str = "a procedure code (97110, 0591T, G0283)";
     fn from_text(text: &str) -> Option<Self> {
-        Procedure::parse(text.as_bytes())
+        // Shape, not only characters: the letter O for a zero is the likeliest slip.
+        let [first, middle @ .., last] = text.as_bytes() else {
+            return None;
+        };
+        let category = first.is_ascii_digit() && b"AFMTU".contains(last);
+        let shaped = middle.iter().all(u8::is_ascii_digit)
+            && (last.is_ascii_digit() || category)
+            && (first.is_ascii_digit() || (b'A'..=b'V').contains(first));
+        shaped.then(|| Procedure::parse(text.as_bytes())).flatten()
     }
 }
 
@@ -61,8 +69,8 @@ impl FromText for ProcedurePair {
     fn from_text(text: &str) -> Option<Self> {
         let (column1, column2) = text.split_once('/')?;
         Some(ProcedurePair(
-            Procedure::parse(column1.as_bytes())?,
-            Procedure::parse(column2.as_bytes())?,
+            Procedure::from_text(column1)?,
+            Procedure::from_text(column2)?,
         ))
     }
 }

@@ -1,190 +1,16 @@
-//! One payer's policy, compiled, and the telehealth questions it answers.
+//! The questions a telehealth line asks of a policy.
 
-use crate::value::{Date, DateRange, Modifier, PlaceOfService, Procedure, Severity, State};
+use crate::value::{Date, Modifier, PlaceOfService, Procedure};
 
-use super::answer::{Answer, Confidence, RowRef};
-use super::cite::Source;
-use super::dated::{Dated, Entry, modifier_pair_key, procedure_key};
-use super::edits::Edits;
+use super::answer::{Answer, RowRef};
+use super::dated::{Entry, modifier_pair_key, procedure_key};
 use super::facts::{
-    CodeStanding, Communication, CommunicationKind, Coverage, Permission, PlaceRule, Program,
-    Refusal,
+    CodeStanding, Communication, CommunicationKind, Coverage, Permission, PlaceRule, Refusal,
 };
-use super::schema::{Channel, CodesMode, Kind};
-
-/// Everything known of one payer's billing policy.
-///
-/// A look-up answers `None` when the policy does not know; what is known to be
-/// "none" is an answer (an empty list, [`PlaceRule::NoneNamed`]).
-#[derive(Debug)]
-pub struct Policy {
-    pub(super) key: String,
-    pub(super) name: String,
-    pub(super) program: Program,
-    pub(super) jurisdiction: String,
-    pub(super) publisher: String,
-    pub(super) summary: String,
-    pub(super) payer_ids: Vec<String>,
-    pub(super) as_of: Option<Date>,
-    pub(super) rows: Vec<RowMeta>,
-    pub(super) sources: Vec<Source>,
-    pub(super) telehealth: Dated<(), Period>,
-    pub(super) places: Dated<(), Place>,
-    pub(super) codes: Dated<u64, CodeFact>,
-    pub(super) required: [Dated<(), Box<[Modifier]>>; 3],
-    pub(super) refused: Dated<usize, Box<[State]>>,
-    pub(super) only_with: Dated<usize, Box<[PlaceOfService]>>,
-    pub(super) not_together: Dated<usize, ()>,
-    pub(super) communication: Dated<u64, Communication>,
-    pub(super) hands_on: Dated<u64, ()>,
-    pub(super) edits: Edits,
-}
-
-/// What a row says of itself, kept for citations.
-#[derive(Debug)]
-pub(super) struct RowMeta {
-    pub(super) kind: Kind,
-    pub(super) file: String,
-    pub(super) line: u32,
-    pub(super) days: DateRange,
-    pub(super) confidence: Confidence,
-    pub(super) cap: Option<Severity>,
-    pub(super) sources: Box<[usize]>,
-    pub(super) note: Option<String>,
-    pub(super) gap_before: Option<String>,
-    /// The row's own keys and values, as written.
-    pub(super) facts: Box<[(String, String)]>,
-}
-
-/// A `[[telehealth]]` row. `None` is "not verified" throughout.
-#[derive(Debug)]
-pub(super) struct Period {
-    pub(super) coverage: Option<Coverage>,
-    pub(super) codes_mode: CodesMode,
-    pub(super) codes: Box<[u64]>,
-    pub(super) codes_excluded: Box<[u64]>,
-    pub(super) codes_cap: Option<Severity>,
-    pub(super) place: Option<Place>,
-    pub(super) place_cap: Option<Severity>,
-    /// By [`Channel`].
-    pub(super) any_of: [Option<Box<[Modifier]>>; 3],
-    pub(super) all_of: Option<Box<[Modifier]>>,
-    pub(super) not_allowed: Box<[Modifier]>,
-    pub(super) modifiers_cap: Option<Severity>,
-    pub(super) audio_only: Option<Permission>,
-    pub(super) store_and_forward: Option<Permission>,
-    pub(super) home: Option<Permission>,
-    pub(super) assistant: Option<Permission>,
-    pub(super) consent: Option<bool>,
-    pub(super) established_only: Option<bool>,
-}
-
-/// A place-of-service rule that owns its codes.
-#[derive(Clone, Debug)]
-pub(super) enum Place {
-    OneOf(Box<[PlaceOfService]>),
-    InPerson,
-    NoneNamed,
-    Unknown,
-}
-
-impl Place {
-    fn rule(&self) -> Option<PlaceRule<'_>> {
-        match self {
-            Place::OneOf(places) => Some(PlaceRule::OneOf(places)),
-            Place::InPerson => Some(PlaceRule::InPerson),
-            Place::NoneNamed => Some(PlaceRule::NoneNamed),
-            Place::Unknown => None,
-        }
-    }
-}
-
-/// A `[[code]]` row.
-#[derive(Debug)]
-pub(super) struct CodeFact {
-    pub(super) standing: Option<CodeStanding>,
-    pub(super) audio_only: CodeAudio,
-}
-
-/// What a `[[code]]` row says of delivery by telephone alone.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum CodeAudio {
-    /// Nothing: its period speaks.
-    Silent,
-    /// That it is not known, whatever the period says.
-    Unknown,
-    Known(Permission),
-}
+use super::schema::{Channel, CodesMode};
+use super::tables::{CodeAudio, Period, Policy};
 
 impl Policy {
-    /// What the policy is called: `medicare`, `medicaid/TX`, `commercial/acme`.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// The program's own name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Whose money it is.
-    #[must_use]
-    pub fn program(&self) -> Program {
-        self.program
-    }
-
-    /// A state's postal code, or `US`.
-    #[must_use]
-    pub fn jurisdiction(&self) -> &str {
-        &self.jurisdiction
-    }
-
-    /// Who publishes the billing policy.
-    #[must_use]
-    pub fn publisher(&self) -> &str {
-        &self.publisher
-    }
-
-    /// The policy in two or three sentences; may be empty.
-    #[must_use]
-    pub fn summary(&self) -> &str {
-        &self.summary
-    }
-
-    /// The day up to which its facts were gathered, when the file says. A later date
-    /// of service is judged by the facts of that day carried forward.
-    #[must_use]
-    pub fn as_of(&self) -> Option<Date> {
-        self.as_of
-    }
-
-    /// The first and last date of service for which the policy knows whether it
-    /// pays telehealth at all; [`Date::MAX`] where no end is set. `None` when it
-    /// knows of no date.
-    #[must_use]
-    pub fn known_days(&self) -> Option<DateRange> {
-        let mut known = self
-            .telehealth
-            .entries()
-            .filter(|entry| entry.value.coverage.is_some())
-            .map(|entry| entry.days);
-        let first = known.next()?;
-        let last = known.last().unwrap_or(first);
-        Some(DateRange {
-            from: first.from,
-            through: last.through,
-        })
-    }
-
-    /// The last date of service for which the policy knows whether it pays
-    /// telehealth at all; [`Date::MAX`] where no end is set.
-    #[must_use]
-    pub fn known_through(&self) -> Option<Date> {
-        self.known_days().map(|days| days.through)
-    }
-
     /// The telehealth row that governs a date, whatever it knows: what a finding
     /// about an unknown policy cites.
     #[must_use]
@@ -411,31 +237,5 @@ impl Policy {
     pub fn hands_on(&self, procedure: Procedure, date: Date) -> Option<Answer<()>> {
         let entry = self.hands_on.at(procedure_key(procedure), date)?;
         Some(entry.answer(|()| ()))
-    }
-
-    /// A policy that knows nothing: what a built-in file that cannot be read leaves.
-    pub(super) fn empty(key: &str) -> Policy {
-        Policy {
-            key: key.to_owned(),
-            name: key.to_owned(),
-            program: Program::Commercial,
-            jurisdiction: String::new(),
-            publisher: String::new(),
-            summary: String::new(),
-            payer_ids: Vec::new(),
-            as_of: None,
-            rows: Vec::new(),
-            sources: Vec::new(),
-            telehealth: Dated::default(),
-            places: Dated::default(),
-            codes: Dated::default(),
-            required: Default::default(),
-            refused: Dated::default(),
-            only_with: Dated::default(),
-            not_together: Dated::default(),
-            communication: Dated::default(),
-            hands_on: Dated::default(),
-            edits: Edits::default(),
-        }
     }
 }

@@ -152,7 +152,7 @@ impl<'a> Claim<'a> {
             original: None,
             trace: None,
             diagnoses: [""; 4],
-            diagnosis_count: 1 + random.index(3),
+            diagnosis_count: 1 + random.index(4),
             referrer: None,
             therapist: random.index(provider.therapists.len()),
             therapist_npi: None,
@@ -189,7 +189,7 @@ impl<'a> Claim<'a> {
         if medicare || chance(0, 75) {
             self.referrer = Some(random.index(self.provider.referrers.len()));
         }
-        if chance(8, 70) {
+        if chance(8, 85) {
             self.trace =
                 Some(Text::of(b"TR").with(&Text::padded(random.bits() % 10_000_000_000, 10)));
         }

@@ -121,15 +121,13 @@ pub(super) fn line_level(
 ) {
     let split = Split::of(line.charge);
     let paid = split.paid + line_error(claim, first);
-    let procedure = procedure(out, line);
-    out.put([
-        b"SVD",
-        PLANS[earlier.plan].1.as_bytes(),
-        &Text::amount(paid),
-        &procedure,
-        b"",
-        &units(line),
-    ]);
+    out.begin(b"SVD");
+    out.element(PLANS[earlier.plan].1.as_bytes());
+    out.element(&Text::amount(paid));
+    procedure(out, line);
+    out.element(b"");
+    units(out, line);
+    out.end();
     split.adjustments(out);
     out.put([b"DTP", b"573", b"D8", &answered(run, claim)]);
 }

@@ -19,7 +19,7 @@ pub(super) const BLOCK: u64 = 32;
 const VISITS: u64 = 8;
 
 /// How many of a hundred claims are a further visit of the patient before.
-const AGAIN_PERCENT: u64 = 10;
+const AGAIN_PERCENT: u64 = 6;
 
 /// All of a run that every claim is made from.
 pub(super) struct Run<'a> {

@@ -11,7 +11,7 @@ use super::plan::{Run, Step};
 use super::pools::PLANS;
 use super::provider::{Provider, rendering};
 use super::scene::{OtherPayer, Program};
-use super::text::{Segments, Text};
+use super::text::{Segments, Text, digit};
 use crate::value::Date;
 
 /// Writes the level of a billing provider.
@@ -166,10 +166,21 @@ pub(super) fn claim(out: &mut Segments, run: &Run, patient: &Patient, claim: &Cl
         other_payer::claim_level(out, run, patient, earlier, claim);
     }
     let count = claim.lines().len();
+    let day = Text::date(claim.date);
+    let control = Text::padded(claim.number + 1, 9);
     for (index, line) in claim.lines().iter().enumerate() {
         let number = index as u64 + 1;
         let jumps = claim.has(Fault::LineNumberJumps) && index + 1 == count;
-        service(out, claim, line, number, jumps, index == 0);
+        // Other faults of a line stand in the first one.
+        let fault = claim.fault.filter(|_| index == 0);
+        counter(out, number + u64::from(jumps), fault);
+        service(out, line, fault);
+        service_date(out, &day, fault);
+        out.begin(b"REF");
+        out.element(b"6R");
+        out.element(&control);
+        out.more(&[digit(number / 10), digit(number)]);
+        out.end();
         if let Some(earlier) = &patient.earlier
             && earlier.report == OtherPayer::Lines
         {
@@ -182,19 +193,19 @@ fn head(out: &mut Segments, claim: &Claim) {
     let either = |fault, wrong: &'static str, right: &'static str| {
         if claim.has(fault) { wrong } else { right }.as_bytes()
     };
-    let place = out.composite(&[claim.place.as_bytes(), b"B", claim.frequency.as_bytes()]);
-    out.put([
-        b"CLM",
-        &claim.id,
-        &Text::amount(claim.charge),
-        either(Fault::ElementNotUsed, "X", ""),
-        b"",
-        &place,
-        either(Fault::SignatureCodeUnknown, "X", "Y"),
-        either(Fault::AssignmentMissing, "", "A"),
-        b"Y",
-        b"Y",
-    ]);
+    out.begin(b"CLM");
+    out.element(&claim.id);
+    out.element(&Text::amount(claim.charge));
+    out.element(either(Fault::ElementNotUsed, "X", ""));
+    out.element(b"");
+    out.element(claim.place.as_bytes());
+    out.component(b"B");
+    out.component(claim.frequency.as_bytes());
+    out.element(either(Fault::SignatureCodeUnknown, "X", "Y"));
+    out.element(either(Fault::AssignmentMissing, "", "A"));
+    out.element(b"Y");
+    out.element(b"Y");
+    out.end();
     if claim.has(Fault::SegmentUnknown) {
         out.put([b"ZZZ", b"1"]);
     }
@@ -227,14 +238,10 @@ fn diagnoses(out: &mut Segments, claim: &Claim) {
     if claim.has(Fault::DiagnosisMissing) {
         return;
     }
-    let (element, component) = (out.delimiters.element, out.delimiters.component);
-    out.out.extend_from_slice(b"HI");
+    out.begin(b"HI");
     for (index, code) in claim.diagnoses[..claim.diagnosis_count].iter().enumerate() {
-        out.out.push(element);
-        let qualifier: &[u8] = if index == 0 { b"ABK" } else { b"ABF" };
-        out.out.extend_from_slice(qualifier);
-        out.out.push(component);
-        out.out.extend_from_slice(code.as_bytes());
+        out.element(if index == 0 { b"ABK" } else { b"ABF" });
+        out.component(code.as_bytes());
     }
     out.end();
 }
@@ -284,75 +291,65 @@ fn therapist(out: &mut Segments, claim: &Claim) {
     out.put([b"PRV", b"PE", b"PXC", taxonomy.as_bytes()]);
 }
 
-fn service(out: &mut Segments, claim: &Claim, line: &Line, number: u64, jumps: bool, first: bool) {
-    let has = |fault| first && claim.has(fault);
-    let counter = Text::number(number + u64::from(jumps));
-    if has(Fault::ElementsTooMany) {
-        out.put([b"LX", &counter, b"1"]);
-    } else {
-        out.put([b"LX", &counter]);
+fn counter(out: &mut Segments, number: u64, fault: Option<Fault>) {
+    out.begin(b"LX");
+    out.element(&Text::number(number));
+    if fault == Some(Fault::ElementsTooMany) {
+        out.element(b"1");
     }
-    if !has(Fault::ServiceMissing) {
-        charged(out, line);
-    }
-    let mut date = Text::date(claim.date);
-    if has(Fault::DateImpossible) {
-        date = Text::of(&date[..4]).with(b"0231");
-    }
-    if !has(Fault::ServiceDateMissing) {
-        out.put([b"DTP", b"472", b"D8", &date]);
-    }
-    let control = Text::padded(claim.number + 1, 9).with(&Text::padded(number, 2));
-    out.put([b"REF", b"6R", &control]);
+    out.end();
 }
 
-fn charged(out: &mut Segments, line: &Line) {
-    let procedure = procedure(out, line);
-    let charge = if line.charge_tail.is_empty() {
-        Text::amount(line.charge)
-    } else {
-        let dollars = Text::number(line.charge.unsigned_abs() / 100);
-        let cents = Text::padded(line.charge.unsigned_abs() % 100, 2);
-        dollars
-            .with(b".")
-            .with(&cents)
-            .with(line.charge_tail.as_bytes())
-    };
-    let units = units(line);
-    let first_pointer = Text::number(line.pointer);
-    let pointers = match line.second_pointer {
-        Some(second) => out.composite(&[&first_pointer, &Text::number(second)]),
-        None => first_pointer,
-    };
-    out.put([
-        b"SV1",
-        &procedure,
-        &charge,
-        b"UN",
-        &units,
-        line.place.as_bytes(),
-        b"",
-        &pointers,
-    ]);
+fn service_date(out: &mut Segments, day: &[u8], fault: Option<Fault>) {
+    match fault {
+        Some(Fault::ServiceDateMissing) => {}
+        Some(Fault::DateImpossible) => {
+            let february = Text::of(&day[..4]).with(b"0231");
+            out.put([b"DTP", b"472", b"D8", &february]);
+        }
+        _ => out.put([b"DTP", b"472", b"D8", day]),
+    }
 }
 
-/// SV104 of a line.
-pub(super) fn units(line: &Line) -> Text {
+fn service(out: &mut Segments, line: &Line, fault: Option<Fault>) {
+    if fault == Some(Fault::ServiceMissing) {
+        return;
+    }
+    out.begin(b"SV1");
+    procedure(out, line);
+    if line.charge_tail.is_empty() {
+        out.element(&Text::amount(line.charge));
+    } else {
+        let mut charge = Text::number(line.charge.unsigned_abs() / 100);
+        charge.push(b'.');
+        charge.add(&Text::padded(line.charge.unsigned_abs() % 100, 2));
+        charge.add(line.charge_tail.as_bytes());
+        out.element(&charge);
+    }
+    out.element(b"UN");
+    units(out, line);
+    out.element(line.place.as_bytes());
+    out.element(b"");
+    out.element(&Text::number(line.pointer));
+    if let Some(second) = line.second_pointer {
+        out.component(&Text::number(second));
+    }
+    out.end();
+}
+
+/// Writes the units of a line as an element.
+pub(super) fn units(out: &mut Segments, line: &Line) {
     match line.units_text {
-        Some(text) => Text::of(text.as_bytes()),
-        None => Text::number(line.units),
+        Some(text) => out.element(text.as_bytes()),
+        None => out.element(&Text::number(line.units)),
     }
 }
 
-/// SV101 of a line.
-pub(super) fn procedure(out: &Segments, line: &Line) -> Text {
-    let component = out.delimiters.component;
-    let mut text = Text::of(b"HC");
-    text.push(component);
-    text = text.with(line.procedure.as_bytes());
+/// Writes the procedure of a line with its modifiers as an element.
+pub(super) fn procedure(out: &mut Segments, line: &Line) {
+    out.element(b"HC");
+    out.component(line.procedure.as_bytes());
     for code in line.modifiers.codes() {
-        text.push(component);
-        text = text.with(code.as_bytes());
+        out.component(code.as_bytes());
     }
-    text
 }

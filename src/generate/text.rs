@@ -14,7 +14,7 @@ pub(super) struct Text {
 }
 
 impl Text {
-    const CAPACITY: usize = 63;
+    const CAPACITY: usize = 47;
 
     /// No text.
     pub(super) const fn new() -> Text {
@@ -26,11 +26,18 @@ impl Text {
 
     /// The bytes as a text.
     pub(super) fn of(bytes: &[u8]) -> Text {
-        Text::new().with(bytes)
+        let mut text = Text::new();
+        text.add(bytes);
+        text
     }
 
     /// A whole number in decimal.
     pub(super) fn number(value: u64) -> Text {
+        if value < 10 {
+            let mut text = Text::new();
+            text.push(digit(value));
+            return text;
+        }
         Text::padded(value, 1)
     }
 
@@ -53,7 +60,7 @@ impl Text {
         if cents < 0 {
             text.push(b'-');
         }
-        text = text.with(&Text::number(magnitude / 100));
+        text.add(&Text::number(magnitude / 100));
         let rest = magnitude % 100;
         if rest > 0 {
             text.push(b'.');
@@ -79,12 +86,17 @@ impl Text {
         }
     }
 
-    /// This text with more behind it.
-    pub(super) fn with(mut self, more: &[u8]) -> Text {
+    /// Adds more behind it.
+    pub(super) fn add(&mut self, more: &[u8]) {
         let start = usize::from(self.len);
         let room = more.len().min(Text::CAPACITY - start);
         self.bytes[start..start + room].copy_from_slice(&more[..room]);
         self.len += u8::try_from(room).unwrap_or(0);
+    }
+
+    /// This text with more behind it.
+    pub(super) fn with(mut self, more: &[u8]) -> Text {
+        self.add(more);
         self
     }
 }
@@ -138,7 +150,29 @@ impl<'a> Segments<'a> {
         self.end();
     }
 
-    /// Ends the segment that was begun by hand.
+    /// Begins a segment that is written element by element.
+    pub(super) fn begin(&mut self, id: &[u8]) {
+        self.out.extend_from_slice(id);
+    }
+
+    /// Writes the next element of the segment.
+    pub(super) fn element(&mut self, text: &[u8]) {
+        self.out.push(self.delimiters.element);
+        self.out.extend_from_slice(text);
+    }
+
+    /// Writes more of the same element.
+    pub(super) fn more(&mut self, text: &[u8]) {
+        self.out.extend_from_slice(text);
+    }
+
+    /// Writes the next component of the element.
+    pub(super) fn component(&mut self, text: &[u8]) {
+        self.out.push(self.delimiters.component);
+        self.out.extend_from_slice(text);
+    }
+
+    /// Ends the segment.
     pub(super) fn end(&mut self) {
         self.out.push(self.delimiters.segment);
         self.out.extend_from_slice(self.line_end.bytes());
@@ -149,18 +183,6 @@ impl<'a> Segments<'a> {
     pub(super) fn copy(&mut self, rendered: &Rendered) {
         self.out.extend_from_slice(&rendered.bytes);
         self.count += rendered.count;
-    }
-
-    /// The components joined by the component separator.
-    pub(super) fn composite(&self, components: &[&[u8]]) -> Text {
-        let mut text = Text::new();
-        for (index, component) in components.iter().enumerate() {
-            if index > 0 {
-                text.push(self.delimiters.component);
-            }
-            text = text.with(component);
-        }
-        text
     }
 }
 

@@ -1,0 +1,28 @@
+//! ENV004: header and trailer with different control numbers.
+
+use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::value::Severity;
+
+/// ENV004.
+pub static RULE: Rule = Rule {
+    code: "ENV004",
+    name: "control-number-mismatch",
+    snip: 1,
+    scope: RuleScope::Transaction,
+    severity: Severity::Reject,
+    what: "Header and trailer carry the same control number: ST02 and SE02, GS06 and GE02, ISA13 and IEA02. A transaction set that breaks this is rejected; for a group or an interchange it is a warning, because the clean file is written with the number of the header in both places.",
+    why: "Different numbers mean that the trailer belongs to something else: two files were joined, or a piece is missing between the two. Receivers refuse the envelope.",
+    remedy: "Give header and trailer the same number, zeros in front included. If two files were joined, send each by itself.",
+    fails: Example {
+        text: "ST*837*0001*005010X222A1~\nSE*32*0002~",
+        note: "0001 is closed as 0002",
+    },
+    passes: Example {
+        text: "ST*837*0001*005010X222A1~\nSE*32*0001~",
+        note: "the same number in both",
+    },
+    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    asks_policy: false,
+    answer: Answer::Set("3"),
+    check: Check::Envelope,
+};

@@ -1,0 +1,28 @@
+//! ENV007: a control number used twice in one envelope.
+
+use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::value::Severity;
+
+/// ENV007.
+pub static RULE: Rule = Rule {
+    code: "ENV007",
+    name: "control-number-repeated",
+    snip: 1,
+    scope: RuleScope::Transaction,
+    severity: Severity::Reject,
+    what: "Control numbers are unique inside their envelope: ST02 in the functional group, GS06 in the interchange, ISA13 in the file. A transaction set with a repeated number is rejected; a repeated GS06 or ISA13 is a warning.",
+    why: "Acknowledgements name a transaction set by its number alone: with two of the same number nobody can tell which one was accepted, and receivers take the second for a copy of the first.",
+    remedy: "Number the sets of a group in sequence. If the two sets are the same, send one only.",
+    fails: Example {
+        text: "ST*837*0001*005010X222A1~\nSE*32*0001~\nST*837*0001*005010X222A1~\nSE*32*0001~",
+        note: "0001 twice in the group",
+    },
+    passes: Example {
+        text: "ST*837*0001*005010X222A1~\nSE*32*0001~\nST*837*0002*005010X222A1~\nSE*32*0002~",
+        note: "numbered in sequence",
+    },
+    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    asks_policy: false,
+    answer: Answer::Set("23"),
+    check: Check::Envelope,
+};

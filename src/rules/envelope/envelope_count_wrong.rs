@@ -1,0 +1,28 @@
+//! ENV005: a trailer that counts wrong.
+
+use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::value::Severity;
+
+/// ENV005.
+pub static RULE: Rule = Rule {
+    code: "ENV005",
+    name: "envelope-count-wrong",
+    snip: 1,
+    scope: RuleScope::Transaction,
+    severity: Severity::Reject,
+    what: "The trailer counts right: SE01 the segments from ST to SE with both of them, GE01 the transaction sets, IEA01 the functional groups. A transaction set that breaks this is rejected; for a group or an interchange it is a warning, because the clean file is written with the right counts.",
+    why: "The count is the only proof that no segment was lost on the way. A set that holds more or fewer segments than its trailer says may have lost a service line, and receivers refuse it.",
+    remedy: "Find out whether segments are missing. If none is, write the number counted into the trailer; files that were edited by hand are the usual cause.",
+    fails: Example {
+        text: "SE*31*0001~",
+        note: "the set has 32 segments",
+    },
+    passes: Example {
+        text: "SE*32*0001~",
+        note: "the number counted from ST to SE",
+    },
+    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    asks_policy: false,
+    answer: Answer::Set("4"),
+    check: Check::Envelope,
+};

@@ -1,0 +1,28 @@
+//! ENV001: what stands before the first ISA.
+
+use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::value::Severity;
+
+/// ENV001.
+pub static RULE: Rule = Rule {
+    code: "ENV001",
+    name: "leading-bytes",
+    snip: 1,
+    scope: RuleScope::Interchange,
+    severity: Severity::Warn,
+    what: "The input must start with an ISA segment. A byte order mark or blank space before it is skipped and reported; an input with anything else there and no ISA is not X12, and is refused as a whole with a message that says what it looks like instead (empty, text, PDF, zip, JSON, EDIFACT, encrypted ...).",
+    why: "The ISA declares the separators of everything that follows by byte position. Many receivers read byte 1 blindly, and a byte order mark that a text editor saved makes them refuse the whole file.",
+    remedy: "Save or export the file as plain ASCII without a byte order mark, so that its first three bytes are ISA. The clean file never carries what was skipped.",
+    fails: Example {
+        text: "\n\nISA*00*          *00*          *ZZ*CLINIC01       *ZZ*PAYER01        *260305*0900*^*00501*000000101*0*P*:~",
+        note: "two empty lines before the header",
+    },
+    passes: Example {
+        text: "ISA*00*          *00*          *ZZ*CLINIC01       *ZZ*PAYER01        *260305*0900*^*00501*000000101*0*P*:~",
+        note: "the header is the first thing in the file",
+    },
+    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    asks_policy: false,
+    answer: Answer::Silent,
+    check: Check::Envelope,
+};

@@ -1,0 +1,28 @@
+//! SYN009: a value that is not of its data type.
+
+use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::value::Severity;
+
+/// SYN009.
+pub static RULE: Rule = Rule {
+    code: "SYN009",
+    name: "data-type-wrong",
+    snip: 1,
+    scope: RuleScope::Segment,
+    severity: Severity::Reject,
+    what: "Whole numbers (N0) are digits, decimal numbers (R) are digits with at most one decimal point and a minus in front if negative, identifiers of fixed form have exactly the digits they must have.",
+    why: "A comma, a currency sign or a letter in a number makes the amount or count unreadable for the payer.",
+    remedy: "Write the number as plain digits: 1200.00, not 1,200.00 or $1200.",
+    fails: Example {
+        text: "CN1*09*1,200.00~",
+        note: "a comma in an amount",
+    },
+    passes: Example {
+        text: "CN1*09*1200.00~",
+        note: "digits and a point",
+    },
+    sources: &["ASC X12 005010, data element types", "005010X222A1, implementation guide: segment details"],
+    asks_policy: false,
+    answer: Answer::Element("6"),
+    check: Check::Structure,
+};

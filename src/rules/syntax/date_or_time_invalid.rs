@@ -1,0 +1,28 @@
+//! SYN011: a date or time that does not exist.
+
+use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::value::Severity;
+
+/// SYN011.
+pub static RULE: Rule = Rule {
+    code: "SYN011",
+    name: "date-or-time-invalid",
+    snip: 1,
+    scope: RuleScope::Segment,
+    severity: Severity::Reject,
+    what: "A date is a real calendar day as CCYYMMDD, a time is HHMM or HHMMSS, and a range of dates is CCYYMMDD-CCYYMMDD with the start not after the end, each in the format its qualifier names.",
+    why: "Nothing that depends on a date can be judged: which policy held, whether the claim is in time, whether the patient was covered.",
+    remedy: "Correct the date, or the format qualifier before it (D8 one day, RD8 a range).",
+    fails: Example {
+        text: "DTP*431*D8*20260230~",
+        note: "February has no 30th day",
+    },
+    passes: Example {
+        text: "DTP*431*D8*20260220~",
+        note: "a real day",
+    },
+    sources: &["ASC X12 005010, data elements 373, 337 and 1251", "005010X222A1, implementation guide: segment details"],
+    asks_policy: false,
+    answer: Answer::Element("8"),
+    check: Check::Structure,
+};

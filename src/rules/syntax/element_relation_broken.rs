@@ -1,0 +1,28 @@
+//! SYN012: elements that depend on each other.
+
+use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::value::Severity;
+
+/// SYN012.
+pub static RULE: Rule = Rule {
+    code: "SYN012",
+    name: "element-relation-broken",
+    snip: 1,
+    scope: RuleScope::Segment,
+    severity: Severity::Reject,
+    what: "The syntax notes of the segment hold: elements that come in pairs are filled together, of alternatives at least or at most one is filled, and what one element demands is there.",
+    why: "Half of a pair says nothing: a qualifier without its identifier, a telephone extension without a number.",
+    remedy: "Fill the element the message names, or empty its partner.",
+    fails: Example {
+        text: "PWK*OZ*BM***AC~",
+        note: "PWK05 without PWK06, the attachment's number",
+    },
+    passes: Example {
+        text: "PWK*OZ*BM***AC*ATT0001~",
+        note: "qualifier and number",
+    },
+    sources: &["ASC X12 005010, syntax notes of the segment directory", "005010X222A1, implementation guide: segment details"],
+    asks_policy: false,
+    answer: Answer::Element("2"),
+    check: Check::Structure,
+};

@@ -1,0 +1,28 @@
+//! SYN005: an element or component that must be filled.
+
+use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::value::Severity;
+
+/// SYN005.
+pub static RULE: Rule = Rule {
+    code: "SYN005",
+    name: "required-element-missing",
+    snip: 2,
+    scope: RuleScope::Segment,
+    severity: Severity::Reject,
+    what: "Every element that the guide requires in this use of the segment is filled, and every required component of a composite that is there.",
+    why: "A required element carries what a payer cannot decide without: a release of information, a charge, a unit.",
+    remedy: "Fill the element the message names; where the guide has a code list for it, the help names the codes.",
+    fails: Example {
+        text: "CLM*PT1001*150***11:B:1*Y*A**Y~",
+        note: "CLM08, assignment of benefits, is empty",
+    },
+    passes: Example {
+        text: "CLM*PT1001*150***11:B:1*Y*A*Y*Y~",
+        note: "CLM08 is Y",
+    },
+    sources: &["005010X222A1, implementation guide: segment details"],
+    asks_policy: false,
+    answer: Answer::Element("1"),
+    check: Check::Structure,
+};

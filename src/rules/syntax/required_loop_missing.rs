@@ -1,0 +1,28 @@
+//! SYN003: a loop that must be there.
+
+use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::value::Severity;
+
+/// SYN003.
+pub static RULE: Rule = Rule {
+    code: "SYN003",
+    name: "required-loop-missing",
+    snip: 2,
+    scope: RuleScope::Segment,
+    severity: Severity::Reject,
+    what: "Each level and claim has the loops the guide requires: submitter 1000A and receiver 1000B, billing provider 2010AA, subscriber 2010BA and payer 2010BB, at least one service line 2400, and under other insurance its subscriber and payer.",
+    why: "Without the loop nobody can tell who sent the claim, who is to pay it, or for what.",
+    remedy: "Add the loop the message names; it starts with the segment in the help.",
+    fails: Example {
+        text: "NM1*41*2*LONE STAR PT*****46*CLINIC01~\nPER*IC*BILLING*TE*5125550100~\nHL*1**20*1~",
+        note: "no receiver (loop 1000B)",
+    },
+    passes: Example {
+        text: "NM1*41*2*LONE STAR PT*****46*CLINIC01~\nPER*IC*BILLING*TE*5125550100~\nNM1*40*2*MEDICARE TX*****46*PAYER01~\nHL*1**20*1~",
+        note: "submitter, then receiver",
+    },
+    sources: &["005010X222A1, implementation guide: loops and segments"],
+    asks_policy: false,
+    answer: Answer::Segment("3"),
+    check: Check::Structure,
+};

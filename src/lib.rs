@@ -3,7 +3,9 @@
 
 pub mod claim;
 pub mod codes;
+pub mod emit;
 pub mod policy;
 pub mod rules;
+pub mod scrub;
 pub mod value;
 pub mod x12;

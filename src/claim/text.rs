@@ -11,6 +11,8 @@ pub struct Stretch {
     pub start: usize,
     /// Offset in the input of that byte.
     pub offset: u64,
+    /// Position in its transaction set of the first segment, ST being 1.
+    pub ordinal: u64,
 }
 
 /// A block of segments.

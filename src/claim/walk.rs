@@ -1,6 +1,6 @@
 //! The walk through the loops of a transaction set, one segment after the other.
 
-use super::structure::{Place, STRUCTURE, Structure, Usage};
+use super::structure::{Place, STRUCTURE, Structure};
 use super::validate::Violation;
 use crate::x12::Segment;
 
@@ -102,42 +102,38 @@ impl Walk {
         self.levels
     }
 
-    /// Closes every loop inside the transaction set's header loop, telling what is
-    /// missing in each.
-    pub fn close_all(&mut self, tell: &mut impl FnMut(Told)) {
-        while self.depth > 0 {
-            self.leave(tell);
-        }
-        // The header itself is complete or not at the first level.
-    }
-
-    /// Closes the open claim, if there is one.
+    /// Closes the open claim, if there is one, and whatever is open inside it.
     pub fn close_claim(&mut self, tell: &mut impl FnMut(Told)) {
-        while let Some(at) = (0..=self.depth).find(|&at| self.levels.claim.contains(&self.frames[at].node)) {
-            while self.depth >= at && self.depth > 0 {
+        let open = (1..=self.depth).find(|&at| self.levels.claim.contains(&self.frames[at].node));
+        if let Some(at) = open {
+            while self.depth >= at {
                 self.leave(tell);
             }
         }
     }
 
-    /// Closes the levels from `depth` (0 for 2000A) on; from 0 also what the header
-    /// must hold is checked.
-    pub fn close_levels(&mut self, depth: usize, tell: &mut impl FnMut(Told)) {
-        let wanted = self.levels.hierarchy[depth];
-        if let Some(at) = (0..=self.depth).find(|&at| self.frames[at].node == wanted) {
-            while self.depth >= at && self.depth > 0 {
-                self.leave(tell);
-            }
-        }
+    /// Closes the loops inside the innermost open level (or the header), so that what
+    /// they lack is told before the level ends.
+    pub fn close_inner(&mut self, tell: &mut impl FnMut(Told)) {
         while self.depth > 0 && !self.levels.hierarchy.contains(&self.frames[self.depth].node) {
             self.leave(tell);
         }
     }
 
-    /// Tells what the header lacks; asked at the first level.
-    pub fn check_header(&mut self, tell: &mut impl FnMut(Told)) {
-        if self.depth == 0 {
-            self.check(0, tell);
+    /// Closes level `depth` (0 for 2000A) and everything under it.
+    pub fn close_level(&mut self, depth: usize, tell: &mut impl FnMut(Told)) {
+        let wanted = self.levels.hierarchy[depth];
+        if let Some(at) = (1..=self.depth).find(|&at| self.frames[at].node == wanted) {
+            while self.depth >= at {
+                self.leave(tell);
+            }
+        }
+    }
+
+    /// Tells what the loop of this node lacks, when it is open: 0 for the header.
+    pub fn check_node(&self, node: u8, tell: &mut impl FnMut(Told)) {
+        if let Some(at) = (0..=self.depth).find(|&at| self.frames[at].node == node) {
+            self.check(at, tell);
         }
     }
 
@@ -169,7 +165,9 @@ impl Walk {
             self.leave(tell);
         }
         let frame = &mut self.frames[self.depth];
-        if spec.position < frame.position {
+        let restarts = starts_loop && self.levels.hierarchy.contains(&place.node);
+        // Each hierarchical level starts the numbering of positions anew.
+        if spec.position < frame.position && !restarts {
             tell(Told { node: place.node, segment: index, violation: Violation::SegmentLate });
         } else {
             frame.position = spec.position;
@@ -220,7 +218,11 @@ impl Walk {
     }
 
     fn leave(&mut self, tell: &mut impl FnMut(Told)) {
-        self.check(self.depth, tell);
+        // What a level must hold is asked when its first claim comes, since that
+        // claim is judged before the level ends.
+        if !self.levels.hierarchy.contains(&self.frames[self.depth].node) {
+            self.check(self.depth, tell);
+        }
         self.depth -= 1;
     }
 
@@ -245,7 +247,6 @@ impl Walk {
             let bit = missing.trailing_zeros() as usize;
             missing &= missing - 1;
             if let Some(&child) = node.children.get(bit) {
-                debug_assert_eq!(self.structure.node(child).usage, Usage::Required);
                 tell(Told {
                     node: frame.node,
                     segment: frame.started_by,

@@ -5,7 +5,8 @@
 
 use std::sync::LazyLock;
 
-use super::{Confidence, Standing, table};
+use super::table::{self, CodeMap};
+use super::{Confidence, Standing};
 use crate::value::{Date, DateRange, Procedure};
 
 const LIST: &str = include_str!("data/procedures.tsv");
@@ -22,37 +23,31 @@ pub struct Life {
 }
 
 struct Entry {
-    code: Procedure,
     days: DateRange,
     successors: Vec<Procedure>,
     confidence: Confidence,
     label: &'static str,
 }
 
-/// Sorted by code.
-static CODES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let mut codes: Vec<_> = table::rows(LIST)
-        .filter_map(|row| {
-            Some(Entry {
-                code: Procedure::parse(row.text(0).as_bytes())?,
-                days: row.days(1)?,
-                successors: row
-                    .text(3)
-                    .split(',')
-                    .filter_map(|code| Procedure::parse(code.as_bytes()))
-                    .collect(),
-                confidence: Confidence::parse(row.text(4))?,
-                label: row.text(6),
-            })
-        })
-        .collect();
-    codes.sort_unstable_by_key(|entry| entry.code);
-    codes
+static CODES: LazyLock<CodeMap<5, Entry>> = LazyLock::new(|| {
+    let codes = table::rows(LIST).filter_map(|row| {
+        let code = Procedure::parse(row.text(0).as_bytes())?;
+        let successors = row.text(3).split(',');
+        let entry = Entry {
+            days: row.days(1)?,
+            successors: successors
+                .filter_map(|code| Procedure::parse(code.as_bytes()))
+                .collect(),
+            confidence: Confidence::parse(row.text(4))?,
+            label: row.text(6),
+        };
+        Some((code.bytes(), entry))
+    });
+    CodeMap::new(codes.collect())
 });
 
 fn find(code: Procedure) -> Option<&'static Entry> {
-    let found = CODES.binary_search_by_key(&code, |entry| entry.code).ok()?;
-    CODES.get(found)
+    CODES.get(&code.bytes())
 }
 
 /// Whether this has the form of a procedure code: five digits (CPT category I),
@@ -109,13 +104,17 @@ mod tests {
 
     #[test]
     fn every_row_of_the_list_is_read() {
-        assert_eq!(table::rows(LIST).count(), CODES.len());
-        assert_eq!(CODES.len(), 68);
+        assert_eq!(table::rows(LIST).count(), 68);
+        assert_eq!(CODES.iter().count(), 68);
         for row in table::rows(LIST) {
-            let entry = find(code(row.text(0))).unwrap();
+            let code = code(row.text(0));
             let named = row.text(3).split(',').filter(|code| !code.is_empty());
-            assert_eq!(entry.successors.len(), named.count(), "{}", entry.code);
-            assert!(well_formed(&entry.code.bytes()));
+            assert_eq!(
+                find(code).unwrap().successors.len(),
+                named.count(),
+                "{code}"
+            );
+            assert!(well_formed(&code.bytes()));
         }
     }
 

@@ -51,6 +51,67 @@ pub(super) fn date_setting(list: &str, name: &str) -> Option<Date> {
         .and_then(|(_, value)| Date::parse_iso(value))
 }
 
+/// Values by codes of one width: a table of open addresses at most half full, so
+/// that a look-up seldom compares twice.
+pub(super) struct CodeMap<const WIDTH: usize, V> {
+    slots: Vec<Option<([u8; WIDTH], V)>>,
+}
+
+impl<const WIDTH: usize, V> CodeMap<WIDTH, V> {
+    /// A map of these entries; of two with one code the first is kept.
+    pub(super) fn new(entries: Vec<([u8; WIDTH], V)>) -> CodeMap<WIDTH, V> {
+        let size = (entries.len() * 2).next_power_of_two();
+        let mut map = CodeMap {
+            slots: std::iter::repeat_with(|| None).take(size).collect(),
+        };
+        for (code, value) in entries {
+            let place = map.place(&code);
+            if let Some(slot @ None) = map.slots.get_mut(place) {
+                *slot = Some((code, value));
+            }
+        }
+        map
+    }
+
+    /// The value of this code.
+    pub(super) fn get(&self, code: &[u8; WIDTH]) -> Option<&V> {
+        let (_, value) = self.slots.get(self.place(code))?.as_ref()?;
+        Some(value)
+    }
+
+    /// Every entry, in no order that means anything.
+    #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &([u8; WIDTH], V)> {
+        self.slots.iter().flatten()
+    }
+
+    /// The slot that holds the code, or the free one where it would go.
+    fn place(&self, code: &[u8; WIDTH]) -> usize {
+        let last = self.slots.len() - 1;
+        let mut place = hash(code) & last;
+        while let Some(Some((known, _))) = self.slots.get(place)
+            && known != code
+        {
+            place = (place + 1) & last;
+        }
+        place
+    }
+}
+
+/// Spreads codes, which differ in few bits, over all of a word's.
+fn hash<const WIDTH: usize>(code: &[u8; WIDTH]) -> usize {
+    let mut word = 0_u64;
+    for chunk in code.chunks(8) {
+        let chunk = chunk
+            .iter()
+            .rev()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte));
+        word = (word ^ chunk).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        word ^= word >> 32;
+    }
+    usize::try_from(word & 0xFFFF_FFFF).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +132,20 @@ mod tests {
         assert_eq!((open.from, open.through), (Date::MIN, Date::MAX));
         assert!(days("2020-01-02", "2020-01-01").is_none());
         assert!(days("soon", "").is_none());
+    }
+
+    #[test]
+    fn a_code_map_finds_what_was_put_in() {
+        let codes = (0..1000_u32).map(|number| (number.to_be_bytes(), number));
+        let map = CodeMap::new(codes.collect());
+        for number in 0..1000_u32 {
+            assert_eq!(map.get(&number.to_be_bytes()), Some(&number));
+        }
+        assert_eq!(map.get(&1000_u32.to_be_bytes()), None);
+        assert_eq!(CodeMap::<4, u8>::new(Vec::new()).get(b"none"), None);
+        assert_eq!(
+            CodeMap::new(vec![(*b"a", 1), (*b"a", 2)]).get(b"a"),
+            Some(&1)
+        );
     }
 }

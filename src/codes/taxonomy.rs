@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::table;
+use super::table::{self, CodeMap};
 use crate::value::Date;
 
 const LIST: &str = include_str!("data/taxonomy.tsv");
@@ -20,21 +20,17 @@ pub enum Kind {
     Organization,
 }
 
-/// Sorted by code.
-static CODES: LazyLock<Vec<([u8; 10], Kind)>> = LazyLock::new(|| {
-    let mut codes: Vec<_> = table::rows(LIST)
-        .filter_map(|row| {
-            let kind = match row.text(1) {
-                "i" => Kind::Individual,
-                "g" => Kind::Group,
-                "o" => Kind::Organization,
-                _ => return None,
-            };
-            Some((row.text(0).as_bytes().try_into().ok()?, kind))
-        })
-        .collect();
-    codes.sort_unstable_by_key(|(code, _)| *code);
-    codes
+static CODES: LazyLock<CodeMap<10, Kind>> = LazyLock::new(|| {
+    let codes = table::rows(LIST).filter_map(|row| {
+        let kind = match row.text(1) {
+            "i" => Kind::Individual,
+            "g" => Kind::Group,
+            "o" => Kind::Organization,
+            _ => return None,
+        };
+        Some((row.text(0).as_bytes().try_into().ok()?, kind))
+    });
+    CodeMap::new(codes.collect())
 });
 
 static LAST_DAY: LazyLock<Date> =
@@ -44,9 +40,7 @@ static LAST_DAY: LazyLock<Date> =
 /// [`last_day_covered`] may be a newer one and before it one taken back.
 #[must_use]
 pub fn kind(code: &[u8]) -> Option<Kind> {
-    let code: &[u8; 10] = code.try_into().ok()?;
-    let found = CODES.binary_search_by(|(known, _)| known.cmp(code)).ok()?;
-    CODES.get(found).map(|(_, kind)| *kind)
+    CODES.get(code.try_into().ok()?).copied()
 }
 
 /// Whether this has the form of a taxonomy code, as every code of the list does:
@@ -74,8 +68,7 @@ mod tests {
     #[test]
     fn every_row_of_the_list_is_read_and_well_formed() {
         assert_eq!(table::rows(LIST).count(), 883);
-        assert_eq!(CODES.len(), 883);
-        assert!(CODES.is_sorted_by(|a, b| a.0 < b.0));
+        assert_eq!(CODES.iter().count(), 883);
         assert!(CODES.iter().all(|(code, _)| well_formed(code)));
         assert_eq!(last_day_covered(), Date::new(2025, 12, 31).unwrap());
     }

@@ -7,7 +7,6 @@
 //! keeps a note of each fault. A sound file leaves no note, whatever its size.
 
 use std::io::{self, Read};
-use std::ops::Range;
 
 use super::delimiters::{ISA_BYTES, IsaFault, IsaHeader};
 use super::envelope::{SegmentKind, element, number};
@@ -388,6 +387,11 @@ impl Pass {
         if self.oversize_noted {
             return;
         }
+        if !self.judged {
+            // It is refused already, whatever its size.
+            self.oversize_noted = true;
+            return;
+        }
         if let Some(header) = self.set.as_ref().map(|set| set.header) {
             self.oversize_noted = true;
             self.note(Scope::Set, header, at, len, Fault::Oversize);
@@ -583,9 +587,8 @@ impl Pass {
     }
 
     fn at_boundary_of(&mut self, set: &Open, at: u64) {
-        if at - self.boundary > limits::CLAIM_BYTES as u64 / 2 && !self.oversize_noted {
-            let header = set.header;
-            self.note(Scope::Set, header, self.boundary, 0, Fault::Oversize);
+        if at - self.boundary > limits::CLAIM_BYTES as u64 / 2 && !self.oversize_noted && self.judged {
+            self.note(Scope::Set, set.header, self.boundary, 0, Fault::Oversize);
         }
         self.boundary = at;
     }

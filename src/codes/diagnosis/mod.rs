@@ -2,7 +2,7 @@
 //!
 //! The list is packed (see [`tree`]) and read where it lies in the program; [`pack`]
 //! writes it. Source, checks and confidence stand at the head of
-//! `data/icd10cm.pack`, which is text: read it with `head -60`.
+//! `data/icd10cm.pack` as text: read it with `head -n 44`.
 
 pub mod pack;
 pub mod tree;

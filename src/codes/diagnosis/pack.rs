@@ -3,10 +3,10 @@
 //! Done once a release, by a developer's tool: [`read_rows`] takes the list as tab
 //! separated text, [`pack`] makes the file that goes into `data/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::tree::{DIGITS, HEAD_WORDS, MAX_LENGTH, MAX_SPANS, Span, digit, end_text};
+use super::tree::{END, MAX_LENGTH, NOBODY, Span, digit, end_text};
 use crate::codes::{Confidence, table};
 use crate::value::DateRange;
 
@@ -34,7 +34,7 @@ pub enum PackError {
     /// A line of the description does not open with `#`.
     #[error("the description's line `{0}` does not open with `#`")]
     About(String),
-    /// More than 4,095 different spans, or more than 65,535 words of tree.
+    /// More spans or slots than sixteen bits can count.
     #[error("the list outgrows the packed form")]
     TooLarge,
 }
@@ -93,6 +93,8 @@ pub fn pack(about: &str, covered: DateRange, rows: &[Row]) -> Result<Vec<u8>, Pa
 
     let mut builder = Builder::new(rows);
     let root = builder.node(&sorted, 0)?;
+    let (places, slots) = lay_out(&builder.nodes)?;
+    let root = places.get(root).ok_or(PackError::TooLarge)?;
     let mut head = String::new();
     for line in about.lines() {
         head.push_str(line);
@@ -111,17 +113,21 @@ pub fn pack(about: &str, covered: DateRange, rows: &[Row]) -> Result<Vec<u8>, Pa
     }
     let _ = writeln!(head, "tree\t{root}");
     let mut file = head.into_bytes();
-    file.extend(builder.words.iter().flat_map(|word| word.to_le_bytes()));
-    file.extend([0, 0]);
+    for Slot { owner, holds } in slots {
+        file.extend(holds.to_le_bytes());
+        file.extend(owner.to_le_bytes());
+    }
     Ok(file)
 }
 
-/// The tree under construction: branches first, so that equal ones are met again.
+/// What follows a node: by a character's number, another node; by [`END`], a span.
+type Node = Vec<(u16, usize)>;
+
+/// The tree under construction, branches first, so that equal ones are met again.
 struct Builder {
     spans: Vec<Span>,
-    words: Vec<u16>,
-    /// Where a node with this head and these branches already stands.
-    known: BTreeMap<(u64, Vec<u16>), u16>,
+    nodes: Vec<Node>,
+    known: BTreeMap<Node, usize>,
 }
 
 impl Builder {
@@ -132,49 +138,87 @@ impl Builder {
         spans.dedup();
         Builder {
             spans,
-            words: Vec::new(),
+            nodes: Vec::new(),
             known: BTreeMap::new(),
         }
     }
 
-    /// The word of the node that holds these sorted rows, which agree in their
-    /// first `depth` characters.
-    fn node(&mut self, rows: &[&Row], depth: usize) -> Result<u16, PackError> {
-        let (span, longer) = match rows {
-            [row, longer @ ..] if row.code.len() == depth => (self.number(row.span)?, longer),
-            _ => (0, rows),
+    /// The node that holds these sorted rows, which agree in their first `depth`
+    /// characters.
+    fn node(&mut self, rows: &[&Row], depth: usize) -> Result<usize, PackError> {
+        let next = |row: &Row| match row.code.as_bytes().get(depth) {
+            Some(&byte) => digit(byte),
+            None => Some(END),
         };
-        let mut head = span << DIGITS.len();
-        let mut branches = Vec::new();
-        let next = |row: &Row| row.code.as_bytes().get(depth).copied();
-        for group in longer.chunk_by(|a, b| next(a) == next(b)) {
-            let number = group.first().and_then(|row| digit(next(row)?));
-            head |= 1 << number.ok_or(PackError::TooLarge)?;
-            branches.push(self.node(group, depth + 1)?);
+        let mut node = Node::new();
+        for group in rows.chunk_by(|a, b| next(a) == next(b)) {
+            let Some((row, number)) = group.first().and_then(|row| Some((row, next(row)?))) else {
+                continue;
+            };
+            let behind = if number == END {
+                let span = self.spans.iter().position(|span| *span == row.span);
+                span.ok_or(PackError::TooLarge)?
+            } else {
+                self.node(group, depth + 1)?
+            };
+            node.push((number, behind));
         }
-        self.place(head, branches)
-    }
-
-    fn number(&self, span: Span) -> Result<u64, PackError> {
-        let place = self.spans.iter().position(|known| *known == span);
-        place
-            .and_then(|place| u64::try_from(place + 1).ok())
-            .filter(|number| *number <= MAX_SPANS)
-            .ok_or(PackError::TooLarge)
-    }
-
-    fn place(&mut self, head: u64, branches: Vec<u16>) -> Result<u16, PackError> {
-        let key = (head, branches);
-        if let Some(&at) = self.known.get(&key) {
-            return Ok(at);
+        let fresh = self.nodes.len();
+        let at = *self.known.entry(node.clone()).or_insert(fresh);
+        if at == fresh {
+            self.nodes.push(node);
         }
-        let at = u16::try_from(self.words.len()).map_err(|_| PackError::TooLarge)?;
-        let bytes = head.to_le_bytes();
-        let words = bytes.chunks_exact(2).take(HEAD_WORDS);
-        self.words
-            .extend(words.map(|pair| u16::from_le_bytes([pair[0], pair[1]])));
-        self.words.extend(&key.1);
-        self.known.insert(key, at);
         Ok(at)
     }
+}
+
+#[derive(Clone, Copy)]
+struct Slot {
+    owner: u16,
+    holds: u16,
+}
+
+/// Gives every node the first place where its slots are free, the widest nodes
+/// first, and fills the slots.
+fn lay_out(nodes: &[Node]) -> Result<(Vec<u16>, Vec<Slot>), PackError> {
+    const FREE: Slot = Slot {
+        owner: NOBODY,
+        holds: 0,
+    };
+    let mut order: Vec<(usize, &Node)> = nodes.iter().enumerate().collect();
+    order.sort_by_key(|(_, node)| std::cmp::Reverse(node.len()));
+    let mut places = vec![NOBODY; nodes.len()];
+    let mut taken = BTreeSet::new();
+    let mut owned: Vec<bool> = Vec::new();
+    for (index, node) in order {
+        let slot = |place: u16, number: u16| usize::from(place) + usize::from(number);
+        let place = (0..NOBODY)
+            .find(|&place| {
+                let is_free = |&(number, _): &(u16, usize)| {
+                    !owned.get(slot(place, number)).is_some_and(|&owned| owned)
+                };
+                !taken.contains(&place) && node.iter().all(is_free)
+            })
+            .ok_or(PackError::TooLarge)?;
+        taken.insert(place);
+        places[index] = place;
+        for &(number, _) in node {
+            let slot = slot(place, number);
+            owned.resize(owned.len().max(slot + 1), false);
+            owned[slot] = true;
+        }
+    }
+
+    let mut slots = vec![FREE; owned.len()];
+    for (node, &owner) in nodes.iter().zip(&places) {
+        for &(number, behind) in node {
+            let holds = if number == END {
+                u16::try_from(behind).map_err(|_| PackError::TooLarge)?
+            } else {
+                places[behind]
+            };
+            slots[usize::from(owner) + usize::from(number)] = Slot { owner, holds };
+        }
+    }
+    Ok((places, slots))
 }

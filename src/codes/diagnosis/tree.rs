@@ -1,35 +1,36 @@
 //! A dated code list as a tree of characters whose equal branches are one.
 //!
 //! Tens of thousands of injury codes end in the same few ways (`A`, `D`, `S`), so
-//! sharing branches turns 1.6 MB of rows into 45 KB that are read in place: no
-//! expansion, no allocation, one step a character.
+//! sharing branches turns 1.6 MB of rows into 60 KB that are read in place: no
+//! expansion, no allocation, one load a character.
 //!
 //! The form, in this order:
 //!
 //! ```text
 //! # text lines for the reader: source, checks, confidence
 //! covered<TAB>first day<TAB>last day
-//! span<TAB>first day<TAB>last day or empty<TAB>high|medium|low     (numbered from 1)
-//! tree<TAB>word the root starts at
-//! words of 16 bits, low byte first
+//! span<TAB>first day<TAB>last day or empty<TAB>high|medium|low     (numbered from 0)
+//! tree<TAB>the root's place
+//! slots of 32 bits, low byte first
 //! ```
 //!
-//! A node is three words, 48 bits: which of `0-9A-Z` follow (bits 0 to 35) and the
-//! number of the code's span if a code ends here, else 0 (bits 36 to 47). Then, for
-//! each character that follows, in order, the word its node starts at. One spare
-//! word closes the list so that a node can always be read as eight bytes.
+//! A node has a place of its own. What follows it by the character number `c` (`0-9`
+//! are 0 to 9, `A-Z` are 10 to 35) is in slot `place + c`: the high half names the
+//! slot's owner by its place, the low half is the place of the node that follows.
+//! Character number 36 stands for the end of a code; its slot holds the number of
+//! the code's span. Nodes lie across each other's gaps, hence the owner.
 
 use crate::codes::{Confidence, table};
 use crate::value::{Date, DateRange};
 
 use super::pack::Row;
 
-/// The highest number of a span: twelve bits.
-pub(super) const MAX_SPANS: u64 = 0xFFF;
-/// The characters of a code in the order of their bits.
-pub(super) const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-/// Words of a node before its branches.
-pub(super) const HEAD_WORDS: usize = 3;
+/// The characters of a code in the order of their numbers.
+const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/// The number that stands for the end of a code.
+pub(super) const END: u16 = 36;
+/// The owner of a slot that nobody owns: no node has this place.
+pub(super) const NOBODY: u16 = u16::MAX;
 /// No code is longer.
 pub const MAX_LENGTH: usize = 7;
 
@@ -58,8 +59,8 @@ pub enum Found<'t> {
 pub struct Tree<'b> {
     covered: DateRange,
     spans: Vec<Span>,
-    root: usize,
-    words: &'b [u8],
+    root: u16,
+    slots: &'b [u8],
 }
 
 impl<'b> Tree<'b> {
@@ -83,7 +84,7 @@ impl<'b> Tree<'b> {
                     covered: covered?,
                     spans,
                     root: first.parse().ok()?,
-                    words: bytes,
+                    slots: bytes,
                 });
             }
             let days = table::days(first, columns.next()?)?;
@@ -111,9 +112,9 @@ impl<'b> Tree<'b> {
     }
 
     fn walk(&self, code: &[u8]) -> Option<Found<'_>> {
-        let mut node = self.node(self.root)?;
+        let mut node = self.root;
         for &byte in code {
-            node = self.node(node.branch(digit(byte)?, self.words)?)?;
+            node = self.follow(node, digit(byte)?)?;
         }
         Some(match self.span(node) {
             Some(span) => Found::Code(span),
@@ -131,8 +132,7 @@ impl<'b> Tree<'b> {
         rows
     }
 
-    fn collect(&self, at: usize, code: &mut String, rows: &mut Vec<Row>) {
-        let Some(node) = self.node(at) else { return };
+    fn collect(&self, node: u16, code: &mut String, rows: &mut Vec<Row>) {
         if let Some(&span) = self.span(node) {
             rows.push(Row {
                 code: code.clone(),
@@ -143,8 +143,8 @@ impl<'b> Tree<'b> {
         if code.len() == MAX_LENGTH {
             return;
         }
-        for (number, &byte) in (0_u32..).zip(DIGITS) {
-            if let Some(next) = node.branch(number, self.words) {
+        for (number, &byte) in (0..).zip(DIGITS) {
+            if let Some(next) = self.follow(node, number) {
                 code.push(char::from(byte));
                 self.collect(next, code, rows);
                 code.pop();
@@ -152,48 +152,34 @@ impl<'b> Tree<'b> {
         }
     }
 
-    fn node(&self, at: usize) -> Option<Node> {
-        let bytes = self.words.get(at * 2..)?.first_chunk::<8>()?;
-        Some(Node {
-            head: u64::from_le_bytes(*bytes),
-            at,
-        })
-    }
-
-    fn span(&self, node: Node) -> Option<&Span> {
-        let number = (node.head >> DIGITS.len()) & MAX_SPANS;
-        self.spans
-            .get(usize::try_from(number).ok()?.checked_sub(1)?)
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Node {
-    head: u64,
-    at: usize,
-}
-
-impl Node {
-    /// The word at which the node behind this character starts.
-    fn branch(self, digit: u32, words: &[u8]) -> Option<usize> {
-        let bit = 1_u64 << digit;
-        if self.head & bit == 0 {
+    fn follow(&self, node: u16, number: u16) -> Option<u16> {
+        let start = (usize::from(node) + usize::from(number)) * 4;
+        let &[low, high, owner_low, owner_high] = self.slots.get(start..start + 4)? else {
             return None;
-        }
-        // As many branches lie before it as smaller characters follow.
-        let before = (self.head & (bit - 1)).count_ones() as usize;
-        let bytes = words.get((self.at + HEAD_WORDS + before) * 2..)?;
-        Some(usize::from(u16::from_le_bytes(*bytes.first_chunk::<2>()?)))
+        };
+        let owner = u16::from_le_bytes([owner_low, owner_high]);
+        (owner == node).then_some(u16::from_le_bytes([low, high]))
+    }
+
+    fn span(&self, node: u16) -> Option<&Span> {
+        self.spans.get(usize::from(self.follow(node, END)?))
     }
 }
 
-/// The number of a character's bit; `None` for what no code holds.
-pub(super) fn digit(byte: u8) -> Option<u32> {
-    match byte {
-        b'0'..=b'9' => Some(u32::from(byte - b'0')),
-        b'A'..=b'Z' => Some(u32::from(byte - b'A') + 10),
-        _ => None,
-    }
+/// A character's number; `None` for what no code holds.
+pub(super) fn digit(byte: u8) -> Option<u16> {
+    /// By the byte; a table because the branches of a range test, letter or digit,
+    /// cannot be foretold.
+    const NUMBERS: [Option<u16>; 256] = {
+        let mut numbers = [None; 256];
+        let mut number = 0;
+        while number < END {
+            numbers[DIGITS[number as usize] as usize] = Some(number);
+            number += 1;
+        }
+        numbers
+    };
+    NUMBERS[usize::from(byte)]
 }
 
 /// An end of a span as the head writes it.

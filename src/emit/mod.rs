@@ -1,0 +1,11 @@
+//! What is written: clean and rejected claims, annotations, findings, the manifest.
+//!
+//! Each output is a file of its own here; none knows how a claim was judged.
+
+pub mod annotate;
+pub mod envelope;
+pub mod jsonl;
+pub mod manifest;
+pub mod numbers;
+pub mod publish;
+pub mod record;

@@ -1,0 +1,401 @@
+//! Blocks: stretches of an input, cut so that each can be judged by itself.
+//!
+//! A block is cut where a claim, a hierarchical level or an envelope starts. What is
+//! open at the cut (the header of the transaction set, the billing provider's, the
+//! subscriber's and the patient's level) is repeated at the front of the next block;
+//! the repeated segments are judged again, with the same result, and written once.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use crate::claim::text::Stretch;
+use crate::x12::envelope::element;
+use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step, limits};
+
+/// What a block holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum BlockKind {
+    /// Whole segments.
+    #[default]
+    Segments,
+    /// Bytes that are no segment: before the first ISA, or cut off.
+    Loose,
+    /// A piece of a segment too long to be held.
+    Piece,
+}
+
+/// Control numbers of the open envelopes.
+#[derive(Clone, Default, Debug)]
+pub struct OpenNames {
+    /// ISA13.
+    pub interchange: Vec<u8>,
+    /// GS06.
+    pub group: Vec<u8>,
+    /// ST02.
+    pub transaction: Vec<u8>,
+}
+
+/// One block.
+#[derive(Default, Debug)]
+pub struct Block {
+    /// What it holds.
+    pub kind: BlockKind,
+    /// First the repeated segments, then the new ones.
+    pub bytes: Vec<u8>,
+    /// Length of the repeated part.
+    pub repeated: usize,
+    /// Where the bytes stand in the input.
+    pub stretches: Vec<Stretch>,
+    /// The delimiters, once an ISA was read.
+    pub delimiters: Option<Delimiters>,
+    /// Control numbers open before the first new segment.
+    pub names: OpenNames,
+    /// Offset of the open ISA, GS and ST, as far as they are open.
+    pub headers: [Option<u64>; 3],
+    /// Claims of the input before this block.
+    pub claims_before: u64,
+    /// Claims seen so far in the open levels.
+    pub level_claims: [u64; 3],
+}
+
+/// The open level or header: a stretch of the input that blocks repeat.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    /// Place in the block under construction (repeated part) or offset in the input.
+    at: Where,
+    len: usize,
+    offset: u64,
+    ordinal: u64,
+    claims: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Where {
+    /// In the bytes kept from earlier blocks.
+    Kept(usize),
+    /// In the source, at `offset`.
+    Fresh,
+}
+
+/// Cuts a stream into blocks.
+pub struct Cutter<R> {
+    source: SegmentSource<R>,
+    /// Offset of the first byte not yet given out.
+    given: u64,
+    /// Bytes of held stretches from earlier blocks.
+    kept: Vec<u8>,
+    /// The header (index 0) and the levels 20, 22, 23 that are open.
+    held: [Option<Held>; 4],
+    /// Which of them is still growing: its segments are not yet followed by a claim
+    /// or a level.
+    growing: Option<usize>,
+    headers: [Option<u64>; 3],
+    names: OpenNames,
+    /// Position of the latest segment in its transaction set.
+    ordinal: u64,
+    claims: u64,
+    /// The state at the start of the block under construction.
+    start: Start,
+    target: usize,
+    /// A step taken from the source but not yet acted upon.
+    ahead: Option<Step>,
+    delimiters: Option<Delimiters>,
+    /// Offset of the latest place where a block could be cut.
+    boundary: u64,
+}
+
+#[derive(Clone, Default, Debug)]
+struct Start {
+    names: OpenNames,
+    headers: [Option<u64>; 3],
+    claims: u64,
+    ordinal: u64,
+    held: [Option<Held>; 4],
+    delimiters: Option<Delimiters>,
+}
+
+impl<R: Read> Cutter<R> {
+    /// A cutter for blocks of about `target` bytes.
+    pub fn new(input: R, splits: Vec<u64>, target: usize) -> Cutter<R> {
+        Cutter {
+            source: SegmentSource::with_splits(input, splits),
+            given: 0,
+            kept: Vec::new(),
+            held: [None; 4],
+            growing: None,
+            headers: [None; 3],
+            names: OpenNames::default(),
+            ordinal: 0,
+            claims: 0,
+            start: Start::default(),
+            target: target.max(1),
+            ahead: None,
+            delimiters: None,
+            boundary: 0,
+        }
+    }
+
+    /// Fills `block` with the next block. False at the end of the input.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub fn next(&mut self, block: &mut Block) -> io::Result<bool> {
+        loop {
+            let step = match self.ahead.take() {
+                Some(step) => step,
+                None => self.source.step()?,
+            };
+            match &step {
+                Step::End => {
+                    let end = self.source.offset(self.source.bytes().len());
+                    if self.given < end {
+                        self.ahead = Some(Step::End);
+                        self.give(block, end);
+                        return Ok(true);
+                    }
+                    return Ok(false);
+                }
+                Step::Loose(range) | Step::Piece(range) => {
+                    let at = self.source.offset(range.start);
+                    if self.given < at && self.source.delimiters() == self.delimiters && self.has_segments(at) {
+                        self.ahead = Some(step);
+                        self.give(block, at);
+                        return Ok(true);
+                    }
+                    let kind = if matches!(step, Step::Loose(_)) { BlockKind::Loose } else { BlockKind::Piece };
+                    self.give_apart(block, kind, self.source.offset(range.end));
+                    return Ok(true);
+                }
+                Step::Segment(range) => {
+                    if self.segment(range, block) {
+                        self.ahead = Some(step);
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether something other than blanks lies between what was given and `at`.
+    fn has_segments(&self, at: u64) -> bool {
+        let (from, to) = (self.source.place(self.given), self.source.place(at));
+        self.source
+            .bytes()
+            .get(from..to)
+            .is_some_and(|bytes| bytes.iter().any(|&byte| !matches!(byte, b' ' | b'\r' | b'\n' | b'\t')))
+    }
+
+    /// Takes a segment into account; true when a block was given instead, and the
+    /// segment has to be looked at again.
+    fn segment(&mut self, range: &Range<usize>, block: &mut Block) -> bool {
+        let at = self.source.offset(range.start);
+        let Some(delimiters) = self.source.delimiters() else { return false };
+        let text = &self.source.bytes()[range.start..range.end - 1];
+        let kind = SegmentKind::of(text, delimiters);
+        let boundary = kind != SegmentKind::Other;
+        let pending = usize::try_from(at - self.given).unwrap_or(usize::MAX);
+        let changed = self.delimiters != Some(delimiters);
+        if at - self.boundary > limits::CLAIM_BYTES as u64 / 2 {
+            // The survey has noted the set as too long to be judged; it goes through
+            // in pieces and nothing of it is repeated.
+            self.held = [None; 4];
+            self.growing = None;
+            if pending >= self.target {
+                self.give(block, at);
+                return true;
+            }
+        }
+        if boundary && pending > 0 && (pending >= self.target || (changed && self.delimiters.is_some())) && self.has_segments(at) {
+            self.give(block, at);
+            return true;
+        }
+        if changed {
+            self.delimiters = Some(delimiters);
+            self.start.delimiters = self.delimiters;
+        }
+        if boundary {
+            self.boundary = at;
+        }
+        let field = |position: usize| element(text, delimiters.element, position).to_vec();
+        self.ordinal += 1;
+        match kind {
+            SegmentKind::Isa => {
+                let number = field(13).trim_ascii().to_vec();
+                self.close_set();
+                self.headers = [Some(at), None, None];
+                self.names = OpenNames { interchange: number, ..OpenNames::default() };
+            }
+            SegmentKind::Gs => {
+                let number = field(6);
+                self.close_set();
+                self.headers[1] = Some(at);
+                self.headers[2] = None;
+                self.names.group = number;
+                self.names.transaction.clear();
+            }
+            SegmentKind::St => {
+                let number = field(2);
+                self.close_set();
+                self.headers[2] = Some(at);
+                self.names.transaction = number;
+                self.ordinal = 1;
+                self.hold(0, at);
+            }
+            SegmentKind::Se => {
+                self.grow_to(at);
+                self.close_set();
+            }
+            SegmentKind::Ge => {
+                self.close_set();
+                self.headers[1] = None;
+                self.names.group.clear();
+            }
+            SegmentKind::Iea => {
+                self.close_set();
+                self.headers = [None; 3];
+                self.names = OpenNames::default();
+            }
+            SegmentKind::Hl => {
+                self.grow_to(at);
+                let depth = match element(text, delimiters.element, 3) {
+                    b"20" => Some(1),
+                    b"22" => Some(2),
+                    b"23" => Some(3),
+                    _ => None,
+                };
+                if self.headers[2].is_some() {
+                    match depth {
+                        Some(depth) => self.hold(depth, at),
+                        // A level of no known kind is repeated as the lowest one.
+                        None => self.hold(3, at),
+                    }
+                }
+            }
+            SegmentKind::Clm => {
+                self.grow_to(at);
+                self.claims += 1;
+                for held in self.held.iter_mut().flatten() {
+                    held.claims += 1;
+                }
+            }
+            SegmentKind::Other => {}
+        }
+        false
+    }
+
+    fn close_set(&mut self) {
+        self.held = [None; 4];
+        self.growing = None;
+        self.headers[2] = None;
+        self.names.transaction.clear();
+    }
+
+    /// Starts to hold the header (0) or a level; those below it are closed.
+    fn hold(&mut self, depth: usize, at: u64) {
+        for held in &mut self.held[depth..] {
+            *held = None;
+        }
+        self.held[depth] = Some(Held {
+            at: Where::Fresh,
+            len: 0,
+            offset: at,
+            ordinal: self.ordinal,
+            claims: 0,
+        });
+        self.growing = Some(depth);
+    }
+
+    /// The growing stretch ends here.
+    fn grow_to(&mut self, at: u64) {
+        if let Some(depth) = self.growing.take()
+            && let Some(held) = &mut self.held[depth]
+        {
+            held.len = usize::try_from(at - held.offset).unwrap_or(usize::MAX);
+        }
+    }
+
+    /// Gives out everything before `end` as a block of segments.
+    fn give(&mut self, block: &mut Block, end: u64) {
+        let start = std::mem::take(&mut self.start);
+        block.kind = BlockKind::Segments;
+        block.bytes.clear();
+        block.stretches.clear();
+        for held in start.held.iter().flatten() {
+            if let Where::Kept(place) = held.at {
+                block.stretches.push(Stretch {
+                    start: block.bytes.len(),
+                    offset: held.offset,
+                    ordinal: held.ordinal,
+                });
+                block.bytes.extend_from_slice(&self.kept[place..place + held.len]);
+            }
+        }
+        block.repeated = block.bytes.len();
+        block.stretches.push(Stretch {
+            start: block.repeated,
+            offset: self.given,
+            ordinal: start.ordinal + 1,
+        });
+        let (from, to) = (self.source.place(self.given), self.source.place(end));
+        block.bytes.extend_from_slice(&self.source.bytes()[from..to]);
+        block.delimiters = start.delimiters;
+        block.names = start.names;
+        block.headers = start.headers;
+        block.claims_before = start.claims;
+        block.level_claims = [1, 2, 3].map(|depth| start.held[depth].as_ref().map_or(0, |held| held.claims));
+        self.begin(end);
+    }
+
+    /// Gives out bytes that are no whole segment.
+    fn give_apart(&mut self, block: &mut Block, kind: BlockKind, end: u64) {
+        let start = std::mem::take(&mut self.start);
+        block.kind = kind;
+        block.bytes.clear();
+        block.stretches.clear();
+        block.stretches.push(Stretch { start: 0, offset: self.given, ordinal: start.ordinal + 1 });
+        block.repeated = 0;
+        let (from, to) = (self.source.place(self.given), self.source.place(end));
+        block.bytes.extend_from_slice(&self.source.bytes()[from..to]);
+        block.delimiters = self.source.delimiters();
+        block.names = self.names.clone();
+        block.headers = self.headers;
+        block.claims_before = self.claims;
+        block.level_claims = [0; 3];
+        if kind == BlockKind::Piece {
+            // The set is rejected as a whole; nothing in it needs repeating.
+            self.held = [None; 4];
+            self.growing = None;
+        }
+        self.begin(end);
+    }
+
+    /// A new block starts at `end`: keeps a copy of what it will repeat.
+    fn begin(&mut self, end: u64) {
+        self.grow_to(end);
+        let mut kept = Vec::new();
+        for held in self.held.iter_mut().flatten() {
+            let place = kept.len();
+            let bytes = match held.at {
+                Where::Kept(from) => &self.kept[from..from + held.len],
+                Where::Fresh => {
+                    let from = self.source.place(held.offset);
+                    &self.source.bytes()[from..from + held.len]
+                }
+            };
+            kept.extend_from_slice(bytes);
+            held.at = Where::Kept(place);
+        }
+        self.kept = kept;
+        self.given = end;
+        self.source.hold(end);
+        self.start = Start {
+            names: self.names.clone(),
+            headers: self.headers,
+            claims: self.claims,
+            ordinal: self.ordinal,
+            held: self.held,
+            delimiters: self.delimiters,
+        };
+    }
+}
+

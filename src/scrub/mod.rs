@@ -1,0 +1,12 @@
+//! The engine: an input becomes blocks, blocks are judged in parallel, results are
+//! written in order. The only module that knows all the others.
+
+pub mod batch;
+pub mod block;
+pub mod governing;
+pub mod input;
+pub mod item;
+pub mod judge;
+pub mod pipeline;
+pub mod run;
+pub mod tally;

@@ -172,8 +172,9 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
 /// Puts a byte outside the X12 character sets, found in this place, under its rule and
 /// into words. Control characters reject; what lies above ASCII warns.
 #[must_use]
-pub fn odd_byte(byte: u8, segment_id: &str, at: At) -> Described {
-    let name = element_name(segment_id, at);
+pub fn odd_byte(byte: u8, at: At, segment: &Segment<'_>) -> Described {
+    let id = segment.id();
+    let name = if STRUCTURE.knows(id) { element_name(&words::text(id), at) } else { "this segment".to_owned() };
     let rule = &characters_out_of_place::RULE;
     if byte < 0x80 {
         let message = format!("{name} holds {}, which no value may hold", words::control(byte));
@@ -296,7 +297,7 @@ impl Scene<'_> {
             }
             Violation::Character => {
                 let odd = self.value().iter().copied().find(|&byte| !is_x12_byte(byte));
-                odd_byte(odd.unwrap_or_default(), self.spec.id, self.at)
+                odd_byte(odd.unwrap_or_default(), self.at, self.segment)
             }
             Violation::TrailingSeparators => {
                 let mut told = Described::new(

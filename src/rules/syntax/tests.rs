@@ -136,10 +136,15 @@ fn honest_fixes_are_offered() {
 
 #[test]
 fn control_characters_reject_and_accents_warn() {
-    assert_eq!(odd_byte(0, "NTE", element(2)).severity, Severity::Reject);
-    assert_eq!(odd_byte(b'\t', "NTE", element(2)).severity, Severity::Reject);
-    assert_eq!(odd_byte(0x7F, "NTE", element(2)).severity, Severity::Reject);
-    let accent = odd_byte(0xC3, "NM1", element(3));
+    let text = b"NTE*ADD*X~";
+    let mut tokens = Tokens::default();
+    tokens.fill(text, DELIMITERS);
+    let note = tokens.segment(text, 0);
+    for byte in [0, b'\t', 0x7F] {
+        assert_eq!(odd_byte(byte, element(2), &note).severity, Severity::Reject);
+    }
+    let accent = odd_byte(0xC3, element(2), &note);
     assert_eq!((accent.severity, accent.rule.code), (Severity::Warn, "SYN014"));
+    assert!(accent.message.starts_with("NTE02 holds"), "{}", accent.message);
     assert!(is_x12_byte(b'~') && !is_x12_byte(b'\n'));
 }

@@ -5,6 +5,31 @@ use super::{balance, codes, envelope, syntax, telehealth, therapy};
 
 /// The rule book.
 pub static RULES: &[&Rule] = &[
+    &envelope::leading_bytes::RULE,
+    &envelope::interchange_header_malformed::RULE,
+    &envelope::envelope_not_closed::RULE,
+    &envelope::control_number_mismatch::RULE,
+    &envelope::envelope_count_wrong::RULE,
+    &envelope::transaction_set_unsupported::RULE,
+    &envelope::control_number_repeated::RULE,
+    &envelope::segments_outside_envelope::RULE,
+    &envelope::test_data_in_production::RULE,
+    &envelope::transaction_set_too_large::RULE,
+    &syntax::segment_not_expected::RULE,
+    &syntax::required_segment_missing::RULE,
+    &syntax::required_loop_missing::RULE,
+    &syntax::repeated_past_maximum::RULE,
+    &syntax::required_element_missing::RULE,
+    &syntax::element_not_used::RULE,
+    &syntax::too_many_elements::RULE,
+    &syntax::length_out_of_range::RULE,
+    &syntax::data_type_wrong::RULE,
+    &syntax::code_not_in_list::RULE,
+    &syntax::date_or_time_invalid::RULE,
+    &syntax::element_relation_broken::RULE,
+    &syntax::hierarchy_broken::RULE,
+    &syntax::characters_out_of_place::RULE,
+    &syntax::service_line_number::RULE,
     &balance::claim_charge::RULE,
 ];
 

@@ -239,7 +239,7 @@ fn unclosed(note: &Note, header: &str, trailer: &str) -> Told {
     };
     Told::new(
         &envelope_not_closed::RULE,
-        format!("the {envelope}{number} that {header} opens is never closed by its {trailer} segment; {rest}"),
+        format!("{envelope}{number} is opened by {header} and never closed by {trailer}; {rest}"),
         "the upload may have been cut off: compare its size with the original and send what is missing",
     )
     .by_scope(note.scope, "2", "023")

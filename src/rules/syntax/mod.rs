@@ -172,8 +172,9 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
 /// Puts a byte outside the X12 character sets, found in this place, under its rule and
 /// into words. Control characters reject; what lies above ASCII warns.
 #[must_use]
-pub fn odd_byte(byte: u8, segment_id: &str, at: At) -> Described {
-    let name = element_name(segment_id, at);
+pub fn odd_byte(byte: u8, at: At, segment_id: &str) -> Described {
+    let is_known = STRUCTURE.knows(segment_id.as_bytes());
+    let name = if is_known { element_name(segment_id, at) } else { "this segment".to_owned() };
     let rule = &characters_out_of_place::RULE;
     if byte < 0x80 {
         let message = format!("{name} holds {}, which no value may hold", words::control(byte));
@@ -296,7 +297,7 @@ impl Scene<'_> {
             }
             Violation::Character => {
                 let odd = self.value().iter().copied().find(|&byte| !is_x12_byte(byte));
-                odd_byte(odd.unwrap_or_default(), self.spec.id, self.at)
+                odd_byte(odd.unwrap_or_default(), self.at, self.spec.id)
             }
             Violation::TrailingSeparators => {
                 let mut told = Described::new(
@@ -346,11 +347,15 @@ impl Scene<'_> {
         }
     }
 
+    /// Whether the element repeats: a place in it then names no single value.
+    fn is_repeated(&self) -> bool {
+        self.segment.element(usize::from(self.at.element)).contains(&self.delimiters.repetition)
+    }
+
     /// The value at fault, changed; none when it stays the same, would be empty, or is
     /// one of several repetitions.
     fn replacement(&self, change: impl FnOnce(&str) -> &str) -> Option<String> {
-        let whole = self.segment.element(usize::from(self.at.element));
-        if whole.contains(&self.delimiters.repetition) {
+        if self.is_repeated() {
             return None;
         }
         let value = std::str::from_utf8(self.value()).ok()?;
@@ -403,7 +408,7 @@ impl Scene<'_> {
         let is_shown = spec.is_some_and(|spec| spec.kind == Kind::Code && value.len() <= usize::from(spec.max))
             && value.iter().all(u8::is_ascii_graphic);
         let what = if is_shown {
-            format!("{name} is {} in {}, which is not", words::text(value), self.place())
+            format!("{name} in {} is {}, which is not", self.place(), words::text(value))
         } else {
             format!("{name} in {} is not", self.place())
         };
@@ -420,7 +425,7 @@ impl Scene<'_> {
             spec.is_some_and(|spec| pack(code.as_bytes()).is_some_and(|packed| spec.codes.contains(&packed)))
         };
         told.fix = tidy
-            .filter(|code| !code.is_empty() && is_listed(code))
+            .filter(|code| !code.is_empty() && is_listed(code) && !self.is_repeated())
             .map(|code| safe("write the code in capitals, without blanks", code));
         told
     }

@@ -78,7 +78,7 @@ fn messages_name_the_use_of_the_segment_and_its_limits() {
     assert_eq!(described.help, "fill NM109, or empty NM108");
 
     let described = told("2300", "CLM*1*90***11:B:1*Y*D*Y*Y~", element(7), Violation::CodeUnknown);
-    assert_eq!(described.message, "CLM07 is D in Claim Information (loop 2300), which is not a code of its list");
+    assert_eq!(described.message, "CLM07 in Claim Information (loop 2300) is D, which is not a code of its list");
     assert_eq!(described.help, "CLM07 takes A, B or C");
 
     let described = told("2300", "DTP*431*D8*20260230~", element(3), Violation::DateInvalid);
@@ -136,10 +136,11 @@ fn honest_fixes_are_offered() {
 
 #[test]
 fn control_characters_reject_and_accents_warn() {
-    assert_eq!(odd_byte(0, "NTE", element(2)).severity, Severity::Reject);
-    assert_eq!(odd_byte(b'\t', "NTE", element(2)).severity, Severity::Reject);
-    assert_eq!(odd_byte(0x7F, "NTE", element(2)).severity, Severity::Reject);
-    let accent = odd_byte(0xC3, "NM1", element(3));
+    for byte in [0, b'\t', 0x7F] {
+        assert_eq!(odd_byte(byte, element(2), "NTE").severity, Severity::Reject);
+    }
+    let accent = odd_byte(0xC3, element(2), "NTE");
     assert_eq!((accent.severity, accent.rule.code), (Severity::Warn, "SYN014"));
+    assert!(accent.message.starts_with("NTE02 holds"), "{}", accent.message);
     assert!(is_x12_byte(b'~') && !is_x12_byte(b'\n'));
 }

@@ -1,0 +1,61 @@
+//! How far a policy's facts reach: what can be judged on a date, and what not.
+
+use crate::value::Date;
+
+use super::lookup::Policy;
+
+/// What a policy knows of telehealth on one date. `true` is "known", whatever the
+/// fact; codes are known one by one and left to [`Policy::code`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "one question, asked of each fact"
+)]
+pub struct Knowledge {
+    /// Whether it pays physical therapy by telehealth at all.
+    pub coverage: bool,
+    /// Which place of service the line carries.
+    pub place: bool,
+    /// Which modifier a live video line carries.
+    pub modifiers: bool,
+    /// Which modifier an audio-only line carries.
+    pub audio_only_modifiers: bool,
+    /// Whether an assistant may furnish it.
+    pub assistant: bool,
+    /// Whether the patient may be at home.
+    pub home: bool,
+}
+
+impl Knowledge {
+    /// The facts that are missing, in a biller's words.
+    pub fn missing(self) -> impl Iterator<Item = &'static str> {
+        [
+            (
+                self.coverage,
+                "whether physical therapy by telehealth is paid",
+            ),
+            (self.place, "place of service"),
+            (self.modifiers, "telehealth modifier"),
+            (self.audio_only_modifiers, "audio-only modifier"),
+            (self.assistant, "assistants by telehealth"),
+            (self.home, "the patient's home as the place"),
+        ]
+        .into_iter()
+        .filter_map(|(known, words)| (!known).then_some(words))
+    }
+}
+
+impl Policy {
+    /// What the policy knows of telehealth on a date.
+    #[must_use]
+    pub fn knowledge(&self, date: Date) -> Knowledge {
+        Knowledge {
+            coverage: self.coverage(date).is_some(),
+            place: self.place(date).is_some(),
+            modifiers: self.modifiers_any_of(date, false).is_some(),
+            audio_only_modifiers: self.modifiers_any_of(date, true).is_some(),
+            assistant: self.assistant_by_telehealth(date).is_some(),
+            home: self.home(date).is_some(),
+        }
+    }
+}

@@ -31,6 +31,20 @@ pub static RULES: &[&Rule] = &[
     &syntax::characters_out_of_place::RULE,
     &syntax::service_line_number::RULE,
     &balance::claim_charge::RULE,
+    &balance::other_payer_claim::RULE,
+    &balance::other_payer_line::RULE,
+    &balance::amount_invalid::RULE,
+    &codes::provider_npi::RULE,
+    &codes::provider_identifier::RULE,
+    &codes::provider_address::RULE,
+    &codes::place_of_service::RULE,
+    &codes::procedure_not_valid::RULE,
+    &codes::modifier_not_valid::RULE,
+    &codes::diagnosis_not_billable::RULE,
+    &codes::diagnosis_pointer::RULE,
+    &codes::provider_taxonomy::RULE,
+    &codes::date_out_of_order::RULE,
+    &codes::frequency_code::RULE,
 ];
 
 /// The rule with this code.

@@ -1,1 +1,14 @@
-//! See the rule book.
+//! COD: are codes and identifiers real, on the day of service?
+
+pub mod date_out_of_order;
+pub mod diagnosis_not_billable;
+pub mod diagnosis_pointer;
+pub mod frequency_code;
+pub mod modifier_not_valid;
+mod parties;
+pub mod place_of_service;
+pub mod procedure_not_valid;
+pub mod provider_address;
+pub mod provider_identifier;
+pub mod provider_npi;
+pub mod provider_taxonomy;

@@ -1,0 +1,135 @@
+//! BAL004: amounts that cannot be billed.
+
+use super::adjustments;
+use crate::claim::Claim;
+use crate::rules::finding::FixSafety;
+use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::value::{Cents, Severity};
+
+/// BAL004.
+pub static RULE: Rule = Rule {
+    code: "BAL004",
+    name: "amount-invalid",
+    snip: 3,
+    scope: RuleScope::Claim,
+    severity: Severity::Reject,
+    what: "Amounts have at most two decimals. Charges (CLM02, SV102) and payments (AMT*F5, AMT*D, SVD02) are not negative, and the patient paid (AMT*F5) no more than the claim charge. Adjustments (CAS) may be negative.",
+    why: "Fractions of a cent make balancing impossible, a claim cannot charge less than nothing, and a payer returns a claim that says so.",
+    remedy: "Correct the amount. Round charges to cents before they are added up; credit a patient who paid too much, and void (frequency 8) instead of billing a negative charge.",
+    fails: Example {
+        text: "CLM*26463774*90***11:B:1*Y*A*Y*Y~\nAMT*F5*100~",
+        note: "the patient paid 100.00 on a claim of 90.00",
+    },
+    passes: Example {
+        text: "CLM*26463774*90***11:B:1*Y*A*Y*Y~\nAMT*F5*20~",
+        note: "the patient paid 20.00 of 90.00",
+    },
+    sources: &["005010X222A1, decimal elements and monetary amounts; CLM02, AMT*F5, AMT*D, SV102, SVD02"],
+    asks_policy: false,
+    answer: Answer::Claim("A7", "402", ""),
+    check: Check::Claim(check),
+};
+
+/// Where an amount stands, as a biller calls it.
+#[derive(Clone, Copy)]
+struct Place {
+    loop_id: &'static str,
+    name: &'static str,
+    line: Option<u32>,
+    /// Whether it may be below zero.
+    signed: bool,
+}
+
+fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    let parts = claim.parts;
+    let at = |loop_id, name| Place { loop_id, name, line: None, signed: false };
+    amount(claim, parts.clm, 2, at("2300", "CLM02"), report);
+    if let Some(index) = parts.patient_paid {
+        amount(claim, index, 2, at("2300", "AMT*F5"), report);
+        patient_paid(claim, index, report);
+    }
+    for other in &parts.others {
+        if let Some(index) = other.paid {
+            amount(claim, index, 2, at("2320", "AMT*D"), report);
+        }
+        adjusted(claim, &other.adjustments, Place { signed: true, ..at("2320", "the CAS amount") }, report);
+    }
+    for line in claim.lines() {
+        let on_line = |loop_id, name| Place { line: Some(line.number), ..at(loop_id, name) };
+        if let Some(index) = line.sv1 {
+            amount(claim, index, 2, on_line("2400", "SV102"), report);
+        }
+        for adjudication in &line.adjudications {
+            amount(claim, adjudication.svd, 2, on_line("2430", "SVD02"), report);
+            let place = Place { signed: true, ..on_line("2430", "the CAS amount") };
+            adjusted(claim, &adjudication.adjustments, place, report);
+        }
+    }
+}
+
+fn patient_paid(claim: &Claim<'_>, index: u32, report: &mut Report<'_>) {
+    let paid = Cents::parse(claim.text.segment(index).element(2));
+    if let (Some(paid), Some(charge)) = (paid, claim.charge())
+        && paid > charge
+    {
+        report
+            .add("2300", Spot::element(index, 2), format!("the patient paid {paid}, more than the claim charge of {charge}"))
+            .help("AMT*F5 is what the patient paid toward this claim: give no more than its charge, or correct CLM02");
+    }
+}
+
+fn adjusted(claim: &Claim<'_>, segments: &[u32], place: Place, report: &mut Report<'_>) {
+    for &index in segments {
+        for element in adjustments::AMOUNTS {
+            amount(claim, index, element, place, report);
+        }
+    }
+}
+
+#[inline]
+fn amount(claim: &Claim<'_>, index: u32, element: u8, place: Place, report: &mut Report<'_>) {
+    let value = claim.text.segment(index).element(usize::from(element));
+    let negative = !place.signed && value.first() == Some(&b'-');
+    if negative || decimals(value) > 2 {
+        tell(value, Spot::element(index, element), place, report);
+    }
+}
+
+#[cold]
+fn tell(value: &[u8], spot: Spot, place: Place, report: &mut Report<'_>) {
+    if !is_decimal(value) {
+        // Not a number at all: the structure rules say so.
+        return;
+    }
+    let exact = Cents::parse(value);
+    let Place { loop_id, name, line, signed } = place;
+    if decimals(value) > 2 {
+        let finding = report.add(loop_id, spot, format!("{name} has {} decimals; an amount has at most two", decimals(value)));
+        finding.help("give dollars and cents, such as 12.50");
+        finding.service_line = line;
+        // Only zeros are left out: the amount stays what it is.
+        finding.fix = exact.map(|cents| Fix {
+            safety: FixSafety::Safe,
+            title: "leave out the zeros behind the cents".to_owned(),
+            replacement: cents.to_string(),
+        });
+    }
+    if !signed && exact.is_none_or(|cents| cents < Cents::ZERO) && value.first() == Some(&b'-') {
+        let finding = report.add(loop_id, spot, format!("{name} is below zero"));
+        finding.help("charges and payments are not negative: send a void or replacement claim (CLM05-3 8 or 7) to take back an amount");
+        finding.service_line = line;
+    }
+}
+
+/// How many characters stand behind the point.
+#[inline]
+fn decimals(value: &[u8]) -> usize {
+    value.iter().rev().position(|&byte| byte == b'.').unwrap_or(0)
+}
+
+/// Whether this is an X12 decimal number.
+fn is_decimal(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    let points = digits.iter().filter(|&&byte| byte == b'.').count();
+    points <= 1 && digits.len() > points && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}

@@ -1,0 +1,113 @@
+//! BAL002: what another payer paid and adjusted, at claim level.
+
+use super::adjustments;
+use crate::claim::{Claim, OtherPayer};
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::{Cents, Severity};
+
+/// BAL002.
+pub static RULE: Rule = Rule {
+    code: "BAL002",
+    name: "other-payer-claim-unbalanced",
+    snip: 3,
+    scope: RuleScope::Claim,
+    severity: Severity::Reject,
+    what: "What another payer paid for the claim (2320 AMT*D) must agree with its other amounts. Without line adjudication by that payer (2430), AMT*D plus its claim adjustments (2320 CAS) is the claim charge (CLM02). With it, AMT*D is the sum of its line payments (SVD02) less its claim adjustments.",
+    why: "The next payer works out what is left from these amounts, and its front end returns a claim whose other payer does not balance.",
+    remedy: "Copy paid amount and adjustments from that payer's remittance (835). Give claim adjustments only for what was adjusted on the claim as a whole, and line adjustments on their lines. A payer that has not judged the claim yet has neither AMT*D nor CAS.",
+    fails: Example {
+        text: "CLM*26463774*100***11:B:1*Y*A*Y*Y~\nSBR*P*18*******CI~\nCAS*CO*45*15~\nAMT*D*80~",
+        note: "80.00 paid + 15.00 adjusted is 95.00, not the charge of 100.00",
+    },
+    passes: Example {
+        text: "CLM*26463774*100***11:B:1*Y*A*Y*Y~\nSBR*P*18*******CI~\nCAS*CO*45*15**PR*2*5~\nAMT*D*80~",
+        note: "80.00 paid + 15.00 + 5.00 adjusted is 100.00",
+    },
+    sources: &[
+        "005010X222A1, balancing of coordination of benefits",
+        "X12 RFI 1137 and RFI 2168 (claim level balancing)",
+    ],
+    asks_policy: false,
+    answer: Answer::Claim("A7", "672", ""),
+    check: Check::Claim(check),
+};
+
+/// What a payer says on the lines.
+struct OnLines {
+    paid: Cents,
+    lines: usize,
+}
+
+fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    for other in &claim.parts.others {
+        let first = other.paid.or(other.adjustments.first().copied());
+        // A payer without either has not judged the claim.
+        let Some(first) = first else { continue };
+        let paid = match other.paid {
+            Some(paid) => Cents::parse(claim.text.segment(paid).element(2)),
+            None => Some(Cents::ZERO),
+        };
+        let (Some(paid), Some(adjusted)) = (paid, adjustments::sum(&claim.text, &other.adjustments)) else { continue };
+        let spot = Spot::element(first, if other.paid.is_some() { 2 } else { 3 });
+        match on_lines(claim, other) {
+            None => {}
+            Some(OnLines { lines: 0, .. }) => at_claim(claim, paid, adjusted, spot, report),
+            Some(lines) if other.paid.is_some() => with_lines(claim, &lines, paid, adjusted, spot, report),
+            Some(_) => {}
+        }
+    }
+}
+
+fn at_claim(claim: &Claim<'_>, paid: Cents, adjusted: Cents, spot: Spot, report: &mut Report<'_>) {
+    let Some(charge) = claim.charge() else { return };
+    let total = paid.plus(adjusted);
+    if total != charge {
+        let message = format!(
+            "the other payer's payment of {paid} plus its claim adjustments of {adjusted} is {total}, not the claim charge of {charge}"
+        );
+        report
+            .add("2320", spot, message)
+            .help("take AMT*D and every CAS amount from that payer's remittance, or report its line adjudication in 2430");
+    }
+}
+
+fn with_lines(claim: &Claim<'_>, lines: &OnLines, paid: Cents, adjusted: Cents, spot: Spot, report: &mut Report<'_>) {
+    let expected = lines.paid.minus(adjusted);
+    if paid == expected {
+        return;
+    }
+    // Lines that this payer has not judged in 2430 may be part of what it paid.
+    let severity = if lines.lines == claim.lines().len() { Severity::Reject } else { Severity::Warn };
+    let message = format!(
+        "AMT*D is {paid}, but the other payer's line payments of {} less its claim adjustments of {adjusted} are {expected}",
+        lines.paid
+    );
+    report
+        .add_as(severity, "2320", spot, message)
+        .help("make AMT*D the sum of this payer's SVD02 less its 2320 CAS amounts; what stands in a 2430 CAS is not repeated in 2320");
+}
+
+/// What this payer paid on lines and on how many; `None` when the lines' payers cannot
+/// be told apart, so that nothing can be said.
+fn on_lines(claim: &Claim<'_>, other: &OtherPayer) -> Option<OnLines> {
+    let text = &claim.text;
+    let payer = text.element(other.payer, 9);
+    let named = |id: &[u8]| claim.parts.others.iter().filter(|other| text.element(other.payer, 9) == id).count();
+    let mut found = OnLines { paid: Cents::ZERO, lines: 0 };
+    for line in claim.lines() {
+        let mut here = false;
+        for adjudication in &line.adjudications {
+            let svd = text.segment(adjudication.svd);
+            let id = svd.element(1);
+            if id == payer {
+                found.paid = found.paid.plus(Cents::parse(svd.element(2))?);
+                here = true;
+            }
+            if named(id) != 1 {
+                return None;
+            }
+        }
+        found.lines += usize::from(here);
+    }
+    Some(found)
+}

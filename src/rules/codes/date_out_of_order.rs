@@ -1,0 +1,131 @@
+//! COD010: dates that cannot follow each other.
+
+use super::parties::on_line;
+use crate::claim::{Claim, Line};
+use crate::rules::{Answer, Check, Context, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::value::{Date, Severity};
+
+/// COD010.
+pub static RULE: Rule = Rule {
+    code: "COD010",
+    name: "date-out-of-order",
+    snip: 4,
+    scope: RuleScope::Segment,
+    severity: Severity::Reject,
+    what: "No service lies in the future, before the patient's birth, or ends before it starts. Onset (DTP*431), accident (439), admission (435) and initial treatment (454) are not after the last service. Birth and death are not in the future. A service after the patient's death is warned about.",
+    why: "A payer returns a claim with a date that cannot be; most such dates are slips of one digit.",
+    remedy: "Correct the date that is wrong. A claim may not be sent before the service was given.",
+    fails: Example {
+        text: "DMG*D8*20260410*F~\nLX*1~\nSV1*HC:97110:GP*60*UN*2***1~\nDTP*472*D8*20260302~",
+        note: "the patient would be treated before birth",
+    },
+    passes: Example {
+        text: "DMG*D8*19560410*F~\nLX*1~\nSV1*HC:97110:GP*60*UN*2***1~\nDTP*472*D8*20260302~",
+        note: "born, then treated",
+    },
+    sources: &["005010X222A1, DMG02, PAT06, DTP*431, DTP*435, DTP*439, DTP*454, DTP*472"],
+    asks_policy: false,
+    answer: Answer::Claim("A7", "187", ""),
+    check: Check::LevelAndClaim(level, claim),
+};
+
+fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
+    let (demographics, pat, person, level) = match (view.patient, view.subscriber) {
+        (Some(patient), _) => (patient.demographics, patient.pat, "2010CA", "2000C"),
+        (None, Some(subscriber)) => (subscriber.demographics, subscriber.pat, "2010BA", "2000B"),
+        (None, None) => return,
+    };
+    for (index, element, loop_id, what) in [(demographics, 2_u8, person, "birth date"), (pat, 6, level, "date of death")] {
+        let Some(index) = index else { continue };
+        let date = Date::parse_d8(view.text.segment(index).element(usize::from(element)));
+        if date.is_some_and(|date| date > view.today) {
+            report
+                .add(loop_id, Spot::element(index, element), format!("the {what} lies in the future"))
+                .help("correct the date; the century is the usual slip");
+        }
+    }
+}
+
+fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+    let birth = claim.birth();
+    let death = death(claim);
+    for line in claim.lines() {
+        let (Some(index), Some(dates)) = (line.date, line.dates) else { continue };
+        let fault = if dates.from > dates.through {
+            Fault::Reversed
+        } else if dates.through > context.today {
+            Fault::Future
+        } else if birth.is_some_and(|birth| dates.from < birth) {
+            Fault::BeforeBirth
+        } else if death.is_some_and(|death| dates.from > death) {
+            Fault::AfterDeath
+        } else {
+            continue;
+        };
+        service(line, index, fault, context.today, report);
+    }
+    let Some(service) = claim.dates() else { return };
+    for &index in &claim.parts.dates {
+        let segment = claim.text.segment(index);
+        let what = match segment.element(1) {
+            b"431" => "onset of the illness",
+            b"439" => "accident",
+            b"435" => "admission",
+            b"454" => "initial treatment",
+            _ => continue,
+        };
+        // Admission may come with a time; the day stands in front.
+        let day = segment.element(3);
+        let date = Date::parse_d8(day.get(..8).unwrap_or(day));
+        if date.is_some_and(|date| date > service.through) {
+            report
+                .add("2300", Spot::element(index, 3), format!("the date of {what} is after the last date of service, {}", service.through))
+                .help("it comes before the service or falls on the same day: correct it or the date of service");
+        }
+    }
+}
+
+/// The day the patient died (PAT06), when the claim says so.
+fn death(claim: &Claim<'_>) -> Option<Date> {
+    let pat = match claim.patient {
+        Some(patient) => patient.pat,
+        None => claim.subscriber.pat,
+    };
+    Date::parse_d8(claim.text.element(pat, 6))
+}
+
+enum Fault {
+    Reversed,
+    Future,
+    BeforeBirth,
+    AfterDeath,
+}
+
+#[cold]
+fn service(line: &Line, index: u32, fault: Fault, today: Date, report: &mut Report<'_>) {
+    let (severity, message, help) = match fault {
+        Fault::Reversed => (
+            Severity::Reject,
+            "the service ends before it starts".to_owned(),
+            "give the first day in front: DTP*472*RD8*first-last",
+        ),
+        Fault::Future => (
+            Severity::Reject,
+            format!("the date of service is after today, {today}"),
+            "correct the date, or send the claim after the service was given",
+        ),
+        Fault::BeforeBirth => (
+            Severity::Reject,
+            "the date of service is before the patient's birth".to_owned(),
+            "correct the date of service or the birth date in DMG02",
+        ),
+        // Some services, as reading a test, may rightly come after.
+        Fault::AfterDeath => (
+            Severity::Warn,
+            "the date of service is after the patient's death".to_owned(),
+            "correct the date of service or the date of death in PAT06, unless the service could be given without the patient",
+        ),
+    };
+    let finding = report.add_as(severity, "2400", Spot::element(index, 3), message);
+    on_line(finding, Some(line.number)).help(help);
+}

@@ -1,0 +1,146 @@
+//! COD007: diagnosis codes that cannot be billed on the day.
+
+use super::parties::{capitals, safe};
+use crate::claim::Claim;
+use crate::codes::diagnosis::{self, DiagnosisStanding};
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::{Date, DateRange, Severity};
+
+/// COD007.
+pub static RULE: Rule = Rule {
+    code: "COD007",
+    name: "diagnosis-not-billable",
+    snip: 5,
+    scope: RuleScope::Claim,
+    severity: Severity::Reject,
+    what: "Each diagnosis (HI) is an ICD-10-CM code that exists and is billable on the date of service, written without a decimal point. ICD-9 codes (BK, BF) stand only on claims for services before 2015-10-01, ICD-10 codes (ABK, ABF) only on later ones, never both. A diagnosis that stands twice is warned about. Days the program's list does not cover are not judged, nor are ICD-9 codes looked up.",
+    why: "Payers return a diagnosis that is not in the release of the date of service, and one that needs more characters.",
+    remedy: "Look the code up in the ICD-10-CM release in force on the date of service (a new one each 1 October, some changes each 1 April) and give it with all its characters.",
+    fails: Example {
+        text: "HI*ABK:M545~\nDTP*472*D8*20260302~",
+        note: "M545 was divided on 2021-10-01 and is no code any more",
+    },
+    passes: Example {
+        text: "HI*ABK:M5450~\nDTP*472*D8*20260302~",
+        note: "M5450 is billable from 2021-10-01",
+    },
+    sources: &["ICD-10-CM, releases in force from 2019-10-01 (CMS, NCHS)", "45 CFR 162.1002 (ICD-10-CM from 2015-10-01)"],
+    asks_policy: false,
+    answer: Answer::Claim("A7", "255", ""),
+    check: Check::Claim(check),
+};
+
+/// How many diagnoses a claim holds at most.
+const MOST: usize = 12;
+
+fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    let Some(&hi) = claim.parts.diagnoses.first() else { return };
+    // On claims with lines on both sides of a new release, a code is good that is
+    // billable on some day of service.
+    let dates = claim.dates().filter(|dates| dates.from <= dates.through);
+    let mut seen: [&[u8]; MOST] = [b""; MOST];
+    let mut first_kind = None;
+    for ((qualifier, code, position), slot) in claim.diagnoses().zip(0..MOST) {
+        let Ok(element) = u8::try_from(position) else { continue };
+        let ninth = match qualifier {
+            b"BK" | b"BF" => true,
+            b"ABK" | b"ABF" => false,
+            _ => continue,
+        };
+        if *first_kind.get_or_insert(ninth) != ninth {
+            report
+                .add("2300", Spot::component(hi, element, 1), "ICD-9 and ICD-10 codes stand on one claim")
+                .help("code every diagnosis in the code set in force on the date of service: ICD-10-CM from 2015-10-01");
+        } else if let Some(dates) = dates
+            && wrong_set(ninth, dates)
+        {
+            set(ninth, Spot::component(hi, element, 1), report);
+            // The other diagnoses are the same mistake.
+            return;
+        }
+        if code.is_empty() {
+            continue;
+        }
+        let spot = Spot::component(hi, element, 2);
+        if !code.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
+            malformed(code, spot, element, report);
+            continue;
+        }
+        if seen.iter().take(slot).any(|earlier| *earlier == code) {
+            let shown = String::from_utf8_lossy(code);
+            report
+                .add_as(Severity::Warn, "2300", spot, format!("diagnosis {shown} stands twice"))
+                .help("name each diagnosis once, and point at it from every line it is for");
+        }
+        if let Some(place) = seen.get_mut(slot) {
+            *place = code;
+        }
+        if let Some(dates) = dates
+            && !ninth
+        {
+            let standing = diagnosis::standing(code, dates.from);
+            if !is_fine(standing) && !(dates.through != dates.from && is_fine(diagnosis::standing(code, dates.through))) {
+                tell(code, standing, dates.from, spot, report);
+            }
+        }
+    }
+}
+
+/// Whether all services lie on the other code set's side of 2015-10-01.
+fn wrong_set(ninth: bool, dates: DateRange) -> bool {
+    match Date::new(2015, 10, 1) {
+        Some(change) if ninth => dates.from >= change,
+        Some(change) => dates.through < change,
+        None => false,
+    }
+}
+
+fn is_fine(standing: DiagnosisStanding) -> bool {
+    matches!(standing, DiagnosisStanding::Billable | DiagnosisStanding::NotCovered)
+}
+
+#[cold]
+fn set(ninth: bool, spot: Spot, report: &mut Report<'_>) {
+    let (message, help) = if ninth {
+        ("ICD-9 codes (BK, BF) end with services of 2015-09-30", "code the diagnoses in ICD-10-CM, with the qualifiers ABK and ABF")
+    } else {
+        ("ICD-10 codes (ABK, ABF) begin with services of 2015-10-01", "code the diagnoses in ICD-9-CM, with the qualifiers BK and BF")
+    };
+    report.add("2300", spot, message).help(help);
+}
+
+#[cold]
+fn malformed(code: &[u8], spot: Spot, element: u8, report: &mut Report<'_>) {
+    let mended: String = capitals(code).chars().filter(|&letter| letter != '.').collect();
+    let point = code.contains(&b'.');
+    let form = mended.bytes().all(|byte| byte.is_ascii_alphanumeric()) && (3..=7).contains(&mended.len());
+    let what = if form && point { "is written with a decimal point" } else { "is not of capital letters and digits only" };
+    let finding = report.add("2300", spot, format!("the diagnosis code in HI{element:02}-2 {what}"));
+    finding.help("write the code without a point, in capitals, such as M5450");
+    finding.fix = form.then(|| safe("write the code without a point and in capitals", mended));
+}
+
+#[cold]
+fn tell(code: &[u8], standing: DiagnosisStanding, date: Date, spot: Spot, report: &mut Report<'_>) {
+    let code = String::from_utf8_lossy(code);
+    let (message, help) = match standing {
+        DiagnosisStanding::Billable | DiagnosisStanding::NotCovered => return,
+        DiagnosisStanding::NotYet(first) => (
+            format!("diagnosis {code} is billable from {first}, after the date of service {date}"),
+            "give the code of the release in force on the date of service",
+        ),
+        DiagnosisStanding::Ended(last) => (
+            format!("diagnosis {code} ended on {last}, before the date of service {date}"),
+            "give its successor of the release in force on the date of service; often the code was divided and needs one more character",
+        ),
+        DiagnosisStanding::Header => (
+            format!("diagnosis {code} is not billable: it needs more characters"),
+            "give the code with all its characters, as the patient's record supports",
+        ),
+        DiagnosisStanding::Unknown => (
+            format!("diagnosis {code} is not an ICD-10-CM code"),
+            "look the code up in the release in force on the date of service",
+        ),
+    };
+    report.add("2300", spot, message).help(help);
+}

@@ -1,0 +1,72 @@
+//! COD005: procedure codes that cannot be billed on the day.
+
+use super::parties::{capitals, safe};
+use crate::claim::{Claim, Line};
+use crate::codes::{self, Standing, procedure};
+use crate::policy::Confidence;
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::Severity;
+
+/// COD005.
+pub static RULE: Rule = Rule {
+    code: "COD005",
+    name: "procedure-not-valid",
+    snip: 5,
+    scope: RuleScope::Line,
+    severity: Severity::Reject,
+    what: "A procedure code (SV101-2, qualifier HC) has the form of a CPT or HCPCS code, and of the codes the program knows with their dates, it is in force on the first day of service. The whole CPT and HCPCS lists are not known to it.",
+    why: "Payers return a code that is not valid on the date of service, and CMS's front end does so before the claim is read.",
+    remedy: "Give the code that was in force on the date of service. PTT010 names the successors of deleted therapy codes.",
+    fails: Example {
+        text: "SV1*HC:97001:GP*120*UN*1***1~\nDTP*472*D8*20260302~",
+        note: "97001 ended on 2016-12-31",
+    },
+    passes: Example {
+        text: "SV1*HC:97161:GP*120*UN*1***1~\nDTP*472*D8*20260302~",
+        note: "97161 is in force from 2017-01-01",
+    },
+    sources: &["CPT and HCPCS Level II as in force on the date of service (code source 130)"],
+    asks_policy: false,
+    answer: Answer::Claim("A7", "507", ""),
+    check: Check::Line(check),
+};
+
+fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+    let Some(sv1) = line.sv1 else { return };
+    let mut parts = claim.text.segment(sv1).components(1, claim.text.delimiters);
+    if parts.next() != Some(b"HC") {
+        return;
+    }
+    let code = parts.next().unwrap_or(&[]);
+    if code.is_empty() {
+        return;
+    }
+    let spot = Spot::component(sv1, 1, 2);
+    if !procedure::well_formed(code) {
+        let upper = capitals(code);
+        let fixed = procedure::well_formed(upper.as_bytes());
+        let finding = report.add("2400", spot, "the procedure code in SV101-2 does not have the form of a CPT or HCPCS code");
+        finding
+            .help("give five digits, four digits and a capital letter, or a capital letter and four digits, without blanks")
+            .line(line.number);
+        finding.fix = fixed.then(|| safe("write the code in capitals", upper));
+        return;
+    }
+    let (Some(code), Some(date)) = (line.procedure, line.from()) else { return };
+    let Some(life) = procedure::life(code, date) else { return };
+    let message = match life.standing {
+        Standing::InForce | Standing::Unknown => return,
+        Standing::NotYet(first) => format!("procedure {code} is in force from {first}, after the date of service {date}"),
+        Standing::Ended(last) => format!("procedure {code} ended on {last}, before the date of service {date}"),
+    };
+    let confidence = match life.confidence {
+        codes::Confidence::Low => Confidence::Low,
+        codes::Confidence::Medium => Confidence::Medium,
+        codes::Confidence::High => Confidence::High,
+    };
+    let severity = if confidence >= context.reject_at { Severity::Reject } else { Severity::Warn };
+    report
+        .add_as(severity, "2400", spot, message)
+        .help("give the code that describes the service and was in force on its date")
+        .line(line.number);
+}

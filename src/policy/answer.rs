@@ -1,0 +1,121 @@
+//! What a look-up gives back: a fact, how sure it is, and where it is written.
+
+use serde::{Deserialize, Serialize};
+
+use crate::value::Severity;
+
+/// How well the sources of a row carry it; ordered from weak to strong.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// Inferred, old, or from one weak source.
+    Low,
+    /// From a secondary source, or from one source only.
+    Medium,
+    /// From the publisher's own manual, bulletin or statute, or several sources that agree.
+    High,
+}
+
+impl Confidence {
+    /// The word used in policy files and outputs: `low`, `medium` or `high`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+/// One row of one policy: what [`Policy::cite`](super::Policy::cite) turns into
+/// a label and its sources. Means nothing to any other policy.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct RowRef(pub(super) u32);
+
+/// A fact in force on the date asked about, with the row that states it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Answer<T> {
+    /// The fact.
+    pub value: T,
+    /// How sure the row is.
+    pub confidence: Confidence,
+    /// The most a finding that rests on this row may do to a claim; `None` sets no bound.
+    pub cap: Option<Severity>,
+    /// The row, to be cited.
+    pub row: RowRef,
+}
+
+impl<T> Answer<T> {
+    /// What a finding that rests on this fact does to its claim.
+    ///
+    /// `default` is the rule's own severity. A fact below `reject_at` lowers it to
+    /// a warning, and the row's cap lowers it further; nothing here ever raises it.
+    #[must_use]
+    pub fn severity(&self, default: Severity, reject_at: Confidence) -> Severity {
+        let trusted = if self.confidence < reject_at {
+            default.min(Severity::Warn)
+        } else {
+            default
+        };
+        self.cap.map_or(trusted, |cap| trusted.min(cap))
+    }
+
+    /// The same standing and row with another value.
+    #[must_use]
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer {
+            value: change(self.value),
+            confidence: self.confidence,
+            cap: self.cap,
+            row: self.row,
+        }
+    }
+
+    /// The same fact with a further bound on its findings.
+    #[must_use]
+    pub(super) fn capped(mut self, bound: Option<Severity>) -> Answer<T> {
+        self.cap = match (self.cap, bound) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (one, other) => one.or(other),
+        };
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn confidence_and_cap_only_ever_lower() {
+        let answer = |confidence, cap| Answer {
+            value: (),
+            confidence,
+            cap,
+            row: RowRef(0),
+        };
+        let reject = Severity::Reject;
+        let medium = Confidence::Medium;
+        assert_eq!(
+            answer(Confidence::High, None).severity(reject, medium),
+            reject
+        );
+        assert_eq!(
+            answer(Confidence::Low, None).severity(reject, medium),
+            Severity::Warn
+        );
+        assert_eq!(
+            answer(Confidence::Low, None).severity(reject, Confidence::Low),
+            reject
+        );
+        assert_eq!(
+            answer(Confidence::High, Some(Severity::Warn)).severity(reject, medium),
+            Severity::Warn
+        );
+        assert_eq!(
+            answer(Confidence::High, Some(reject)).severity(Severity::Info, medium),
+            Severity::Info
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! Citations: a row as a label and its sources.
+
+use std::fmt;
+
+use crate::value::{Date, DateRange, Severity};
+
+use super::answer::{Confidence, RowRef};
+use super::policy::{Policy, RowMeta};
+use super::schema::Kind;
+
+/// A document a fact rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// Its id in the policy file.
+    pub id: String,
+    /// Its title, when known.
+    pub title: Option<String>,
+    /// Who published it.
+    pub publisher: String,
+    /// Where it was read.
+    pub url: String,
+    /// Its own date, as far as it shows one.
+    pub dated: Option<String>,
+}
+
+/// One row of a policy, to be shown or cited.
+#[derive(Clone, Copy, Debug)]
+pub struct Citation<'a> {
+    policy: &'a Policy,
+    row: Option<&'a RowMeta>,
+    reference: RowRef,
+}
+
+impl<'a> Citation<'a> {
+    /// `medicaid/TX 2023-09-01..`: the policy and the days the row holds.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.to_string()
+    }
+
+    /// The reference this citation was made from.
+    #[must_use]
+    pub fn row(&self) -> RowRef {
+        self.reference
+    }
+
+    /// The table the row stands in; `None` for a row of another policy.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        self.row.map(|row| row.kind)
+    }
+
+    /// The file and line the row stands at.
+    #[must_use]
+    pub fn place(&self) -> (&'a str, u32) {
+        self.row.map_or(("", 0), |row| (&row.file, row.line))
+    }
+
+    /// The days the row holds.
+    #[must_use]
+    pub fn days(&self) -> Option<DateRange> {
+        self.row.map(|row| row.days)
+    }
+
+    /// How sure the row is.
+    #[must_use]
+    pub fn confidence(&self) -> Option<Confidence> {
+        self.row.map(|row| row.confidence)
+    }
+
+    /// The row's bound on findings, when it sets one.
+    #[must_use]
+    pub fn cap(&self) -> Option<Severity> {
+        self.row.and_then(|row| row.cap)
+    }
+
+    /// The row's note: limits that a claim does not show, or what the sources dispute.
+    #[must_use]
+    pub fn note(&self) -> Option<&'a str> {
+        self.row.and_then(|row| row.note.as_deref())
+    }
+
+    /// Why the days before the row are left out, when they are.
+    #[must_use]
+    pub fn gap_before(&self) -> Option<&'a str> {
+        self.row.and_then(|row| row.gap_before.as_deref())
+    }
+
+    /// What the row rests on, in the file's order.
+    pub fn sources(&self) -> impl Iterator<Item = &'a Source> + use<'a> {
+        let policy = self.policy;
+        let indices: &'a [usize] = self.row.map_or(&[], |row| &row.sources);
+        indices
+            .iter()
+            .filter_map(move |&index| policy.sources.get(index))
+    }
+
+    /// The row's own keys and values as the file writes them, without dates,
+    /// sources, confidence, severity and note.
+    pub fn facts(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let facts: &'a [(String, String)] = self.row.map_or(&[], |row| &row.facts);
+        facts
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+}
+
+impl fmt::Display for Citation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.policy.key())?;
+        match self.days() {
+            None => Ok(()),
+            Some(days) if days.through == Date::MAX => write!(f, " {}..", days.from),
+            Some(days) => write!(f, " {}..{}", days.from, days.through),
+        }
+    }
+}
+
+impl Policy {
+    /// A row as something to show: its label and its sources.
+    #[must_use]
+    pub fn cite(&self, row: RowRef) -> Citation<'_> {
+        let index = usize::try_from(row.0).unwrap_or(usize::MAX);
+        Citation {
+            policy: self,
+            row: self.rows.get(index),
+            reference: row,
+        }
+    }
+
+    /// Every row of the policy, in the order of its files.
+    pub fn rows(&self) -> impl Iterator<Item = Citation<'_>> {
+        (0_u32..).zip(&self.rows).map(|(index, row)| Citation {
+            policy: self,
+            row: Some(row),
+            reference: RowRef(index),
+        })
+    }
+
+    /// Every document the policy rests on.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter()
+    }
+}

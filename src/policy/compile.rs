@@ -1,0 +1,305 @@
+//! Documents become a policy: rows are checked, resolved and put into tables.
+
+use std::collections::BTreeSet;
+
+use crate::value::{Date, DateRange, Modifier, Procedure};
+
+use super::answer::RowRef;
+use super::cite::Source;
+use super::compile_rows::place_row;
+use super::dated::{Dated, Misfit, Standing};
+use super::document::{Document, HeaderAt, RawRow};
+use super::error::{PolicyError, Problem};
+use super::facts::Program;
+use super::policy::{Policy, RowMeta};
+use super::schema::Kind;
+use super::words::Code;
+
+/// Keys that every row has; the rest are its facts.
+const COMMON_KEYS: [&str; 7] = [
+    "from",
+    "through",
+    "source",
+    "confidence",
+    "severity",
+    "note",
+    "gap_before",
+];
+
+/// Builds a policy of its own files, and of its base's tables of those kinds that
+/// its own files have none of.
+pub(super) fn compile(own: &[Document], base: &[Document]) -> (Policy, Vec<PolicyError>) {
+    let mut compiler = Compiler {
+        policy: Policy::empty(""),
+        errors: Vec::new(),
+    };
+    for document in own {
+        if let Some(header) = &document.header {
+            compiler.header(document, header);
+            break;
+        }
+    }
+    let own_kinds: BTreeSet<Kind> = own
+        .iter()
+        .flat_map(|document| document.rows.iter().map(|row| row.kind))
+        .collect();
+    for document in own {
+        compiler.rows(document, |_| true);
+    }
+    for document in base {
+        compiler.rows(document, |kind| !own_kinds.contains(&kind));
+    }
+    compiler.settle();
+    (compiler.policy, compiler.errors)
+}
+
+/// A policy in the making.
+pub(super) struct Compiler {
+    pub(super) policy: Policy,
+    pub(super) errors: Vec<PolicyError>,
+}
+
+/// One row on its way into the tables.
+pub(super) struct Placing<'a> {
+    pub(super) file: &'a str,
+    pub(super) line: u32,
+    pub(super) days: DateRange,
+    pub(super) standing: Standing,
+}
+
+impl Compiler {
+    pub(super) fn fault(&mut self, file: &str, line: u32, problem: Problem) {
+        self.errors.push(PolicyError {
+            file: file.to_owned(),
+            line,
+            problem,
+        });
+    }
+
+    pub(super) fn contradiction(&mut self, at: &Placing<'_>, message: &str) {
+        self.fault(at.file, at.line, Problem::Contradiction(message.to_owned()));
+    }
+
+    fn header(&mut self, document: &Document, at: &HeaderAt) {
+        let header = &at.header;
+        let expected = match header.program {
+            Program::Medicare => header.key == "medicare" || header.key.starts_with("medicare/"),
+            Program::Medicaid => header.key == format!("medicaid/{}", header.jurisdiction),
+            Program::Commercial => header
+                .key
+                .strip_prefix("commercial/")
+                .is_some_and(|name| !name.is_empty()),
+        };
+        if !expected {
+            let message = format!(
+                "key `{}` does not fit program `{}` and jurisdiction `{}`",
+                header.key,
+                header.program.as_str(),
+                header.jurisdiction
+            );
+            self.fault(&document.file, at.line, Problem::Contradiction(message));
+        }
+        let policy = &mut self.policy;
+        policy.key.clone_from(&header.key);
+        policy.name.clone_from(&header.name);
+        policy.program = header.program;
+        policy.jurisdiction.clone_from(&header.jurisdiction);
+        policy.publisher.clone_from(&header.publisher);
+        policy.summary = header.summary.clone().unwrap_or_default();
+        policy.payer_ids.clone_from(&header.payer_ids);
+        policy.as_of = header.as_of.map(|day| day.0);
+    }
+
+    fn rows(&mut self, document: &Document, wanted: impl Fn(Kind) -> bool) {
+        let first_source = self.policy.sources.len();
+        self.policy
+            .sources
+            .extend(document.sources.iter().map(|(id, entry)| Source {
+                id: id.clone(),
+                title: entry.title.clone(),
+                publisher: entry.publisher.clone(),
+                url: entry.url.clone(),
+                dated: entry.dated.clone(),
+            }));
+        for row in document.rows.iter().filter(|row| wanted(row.kind)) {
+            self.row(document, row, first_source);
+        }
+    }
+
+    fn row(&mut self, document: &Document, row: &RawRow, first_source: usize) {
+        let common = &row.common;
+        let days = DateRange {
+            from: common.from.0,
+            through: common.through.map_or(Date::MAX, |day| day.0),
+        };
+        if days.through < days.from {
+            let problem = Problem::DateOrder {
+                from: days.from.to_string(),
+                through: days.through.to_string(),
+            };
+            self.fault(&document.file, row.line, problem);
+            return;
+        }
+        let sources = self.sources(document, row, first_source);
+        let reference = RowRef(u32::try_from(self.policy.rows.len()).unwrap_or(u32::MAX));
+        let facts = row
+            .keys
+            .iter()
+            .map(|(key, value)| (document.slice(key), document.slice(value)))
+            .filter(|(key, _)| !COMMON_KEYS.contains(key))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        self.policy.rows.push(RowMeta {
+            kind: row.kind,
+            file: document.file.clone(),
+            line: row.line,
+            days,
+            confidence: common.confidence,
+            cap: common.severity,
+            sources,
+            note: common.note.clone(),
+            gap_before: common.gap_before.clone(),
+            facts,
+        });
+        let at = Placing {
+            file: &document.file,
+            line: row.line,
+            days,
+            standing: Standing {
+                confidence: common.confidence,
+                cap: common.severity,
+                row: reference,
+            },
+        };
+        place_row(self, &at, &row.body);
+    }
+
+    fn sources(&mut self, document: &Document, row: &RawRow, first_source: usize) -> Box<[usize]> {
+        if row.common.source.is_empty() {
+            self.fault(&document.file, row.line, Problem::NoSource);
+        }
+        let mut found = Vec::with_capacity(row.common.source.len());
+        for id in &row.common.source {
+            match document
+                .sources
+                .binary_search_by(|(candidate, _)| candidate.as_str().cmp(id))
+            {
+                Ok(index) => found.push(first_source + index),
+                Err(_) => {
+                    let known = document.sources.iter().map(|(id, _)| id.clone()).collect();
+                    let problem = Problem::UnknownSource {
+                        id: id.clone(),
+                        known,
+                    };
+                    self.fault(&document.file, row.line, problem);
+                }
+            }
+        }
+        found.into()
+    }
+
+    /// Sorts every table and reports the rows that do not fit together.
+    fn settle(&mut self) {
+        let policy = &mut self.policy;
+        let edits = &mut policy.edits;
+        let mut misfits = Vec::new();
+        misfits.append(&mut policy.telehealth.settle());
+        misfits.append(&mut policy.places.settle());
+        misfits.append(&mut policy.codes.settle());
+        for required in &mut policy.required {
+            misfits.append(&mut required.settle());
+        }
+        misfits.append(&mut policy.refused.settle());
+        misfits.append(&mut policy.only_with.settle());
+        misfits.append(&mut policy.not_together.settle());
+        misfits.append(&mut policy.communication.settle());
+        misfits.append(&mut policy.hands_on.settle());
+        misfits.append(&mut edits.therapy.settle());
+        misfits.append(&mut edits.assistant.settle());
+        misfits.append(&mut edits.assistant_doubt.settle());
+        misfits.append(&mut edits.mue.settle());
+        misfits.append(&mut edits.pairs.settle());
+        misfits.append(&mut edits.withdrawn.settle());
+        misfits.append(&mut edits.bypass.settle());
+        misfits.append(&mut edits.timed.settle());
+        misfits.append(&mut edits.one_unit.settle());
+        misfits.append(&mut edits.added.settle());
+        misfits.append(&mut edits.deleted.settle());
+        misfits.append(&mut edits.status.settle());
+        misfits.append(&mut edits.kx.settle());
+        misfits.append(&mut edits.filing.settle());
+        misfits.append(&mut edits.certifying.settle());
+        misfits.append(&mut edits.add_on.settle());
+        misfits.append(&mut edits.claim_rules.settle());
+
+        // Two rows of a dozen codes each misfit a dozen times; once is enough.
+        let mut told = BTreeSet::new();
+        for misfit in misfits {
+            let (Misfit::Overlap { earlier, later } | Misfit::Gap { earlier, later }) = misfit;
+            if told.insert((earlier, later))
+                && let Some(error) = self.misfit(misfit, earlier, later)
+            {
+                self.errors.push(error);
+            }
+        }
+    }
+
+    fn misfit(&self, misfit: Misfit, earlier: RowRef, later: RowRef) -> Option<PolicyError> {
+        let row = |reference: RowRef| self.policy.rows.get(reference.0 as usize);
+        let (earlier, later) = (row(earlier)?, row(later)?);
+        let kind = later.kind.as_str();
+        let other_line = earlier.line;
+        let other_days = if earlier.days.through == Date::MAX {
+            format!("{}..", earlier.days.from)
+        } else {
+            format!("{}..{}", earlier.days.from, earlier.days.through)
+        };
+        let problem = match misfit {
+            Misfit::Overlap { .. } => Problem::Overlap {
+                kind,
+                other_line,
+                other_days,
+            },
+            Misfit::Gap { .. } if later.gap_before.is_some() => return None,
+            Misfit::Gap { .. } => Problem::Gap {
+                kind,
+                other_line,
+                other_days,
+            },
+        };
+        Some(PolicyError {
+            file: later.file.clone(),
+            line: later.line,
+            problem,
+        })
+    }
+}
+
+impl Placing<'_> {
+    /// Files one fact under one key.
+    pub(super) fn put<K: Ord + Copy, T>(&self, table: &mut Dated<K, T>, key: K, value: T) {
+        table.push(key, self.days, self.standing, value);
+    }
+
+    /// Files one fact under each of some codes.
+    pub(super) fn put_codes<T: Clone>(
+        &self,
+        table: &mut Dated<u64, T>,
+        codes: &[Code<Procedure>],
+        value: &T,
+    ) {
+        for code in codes {
+            self.put(table, super::dated::procedure_key(code.0), value.clone());
+        }
+    }
+}
+
+/// The codes without their wrapping.
+pub(super) fn bare<T: Copy>(codes: &[Code<T>]) -> Box<[T]> {
+    codes.iter().map(|code| code.0).collect()
+}
+
+/// Modifiers without their wrapping, when the key is there.
+pub(super) fn bare_modifiers(codes: Option<&Vec<Code<Modifier>>>) -> Option<Box<[Modifier]>> {
+    codes.map(|codes| bare(codes))
+}

@@ -1,1 +1,3 @@
-//! See the rule book.
+//! PTT: is ordinary physical therapy billed as its payer wants it?
+
+pub mod discipline_modifier;

@@ -1,0 +1,60 @@
+//! TEL108: audio-only where payer or code does not allow it.
+
+use super::{modifier_component, payable};
+use crate::claim::{Claim, Line};
+use crate::policy::Permission;
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::Severity;
+
+/// TEL108.
+pub static RULE: Rule = Rule {
+    code: "TEL108",
+    name: "audio-only-not-allowed",
+    snip: 7,
+    scope: RuleScope::Line,
+    severity: Severity::Reject,
+    what: "A line that says audio-only (modifier 93 or FQ) needs a payer, and a code, for which physical therapy by telephone alone is allowed on the date of service.",
+    why: "Many payers pay therapy by live video only. A line that says audio-only is denied there, and changing the modifier without the record to support it is a false claim.",
+    remedy: "If the visit was by video, bill the video modifier. If it was by telephone alone, it is not payable as telehealth; see whether the payer pays a telephone assessment instead.",
+    fails: Example {
+        text: "SV1*HC:97110:GP:93*60*UN*2*02**1~\nDTP*472*D8*20260302~",
+        note: "a payer that does not pay therapy by telephone alone",
+    },
+    passes: Example {
+        text: "SV1*HC:97110:GP:95*60*UN*2*02**1~\nDTP*472*D8*20260302~",
+        note: "the visit was by video, and says so",
+    },
+    sources: &[
+        "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
+        "https://www.cchpca.org/topic/audio-only",
+    ],
+    asks_policy: true,
+    answer: Answer::Claim("A7", "453", ""),
+    check: Check::Line(check),
+};
+
+fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+    if !line.is_audio_only() {
+        return;
+    }
+    let Some(remote) = payable(line, context) else { return };
+    let Some(procedure) = line.procedure else { return };
+    let (policy, date) = (remote.policy, remote.date);
+    let Some(answer) = policy.audio_only(procedure, date) else { return };
+    if answer.value != Permission::NotAllowed {
+        return;
+    }
+    let mark = line.modifiers.iter().find(|modifier| matches!(&modifier.bytes(), b"93" | b"FQ"));
+    let Some(modifier) = mark else { return };
+    let component = modifier_component(claim, remote.sv1, modifier);
+    let message = format!(
+        "modifier {modifier} in SV101-{component} says audio-only, which {} does not allow for {procedure} on {date}",
+        policy.name()
+    );
+    let help = format!(
+        "bill as live video if it was; by telephone alone it is not payable as telehealth ({})",
+        remote.stands(answer.row)
+    );
+    let spot = Spot::component(remote.sv1, 1, component);
+    report.add_cited(context, policy, &answer, "2400", spot, message).help(help).line(line.number);
+}

@@ -1,0 +1,128 @@
+//! TEL104: the telehealth modifier the payer wants is not on the line.
+
+use super::{Channel, Remote, all_of, channel, forbids, one_of, payable};
+use crate::claim::{Claim, Line};
+use crate::policy;
+use crate::rules::finding::FixSafety;
+use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::value::{Modifier, Severity};
+
+/// TEL104.
+pub static RULE: Rule = Rule {
+    code: "TEL104",
+    name: "telehealth-modifier-missing",
+    snip: 7,
+    scope: RuleScope::Line,
+    severity: Severity::Reject,
+    what: "A telehealth line must carry a modifier its payer wants on the date of service: one of those that mark live video, or, on a line that says audio-only or store-and-forward, one of those that mark that; and every modifier the payer wants on all telehealth lines.",
+    why: "Without its modifier the payer's system reads the line as an in-person service, or as one it cannot price, and denies it.",
+    remedy: "Add the modifier to SV101-3 to SV101-6, behind the modifiers that decide the payment, such as GP.",
+    fails: Example {
+        text: "SV1*HC:97110:GP*60*UN*2*02**1~\nDTP*472*D8*20260302~",
+        note: "place of service 02, and neither 95 nor GT, of which the payer wants one",
+    },
+    passes: Example {
+        text: "SV1*HC:97110:GP:95*60*UN*2*02**1~\nDTP*472*D8*20260302~",
+        note: "95 marks the line as live video",
+    },
+    sources: &[
+        "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
+        "https://www.cms.gov/medicare/coverage/telehealth",
+    ],
+    asks_policy: true,
+    answer: Answer::Claim("A7", "453", ""),
+    check: Check::Line(check),
+};
+
+fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+    let Some(remote) = payable(line, context) else { return };
+    one(claim, line, &remote, context, report);
+    every(claim, line, &remote, context, report);
+}
+
+/// One of the modifiers that mark the way the service was delivered.
+fn one(claim: &Claim<'_>, line: &Line, remote: &Remote<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+    let channel = channel(line);
+    let Some(answer) = remote.wanted(channel) else { return };
+    if answer.value.is_empty() || line.modifiers.has_any(answer.value) {
+        return;
+    }
+    // A way of delivery the payer does not allow is told by TEL108 or TEL109, and a
+    // modifier it does not take by TEL105, which names the one to put in its place.
+    let (policy, date) = (remote.policy, remote.date);
+    let forbidden = match channel {
+        Channel::Video => false,
+        Channel::AudioOnly => {
+            let permission = line.procedure.and_then(|code| policy.audio_only(code, date));
+            forbids(permission, &answer, context)
+        }
+        Channel::StoreAndForward => forbids(policy.store_and_forward(date), &answer, context),
+    };
+    let strength = answer.severity(Severity::Reject, context.reject_at);
+    let instead = line
+        .modifiers
+        .iter()
+        .filter(|modifier| super::is_remote_modifier(*modifier))
+        .filter_map(|modifier| remote.refused(claim, modifier))
+        .any(|refused| refused.severity(Severity::Reject, context.reject_at) >= strength);
+    if forbidden || instead {
+        return;
+    }
+    let way = match channel {
+        Channel::Video => "telehealth",
+        Channel::AudioOnly => "audio-only telehealth",
+        Channel::StoreAndForward => "store-and-forward telehealth",
+    };
+    let message = format!(
+        "{} wants modifier {} on {way} on {date}, and SV101-3 to SV101-6 hold none of that",
+        policy.name(),
+        one_of(answer.value)
+    );
+    tell(claim, line, remote, context, report, &answer, &one_of(answer.value), message);
+}
+
+/// The modifiers wanted on every telehealth line.
+fn every(claim: &Claim<'_>, line: &Line, remote: &Remote<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+    let (policy, date) = (remote.policy, remote.date);
+    let Some(answer) = policy.modifiers_all_of(date) else { return };
+    // The discipline modifier of a therapy code is asked for by PTT001.
+    let therapy = line.procedure.and_then(|code| policy.therapy(code, date));
+    let missing = || {
+        answer.value.iter().copied().filter(|wanted| {
+            !line.modifiers.has(&wanted.bytes())
+                && !therapy.is_some_and(|therapy| therapy.value.any_of.contains(wanted))
+        })
+    };
+    if missing().next().is_none() {
+        return;
+    }
+    let codes = all_of(missing());
+    let message = format!("{} wants {codes} on every telehealth line on {date}, and SV101 lacks it", policy.name());
+    tell(claim, line, remote, context, report, &answer, &codes, message);
+}
+
+#[expect(clippy::too_many_arguments, reason = "what both halves of the rule say alike")]
+fn tell(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+    answer: &policy::Answer<&[Modifier]>,
+    codes: &str,
+    message: String,
+) {
+    let help = format!("add {codes} to SV101 ({})", remote.stands(answer.row));
+    let spot = Spot::component(remote.sv1, 1, 3);
+    let finding = report.add_cited(context, remote.policy, answer, "2400", spot, message);
+    finding.help(help).line(line.number);
+    // Behind other modifiers there is no one component to put it in.
+    let free = claim.text.segment(remote.sv1).component(1, 3, claim.text.delimiters).is_empty();
+    if let ([only], true) = (answer.value, free && line.modifiers.is_empty()) {
+        finding.fix(Fix {
+            safety: FixSafety::Unsafe,
+            title: format!("add modifier {only}"),
+            replacement: only.to_string(),
+        });
+    }
+}

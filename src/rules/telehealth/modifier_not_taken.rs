@@ -1,0 +1,75 @@
+//! TEL105: a modifier the payer does not take on a telehealth line.
+
+use super::{channel, is_remote_modifier, modifier_component, one_of, payable};
+use crate::claim::{Claim, Line};
+use crate::policy::Permission;
+use crate::rules::finding::FixSafety;
+use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::value::Severity;
+
+/// TEL105.
+pub static RULE: Rule = Rule {
+    code: "TEL105",
+    name: "telehealth-modifier-not-taken",
+    snip: 7,
+    scope: RuleScope::Line,
+    severity: Severity::Reject,
+    what: "A telehealth line must not carry a modifier that its payer does not take on the date of service, such as GT where professional claims no longer use it. Modifier GQ is TEL109's.",
+    why: "Front ends return a line whose modifier they do not accept as invalid; others price it wrongly.",
+    remedy: "Take the modifier off, or put in its place the one the payer wants for the way the service was delivered.",
+    fails: Example {
+        text: "SV1*HC:97110:GP:GT*60*UN*2*10**1~\nDTP*472*D8*20260302~",
+        note: "a payer that takes GT only on institutional claims",
+    },
+    passes: Example {
+        text: "SV1*HC:97110:GP:95*60*UN*2*10**1~\nDTP*472*D8*20260302~",
+        note: "95 marks live video there",
+    },
+    sources: &[
+        "https://www.cms.gov/medicare/coverage/telehealth",
+        "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
+    ],
+    asks_policy: true,
+    answer: Answer::Claim("A7", "453", ""),
+    check: Check::Line(check),
+};
+
+fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+    let Some(remote) = payable(line, context) else { return };
+    let (policy, date) = (remote.policy, remote.date);
+    for modifier in line.modifiers.iter().filter(|modifier| modifier.bytes() != *b"GQ") {
+        let Some(answer) = remote.refused(claim, modifier) else { continue };
+        // Audio-only that is not allowed at all is TEL108's.
+        let audio = matches!(&modifier.bytes(), b"93" | b"FQ");
+        let permission = line.procedure.and_then(|code| policy.audio_only(code, date));
+        if audio && permission.is_some_and(|permission| permission.value == Permission::NotAllowed) {
+            continue;
+        }
+        let component = modifier_component(claim, remote.sv1, modifier);
+        let message = format!(
+            "{} does not take modifier {modifier} (SV101-{component}) on a telehealth line on {date}",
+            policy.name()
+        );
+        let wanted = remote.wanted(channel(line)).map(|answer| answer.value).unwrap_or_default();
+        let replace = is_remote_modifier(modifier)
+            && !wanted.is_empty()
+            && !wanted.contains(&modifier)
+            && !line.modifiers.has_any(wanted);
+        let advice = if replace {
+            format!("put {} in its place", one_of(wanted))
+        } else {
+            format!("take {modifier} off")
+        };
+        let help = format!("{advice} ({})", remote.stands(answer.row));
+        let spot = Spot::component(remote.sv1, 1, component);
+        let finding = report.add_cited(context, policy, &answer, "2400", spot, message);
+        finding.help(help).line(line.number);
+        if let (true, [only]) = (replace, wanted) {
+            finding.fix(Fix {
+                safety: FixSafety::Unsafe,
+                title: format!("bill {only} for {modifier}"),
+                replacement: only.to_string(),
+            });
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! TEL190: a telehealth line on which the known policy has no answer.
+
+use super::{Channel, Remote, channel, mark_spot, remote};
+use crate::claim::{Claim, Line};
+use crate::policy::{self, CodeStanding, Confidence, Coverage, PlaceRule};
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
+use crate::value::{PlaceOfService, Severity};
+
+/// TEL190.
+pub static RULE: Rule = Rule {
+    code: "TEL190",
+    name: "telehealth-policy-unknown",
+    snip: 7,
+    scope: RuleScope::Line,
+    severity: Severity::Warn,
+    what: "The payer's policy is at hand, but does not say something that decides this telehealth line on its date of service: whether the payer pays telehealth, whether it pays this code, which place of service or modifier it wants, or whether it allows what the line's modifiers say.",
+    why: "What is not known is not approved: the claim is neither rejected on a guess nor passed in silence. It counts as unchecked.",
+    remedy: "Ask who publishes the policy, and state the answer in a policy file of your own (`--policy`); the line is then judged in full.",
+    fails: Example {
+        text: "SV1*HC:97110:GP:95*60*UN*2*02**1~\nDTP*472*D8*20260302~",
+        note: "a payer whose place of service for telehealth is not known on 2026-03-02",
+    },
+    passes: Example {
+        text: "SV1*HC:97110:GP*60*UN*2*11**1~\nDTP*472*D8*20260302~",
+        note: "the same payer in person: nothing is asked of its telehealth policy",
+    },
+    sources: &[
+        "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
+        "https://www.cchpca.org",
+    ],
+    asks_policy: true,
+    answer: Answer::Silent,
+    check: Check::Line(check),
+};
+
+fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+    let Some(remote) = remote(line, context) else { return };
+    let missing = missing(line, &remote, context);
+    if missing.is_empty() {
+        return;
+    }
+    let (policy, date) = (remote.policy, remote.date);
+    let (loop_id, spot, _) = mark_spot(claim, line, remote.sv1);
+    let message =
+        format!("the policy of {} is not known for a telehealth line of {date}: {}", policy.name(), missing.join("; "));
+    let help = match policy.publisher() {
+        "" => "ask the payer, and state the answer in a policy file of your own".to_owned(),
+        publisher => format!("{publisher} publishes it; state the answer in a policy file of your own"),
+    };
+    let finding = match policy.governing_row(date) {
+        // The row is cited for what it leaves open, so its confidence decides nothing.
+        Some(row) => {
+            let answer = policy::Answer { value: (), confidence: Confidence::High, cap: None, row };
+            report.add_cited(context, policy, &answer, loop_id, spot, message)
+        }
+        None => report.add(loop_id, spot, message),
+    };
+    finding.help(help).line(line.number).unchecked();
+}
+
+/// What is not known and would decide. Empty, and so without allocation, when all is.
+fn missing(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> Vec<String> {
+    let (policy, date) = (remote.policy, remote.date);
+    let mut missing = Vec::new();
+    // Whatever else is unknown, such a line is told to be wrong already.
+    if remote.obstacle(line, context).is_some() {
+        return missing;
+    }
+    match policy.coverage(date).map(|answer| answer.value) {
+        Some(Coverage::NotCovered) => return missing,
+        Some(_) => {}
+        None => missing.push("whether it pays physical therapy by telehealth".to_owned()),
+    }
+    if let Some(code) = line.procedure {
+        match policy.code(code, date).map(|answer| answer.value) {
+            Some(CodeStanding::Listed) => {}
+            Some(_) => return Vec::new(),
+            None => missing.push(format!("whether it pays {code} by telehealth")),
+        }
+    }
+    let place = policy.place(date).map(|answer| answer.value);
+    if place.is_none() {
+        missing.push("the place of service it wants".to_owned());
+    }
+    let channel = channel(line);
+    let (way, allowed) = match channel {
+        Channel::Video => ("live video", true),
+        Channel::AudioOnly => (
+            "audio-only",
+            line.procedure.is_none_or(|code| policy.audio_only(code, date).is_some()),
+        ),
+        Channel::StoreAndForward => ("store-and-forward", policy.store_and_forward(date).is_some()),
+    };
+    if !allowed {
+        missing.push(format!("whether it allows {way}"));
+    }
+    if remote.wanted(channel).is_none() {
+        missing.push(format!("the modifiers it wants for {way}"));
+    }
+    if (line.modifiers.has(b"CQ") || line.modifiers.has(b"CO")) && policy.assistant_by_telehealth(date).is_none() {
+        missing.push("whether an assistant may furnish telehealth".to_owned());
+    }
+    let named = |home: PlaceOfService| matches!(place, Some(PlaceRule::OneOf(places)) if places.contains(&home));
+    // A payer that names place 10 takes the home.
+    if line.place.is_some_and(|place| place.bytes() == *b"10" && !named(place)) && policy.home(date).is_none() {
+        missing.push("whether the patient may be at home".to_owned());
+    }
+    missing
+}

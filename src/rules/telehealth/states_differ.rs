@@ -1,0 +1,51 @@
+//! TEL192: subscriber and billing provider in different states.
+
+use crate::claim::{Claim, Line};
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::Severity;
+
+/// TEL192.
+pub static RULE: Rule = Rule {
+    code: "TEL192",
+    name: "telehealth-states-differ",
+    snip: 7,
+    scope: RuleScope::Claim,
+    severity: Severity::Warn,
+    what: "On a claim with telehealth lines the subscriber (2010BA N402, or the patient where the subscriber has no address) and the billing provider (2010AA N402) are in different states, and no service facility of the claim is in the subscriber's.",
+    why: "A therapist treats where the patient is, and needs a licence or compact privilege there. A state's program may also pay only providers enrolled with it, and another state's policy may govern.",
+    remedy: "See that the therapist may practise in the patient's state on the date of service and that the program takes providers from outside; then leave the claim as it is.",
+    fails: Example {
+        text: "NM1*85*2*EXAMPLE THERAPY*****XX*1234567893~\nN3*100 MAIN ST~\nN4*TULSA*OK*741031234~\nNM1*IL*1*DOE*JANE****MI*EX123~\nN3*7 ELM ST~\nN4*DALLAS*TX*75201~\nSV1*HC:97110:GP:95*60*UN*2*10**1~",
+        note: "a practice in OK, a subscriber in TX",
+    },
+    passes: Example {
+        text: "NM1*85*2*EXAMPLE THERAPY*****XX*1234567893~\nN3*100 MAIN ST~\nN4*AUSTIN*TX*787011234~\nNM1*IL*1*DOE*JANE****MI*EX123~\nN3*7 ELM ST~\nN4*DALLAS*TX*75201~\nSV1*HC:97110:GP:95*60*UN*2*10**1~",
+        note: "both in TX",
+    },
+    sources: &["https://telehealth.hhs.gov/licensure", "https://ptcompact.org"],
+    asks_policy: false,
+    answer: Answer::Silent,
+    check: Check::Claim(check),
+};
+
+fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    if !claim.lines().iter().any(Line::is_telehealth) {
+        return;
+    }
+    let (loop_id, city) = match (claim.subscriber.city, claim.patient.and_then(|patient| patient.city)) {
+        (Some(city), _) => ("2010BA", city),
+        (None, Some(city)) => ("2010CA", city),
+        (None, None) => return,
+    };
+    let (Some(home), Some(practice)) = (claim.state(Some(city)), claim.state(claim.billing.city)) else { return };
+    let there = |city: Option<u32>| claim.state(city) == Some(home);
+    if home == practice || claim.parts.providers.iter().any(|provider| there(provider.city)) {
+        return;
+    }
+    let message = format!(
+        "the patient's side is in {home} (N402 of {loop_id}) and the billing provider in {practice} (N402 of 2010AA) on a telehealth claim"
+    );
+    report
+        .add(loop_id, Spot::element(city, 2), message)
+        .help(format!("see that the therapist may practise in {home}, and which state's policy governs"));
+}

@@ -1,0 +1,138 @@
+//! PTT001: the discipline modifier of a therapy code.
+
+use crate::claim::{Claim, Line};
+use crate::policy::{self, Therapy, TherapyClass};
+use crate::rules::finding::FixSafety;
+use crate::rules::telehealth::{modifier_component, one_of};
+use crate::rules::{Answer, Check, Context, Example, Finding, Fix, Report, Rule, RuleScope, Spot};
+use crate::value::{Modifier, Severity};
+
+/// PTT001.
+pub static RULE: Rule = Rule {
+    code: "PTT001",
+    name: "discipline-modifier-wrong",
+    snip: 6,
+    scope: RuleScope::Line,
+    severity: Severity::Reject,
+    what: "A code that is always therapy carries exactly one of GP (physical), GO (occupational) and GN (speech), one the code takes, and the one that fits who rendered it. A code that is therapy only in a therapist's hands is held to it, as a warning, when a physical therapist rendered it.",
+    why: "The modifier says under which plan of care the service was furnished. Medicare returns an always-therapy line without it, counts it towards the wrong yearly threshold with the wrong one, and cannot read it with two.",
+    remedy: "Put the modifier of the discipline on the line, and only that one.",
+    fails: Example {
+        text: "SV1*HC:97110*60*UN*2***1~",
+        note: "97110 is always therapy, and no discipline is named",
+    },
+    passes: Example {
+        text: "SV1*HC:97110:GP*60*UN*2***1~",
+        note: "under a physical therapy plan of care",
+    },
+    sources: &[
+        "https://www.cms.gov/medicare/coding-billing/therapy-services",
+        "https://www.cms.gov/medicare/coding-billing/therapy-services/annual-therapy-update",
+    ],
+    asks_policy: true,
+    answer: Answer::Claim("A7", "453", ""),
+    check: Check::Line(check),
+};
+
+fn is_discipline(modifier: &Modifier) -> bool {
+    matches!(&modifier.bytes(), b"GP" | b"GO" | b"GN")
+}
+
+fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+    let (Some(policy), Some(procedure), Some(date), Some(sv1)) =
+        (context.policy, line.procedure, line.from(), line.sv1)
+    else {
+        return;
+    };
+    let Some(mut answer) = policy.therapy(procedure, date) else { return };
+    let Therapy { class, any_of, .. } = answer.value;
+    let fitting = rendering_discipline(claim, line);
+    if class == TherapyClass::Sometimes && fitting.is_none_or(|modifier| modifier.bytes() != *b"GP") {
+        return;
+    }
+    if class == TherapyClass::Sometimes {
+        // Whether such a code is therapy here the claim does not show for sure.
+        answer.cap = Some(answer.cap.map_or(Severity::Warn, |cap| cap.min(Severity::Warn)));
+    }
+    let mut found = line.modifiers.iter().filter(is_discipline);
+    let component = |modifier| modifier_component(claim, sv1, modifier);
+    // The one that fits who rendered the line, if the code takes it; else what it takes.
+    let right = fitting.filter(|modifier| any_of.contains(modifier));
+    let wanted = || right.map_or_else(|| one_of(any_of), |modifier| modifier.to_string());
+    let (component, message) = match (found.next(), found.next()) {
+        (None, _) => {
+            let free = claim.text.segment(sv1).component(1, 3, claim.text.delimiters).is_empty();
+            let message = format!("{procedure} is a therapy code and carries none of {} on {date}", one_of(any_of));
+            let finding = tell(line, sv1, context, report, policy, &answer, 3, message, &wanted());
+            let only = right.or(match any_of {
+                [only] => Some(*only),
+                _ => None,
+            });
+            if let (Some(only), true) = (only, free && line.modifiers.is_empty()) {
+                finding.fix(replacement(only));
+            }
+            return;
+        }
+        (Some(one), Some(other)) => (
+            component(other),
+            format!("{procedure} carries both {one} and {other}; a line belongs to one discipline"),
+        ),
+        (Some(one), None) if !any_of.contains(&one) => (
+            component(one),
+            format!("{procedure} takes {}, and SV101-{} is {one} on {date}", one_of(any_of), component(one)),
+        ),
+        (Some(one), None) => match right {
+            Some(right) if right != one => {
+                let place = component(one);
+                let message = format!("SV101-{place} is {one}, but the taxonomy of who rendered the line fits {right}");
+                tell(line, sv1, context, report, policy, &answer, place, message, &wanted()).fix(replacement(right));
+                return;
+            }
+            _ => return,
+        },
+    };
+    tell(line, sv1, context, report, policy, &answer, component, message, &wanted());
+}
+
+#[expect(clippy::too_many_arguments, reason = "what every case of the rule says alike")]
+fn tell<'r>(
+    line: &Line,
+    sv1: u32,
+    context: &Context<'_>,
+    report: &'r mut Report<'_>,
+    policy: &policy::Policy,
+    answer: &policy::Answer<Therapy<'_>>,
+    component: u8,
+    message: String,
+    wanted: &str,
+) -> &'r mut Finding {
+    let help = format!("put {wanted} on the line, and no other discipline ({})", policy.name());
+    let finding = report.add_cited(context, policy, answer, "2400", Spot::component(sv1, 1, component), message);
+    finding.help(help).line(line.number)
+}
+
+fn replacement(modifier: Modifier) -> Fix {
+    Fix {
+        safety: FixSafety::Unsafe,
+        title: format!("bill modifier {modifier}"),
+        replacement: modifier.to_string(),
+    }
+}
+
+/// The modifier of the discipline of who rendered the line, by taxonomy; `None` when
+/// the claim does not say.
+fn rendering_discipline(claim: &Claim<'_>, line: &Line) -> Option<Modifier> {
+    let segment = match claim.rendering(line) {
+        Some(provider) => provider.taxonomy,
+        // Without a rendering provider the billing provider rendered the line.
+        None => claim.billing.taxonomy,
+    };
+    let taxonomy = claim.text.element(segment, 3);
+    let code = match taxonomy {
+        _ if taxonomy.starts_with(b"2251") => b"GP",
+        _ if taxonomy.starts_with(b"225X") => b"GO",
+        _ if taxonomy.starts_with(b"235Z") => b"GN",
+        _ => return None,
+    };
+    Modifier::parse(code)
+}

@@ -2,7 +2,7 @@
 
 use super::payable;
 use crate::claim::{Claim, Line};
-use crate::policy::{CodeStanding, Policy, RowRef};
+use crate::policy::{CodeStanding, Coverage, Policy, RowRef};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Procedure, Severity};
 
@@ -43,8 +43,10 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
         CodeStanding::NotListed => "is not on the telehealth list",
         CodeStanding::Excluded => "is expressly kept off telehealth",
     };
-    // A service that needs hands is told by TEL110, however firmly that row speaks.
-    if policy.hands_on(procedure, date).is_some() {
+    // A service that needs hands is told by TEL110 and a payer that pays no telehealth
+    // by TEL101, however firmly those rows speak.
+    let uncovered = policy.coverage(date).is_some_and(|answer| answer.value == Coverage::NotCovered);
+    if uncovered || policy.hands_on(procedure, date).is_some() {
         return;
     }
     let message = format!("{procedure} in SV101-2 {fault} of {} on {date}", policy.name());

@@ -135,7 +135,7 @@ impl Remote<'_> {
         let answer = self.policy.place(self.date)?;
         let fault = match answer.value {
             PlaceRule::OneOf(places) if places.contains(&place) => return None,
-            PlaceRule::OneOf(places) if !line.has_telehealth_place() && places.iter().any(is_remote_place) => {
+            PlaceRule::OneOf(places) if !line.has_telehealth_place() && places.iter().copied().any(is_remote_place) => {
                 PlaceFault::InPerson
             }
             PlaceRule::OneOf(_) => PlaceFault::NotTaken,
@@ -194,7 +194,7 @@ fn channel(line: &Line) -> Channel {
     }
 }
 
-fn is_remote_place(place: &PlaceOfService) -> bool {
+fn is_remote_place(place: PlaceOfService) -> bool {
     matches!(&place.bytes(), b"02" | b"10")
 }
 

@@ -77,8 +77,8 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         }
         let Some(date) = line.from() else { continue };
         let earlier = claim.lines().iter().take(at);
-        let visit = earlier.filter(|other| other.has_telehealth_modifier() && other.from() == Some(date));
-        let odd = visit.filter_map(|earlier| pairs(earlier, line).next().map(|pair| (earlier.number, pair))).next();
+        let mut visit = earlier.filter(|other| other.has_telehealth_modifier() && other.from() == Some(date));
+        let odd = visit.find_map(|earlier| pairs(earlier, line).next().map(|pair| (earlier.number, pair)));
         if let Some((number, (one, other, why))) = odd {
             let component = modifier_component(claim, sv1, other);
             let message = format!(

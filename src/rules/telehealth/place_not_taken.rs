@@ -59,7 +59,7 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
             let help = format!("{right} ({})", remote.stands(answer.row));
             let finding = report.add_cited(context, policy, &answer, loop_id, spot, message);
             finding.help(help).line(line.number);
-            if let Some(only) = only.filter(is_remote_place) {
+            if let Some(only) = only.filter(|only| is_remote_place(*only)) {
                 finding.fix(Fix {
                     safety: FixSafety::Unsafe,
                     title: format!("bill place of service {only}, the only one taken"),

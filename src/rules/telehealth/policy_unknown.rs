@@ -2,9 +2,9 @@
 
 use super::{Channel, Remote, channel, mark_spot, remote};
 use crate::claim::{Claim, Line};
-use crate::policy::{self, CodeStanding, Confidence, Coverage, PlaceRule};
+use crate::policy::{self, CodeStanding, Confidence, Coverage, Permission, PlaceRule};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
-use crate::value::{PlaceOfService, Severity};
+use crate::value::Severity;
 
 /// TEL190.
 pub static RULE: Rule = Rule {
@@ -83,26 +83,26 @@ fn missing(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> Vec<Strin
         missing.push("the place of service it wants".to_owned());
     }
     let channel = channel(line);
-    let (way, allowed) = match channel {
-        Channel::Video => ("live video", true),
-        Channel::AudioOnly => (
-            "audio-only",
-            line.procedure.is_none_or(|code| policy.audio_only(code, date).is_some()),
-        ),
-        Channel::StoreAndForward => ("store-and-forward", policy.store_and_forward(date).is_some()),
+    let (way, permission) = match channel {
+        Channel::Video => ("live video", Some(Permission::Allowed)),
+        Channel::AudioOnly => {
+            ("audio-only", line.procedure.and_then(|code| policy.audio_only(code, date)).map(|answer| answer.value))
+        }
+        Channel::StoreAndForward => ("store-and-forward", policy.store_and_forward(date).map(|answer| answer.value)),
     };
-    if !allowed {
+    if permission.is_none() && (channel == Channel::StoreAndForward || line.procedure.is_some()) {
         missing.push(format!("whether it allows {way}"));
     }
-    if remote.wanted(channel).is_none() {
+    // A way that is not allowed needs no modifier of its own.
+    if permission != Some(Permission::NotAllowed) && remote.wanted(channel).is_none() {
         missing.push(format!("the modifiers it wants for {way}"));
     }
     if (line.modifiers.has(b"CQ") || line.modifiers.has(b"CO")) && policy.assistant_by_telehealth(date).is_none() {
         missing.push("whether an assistant may furnish telehealth".to_owned());
     }
-    let named = |home: PlaceOfService| matches!(place, Some(PlaceRule::OneOf(places)) if places.contains(&home));
-    // A payer that names place 10 takes the home.
-    if line.place.is_some_and(|place| place.bytes() == *b"10" && !named(place)) && policy.home(date).is_none() {
+    // A payer that names its places has said by that whether the home is one.
+    let named = matches!(place, Some(PlaceRule::OneOf(_) | PlaceRule::InPerson));
+    if !named && line.place.is_some_and(|place| place.bytes() == *b"10") && policy.home(date).is_none() {
         missing.push("whether the patient may be at home".to_owned());
     }
     missing

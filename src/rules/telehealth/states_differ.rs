@@ -43,7 +43,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         return;
     }
     let message = format!(
-        "the patient's side is in {home} (N402 of {loop_id}) and the billing provider in {practice} (N402 of 2010AA) on a telehealth claim"
+        "the address in {loop_id} is in {home} (N402), and the billing provider of the telehealth claim in {practice} (2010AA N402)"
     );
     report
         .add(loop_id, Spot::element(city, 2), message)

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     why: "Nobody is driven to a visit at a distance. The data belongs to another claim, or the visit was in person.",
     remedy: "Take the ambulance segments off the claim, or correct place of service and modifiers if the patient was brought in.",
     fails: Example {
-        text: "CLM*26463774*60***10:B:1*Y*A*Y*Y~\nCR1***A*DH*12~\nLX*1~\nSV1*HC:97110:GP:95*60*UN*2***1~",
+        text: "CLM*26463774*60***10:B:1*Y*A*Y*Y~\nCR1*LB*140**A*DH*12~\nLX*1~\nSV1*HC:97110:GP:95*60*UN*2***1~",
         note: "an ambulance trip and a visit at the patient's home by video",
     },
     passes: Example {

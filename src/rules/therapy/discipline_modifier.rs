@@ -34,7 +34,7 @@ pub static RULE: Rule = Rule {
     check: Check::Line(check),
 };
 
-fn is_discipline(modifier: &Modifier) -> bool {
+fn is_discipline(modifier: Modifier) -> bool {
     matches!(&modifier.bytes(), b"GP" | b"GO" | b"GN")
 }
 
@@ -54,7 +54,7 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         // Whether such a code is therapy here the claim does not show for sure.
         answer.cap = Some(answer.cap.map_or(Severity::Warn, |cap| cap.min(Severity::Warn)));
     }
-    let mut found = line.modifiers.iter().filter(is_discipline);
+    let mut found = line.modifiers.iter().filter(|modifier| is_discipline(*modifier));
     let component = |modifier| modifier_component(claim, sv1, modifier);
     // The one that fits who rendered the line, if the code takes it; else what it takes.
     let right = fitting.filter(|modifier| any_of.contains(modifier));

@@ -8,6 +8,7 @@ pub mod emit;
 pub mod generate;
 pub mod policy;
 pub mod rules;
+pub mod scrub;
 pub mod value;
 pub mod verify;
 pub mod x12;

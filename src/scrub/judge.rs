@@ -718,7 +718,7 @@ impl<'a> Pass<'a> {
         let Some((place, byte)) = first else { return };
         let element = (1..=segment.len()).rev().find(|&position| segment.element_start(position) <= place).unwrap_or(0);
         let at = At { element: u8::try_from(element).unwrap_or(u8::MAX), component: 0 };
-        let described = syntax::odd_byte(byte, &String::from_utf8_lossy(segment.id()), at);
+        let described = syntax::odd_byte(byte, at, &String::from_utf8_lossy(segment.id()));
         let node = self.walk.node();
         self.push_described(described, node, index, at);
     }

@@ -130,6 +130,9 @@ fn decimals(value: &[u8]) -> usize {
 /// Whether this is an X12 decimal number.
 fn is_decimal(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"-").unwrap_or(value);
-    let points = digits.iter().filter(|&&byte| byte == b'.').count();
-    points <= 1 && digits.len() > points && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+    let mut parts = digits.split(|&byte| byte == b'.');
+    let (whole, behind) = (parts.next().unwrap_or(&[]), parts.next().unwrap_or(&[]));
+    parts.next().is_none()
+        && !(whole.is_empty() && behind.is_empty())
+        && whole.iter().chain(behind).all(u8::is_ascii_digit)
 }

@@ -50,10 +50,10 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         let (Some(paid), Some(adjusted)) = (paid, adjustments::sum(&claim.text, &other.adjustments)) else { continue };
         let spot = Spot::element(first, if other.paid.is_some() { 2 } else { 3 });
         match on_lines(claim, other) {
-            None => {}
             Some(OnLines { lines: 0, .. }) => at_claim(claim, paid, adjusted, spot, report),
             Some(lines) if other.paid.is_some() => with_lines(claim, &lines, paid, adjusted, spot, report),
-            Some(_) => {}
+            // The lines' payers cannot be told apart, or no payment is stated.
+            None | Some(_) => {}
         }
     }
 }

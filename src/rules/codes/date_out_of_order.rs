@@ -94,6 +94,7 @@ fn death(claim: &Claim<'_>) -> Option<Date> {
     Date::parse_d8(claim.text.element(pat, 6))
 }
 
+#[derive(Clone, Copy)]
 enum Fault {
     Reversed,
     Future,

@@ -79,7 +79,8 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             && !ninth
         {
             let standing = diagnosis::standing(code, dates.from);
-            if !is_fine(standing) && !(dates.through != dates.from && is_fine(diagnosis::standing(code, dates.through))) {
+            let fine = is_fine(standing) || is_fine(diagnosis::standing(code, dates.through));
+            if !fine {
                 tell(code, standing, dates.from, spot, report);
             }
         }

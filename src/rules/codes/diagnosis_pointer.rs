@@ -30,6 +30,10 @@ pub static RULE: Rule = Rule {
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     let there = claim.diagnoses().fold(0_u16, |set, (_, code, at)| if code.is_empty() { set } else { set | bit(at) });
+    if there == 0 {
+        // That there is no diagnosis at all is the structure's finding.
+        return;
+    }
     let text = &claim.text;
     for line in claim.lines() {
         let Some(sv1) = line.sv1 else { continue };
@@ -69,8 +73,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
 /// A pointer, 1 to 12.
 fn number(value: &[u8]) -> Option<usize> {
     match value {
-        [digit @ b'1'..=b'9'] => Some(usize::from(digit - b'0')),
-        [b'0', digit @ b'1'..=b'9'] => Some(usize::from(digit - b'0')),
+        [digit @ b'1'..=b'9'] | [b'0', digit @ b'1'..=b'9'] => Some(usize::from(digit - b'0')),
         [b'1', digit @ b'0'..=b'2'] => Some(usize::from(digit - b'0') + 10),
         _ => None,
     }

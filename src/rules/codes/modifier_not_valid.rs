@@ -81,6 +81,11 @@ fn not_in_force(modifier: Modifier, standing: Standing, date: Date, spot: Spot, 
     let pair = modifier::is_ambulance_pair(modifier);
     let (severity, message) = match standing {
         Standing::InForce => return,
+        // What the list says of the days before it is complete for is the day CMS took
+        // the code up; CPT may have had it earlier.
+        Standing::NotYet(first) if date < modifier::first_day_covered() => {
+            (Severity::Warn, format!("the program's list has modifier {modifier} only from {first}, after the date of service {date}"))
+        }
         Standing::NotYet(first) => {
             (Severity::Reject, format!("modifier {modifier} is in force from {first}, after the date of service {date}"))
         }

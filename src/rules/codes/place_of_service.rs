@@ -82,6 +82,7 @@ fn fault(code: Option<PlaceOfService>, date: Option<Date>) -> Option<Fault> {
 }
 
 /// Where a place stands.
+#[derive(Clone, Copy)]
 struct At {
     loop_id: &'static str,
     spot: Spot,

@@ -155,7 +155,7 @@ fn no_state(name: &[u8], index: u32, address: Address, report: &mut Report<'_>) 
     let fixed = State::parse(upper.as_bytes()).is_some_and(geography::is_state);
     let finding = report.add(address.loop_id, spot, format!("the {whose}'s state in N402 is not a state of the United States"));
     on_line(finding, address.line).help("give the two letters of the state, or the country in N404 when it is not the United States");
-    finding_fix(finding, fixed.then(|| safe("write the state in capitals", upper)));
+    finding.fix = fixed.then(|| safe("write the state in capitals", upper));
 }
 
 #[cold]
@@ -179,15 +179,11 @@ fn no_zip(zip: &[u8], index: u32, address: Address, report: &mut Report<'_>) {
     };
     let finding = report.add_as(severity, address.loop_id, Spot::element(index, 3), message);
     on_line(finding, address.line).help(format!("give {} without a hyphen", wanted(nine)));
-    finding_fix(finding, hyphen.map(|zip| safe("leave out the hyphen", zip)));
+    finding.fix = hyphen.map(|zip| safe("leave out the hyphen", zip));
 }
 
 fn wanted(nine: bool) -> &'static str {
     if nine { "nine digits" } else { "five or nine digits" }
-}
-
-fn finding_fix(finding: &mut crate::rules::Finding, fix: Option<crate::rules::Fix>) {
-    finding.fix = fix;
 }
 
 /// Whether the line of an address names a box at a post office or bank.

@@ -3,7 +3,7 @@
 use super::parties::{has_reference, on_line, providers, safe};
 use crate::claim::Claim;
 use crate::rules::{Answer, Check, Context, Example, LevelView, Report, Rule, RuleScope, Spot};
-use crate::value::Severity;
+use crate::value::{Date, Severity};
 
 /// COD002.
 pub static RULE: Rule = Rule {
@@ -78,13 +78,22 @@ fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                 name: provider.name,
                 line,
                 named_otherwise: !refers && has_reference(text, provider.name, b"G2"),
-                optional: refers && claim.filing_indicator() != b"MB",
+                optional: refers && !medicare_asks(claim),
             },
             report,
         );
     }
 }
 
+/// Whether Medicare Part B turns the claim away without the referring person's NPI, as
+/// it does from 2014-01-06.
+fn medicare_asks(claim: &Claim<'_>) -> bool {
+    let service = claim.dates().map(|dates| dates.from);
+    claim.filing_indicator() == b"MB" && service.zip(Date::new(2014, 1, 6)).is_some_and(|(day, first)| day >= first)
+}
+
+/// A provider without an NPI.
+#[derive(Clone, Copy)]
 struct Missing {
     who: &'static str,
     loop_id: &'static str,

@@ -7,6 +7,12 @@ use super::{balance, codes, envelope, syntax, telehealth, therapy};
 pub static RULES: &[&Rule] = &[
     &balance::claim_charge::RULE,
     &therapy::discipline_modifier::RULE,
+    &therapy::assistant_modifier::RULE,
+    &therapy::units_wrong::RULE,
+    &therapy::one_unit_code::RULE,
+    &therapy::two_evaluations::RULE,
+    &therapy::code_not_live::RULE,
+    &therapy::visit_span::RULE,
     &telehealth::not_paid::RULE,
     &telehealth::code_not_payable::RULE,
     &telehealth::place_not_taken::RULE,

@@ -40,8 +40,8 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
     let Some(answer) = policy.code(procedure, date) else { return };
     let fault = match answer.value {
         CodeStanding::Listed => return,
-        CodeStanding::NotListed => "is not on the telehealth list",
-        CodeStanding::Excluded => "is expressly kept off telehealth",
+        CodeStanding::NotListed => "is not on the telehealth list of",
+        CodeStanding::Excluded => "is expressly kept off telehealth by",
     };
     // A service that needs hands is told by TEL110 and a payer that pays no telehealth
     // by TEL101, however firmly those rows speak.
@@ -49,7 +49,7 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
     if uncovered || policy.hands_on(procedure, date).is_some() {
         return;
     }
-    let message = format!("{procedure} in SV101-2 {fault} of {} on {date}", policy.name());
+    let message = format!("{procedure} in SV101-2 {fault} {} on {date}", policy.name());
     let help = format!(
         "{}; billed in person it needs no telehealth place or modifier ({})",
         turn(policy, procedure, answer.row),

@@ -93,8 +93,11 @@ fn missing(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> Vec<Strin
     if permission.is_none() && (channel == Channel::StoreAndForward || line.procedure.is_some()) {
         missing.push(format!("whether it allows {way}"));
     }
-    // A way that is not allowed needs no modifier of its own.
-    if permission != Some(Permission::NotAllowed) && remote.wanted(channel).is_none() {
+    // A way that is not allowed needs no modifier, and GQ has no rival for its own.
+    if channel != Channel::StoreAndForward
+        && permission != Some(Permission::NotAllowed)
+        && remote.wanted(channel).is_none()
+    {
         missing.push(format!("the modifiers it wants for {way}"));
     }
     if (line.modifiers.has(b"CQ") || line.modifiers.has(b"CO")) && policy.assistant_by_telehealth(date).is_none() {

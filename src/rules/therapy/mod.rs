@@ -1,3 +1,56 @@
 //! PTT: is ordinary physical therapy billed as its payer wants it?
+//!
+//! As with telehealth, policy decides and the rules ask: which codes are therapy, how
+//! many units are paid, when a code lived.
 
+pub mod assistant_modifier;
+pub mod code_not_live;
 pub mod discipline_modifier;
+pub mod one_unit_code;
+pub mod two_evaluations;
+pub mod units_wrong;
+pub mod visit_span;
+
+use crate::claim::{Claim, Line};
+
+/// The units of a line, SV104 where SV103 says units.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Units {
+    Whole(u32),
+    /// Zero, or below it.
+    None,
+    /// A fraction.
+    Broken,
+}
+
+/// The units of a line; `None` when it counts something else or is no number, which
+/// is the syntax rules' matter.
+fn units(claim: &Claim<'_>, line: &Line) -> Option<Units> {
+    let sv1 = claim.text.segment(line.sv1?);
+    if sv1.element(3) != b"UN" {
+        return None;
+    }
+    let text = sv1.element(4);
+    let (below, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    let point = digits.iter().position(|&byte| byte == b'.').unwrap_or(digits.len());
+    let (whole, fraction) = digits.split_at_checked(point)?;
+    let fraction = fraction.get(1..).unwrap_or_default();
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_u32, |number, byte| {
+            byte.is_ascii_digit().then(|| number.saturating_mul(10).saturating_add(u32::from(byte - b'0')))
+        })
+    };
+    let (units, rest) = (number(whole)?, number(fraction)?);
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    Some(match (units, rest) {
+        (0, 0) => Units::None,
+        _ if below => Units::None,
+        (_, 1..) => Units::Broken,
+        (units, 0) => Units::Whole(units),
+    })
+}

@@ -115,7 +115,7 @@ faults! {
     /// A code by telehealth that is not on the Medicare list.
     TelehealthCodeNotListed "telehealth-code-not-listed" "TEL102" Claim scene::MEDICARE_REMOTE;
     /// Medicare telehealth from 2024 on at an office's place of service.
-    TelehealthAtOffice "telehealth-at-office" "TEL103" Claim scene::MEDICARE_REMOTE_SINCE_2024;
+    TelehealthAtOffice "telehealth-at-office" "TEL107" Claim scene::MEDICARE_REMOTE_SINCE_2024;
     /// A Medicaid telehealth line without the modifier its state wants.
     TelehealthModifierMissing "telehealth-modifier-missing" "TEL104" Claim scene::MEDICAID_REMOTE;
     /// GT on a professional Medicare claim.

@@ -3,7 +3,10 @@
 use std::sync::LazyLock;
 
 use super::structure::{Place, STRUCTURE};
-use super::view::{Adjudication, BillingParts, ClaimParts, Line, OtherPayer, PatientParts, Provider, SubscriberParts};
+use super::view::{
+    Adjudication, BillingParts, ClaimParts, Line, OtherPayer, PatientParts, Provider,
+    SubscriberParts,
+};
 
 /// What a use of a segment means to the view of a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -167,7 +170,9 @@ impl Gathered {
 
     fn start_line(&mut self, lx: u32) {
         let mut line = self.spare.pop().unwrap_or_default();
-        line.number = u32::try_from(self.claim.lines.len()).unwrap_or(u32::MAX).saturating_add(1);
+        line.number = u32::try_from(self.claim.lines.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
         line.lx = lx;
         line.sv1 = None;
         line.date = None;
@@ -183,10 +188,21 @@ impl Gathered {
         let (role, loop_id) = ROLES[usize::from(place.segment)];
         let some = Some(index);
         let claim = &mut self.claim;
-        let provider = Provider { loop_id, name: index, taxonomy: None, street: None, city: None };
+        let provider = Provider {
+            loop_id,
+            name: index,
+            taxonomy: None,
+            street: None,
+            city: None,
+        };
         match role {
             Role::Nothing => {}
-            Role::BillingHl => self.billing = BillingParts { hl: some, ..BillingParts::default() },
+            Role::BillingHl => {
+                self.billing = BillingParts {
+                    hl: some,
+                    ..BillingParts::default()
+                }
+            }
             Role::BillingTaxonomy => self.billing.taxonomy = some,
             Role::BillingName => self.billing.name = some,
             Role::BillingStreet => self.billing.street = some,
@@ -196,7 +212,12 @@ impl Gathered {
             Role::PayToStreet => self.billing.pay_to_street = some,
             Role::PayToCity => self.billing.pay_to_city = some,
             Role::PayToPlan => self.billing.pay_to_plan = some,
-            Role::SubscriberHl => self.subscriber = SubscriberParts { hl: some, ..SubscriberParts::default() },
+            Role::SubscriberHl => {
+                self.subscriber = SubscriberParts {
+                    hl: some,
+                    ..SubscriberParts::default()
+                }
+            }
             Role::SubscriberSbr => self.subscriber.sbr = some,
             Role::SubscriberPat => self.subscriber.pat = some,
             Role::SubscriberName => self.subscriber.name = some,
@@ -206,7 +227,12 @@ impl Gathered {
             Role::PayerName => self.subscriber.payer = some,
             Role::PayerStreet => self.subscriber.payer_street = some,
             Role::PayerCity => self.subscriber.payer_city = some,
-            Role::PatientHl => self.patient = PatientParts { hl: some, ..PatientParts::default() },
+            Role::PatientHl => {
+                self.patient = PatientParts {
+                    hl: some,
+                    ..PatientParts::default()
+                }
+            }
             Role::PatientPat => self.patient.pat = some,
             Role::PatientName => self.patient.name = some,
             Role::PatientStreet => self.patient.street = some,
@@ -220,22 +246,39 @@ impl Gathered {
             Role::ClaimAmbulance => claim.ambulance = some,
             Role::ClaimProvider => claim.providers.push(provider),
             Role::ClaimProviderTaxonomy => {
-                claim.providers.last_mut().into_iter().for_each(|last| last.taxonomy = some);
+                claim
+                    .providers
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|last| last.taxonomy = some);
             }
             Role::ClaimProviderStreet => {
-                claim.providers.last_mut().into_iter().for_each(|last| last.street = some);
+                claim
+                    .providers
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|last| last.street = some);
             }
             Role::ClaimProviderCity => {
-                claim.providers.last_mut().into_iter().for_each(|last| last.city = some);
+                claim
+                    .providers
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|last| last.city = some);
             }
-            Role::OtherSbr => claim.others.push(OtherPayer { sbr: some, ..OtherPayer::default() }),
+            Role::OtherSbr => claim.others.push(OtherPayer {
+                sbr: some,
+                ..OtherPayer::default()
+            }),
             Role::LineStart => self.start_line(index),
             Role::OtherAdjustment
             | Role::OtherPaid
             | Role::OtherSubscriber
             | Role::OtherPayerName
             | Role::OtherPayerDate => {
-                let Some(other) = claim.others.last_mut() else { return };
+                let Some(other) = claim.others.last_mut() else {
+                    return;
+                };
                 match role {
                     Role::OtherAdjustment => other.adjustments.push(index),
                     Role::OtherPaid => other.paid = some,
@@ -245,26 +288,42 @@ impl Gathered {
                 }
             }
             _ => {
-                let Some(line) = claim.lines.last_mut() else { return };
+                let Some(line) = claim.lines.last_mut() else {
+                    return;
+                };
                 match role {
                     Role::LineService => line.sv1 = some,
                     Role::LineDate => line.date = some,
                     Role::LineControl => line.control = some,
                     Role::LineProvider => line.providers.push(provider),
                     Role::LineProviderTaxonomy => {
-                        line.providers.last_mut().into_iter().for_each(|last| last.taxonomy = some);
+                        line.providers
+                            .last_mut()
+                            .into_iter()
+                            .for_each(|last| last.taxonomy = some);
                     }
                     Role::LineProviderStreet => {
-                        line.providers.last_mut().into_iter().for_each(|last| last.street = some);
+                        line.providers
+                            .last_mut()
+                            .into_iter()
+                            .for_each(|last| last.street = some);
                     }
                     Role::LineProviderCity => {
-                        line.providers.last_mut().into_iter().for_each(|last| last.city = some);
+                        line.providers
+                            .last_mut()
+                            .into_iter()
+                            .for_each(|last| last.city = some);
                     }
                     Role::Adjudication => {
-                        line.adjudications.push(Adjudication { svd: index, ..Adjudication::default() });
+                        line.adjudications.push(Adjudication {
+                            svd: index,
+                            ..Adjudication::default()
+                        });
                     }
                     _ => {
-                        let Some(adjudication) = line.adjudications.last_mut() else { return };
+                        let Some(adjudication) = line.adjudications.last_mut() else {
+                            return;
+                        };
                         if role == Role::AdjudicationAdjustment {
                             adjudication.adjustments.push(index);
                         } else {
@@ -283,7 +342,14 @@ mod tests {
 
     #[test]
     fn every_role_is_played_by_some_segment() {
-        for wanted in [Role::BillingTax, Role::ClaimNumber, Role::ClaimDiagnoses, Role::OtherPaid, Role::LineDate, Role::LineControl] {
+        for wanted in [
+            Role::BillingTax,
+            Role::ClaimNumber,
+            Role::ClaimDiagnoses,
+            Role::OtherPaid,
+            Role::LineDate,
+            Role::LineControl,
+        ] {
             let played = ROLES.iter().filter(|(role, _)| *role == wanted).count();
             assert_eq!(played, 1, "{wanted:?}");
         }

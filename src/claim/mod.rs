@@ -4,7 +4,7 @@ pub mod gather;
 pub mod structure;
 pub mod text;
 pub mod validate;
-pub mod walk;
 pub mod view;
+pub mod walk;
 
 pub use view::{Claim, Line, OtherPayer, Provider};

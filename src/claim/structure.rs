@@ -179,7 +179,10 @@ pub fn pack(code: &[u8]) -> Option<u64> {
     if code.len() > 8 {
         return None;
     }
-    Some(code.iter().fold(0, |packed, &byte| (packed << 8) | u64::from(byte)))
+    Some(
+        code.iter()
+            .fold(0, |packed, &byte| (packed << 8) | u64::from(byte)),
+    )
 }
 
 fn packed(code: &str) -> u64 {
@@ -204,7 +207,10 @@ impl Structure {
     /// The first node of this loop identifier, in the order of the guide.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<u8> {
-        self.nodes.iter().position(|node| node.id == id).and_then(|at| u8::try_from(at).ok())
+        self.nodes
+            .iter()
+            .position(|node| node.id == id)
+            .and_then(|at| u8::try_from(at).ok())
     }
 
     /// Whether any loop of the guide uses a segment of this identifier.
@@ -224,7 +230,13 @@ impl Structure {
     /// loop, or one of the loops above, the nearest first.
     #[inline]
     #[must_use]
-    pub fn place(&self, node: u8, id: &[u8], segment: &crate::x12::Segment<'_>, component: u8) -> Option<Place> {
+    pub fn place(
+        &self,
+        node: u8,
+        id: &[u8],
+        segment: &crate::x12::Segment<'_>,
+        component: u8,
+    ) -> Option<Place> {
         let id = self.id_index(id)?;
         let mut node = node;
         loop {
@@ -242,7 +254,10 @@ impl Structure {
                     pack(value) == Some(candidate.code)
                 };
                 if matches {
-                    return Some(Place { node: candidate.node, segment: candidate.segment });
+                    return Some(Place {
+                        node: candidate.node,
+                        segment: candidate.segment,
+                    });
                 }
             }
             let parent = self.nodes[usize::from(node)].parent;
@@ -286,7 +301,12 @@ impl Structure {
             .iter()
             .filter(|segment| segment.usage == Usage::Required)
             .fold(0, |bits, segment| bits | 1_u64 << segment.bit);
-        let bit = u8::try_from(self.nodes.get(usize::from(parent)).map_or(0, |node| node.children.len())).unwrap_or(0);
+        let bit = u8::try_from(
+            self.nodes
+                .get(usize::from(parent))
+                .map_or(0, |node| node.children.len()),
+        )
+        .unwrap_or(0);
         self.nodes.push(LoopNode {
             id: entry.id,
             name: entry.name,
@@ -332,10 +352,17 @@ impl Structure {
                 let here = &self.nodes[node];
                 let own = here.segments.iter().skip(1).map(|&segment| (node, segment));
                 // The root is never entered, so its first segment is its own.
-                let root = here.segments.first().filter(|_| node == 0).map(|&segment| (node, segment));
+                let root = here
+                    .segments
+                    .first()
+                    .filter(|_| node == 0)
+                    .map(|&segment| (node, segment));
                 let below = here.children.iter().filter_map(|&child| {
                     let child = usize::from(child);
-                    self.nodes[child].segments.first().map(|&segment| (child, segment))
+                    self.nodes[child]
+                        .segments
+                        .first()
+                        .map(|&segment| (child, segment))
                 });
                 for (target, segment) in root.into_iter().chain(own).chain(below) {
                     let spec = &self.segments[usize::from(segment)];
@@ -346,11 +373,17 @@ impl Structure {
                     let any = (QualifierPlace::Element(1), vec![0]);
                     let (place, codes) = spec.qualifier.as_ref().unwrap_or(&any);
                     for &code in codes {
-                        self.candidates.push(Candidate { place: *place, code, node: target, segment });
+                        self.candidates.push(Candidate {
+                            place: *place,
+                            code,
+                            node: target,
+                            segment,
+                        });
                     }
                 }
                 let bound = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
-                self.ranges.push((bound(from), bound(self.candidates.len())));
+                self.ranges
+                    .push((bound(from), bound(self.candidates.len())));
             }
         }
     }
@@ -373,7 +406,10 @@ struct RawLoop {
 impl RawLoop {
     fn read(text: &'static str) -> Vec<RawLoop> {
         let mut loops: Vec<RawLoop> = Vec::new();
-        for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        for line in text
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+        {
             if let Some(rest) = line.strip_prefix("loop ") {
                 loops.extend(read_loop(rest));
             } else if let Some(rest) = line.strip_prefix("seg ") {
@@ -381,7 +417,8 @@ impl RawLoop {
                     let bit = u8::try_from(last.segments.len()).unwrap_or(u8::MAX);
                     last.segments.extend(read_segment(rest, bit));
                 }
-            } else if let Some(segment) = loops.last_mut().and_then(|last| last.segments.last_mut()) {
+            } else if let Some(segment) = loops.last_mut().and_then(|last| last.segments.last_mut())
+            {
                 read_element(line.trim(), segment);
             }
         }
@@ -422,7 +459,13 @@ fn read_loop(line: &'static str) -> Option<RawLoop> {
         .filter_map(|word| word.split_once(':'))
         .map(|(id, mark)| (id, usage(mark)))
         .collect();
-    Some(RawLoop { id, name, repeat, parents, segments: Vec::new() })
+    Some(RawLoop {
+        id,
+        name,
+        repeat,
+        parents,
+        segments: Vec::new(),
+    })
 }
 
 fn read_segment(line: &'static str, bit: u8) -> Option<SegmentSpec> {
@@ -469,7 +512,11 @@ fn read_relation(word: &str) -> Option<Relation> {
         .chunks(2)
         .filter_map(|pair| std::str::from_utf8(pair).ok()?.parse().ok())
         .collect();
-    let mask = |numbers: &[u32]| numbers.iter().fold(0_u32, |bits, number| bits | 1 << number);
+    let mask = |numbers: &[u32]| {
+        numbers
+            .iter()
+            .fold(0_u32, |bits, number| bits | 1 << number)
+    };
     let (first, rest) = numbers.split_first()?;
     Some(match letter {
         "P" => Relation::Paired(mask(&numbers)),
@@ -507,14 +554,22 @@ fn read_element(line: &'static str, segment: &mut SegmentSpec) {
         &mut segment.elements
     };
     if mark == "N" {
-        let last = |place: &str| place.rsplit('.').next().and_then(|part| part.parse::<usize>().ok());
+        let last = |place: &str| {
+            place
+                .rsplit('.')
+                .next()
+                .and_then(|part| part.parse::<usize>().ok())
+        };
         let (from, to) = places.split_once('-').unwrap_or((places, places));
         if let (Some(from), Some(to)) = (last(from), last(to)) {
             list.extend((from..=to).map(|_| not_used()));
         }
         return;
     }
-    let mut spec = ElementSpec { usage: usage(mark), ..not_used() };
+    let mut spec = ElementSpec {
+        usage: usage(mark),
+        ..not_used()
+    };
     match words.next() {
         Some("C") => spec.kind = Kind::Composite,
         Some(kind) => {
@@ -530,7 +585,10 @@ fn read_element(line: &'static str, segment: &mut SegmentSpec) {
                 spec.min = min.parse().unwrap_or(0);
                 spec.max = max.parse().unwrap_or(u16::MAX);
             }
-            spec.data_element = words.next().and_then(|number| number.parse().ok()).unwrap_or(0);
+            spec.data_element = words
+                .next()
+                .and_then(|number| number.parse().ok())
+                .unwrap_or(0);
             if spec.data_element == 1251 {
                 spec.kind = Kind::Period;
             }
@@ -540,7 +598,10 @@ fn read_element(line: &'static str, segment: &mut SegmentSpec) {
     for word in words {
         if let Some(codes) = word.strip_prefix('=') {
             spec.codes = codes.split(',').map(packed).collect();
-        } else if let Some(count) = word.strip_prefix("/[0-9]{").and_then(|rest| rest.strip_suffix("}/")) {
+        } else if let Some(count) = word
+            .strip_prefix("/[0-9]{")
+            .and_then(|rest| rest.strip_suffix("}/"))
+        {
             spec.kind = Kind::Digits(count.parse().unwrap_or(0));
         }
     }
@@ -556,18 +617,36 @@ mod tests {
         let structure = &*STRUCTURE;
         assert_eq!(structure.segments.len(), 212);
         assert_eq!(structure.ids.len(), 39);
-        assert_eq!(structure.nodes.iter().filter(|node| node.id == "2300").count(), 2);
+        assert_eq!(
+            structure
+                .nodes
+                .iter()
+                .filter(|node| node.id == "2300")
+                .count(),
+            2
+        );
         let elements: usize = structure
             .segments
             .iter()
             .map(|segment| {
                 segment.elements.len()
-                    + segment.elements.iter().map(|element| element.components.len()).sum::<usize>()
+                    + segment
+                        .elements
+                        .iter()
+                        .map(|element| element.components.len())
+                        .sum::<usize>()
             })
             .sum();
-        assert!(elements > 1687, "{elements} elements and components, the unused ones counted");
+        assert!(
+            elements > 1687,
+            "{elements} elements and components, the unused ones counted"
+        );
         for segment in &structure.segments {
-            assert!(segment.elements.len() < 32, "{} does not fit its masks", segment.id);
+            assert!(
+                segment.elements.len() < 32,
+                "{} does not fit its masks",
+                segment.id
+            );
         }
     }
 

@@ -53,7 +53,13 @@ impl<'a> Text<'a> {
     /// The offset in the input of a place in the block.
     #[must_use]
     pub fn offset(&self, place: usize) -> u64 {
-        let stretch = self.stretches.iter().rev().find(|stretch| stretch.start <= place);
-        stretch.map_or(place as u64, |stretch| stretch.offset + (place - stretch.start) as u64)
+        let stretch = self
+            .stretches
+            .iter()
+            .rev()
+            .find(|stretch| stretch.start <= place);
+        stretch.map_or(place as u64, |stretch| {
+            stretch.offset + (place - stretch.start) as u64
+        })
     }
 }

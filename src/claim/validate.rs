@@ -77,18 +77,25 @@ pub fn elements(
         }
         last = at + 1;
         present |= 2 << at;
-        let place = At { element: index(at + 1), component: 0 };
+        let place = At {
+            element: index(at + 1),
+            component: 0,
+        };
         match element_spec.kind {
             _ if element_spec.usage == Usage::NotUsed => {}
             Kind::Composite => composite(value, element_spec, delimiters, place, &mut tell),
             Kind::Period => {
-                period(segment.element(at), value, element_spec, |violation| tell(place, violation));
+                period(segment.element(at), value, element_spec, |violation| {
+                    tell(place, violation)
+                });
             }
             _ => simple(value, element_spec, |violation| tell(place, violation)),
         }
         if has_subs
             && element_spec.kind != Kind::Composite
-            && value.iter().any(|&byte| byte == delimiters.component || byte == delimiters.repetition)
+            && value
+                .iter()
+                .any(|&byte| byte == delimiters.component || byte == delimiters.repetition)
         {
             tell(place, Violation::TooMany);
         }
@@ -96,14 +103,26 @@ pub fn elements(
     if count > spec.elements.len() {
         for position in spec.elements.len() + 1..=count {
             if !segment.element(position).is_empty() {
-                tell(At { element: index(position), component: 0 }, Violation::TooMany);
+                tell(
+                    At {
+                        element: index(position),
+                        component: 0,
+                    },
+                    Violation::TooMany,
+                );
                 last = position;
                 break;
             }
         }
     }
     if count > last {
-        tell(At { element: index(last + 1), component: 0 }, Violation::TrailingSeparators);
+        tell(
+            At {
+                element: index(last + 1),
+                component: 0,
+            },
+            Violation::TrailingSeparators,
+        );
     }
     for (bits, violation) in [
         (spec.required & !present, Violation::ElementMissing),
@@ -111,7 +130,13 @@ pub fn elements(
     ] {
         let mut bits = bits;
         while bits != 0 {
-            tell(At { element: index(bits.trailing_zeros() as usize), component: 0 }, violation);
+            tell(
+                At {
+                    element: index(bits.trailing_zeros() as usize),
+                    component: 0,
+                },
+                violation,
+            );
             bits &= bits - 1;
         }
     }
@@ -119,7 +144,13 @@ pub fn elements(
         if let Some(element) = broken(*relation, present) {
             // A required element that is missing has been told already.
             if spec.required & (1 << element) == 0 {
-                tell(At { element: index(element), component: 0 }, Violation::RelationBroken(index(at)));
+                tell(
+                    At {
+                        element: index(element),
+                        component: 0,
+                    },
+                    Violation::RelationBroken(index(at)),
+                );
             }
         }
     }
@@ -138,8 +169,12 @@ fn broken(relation: Relation, present: u32) -> Option<usize> {
         Relation::AtMostOne(mask) if (present & mask).count_ones() > 1 => {
             Some(31 - (present & mask).leading_zeros() as usize)
         }
-        Relation::IfThenAll(first, mask) if present & first != 0 && present & mask != mask => missing(mask),
-        Relation::IfThenAny(first, mask) if present & first != 0 && present & mask == 0 => missing(mask),
+        Relation::IfThenAll(first, mask) if present & first != 0 && present & mask != mask => {
+            missing(mask)
+        }
+        Relation::IfThenAny(first, mask) if present & first != 0 && present & mask == 0 => {
+            missing(mask)
+        }
         _ => None,
     }
 }
@@ -154,8 +189,14 @@ fn composite(
     for repetition in value.split(|&byte| byte == delimiters.repetition) {
         let mut filled = 0_u32;
         let mut format: &[u8] = &[];
-        for (at, part) in repetition.split(|&byte| byte == delimiters.component).enumerate() {
-            let here = At { component: index(at + 1), ..place };
+        for (at, part) in repetition
+            .split(|&byte| byte == delimiters.component)
+            .enumerate()
+        {
+            let here = At {
+                component: index(at + 1),
+                ..place
+            };
             let Some(part_spec) = spec.components.get(at) else {
                 if !part.is_empty() {
                     tell(here, Violation::TooMany);
@@ -168,14 +209,22 @@ fn composite(
             filled |= 1 << at;
             match (part_spec.usage, part_spec.kind) {
                 (Usage::NotUsed, _) => tell(here, Violation::ElementNotUsed),
-                (_, Kind::Period) => period(format, part, part_spec, |violation| tell(here, violation)),
+                (_, Kind::Period) => {
+                    period(format, part, part_spec, |violation| tell(here, violation))
+                }
                 _ => simple(part, part_spec, |violation| tell(here, violation)),
             }
             format = part;
         }
         for (at, part_spec) in spec.components.iter().enumerate() {
             if part_spec.usage == Usage::Required && filled & (1 << at) == 0 {
-                tell(At { component: index(at + 1), ..place }, Violation::ElementMissing);
+                tell(
+                    At {
+                        component: index(at + 1),
+                        ..place
+                    },
+                    Violation::ElementMissing,
+                );
             }
         }
     }
@@ -236,7 +285,8 @@ fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
         tell(Violation::TooShort);
     } else if length > usize::from(spec.max) {
         tell(Violation::TooLong);
-    } else if !spec.codes.is_empty() && !pack(value).is_some_and(|code| spec.codes.contains(&code)) {
+    } else if !spec.codes.is_empty() && !pack(value).is_some_and(|code| spec.codes.contains(&code))
+    {
         tell(Violation::CodeUnknown);
     }
 }
@@ -275,11 +325,7 @@ fn period(format: &[u8], value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(
     let good = match format {
         b"D8" => Date::parse_d8(value).is_some(),
         b"RD8" => range(value).is_some_and(|(from, through)| from <= through),
-        b"DT" => {
-            value.len() == 12
-                && Date::parse_d8(&value[..8]).is_some()
-                && is_time(&value[8..])
-        }
+        b"DT" => value.len() == 12 && Date::parse_d8(&value[..8]).is_some() && is_time(&value[8..]),
         b"TM" => is_time(value),
         _ => value.len() <= usize::from(spec.max),
     };

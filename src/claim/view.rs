@@ -6,7 +6,9 @@
 
 use super::text::Text;
 use super::validate::range;
-use crate::value::{Cents, Date, DateRange, ModifierSet, Modifier, PlaceOfService, Procedure, State};
+use crate::value::{
+    Cents, Date, DateRange, Modifier, ModifierSet, PlaceOfService, Procedure, State,
+};
 use crate::x12::Segment;
 
 /// Loop 2000A and 2010AA/AB: the billing provider.
@@ -228,10 +230,13 @@ impl<'a> Claim<'a> {
     /// First and last day of service over all lines.
     #[must_use]
     pub fn dates(&self) -> Option<DateRange> {
-        self.lines().iter().filter_map(|line| line.dates).reduce(|all, dates| DateRange {
-            from: all.from.min(dates.from),
-            through: all.through.max(dates.through),
-        })
+        self.lines()
+            .iter()
+            .filter_map(|line| line.dates)
+            .reduce(|all, dates| DateRange {
+                from: all.from.min(dates.from),
+                through: all.through.max(dates.through),
+            })
     }
 
     /// SBR09: the claim filing indicator (MB Medicare Part B, MC Medicaid, CI commercial ...).
@@ -256,7 +261,9 @@ impl<'a> Claim<'a> {
     /// billing provider.
     #[must_use]
     pub fn rendering(&self, line: &'a Line) -> Option<&'a Provider> {
-        let of = |providers: &'a [Provider], id: &str| providers.iter().find(|provider| provider.loop_id == id);
+        let of = |providers: &'a [Provider], id: &str| {
+            providers.iter().find(|provider| provider.loop_id == id)
+        };
         of(&line.providers, "2420A").or_else(|| of(&self.parts.providers, "2310B"))
     }
 
@@ -273,7 +280,11 @@ impl<'a> Claim<'a> {
     /// The diagnosis codes with their qualifier, in the order of the pointers, from
     /// the first HI segment: qualifier, code, element position.
     pub fn diagnoses(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8], usize)> + '_ {
-        let segment = self.parts.diagnoses.first().map(|&index| self.text.segment(index));
+        let segment = self
+            .parts
+            .diagnoses
+            .first()
+            .map(|&index| self.text.segment(index));
         segment.into_iter().flat_map(move |segment| {
             (1..=segment.len()).filter_map(move |position| {
                 let mut parts = segment.components(position, self.text.delimiters);
@@ -316,7 +327,10 @@ impl Line {
         if let Some(date) = text.get(self.date) {
             let value = date.element(3);
             self.dates = match date.element(2) {
-                b"D8" => Date::parse_d8(value).map(|day| DateRange { from: day, through: day }),
+                b"D8" => Date::parse_d8(value).map(|day| DateRange {
+                    from: day,
+                    through: day,
+                }),
                 b"RD8" => range(value).map(|(from, through)| DateRange { from, through }),
                 _ => None,
             };
@@ -339,15 +353,19 @@ impl Line {
     /// Place of service 02 or 10.
     #[must_use]
     pub fn has_telehealth_place(&self) -> bool {
-        self.place.is_some_and(|place| matches!(&place.bytes(), b"02" | b"10"))
+        self.place
+            .is_some_and(|place| matches!(&place.bytes(), b"02" | b"10"))
     }
 
     /// One of the modifiers 95, GT, GQ, 93, FQ, G0.
     #[must_use]
     pub fn has_telehealth_modifier(&self) -> bool {
-        self.modifiers
-            .iter()
-            .any(|modifier| matches!(&modifier.bytes(), b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"))
+        self.modifiers.iter().any(|modifier| {
+            matches!(
+                &modifier.bytes(),
+                b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
+            )
+        })
     }
 
     /// Whether the line says audio-only: modifier 93 or FQ.

@@ -73,21 +73,32 @@ impl Walk {
             .map(|(at, _)| at)
             .collect();
         let under = |parent: u8| {
-            claims.iter().copied().find(|&claim| structure.node(claim).parent == parent).unwrap_or(0)
+            claims
+                .iter()
+                .copied()
+                .find(|&claim| structure.node(claim).parent == parent)
+                .unwrap_or(0)
         };
         let hierarchy = [find("2000A"), find("2000B"), find("2000C")];
         Walk {
             structure,
             frames: [Frame::default(); DEPTH],
             depth: 0,
-            levels: Levels { hierarchy, claim: [under(hierarchy[1]), under(hierarchy[2])] },
+            levels: Levels {
+                hierarchy,
+                claim: [under(hierarchy[1]), under(hierarchy[2])],
+            },
         }
     }
 
     /// Starts over at ST; `segment` is its index.
     pub fn reset(&mut self, segment: u32) {
         self.depth = 0;
-        self.frames[0] = Frame { started_by: segment, last_segment: u16::MAX, ..Frame::default() };
+        self.frames[0] = Frame {
+            started_by: segment,
+            last_segment: u16::MAX,
+            ..Frame::default()
+        };
     }
 
     /// The node the walk stands in.
@@ -115,7 +126,12 @@ impl Walk {
     /// Closes the loops inside the innermost open level (or the header), so that what
     /// they lack is told before the level ends.
     pub fn close_inner(&mut self, tell: &mut impl FnMut(Told)) {
-        while self.depth > 0 && !self.levels.hierarchy.contains(&self.frames[self.depth].node) {
+        while self.depth > 0
+            && !self
+                .levels
+                .hierarchy
+                .contains(&self.frames[self.depth].node)
+        {
             self.leave(tell);
         }
     }
@@ -154,7 +170,11 @@ impl Walk {
             } else {
                 Violation::SegmentUnknown
             };
-            tell(Told { node: current, segment: index, violation });
+            tell(Told {
+                node: current,
+                segment: index,
+                violation,
+            });
             return None;
         };
         let spec = self.structure.spec(place);
@@ -168,7 +188,11 @@ impl Walk {
         let restarts = starts_loop && self.levels.hierarchy.contains(&place.node);
         // Each hierarchical level starts the numbering of positions anew.
         if spec.position < frame.position && !restarts {
-            tell(Told { node: place.node, segment: index, violation: Violation::SegmentLate });
+            tell(Told {
+                node: place.node,
+                segment: index,
+                violation: Violation::SegmentLate,
+            });
         } else {
             frame.position = spec.position;
         }
@@ -179,7 +203,11 @@ impl Walk {
             if let Some(repeats) = frame.repeats.get_mut(bit) {
                 *repeats = repeats.saturating_add(1);
                 if node.repeat > 0 && *repeats > node.repeat {
-                    tell(Told { node: place.node, segment: index, violation: Violation::LoopRepeated });
+                    tell(Told {
+                        node: place.node,
+                        segment: index,
+                        violation: Violation::LoopRepeated,
+                    });
                 }
             }
             if self.depth + 1 < DEPTH {
@@ -210,7 +238,11 @@ impl Walk {
                     frame.uses = 2;
                 }
                 if spec.max > 0 && frame.uses > spec.max {
-                    tell(Told { node: place.node, segment: index, violation: Violation::SegmentRepeated });
+                    tell(Told {
+                        node: place.node,
+                        segment: index,
+                        violation: Violation::SegmentRepeated,
+                    });
                 }
             }
         }
@@ -220,7 +252,11 @@ impl Walk {
     fn leave(&mut self, tell: &mut impl FnMut(Told)) {
         // What a level must hold is asked when its first claim comes, since that
         // claim is judged before the level ends.
-        if !self.levels.hierarchy.contains(&self.frames[self.depth].node) {
+        if !self
+            .levels
+            .hierarchy
+            .contains(&self.frames[self.depth].node)
+        {
             self.check(self.depth, tell);
         }
         self.depth -= 1;

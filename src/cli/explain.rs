@@ -16,7 +16,10 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(&self) -> Result<Status, CliError> {
         let rule = registry::find(&self.rule).ok_or_else(|| {
-            CliError::Usage(format!("there is no rule {}; `telescrub rules` lists them", self.rule))
+            CliError::Usage(format!(
+                "there is no rule {}; `telescrub rules` lists them",
+                self.rule
+            ))
         })?;
         print!("{}", text(rule));
         Ok(Status::Done)
@@ -27,7 +30,11 @@ impl Explain {
 #[must_use]
 pub(super) fn text(rule: &Rule) -> String {
     let example = |example: &Example| {
-        let lines: Vec<String> = example.text.lines().map(|line| format!("    {line}")).collect();
+        let lines: Vec<String> = example
+            .text
+            .lines()
+            .map(|line| format!("    {line}"))
+            .collect();
         format!("{}\n  {}\n", lines.join("\n"), example.note)
     };
     let mut page = format!(

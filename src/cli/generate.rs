@@ -83,9 +83,13 @@ impl Generate {
         }
         let spec = self.spec(common)?;
         let pool = common.pool()?;
-        let failed = |path: &PathBuf, error: io::Error| CliError::Usage(format!("{}: {error}", path.display()));
+        let failed = |path: &PathBuf, error: io::Error| {
+            CliError::Usage(format!("{}: {error}", path.display()))
+        };
         let mut labels = match &self.labels {
-            Some(path) => Some(BufWriter::new(File::create(path).map_err(|error| failed(path, error))?)),
+            Some(path) => Some(BufWriter::new(
+                File::create(path).map_err(|error| failed(path, error))?,
+            )),
             None => None,
         };
         let mut out: Box<dyn Write + Send> = if self.out.as_os_str() == "-" {
@@ -96,7 +100,12 @@ impl Generate {
         let summary = pool
             .install(|| generate::write(&spec, &mut out, labels.as_mut()))
             .and_then(|summary| out.flush().map(|()| summary))
-            .and_then(|summary| labels.as_mut().map_or(Ok(()), Write::flush).map(|()| summary));
+            .and_then(|summary| {
+                labels
+                    .as_mut()
+                    .map_or(Ok(()), Write::flush)
+                    .map(|()| summary)
+            });
         match summary {
             Ok(summary) => {
                 if !common.quiet {
@@ -116,16 +125,26 @@ impl Generate {
 
     fn spec(&self, common: &Common) -> Result<Spec, CliError> {
         let usage = |message: String| CliError::Usage(message);
-        let mut spec = Spec { today: common.today(), ..Spec::default() };
+        let mut spec = Spec {
+            today: common.today(),
+            ..Spec::default()
+        };
         spec.seed = self.seed;
         spec.claims = self.claims;
         spec.claims_per_set = self.claims_per_set;
         spec.sets_per_group = self.sets_per_group;
         spec.interchanges = self.interchanges;
         let [element, component, repetition, segment] = *self.delimiters.as_bytes() else {
-            return Err(usage("--delimiters takes four characters, such as *:^~".to_owned()));
+            return Err(usage(
+                "--delimiters takes four characters, such as *:^~".to_owned(),
+            ));
         };
-        spec.delimiters = Delimiters { element, component, repetition, segment };
+        spec.delimiters = Delimiters {
+            element,
+            component,
+            repetition,
+            segment,
+        };
         spec.line_end = match self.line_end {
             Ends::None => LineEnd::None,
             Ends::Lf => LineEnd::Lf,
@@ -140,7 +159,10 @@ impl Generate {
             spec.payers.medicaid_states = self
                 .states
                 .iter()
-                .map(|code| State::parse(code.as_bytes()).ok_or_else(|| usage(format!("`{code}` is no state"))))
+                .map(|code| {
+                    State::parse(code.as_bytes())
+                        .ok_or_else(|| usage(format!("`{code}` is no state")))
+                })
                 .collect::<Result<_, _>>()?;
         }
         spec.last_year = spec.today.year();
@@ -148,7 +170,9 @@ impl Generate {
         if let Some(years) = &self.years {
             let (first, last) = years.split_once('-').unwrap_or((years, years));
             let (Ok(first), Ok(last)) = (first.parse(), last.parse()) else {
-                return Err(usage(format!("--years takes two years, such as 2024-2026, not `{years}`")));
+                return Err(usage(format!(
+                    "--years takes two years, such as 2024-2026, not `{years}`"
+                )));
             };
             (spec.first_year, spec.last_year) = (first, last);
         }
@@ -158,8 +182,11 @@ impl Generate {
                 .faults
                 .iter()
                 .map(|name| {
-                    Fault::named(name)
-                        .ok_or_else(|| usage(format!("there is no fault `{name}`; --list-faults lists them")))
+                    Fault::named(name).ok_or_else(|| {
+                        usage(format!(
+                            "there is no fault `{name}`; --list-faults lists them"
+                        ))
+                    })
                 })
                 .collect::<Result<_, _>>()?;
         }
@@ -171,12 +198,18 @@ fn mix(weights: &str, mut mix: Mix) -> Result<Mix, String> {
     (mix.medicare, mix.medicaid, mix.commercial) = (0, 0, 0);
     for part in weights.split(',') {
         let (name, weight) = part.split_once('=').unwrap_or((part, "1"));
-        let weight = weight.parse().map_err(|_| format!("`{weight}` is no weight"))?;
+        let weight = weight
+            .parse()
+            .map_err(|_| format!("`{weight}` is no weight"))?;
         match name {
             "medicare" => mix.medicare = weight,
             "medicaid" => mix.medicaid = weight,
             "commercial" => mix.commercial = weight,
-            _ => return Err(format!("`{name}` is none of medicare, medicaid, commercial")),
+            _ => {
+                return Err(format!(
+                    "`{name}` is none of medicare, medicaid, commercial"
+                ));
+            }
         }
     }
     Ok(mix)

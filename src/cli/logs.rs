@@ -15,13 +15,19 @@ pub fn start(common: &Common) {
         (false, LogFormat::Json) => "info",
     };
     let filter = EnvFilter::try_from_env("TELESCRUB_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // A second start in one process (a test) finds a logger there already, which is fine.
     let _ = match common.log_format {
         LogFormat::Json => builder.json().try_init(),
         LogFormat::Text => {
             let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            builder.with_ansi(colours).without_time().with_target(false).try_init()
+            builder
+                .with_ansi(colours)
+                .without_time()
+                .with_target(false)
+                .try_init()
         }
     };
 }

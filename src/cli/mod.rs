@@ -4,8 +4,8 @@ mod explain;
 mod generate;
 pub mod logs;
 mod rules;
-mod scrub;
 mod screen;
+mod scrub;
 mod verify;
 mod view;
 

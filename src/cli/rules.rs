@@ -39,7 +39,9 @@ impl Rules {
                 }
             }
             Format::Markdown => {
-                println!("| code | name | SNIP | looks at | severity | checks |\n| --- | --- | --- | --- | --- | --- |");
+                println!(
+                    "| code | name | SNIP | looks at | severity | checks |\n| --- | --- | --- | --- | --- | --- |"
+                );
                 for rule in RULES {
                     println!(
                         "| {} | {} | {} | {} | {} | {} |",

@@ -32,7 +32,12 @@ pub(super) fn summary(batch: &Batch, elapsed: Duration) -> String {
     let tally = &batch.tally;
     let mut text = String::new();
     let mut row = |label: &str, sum: Sum| {
-        let _ = writeln!(text, "{label:<12}{:>10} claims {:>16}", sum.claims, format!("${}", sum.charges));
+        let _ = writeln!(
+            text,
+            "{label:<12}{:>10} claims {:>16}",
+            sum.claims,
+            format!("${}", sum.charges)
+        );
     };
     row("in", tally.total());
     row("clean", tally.clean);
@@ -47,10 +52,20 @@ pub(super) fn summary(batch: &Batch, elapsed: Duration) -> String {
         row("warned", tally.warned);
     }
     let mut rules: Vec<_> = tally.rules.iter().collect();
-    rules.sort_by_key(|(code, count)| (std::cmp::Reverse(count.reject), std::cmp::Reverse(count.warn), **code));
+    rules.sort_by_key(|(code, count)| {
+        (
+            std::cmp::Reverse(count.reject),
+            std::cmp::Reverse(count.warn),
+            **code,
+        )
+    });
     for (code, count) in rules.into_iter().take(TOP_RULES) {
         let name = crate::rules::registry::find(code).map_or("", |rule| rule.name);
-        let _ = writeln!(text, "  {code:<8}{name:<44}{:>6} reject {:>6} warn", count.reject, count.warn);
+        let _ = writeln!(
+            text,
+            "  {code:<8}{name:<44}{:>6} reject {:>6} warn",
+            count.reject, count.warn
+        );
     }
     let seconds = elapsed.as_secs_f64().max(1e-9);
     #[allow(clippy::cast_precision_loss)] // a rate for people, three digits of it

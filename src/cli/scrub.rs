@@ -50,13 +50,21 @@ impl Scrub {
         let judgement = common.judgement()?;
         let pool = common.pool()?;
         std::fs::create_dir_all(&self.out).map_err(|error| {
-            CliError::Usage(format!("cannot make the output folder {}: {error}", self.out.display()))
+            CliError::Usage(format!(
+                "cannot make the output folder {}: {error}",
+                self.out.display()
+            ))
         })?;
         let inputs = batch::inputs(&self.inputs).map_err(|(path, error)| {
-            CliError::Usage(format!("cannot list the folder {}: {error}", path.display()))
+            CliError::Usage(format!(
+                "cannot list the folder {}: {error}",
+                path.display()
+            ))
         })?;
         if inputs.is_empty() {
-            return Err(CliError::Usage("the folders hold no file to scrub".to_owned()));
+            return Err(CliError::Usage(
+                "the folders hold no file to scrub".to_owned(),
+            ));
         }
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopped);

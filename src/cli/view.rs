@@ -28,25 +28,42 @@ pub(super) struct View {
 
 impl View {
     pub(super) fn run(&self, _: &Common) -> Result<Status, CliError> {
-        let input = Input { path: Some(self.file.clone()), stem: String::new() };
+        let input = Input {
+            path: Some(self.file.clone()),
+            stem: String::new(),
+        };
         let unreadable = |error: std::io::Error| {
             CliError::Usage(format!("{}: cannot be read: {error}", self.file.display()))
         };
-        let surveyed = input::open(&input, &std::env::temp_dir(), &mut |_| {}).map_err(unreadable)?;
+        let surveyed =
+            input::open(&input, &std::env::temp_dir(), &mut |_| {}).map_err(unreadable)?;
         if surveyed.survey.sets_837p == 0 {
-            eprintln!("error: {}: holds no 837P transaction set", self.file.display());
+            eprintln!(
+                "error: {}: holds no 837P transaction set",
+                self.file.display()
+            );
             return Ok(Status::Input);
         }
-        let mut cutter: Cutter<File> = Cutter::new(surveyed.file, surveyed.survey.splits, limits::BLOCK_BYTES);
+        let mut cutter: Cutter<File> =
+            Cutter::new(surveyed.file, surveyed.survey.splits, limits::BLOCK_BYTES);
         let mut block = Block::default();
         let mut tokens = Tokens::default();
         let mut shown = 0_u64;
         while cutter.next(&mut block).map_err(unreadable)? {
             if let (BlockKind::Segments, Some(delimiters)) = (block.kind, block.delimiters) {
                 tokens.fill(&block.bytes, delimiters);
-                let text = Text { bytes: &block.bytes, tokens: &tokens, delimiters, stretches: &block.stretches };
+                let text = Text {
+                    bytes: &block.bytes,
+                    tokens: &tokens,
+                    delimiters,
+                    stretches: &block.stretches,
+                };
                 each_claim(text, &mut |claim| {
-                    if self.claim.as_ref().is_none_or(|wanted| wanted.as_bytes() == claim.id()) {
+                    if self
+                        .claim
+                        .as_ref()
+                        .is_none_or(|wanted| wanted.as_bytes() == claim.id())
+                    {
                         shown += 1;
                         print!("{}", page(claim));
                     }
@@ -75,7 +92,9 @@ fn each_claim(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
             SegmentKind::Iea
         };
         if kind != SegmentKind::Other && open {
-            let place = text.segment(gathered.claim.clm).component(5, 1, text.delimiters);
+            let place = text
+                .segment(gathered.claim.clm)
+                .component(5, 1, text.delimiters);
             for line in &mut gathered.claim.lines {
                 line.read(&text, place);
             }
@@ -96,7 +115,12 @@ fn each_claim(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
             _ => continue,
         }
         if kind != SegmentKind::St
-            && let Some(place) = walk.step(&text.segment(index), index, text.delimiters.component, &mut |_| {})
+            && let Some(place) = walk.step(
+                &text.segment(index),
+                index,
+                text.delimiters.component,
+                &mut |_| {},
+            )
         {
             gathered.note(place, index);
         }
@@ -104,7 +128,10 @@ fn each_claim(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
 }
 
 fn words(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).chars().map(|c| if c.is_control() { '.' } else { c }).collect()
+    String::from_utf8_lossy(bytes)
+        .chars()
+        .map(|c| if c.is_control() { '.' } else { c })
+        .collect()
 }
 
 /// The name in an NM1 segment: first and last, or the organization.
@@ -112,8 +139,16 @@ fn name(text: &Text<'_>, segment: Option<u32>) -> String {
     let part = |position| words(text.element(segment, position));
     let (last, first) = (part(3), part(4));
     let id = part(9);
-    let name = if first.is_empty() { last } else { format!("{first} {last}") };
-    if id.is_empty() { name } else { format!("{name} ({id})") }
+    let name = if first.is_empty() {
+        last
+    } else {
+        format!("{first} {last}")
+    };
+    if id.is_empty() {
+        name
+    } else {
+        format!("{name} ({id})")
+    }
 }
 
 fn address(text: &Text<'_>, street: Option<u32>, city: Option<u32>) -> String {
@@ -124,7 +159,11 @@ fn address(text: &Text<'_>, street: Option<u32>, city: Option<u32>) -> String {
         words(text.element(city, 2)),
         words(text.element(city, 3)),
     ];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn page(claim: &Claim<'_>) -> String {
@@ -132,7 +171,11 @@ fn page(claim: &Claim<'_>) -> String {
     let text = &claim.text;
     let mut page = String::new();
     let dates = claim.dates().map_or_else(String::new, |dates| {
-        if dates.from == dates.through { dates.from.to_string() } else { format!("{} to {}", dates.from, dates.through) }
+        if dates.from == dates.through {
+            dates.from.to_string()
+        } else {
+            format!("{} to {}", dates.from, dates.through)
+        }
     });
     let _ = writeln!(
         page,
@@ -149,20 +192,49 @@ fn page(claim: &Claim<'_>) -> String {
     };
     row("billing", name(text, claim.billing.name));
     row("", address(text, claim.billing.street, claim.billing.city));
-    row("pay to", address(text, claim.billing.pay_to_street, claim.billing.pay_to_city));
+    row(
+        "pay to",
+        address(text, claim.billing.pay_to_street, claim.billing.pay_to_city),
+    );
     row("subscriber", name(text, claim.subscriber.name));
-    row("", address(text, claim.subscriber.street, claim.subscriber.city));
+    row(
+        "",
+        address(text, claim.subscriber.street, claim.subscriber.city),
+    );
     if let Some(patient) = claim.patient {
         row("patient", name(text, patient.name));
         row("", address(text, patient.street, patient.city));
     }
-    row("born", claim.birth().map(|date| date.to_string()).unwrap_or_default());
-    row("payer", format!("{} filing {}", name(text, claim.subscriber.payer), words(claim.filing_indicator())));
+    row(
+        "born",
+        claim
+            .birth()
+            .map(|date| date.to_string())
+            .unwrap_or_default(),
+    );
+    row(
+        "payer",
+        format!(
+            "{} filing {}",
+            name(text, claim.subscriber.payer),
+            words(claim.filing_indicator())
+        ),
+    );
     for other in &claim.parts.others {
-        row("other payer", format!("{} paid {}", name(text, other.payer), words(text.element(other.paid, 2))));
+        row(
+            "other payer",
+            format!(
+                "{} paid {}",
+                name(text, other.payer),
+                words(text.element(other.paid, 2))
+            ),
+        );
     }
     for provider in &claim.parts.providers {
-        row(provider_role(provider.loop_id), name(text, Some(provider.name)));
+        row(
+            provider_role(provider.loop_id),
+            name(text, Some(provider.name)),
+        );
     }
     let diagnoses: Vec<String> = claim.diagnoses().map(|(_, code, _)| words(code)).collect();
     row("diagnoses", diagnoses.join(" "));
@@ -189,15 +261,34 @@ fn line_words(claim: &Claim<'_>, line: &Line) -> String {
     let text = &claim.text;
     let service: Vec<String> = text
         .get(line.sv1)
-        .map(|sv1| sv1.components(1, text.delimiters).skip(1).map(words).collect())
+        .map(|sv1| {
+            sv1.components(1, text.delimiters)
+                .skip(1)
+                .map(words)
+                .collect()
+        })
         .unwrap_or_default();
     let date = line.dates.map_or_else(String::new, |dates| {
-        if dates.from == dates.through { dates.from.to_string() } else { format!("{} to {}", dates.from, dates.through) }
+        if dates.from == dates.through {
+            dates.from.to_string()
+        } else {
+            format!("{} to {}", dates.from, dates.through)
+        }
     });
-    let place = line.place.map(|place| place.to_string()).unwrap_or_default();
-    let (units, unit) = (words(text.element(line.sv1, 4)), words(text.element(line.sv1, 3)));
+    let place = line
+        .place
+        .map(|place| place.to_string())
+        .unwrap_or_default();
+    let (units, unit) = (
+        words(text.element(line.sv1, 4)),
+        words(text.element(line.sv1, 3)),
+    );
     let pointers = words(text.element(line.sv1, 7));
-    let remote = if line.is_telehealth() { "  by telehealth" } else { "" };
+    let remote = if line.is_telehealth() {
+        "  by telehealth"
+    } else {
+        ""
+    };
     format!(
         "{date}  {:<14}  {units} {unit}  ${}  place {place}  diagnoses {pointers}{remote}",
         service.join(" "),

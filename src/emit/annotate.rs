@@ -33,16 +33,34 @@ pub fn claim(
         let (from, to) = span(text, finding.spot);
         let place = spot_name(text, finding.spot)
             .unwrap_or_else(|| String::from_utf8_lossy(segment.id()).into_owned());
-        let _ = write!(page, "\n  {} {} {}", mark(finding.severity), finding.rule.code, finding.rule.name);
+        let _ = write!(
+            page,
+            "\n  {} {} {}",
+            mark(finding.severity),
+            finding.rule.code,
+            finding.rule.name
+        );
         let _ = write!(page, "\n    loop {}", finding.loop_id);
         if let Some(number) = finding.service_line {
             let _ = write!(page, ", service line {number}");
         }
         let _ = writeln!(page, ", segment {}, {place}", ordinal(finding.spot.segment));
         line.clear();
-        let (shown_from, shown_to) = shown(segment.text(), segment.start(), finding.spot, from, to, &mut line);
+        let (shown_from, shown_to) = shown(
+            segment.text(),
+            segment.start(),
+            finding.spot,
+            from,
+            to,
+            &mut line,
+        );
         let _ = writeln!(page, "    | {line}");
-        let _ = writeln!(page, "    | {}{}", " ".repeat(shown_from), "^".repeat((shown_to - shown_from).max(1)));
+        let _ = writeln!(
+            page,
+            "    | {}{}",
+            " ".repeat(shown_from),
+            "^".repeat((shown_to - shown_from).max(1))
+        );
         say(&mut page, "", &finding.message);
         say(&mut page, "help: ", &finding.help);
         if let Some(cited) = &finding.cited {
@@ -56,7 +74,11 @@ pub fn claim(
         }
     }
     if findings.len() > FINDINGS {
-        let _ = writeln!(page, "\n  ... and {} more, in the findings file", findings.len() - FINDINGS);
+        let _ = writeln!(
+            page,
+            "\n  ... and {} more, in the findings file",
+            findings.len() - FINDINGS
+        );
     }
     page.push('\n');
     out.extend_from_slice(page.as_bytes());
@@ -65,7 +87,13 @@ pub fn claim(
 /// Appends the paragraph of an envelope fault.
 pub fn envelope(out: &mut Vec<u8>, record: &Record, told: &Told, severity: Severity) {
     let mut page = heading(record);
-    let _ = writeln!(page, "\n  {} {} {}", mark(severity), told.rule.code, told.rule.name);
+    let _ = writeln!(
+        page,
+        "\n  {} {} {}",
+        mark(severity),
+        told.rule.code,
+        told.rule.name
+    );
     say(&mut page, "", &told.message);
     say(&mut page, "help: ", &told.help);
     page.push('\n');
@@ -139,22 +167,36 @@ fn shown(
     to: usize,
     line: &mut String,
 ) -> (usize, usize) {
-    let (from, to) = (from.saturating_sub(start).min(segment.len()), to.saturating_sub(start).min(segment.len()));
-    let first = if segment.len() <= WINDOW { 0 } else { from.saturating_sub(WINDOW / 2).min(segment.len() - 1) };
+    let (from, to) = (
+        from.saturating_sub(start).min(segment.len()),
+        to.saturating_sub(start).min(segment.len()),
+    );
+    let first = if segment.len() <= WINDOW {
+        0
+    } else {
+        from.saturating_sub(WINDOW / 2).min(segment.len() - 1)
+    };
     let last = segment.len().min(first + WINDOW);
     if first > 0 {
         line.push_str("...");
     }
     let shift = line.len();
     line.extend(segment[first..last].iter().map(|&byte| {
-        if (0x20..0x7F).contains(&byte) { char::from(byte) } else { '.' }
+        if (0x20..0x7F).contains(&byte) {
+            char::from(byte)
+        } else {
+            '.'
+        }
     }));
     if last < segment.len() {
         line.push_str("...");
     }
     if spot.element == 0 {
         // The whole segment: its identifier is enough of a mark.
-        let id = segment.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(segment.len());
+        let id = segment
+            .iter()
+            .position(|byte| !byte.is_ascii_alphanumeric())
+            .unwrap_or(segment.len());
         return (shift, shift + id.max(1));
     }
     let from = shift + from.saturating_sub(first);

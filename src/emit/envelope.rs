@@ -139,7 +139,13 @@ impl<W: Write> Enveloper<W> {
     /// # Errors
     /// When the output cannot be written.
     #[inline]
-    pub fn item(&mut self, item: &Item, bytes: &[u8], delimiters: Option<Delimiters>, used: &NumberSet) -> io::Result<()> {
+    pub fn item(
+        &mut self,
+        item: &Item,
+        bytes: &[u8],
+        delimiters: Option<Delimiters>,
+        used: &NumberSet,
+    ) -> io::Result<()> {
         match item.kind {
             ItemKind::Claim => {
                 for level in &mut self.levels {
@@ -164,10 +170,16 @@ impl<W: Write> Enveloper<W> {
             ItemKind::Interchange => {
                 self.end_interchange(None)?;
                 self.delimiters = delimiters;
-                let Some(delimiters) = delimiters else { return Ok(()) };
+                let Some(delimiters) = delimiters else {
+                    return Ok(());
+                };
                 let segment = trimmed(bytes, delimiters);
                 self.line_end = bytes[segment.len().min(bytes.len())..].to_vec();
-                let number = String::from_utf8_lossy(element(without_terminator(segment, delimiters), delimiters.element, 13));
+                let number = String::from_utf8_lossy(element(
+                    without_terminator(segment, delimiters),
+                    delimiters.element,
+                    13,
+                ));
                 let number = number.trim().to_owned();
                 self.interchange.wait(bytes, 1, number);
                 Ok(())
@@ -179,7 +191,8 @@ impl<W: Write> Enveloper<W> {
             }
             ItemKind::Header => {
                 self.end_set(None)?;
-                self.set.wait(bytes, u64::from(item.segments), self.field(bytes, 2));
+                self.set
+                    .wait(bytes, u64::from(item.segments), self.field(bytes, 2));
                 self.whole_set = item.fate == Fate::Rejected;
                 self.hierarchy = 0;
                 self.levels = Default::default();
@@ -215,8 +228,13 @@ impl<W: Write> Enveloper<W> {
     }
 
     fn field(&self, bytes: &[u8], position: usize) -> String {
-        let Some(delimiters) = self.delimiters else { return String::new() };
-        let end = bytes.iter().position(|&byte| byte == delimiters.segment).unwrap_or(bytes.len());
+        let Some(delimiters) = self.delimiters else {
+            return String::new();
+        };
+        let end = bytes
+            .iter()
+            .position(|&byte| byte == delimiters.segment)
+            .unwrap_or(bytes.len());
         String::from_utf8_lossy(element(&bytes[..end], delimiters.element, position)).into_owned()
     }
 
@@ -230,7 +248,13 @@ impl<W: Write> Enveloper<W> {
         }
     }
 
-    fn level(&mut self, depth: usize, item: &Item, bytes: &[u8], used: &NumberSet) -> io::Result<()> {
+    fn level(
+        &mut self,
+        depth: usize,
+        item: &Item,
+        bytes: &[u8],
+        used: &NumberSet,
+    ) -> io::Result<()> {
         self.close_levels(depth, used)?;
         if depth > 0 {
             self.levels[depth - 1].children += 1;
@@ -287,25 +311,35 @@ impl<W: Write> Enveloper<W> {
     }
 
     fn write_level(&mut self, depth: usize) -> io::Result<()> {
-        let Some(delimiters) = self.delimiters else { return Ok(()) };
+        let Some(delimiters) = self.delimiters else {
+            return Ok(());
+        };
         if depth == 2 {
             self.levels[1].children_written += 1;
             self.undelay()?;
         }
         self.hierarchy += 1;
         let number_new = self.hierarchy;
-        let parent_new = if depth == 0 { None } else { Some(self.levels[depth - 1].number) };
+        let parent_new = if depth == 0 {
+            None
+        } else {
+            Some(self.levels[depth - 1].number)
+        };
         let level = &mut self.levels[depth];
         level.written = true;
         level.number = number_new;
         let text = std::mem::take(&mut level.text);
         self.set.count += level.segments;
-        let end = text.iter().position(|&byte| byte == delimiters.segment).unwrap_or(text.len());
+        let end = text
+            .iter()
+            .position(|&byte| byte == delimiters.segment)
+            .unwrap_or(text.len());
         let head = &text[..end];
         let number_old = number(element(head, delimiters.element, 1));
         let parent_old = number(element(head, delimiters.element, 2));
         let says_children = element(head, delimiters.element, 4) == b"1";
-        let unchanged = self.whole_set || (number_old == Some(number_new) && (parent_old == parent_new));
+        let unchanged =
+            self.whole_set || (number_old == Some(number_new) && (parent_old == parent_new));
         if depth == 1 && says_children && !self.whole_set {
             self.delayed = Some(Vec::with_capacity(text.len() * 2));
         }
@@ -319,7 +353,9 @@ impl<W: Write> Enveloper<W> {
                 .nth(2)
                 .map_or(end, |(at, _)| at);
             let separator = char::from(delimiters.element);
-            let parent = parent_new.map(|parent| parent.to_string()).unwrap_or_default();
+            let parent = parent_new
+                .map(|parent| parent.to_string())
+                .unwrap_or_default();
             let start = format!("HL{separator}{number_new}{separator}{parent}");
             self.put(start.as_bytes())?;
             self.put(&text[third..])?;
@@ -336,7 +372,10 @@ impl<W: Write> Enveloper<W> {
         };
         let level = &self.levels[1];
         if level.children > 0 && level.children_written == 0 {
-            let end = delayed.iter().position(|&byte| byte == delimiters.segment).unwrap_or(0);
+            let end = delayed
+                .iter()
+                .position(|&byte| byte == delimiters.segment)
+                .unwrap_or(0);
             let fourth = delayed[..end]
                 .iter()
                 .enumerate()
@@ -351,7 +390,9 @@ impl<W: Write> Enveloper<W> {
     }
 
     fn open_set(&mut self, used: &NumberSet) -> io::Result<()> {
-        let Some(delimiters) = self.delimiters else { return Ok(()) };
+        let Some(delimiters) = self.delimiters else {
+            return Ok(());
+        };
         if self.set.written {
             return Ok(());
         }
@@ -376,8 +417,10 @@ impl<W: Write> Enveloper<W> {
                 self.out.write_all(&changed)?;
                 self.set.written_number = fresh;
                 self.control_numbers.push(ControlMap {
-                    input: [&self.interchange, &self.group, &self.set].map(|header| header.number.clone()),
-                    output: [&self.interchange, &self.group, &self.set].map(|header| header.written_number.clone()),
+                    input: [&self.interchange, &self.group, &self.set]
+                        .map(|header| header.number.clone()),
+                    output: [&self.interchange, &self.group, &self.set]
+                        .map(|header| header.written_number.clone()),
                 });
             }
             None => self.out.write_all(&text)?,
@@ -391,7 +434,9 @@ impl<W: Write> Enveloper<W> {
     }
 
     fn open_group(&mut self, used: &NumberSet) -> io::Result<()> {
-        let Some(delimiters) = self.delimiters else { return Ok(()) };
+        let Some(delimiters) = self.delimiters else {
+            return Ok(());
+        };
         self.open_interchange(used)?;
         if self.group.written {
             return Ok(());
@@ -431,7 +476,9 @@ impl<W: Write> Enveloper<W> {
     }
 
     fn open_interchange(&mut self, used: &NumberSet) -> io::Result<()> {
-        let Some(delimiters) = self.delimiters else { return Ok(()) };
+        let Some(delimiters) = self.delimiters else {
+            return Ok(());
+        };
         if self.interchange.written {
             return Ok(());
         }
@@ -445,7 +492,8 @@ impl<W: Write> Enveloper<W> {
         let text = std::mem::take(&mut self.interchange.text);
         match self.fresh(used) {
             Some(fresh) => {
-                self.out.write_all(&isa_with_number(&text, delimiters, &fresh))?;
+                self.out
+                    .write_all(&isa_with_number(&text, delimiters, &fresh))?;
                 self.interchange.written_number = fresh;
             }
             None => self.out.write_all(&text)?,
@@ -466,7 +514,9 @@ impl<W: Write> Enveloper<W> {
     /// A cut-off segment: it goes with the set it was cut off from, and gets the
     /// terminator it lost.
     fn loose(&mut self, item: &Item, bytes: &[u8], used: &NumberSet) -> io::Result<()> {
-        let Some(delimiters) = self.delimiters else { return Ok(()) };
+        let Some(delimiters) = self.delimiters else {
+            return Ok(());
+        };
         if self.mine != Fate::Rejected || !self.set.open {
             return Ok(());
         }
@@ -540,14 +590,27 @@ impl<W: Write> Enveloper<W> {
     }
 
     /// Writes a trailer: the input's own when it is right, else one that is.
-    fn trailer(&mut self, id: &str, own: Option<&[u8]>, count: u64, number_text: &str) -> io::Result<()> {
-        let Some(delimiters) = self.delimiters else { return Ok(()) };
+    fn trailer(
+        &mut self,
+        id: &str,
+        own: Option<&[u8]>,
+        count: u64,
+        number_text: &str,
+    ) -> io::Result<()> {
+        let Some(delimiters) = self.delimiters else {
+            return Ok(());
+        };
         let rest = match own {
             Some(bytes) => {
-                let end = bytes.iter().position(|&byte| byte == delimiters.segment).unwrap_or(bytes.len());
+                let end = bytes
+                    .iter()
+                    .position(|&byte| byte == delimiters.segment)
+                    .unwrap_or(bytes.len());
                 let text = &bytes[..end];
                 let said = number(element(text, delimiters.element, 1));
-                if said == Some(count) && element(text, delimiters.element, 2) == number_text.as_bytes() {
+                if said == Some(count)
+                    && element(text, delimiters.element, 2) == number_text.as_bytes()
+                {
                     return self.out.write_all(bytes);
                 }
                 bytes[(end + 1).min(bytes.len())..].to_vec()
@@ -555,7 +618,11 @@ impl<W: Write> Enveloper<W> {
             None => self.line_end.clone(),
         };
         let separator = char::from(delimiters.element);
-        write!(self.out, "{id}{separator}{count}{separator}{number_text}{}", char::from(delimiters.segment))?;
+        write!(
+            self.out,
+            "{id}{separator}{count}{separator}{number_text}{}",
+            char::from(delimiters.segment)
+        )?;
         self.out.write_all(&rest)
     }
 }
@@ -564,7 +631,10 @@ impl<W: Write> Enveloper<W> {
 fn trimmed(bytes: &[u8], delimiters: Delimiters) -> &[u8] {
     // The terminator of an ISA is its 106th byte; in a header of the wrong width it
     // is the first one.
-    let end = bytes.iter().position(|&byte| byte == delimiters.segment).map_or(bytes.len(), |at| at + 1);
+    let end = bytes
+        .iter()
+        .position(|&byte| byte == delimiters.segment)
+        .map_or(bytes.len(), |at| at + 1);
     &bytes[..end]
 }
 
@@ -574,8 +644,13 @@ fn without_terminator(bytes: &[u8], delimiters: Delimiters) -> &[u8] {
 
 /// The first segment of `text` with one element replaced; the rest as it is.
 fn with_element(text: &[u8], delimiters: Delimiters, position: usize, value: &str) -> Vec<u8> {
-    let end = text.iter().position(|&byte| byte == delimiters.segment).unwrap_or(text.len());
-    let mut parts: Vec<&[u8]> = text[..end].split(|&byte| byte == delimiters.element).collect();
+    let end = text
+        .iter()
+        .position(|&byte| byte == delimiters.segment)
+        .unwrap_or(text.len());
+    let mut parts: Vec<&[u8]> = text[..end]
+        .split(|&byte| byte == delimiters.element)
+        .collect();
     while parts.len() <= position {
         parts.push(b"");
     }
@@ -590,7 +665,9 @@ fn isa_with_number(text: &[u8], delimiters: Delimiters, fresh: &str) -> Vec<u8> 
     let segment = trimmed(text, delimiters);
     let rest = &text[segment.len()..];
     let mut changed = b"ISA".to_vec();
-    let mut parts = without_terminator(segment, delimiters).split(|&byte| byte == delimiters.element).skip(1);
+    let mut parts = without_terminator(segment, delimiters)
+        .split(|&byte| byte == delimiters.element)
+        .skip(1);
     for (at, width) in ISA_WIDTHS.into_iter().enumerate() {
         let part = parts.next().unwrap_or(b"");
         let part = if at == 12 { fresh.as_bytes() } else { part };

@@ -79,7 +79,10 @@ pub fn spot_name(text: &Text<'_>, spot: Spot) -> Option<String> {
     }
     let segment = text.segment(spot.segment);
     let id = String::from_utf8_lossy(segment.id()).into_owned();
-    let at = crate::claim::validate::At { element: spot.element, component: spot.component };
+    let at = crate::claim::validate::At {
+        element: spot.element,
+        component: spot.component,
+    };
     Some(element_name(&id, at))
 }
 
@@ -103,7 +106,9 @@ pub fn claim(
                 snip: finding.rule.snip,
                 loop_id: Some(finding.loop_id),
                 service_line: finding.service_line,
-                segment: Some(String::from_utf8_lossy(text.segment(finding.spot.segment).id()).into_owned()),
+                segment: Some(
+                    String::from_utf8_lossy(text.segment(finding.spot.segment).id()).into_owned(),
+                ),
                 segment_ordinal: Some(ordinal(finding.spot.segment)),
                 element: spot_name(text, finding.spot),
                 byte_offset: text.offset(start),
@@ -175,5 +180,9 @@ fn write_line(out: &mut Vec<u8>, record: &Record, findings: Vec<FindingJson<'_>>
 fn shortened(value: &[u8]) -> String {
     const MOST: usize = 200;
     let text = String::from_utf8_lossy(&value[..value.len().min(MOST)]);
-    if value.len() > MOST { format!("{text}...") } else { text.into_owned() }
+    if value.len() > MOST {
+        format!("{text}...")
+    } else {
+        text.into_owned()
+    }
 }

@@ -20,7 +20,10 @@ pub struct Total {
 
 impl From<crate::scrub::tally::Sum> for Total {
     fn from(sum: crate::scrub::tally::Sum) -> Total {
-        Total { claims: sum.claims, charges: sum.charges.to_string() }
+        Total {
+            claims: sum.claims,
+            charges: sum.charges.to_string(),
+        }
     }
 }
 

@@ -26,7 +26,9 @@ impl FreshNumbers {
         hasher.update(hash.as_bytes());
         let mut seed = [0_u8; 8];
         hasher.finalize_xof().fill(&mut seed);
-        FreshNumbers { next: u64::from_le_bytes(seed) % SPAN }
+        FreshNumbers {
+            next: u64::from_le_bytes(seed) % SPAN,
+        }
     }
 
     /// The next number that the input does not use.

@@ -80,8 +80,17 @@ impl Output {
     /// An output of this name in this folder; `.zst` is added when it is compressed.
     #[must_use]
     pub fn new(folder: &Path, name: &str, compress: bool) -> Output {
-        let name = if compress { format!("{name}.zst") } else { name.to_owned() };
-        Output { folder: folder.to_owned(), name, compress, state: State::Untouched }
+        let name = if compress {
+            format!("{name}.zst")
+        } else {
+            name.to_owned()
+        };
+        Output {
+            folder: folder.to_owned(),
+            name,
+            compress,
+            state: State::Untouched,
+        }
     }
 
     /// The name the file will have.
@@ -93,7 +102,11 @@ impl Output {
     fn open(&mut self) -> io::Result<&mut Sink> {
         if matches!(self.state, State::Untouched) {
             let file = temporary(&self.folder)?;
-            let hashing = Hashing { file, hasher: Box::new(blake3::Hasher::new()), bytes: 0 };
+            let hashing = Hashing {
+                file,
+                hasher: Box::new(blake3::Hasher::new()),
+                bytes: 0,
+            };
             let buffered = BufWriter::with_capacity(BUFFER_BYTES, hashing);
             self.state = State::Open(if self.compress {
                 let mut encoder = zstd::Encoder::new(buffered, 3)?;
@@ -105,7 +118,9 @@ impl Output {
         }
         match &mut self.state {
             State::Open(sink) => Ok(sink),
-            State::Untouched | State::Done(..) => Err(io::Error::other("the output is closed already")),
+            State::Untouched | State::Done(..) => {
+                Err(io::Error::other("the output is closed already"))
+            }
         }
     }
 
@@ -119,7 +134,9 @@ impl Output {
                 Sink::Plain(buffered) => buffered,
                 Sink::Zstd(encoder) => encoder.0.finish()?,
             };
-            let hashing = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
+            let hashing = buffered
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)?;
             hashing.file.as_file().sync_all()?;
             let published = Published {
                 file: self.name.clone(),
@@ -185,7 +202,9 @@ impl Write for Output {
 /// # Errors
 /// When the folder does not take it.
 pub fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(folder)
+    tempfile::Builder::new()
+        .prefix(TEMPORARY_PREFIX)
+        .tempfile_in(folder)
 }
 
 /// Makes renames in the folder last.

@@ -21,7 +21,8 @@ impl EnvelopeNames {
     /// From the names a block starts with.
     #[must_use]
     pub fn from_open(open: &OpenNames) -> EnvelopeNames {
-        let name = |bytes: &[u8]| (!bytes.is_empty()).then(|| String::from_utf8_lossy(bytes).into_owned());
+        let name =
+            |bytes: &[u8]| (!bytes.is_empty()).then(|| String::from_utf8_lossy(bytes).into_owned());
         EnvelopeNames {
             interchange: name(&open.interchange),
             group: name(&open.group),
@@ -82,8 +83,12 @@ impl Record {
             offset: claim.text.offset(claim.clm().start()),
             payer: Some(PayerRecord {
                 id: text(claim.payer_id()),
-                program: policy.map(|policy| policy.program().as_str().to_owned()).unwrap_or_default(),
-                jurisdiction: policy.map(|policy| policy.jurisdiction().to_owned()).unwrap_or_default(),
+                program: policy
+                    .map(|policy| policy.program().as_str().to_owned())
+                    .unwrap_or_default(),
+                jurisdiction: policy
+                    .map(|policy| policy.jurisdiction().to_owned())
+                    .unwrap_or_default(),
             }),
             charge: claim.charge(),
             dates: claim.dates(),
@@ -114,6 +119,9 @@ impl Record {
             transaction: note.envelope.transaction.clone(),
         };
         let rejected = finding.severity == crate::value::Severity::Reject;
-        Record { verdict: if rejected { "rejected" } else { "warned" }, ..Record::set(&names, note.header) }
+        Record {
+            verdict: if rejected { "rejected" } else { "warned" },
+            ..Record::set(&names, note.header)
+        }
     }
 }

@@ -65,12 +65,25 @@ pub struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// A report for this rule that adds to `findings`.
-    pub fn new(rule: &'static Rule, severities: &'a Severities, findings: &'a mut Vec<Finding>) -> Report<'a> {
-        Report { rule, severities, findings }
+    pub fn new(
+        rule: &'static Rule,
+        severities: &'a Severities,
+        findings: &'a mut Vec<Finding>,
+    ) -> Report<'a> {
+        Report {
+            rule,
+            severities,
+            findings,
+        }
     }
 
     /// Adds a finding of the rule's own severity. The returned builder takes the rest.
-    pub fn add(&mut self, loop_id: &'static str, spot: Spot, message: impl Into<String>) -> &mut Finding {
+    pub fn add(
+        &mut self,
+        loop_id: &'static str,
+        spot: Spot,
+        message: impl Into<String>,
+    ) -> &mut Finding {
         let severity = self.rule.severity;
         self.push(loop_id, spot, message.into(), severity)
     }
@@ -101,14 +114,23 @@ impl<'a> Report<'a> {
         let citation = policy.cite(answer.row);
         let cited = Cited {
             label: citation.label(),
-            sources: citation.sources().map(|source| source.url.clone()).collect(),
+            sources: citation
+                .sources()
+                .map(|source| source.url.clone())
+                .collect(),
         };
         let finding = self.push(loop_id, spot, message.into(), severity);
         finding.cited = Some(cited);
         finding
     }
 
-    fn push(&mut self, loop_id: &'static str, spot: Spot, message: String, severity: Severity) -> &mut Finding {
+    fn push(
+        &mut self,
+        loop_id: &'static str,
+        spot: Spot,
+        message: String,
+        severity: Severity,
+    ) -> &mut Finding {
         let severity = self.severities.get(self.rule).unwrap_or(severity);
         self.findings.push(Finding {
             rule: self.rule,

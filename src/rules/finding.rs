@@ -18,19 +18,31 @@ impl Spot {
     /// The segment as a whole.
     #[must_use]
     pub fn segment(segment: u32) -> Spot {
-        Spot { segment, element: 0, component: 0 }
+        Spot {
+            segment,
+            element: 0,
+            component: 0,
+        }
     }
 
     /// An element of the segment.
     #[must_use]
     pub fn element(segment: u32, element: u8) -> Spot {
-        Spot { segment, element, component: 0 }
+        Spot {
+            segment,
+            element,
+            component: 0,
+        }
     }
 
     /// A component of an element.
     #[must_use]
     pub fn component(segment: u32, element: u8, component: u8) -> Spot {
-        Spot { segment, element, component }
+        Spot {
+            segment,
+            element,
+            component,
+        }
     }
 }
 

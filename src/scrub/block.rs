@@ -157,12 +157,19 @@ impl<R: Read> Cutter<R> {
                 }
                 Step::Loose(range) | Step::Piece(range) => {
                     let at = self.source.offset(range.start);
-                    if self.given < at && self.source.delimiters() == self.delimiters && self.has_segments(at) {
+                    if self.given < at
+                        && self.source.delimiters() == self.delimiters
+                        && self.has_segments(at)
+                    {
                         self.ahead = Some(step);
                         self.give(block, at);
                         return Ok(true);
                     }
-                    let kind = if matches!(step, Step::Loose(_)) { BlockKind::Loose } else { BlockKind::Piece };
+                    let kind = if matches!(step, Step::Loose(_)) {
+                        BlockKind::Loose
+                    } else {
+                        BlockKind::Piece
+                    };
                     self.give_apart(block, kind, self.source.offset(range.end));
                     return Ok(true);
                 }
@@ -179,17 +186,20 @@ impl<R: Read> Cutter<R> {
     /// Whether something other than blanks lies between what was given and `at`.
     fn has_segments(&self, at: u64) -> bool {
         let (from, to) = (self.source.place(self.given), self.source.place(at));
-        self.source
-            .bytes()
-            .get(from..to)
-            .is_some_and(|bytes| bytes.iter().any(|&byte| !matches!(byte, b' ' | b'\r' | b'\n' | b'\t')))
+        self.source.bytes().get(from..to).is_some_and(|bytes| {
+            bytes
+                .iter()
+                .any(|&byte| !matches!(byte, b' ' | b'\r' | b'\n' | b'\t'))
+        })
     }
 
     /// Takes a segment into account; true when a block was given instead, and the
     /// segment has to be looked at again.
     fn segment(&mut self, range: &Range<usize>, block: &mut Block) -> bool {
         let at = self.source.offset(range.start);
-        let Some(delimiters) = self.source.delimiters() else { return false };
+        let Some(delimiters) = self.source.delimiters() else {
+            return false;
+        };
         let text = &self.source.bytes()[range.start..range.end - 1];
         let kind = SegmentKind::of(text, delimiters);
         let boundary = kind != SegmentKind::Other;
@@ -205,7 +215,11 @@ impl<R: Read> Cutter<R> {
                 return true;
             }
         }
-        if boundary && pending > 0 && (pending >= self.target || (changed && self.delimiters.is_some())) && self.has_segments(at) {
+        if boundary
+            && pending > 0
+            && (pending >= self.target || (changed && self.delimiters.is_some()))
+            && self.has_segments(at)
+        {
             self.give(block, at);
             return true;
         }
@@ -233,7 +247,10 @@ impl<R: Read> Cutter<R> {
                 let number = field(13).trim_ascii().to_vec();
                 self.close_set();
                 self.headers = [Some(at), None, None];
-                self.names = OpenNames { interchange: number, ..OpenNames::default() };
+                self.names = OpenNames {
+                    interchange: number,
+                    ..OpenNames::default()
+                };
             }
             SegmentKind::Gs => {
                 let number = field(6);
@@ -327,7 +344,9 @@ impl<R: Read> Cutter<R> {
                     offset: held.offset,
                     ordinal: held.ordinal,
                 });
-                block.bytes.extend_from_slice(&self.kept[place..place + held.len]);
+                block
+                    .bytes
+                    .extend_from_slice(&self.kept[place..place + held.len]);
             }
         }
         block.repeated = block.bytes.len();
@@ -337,12 +356,15 @@ impl<R: Read> Cutter<R> {
             ordinal: start.ordinal + 1,
         });
         let (from, to) = (self.source.place(self.given), self.source.place(end));
-        block.bytes.extend_from_slice(&self.source.bytes()[from..to]);
+        block
+            .bytes
+            .extend_from_slice(&self.source.bytes()[from..to]);
         block.delimiters = start.delimiters;
         block.names = start.names;
         block.headers = start.headers;
         block.claims_before = start.claims;
-        block.level_claims = [1, 2, 3].map(|depth| start.held[depth].as_ref().map_or(0, |held| held.claims));
+        block.level_claims =
+            [1, 2, 3].map(|depth| start.held[depth].as_ref().map_or(0, |held| held.claims));
         self.begin(end);
     }
 
@@ -352,10 +374,16 @@ impl<R: Read> Cutter<R> {
         block.kind = kind;
         block.bytes.clear();
         block.stretches.clear();
-        block.stretches.push(Stretch { start: 0, offset: self.given, ordinal: start.ordinal + 1 });
+        block.stretches.push(Stretch {
+            start: 0,
+            offset: self.given,
+            ordinal: start.ordinal + 1,
+        });
         block.repeated = 0;
         let (from, to) = (self.source.place(self.given), self.source.place(end));
-        block.bytes.extend_from_slice(&self.source.bytes()[from..to]);
+        block
+            .bytes
+            .extend_from_slice(&self.source.bytes()[from..to]);
         block.delimiters = self.source.delimiters();
         block.names = self.names.clone();
         block.headers = self.headers;
@@ -398,4 +426,3 @@ impl<R: Read> Cutter<R> {
         };
     }
 }
-

@@ -21,7 +21,11 @@ impl Governing {
     /// The payers and their policies, as text in a fixed order.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let mut payers: Vec<String> = self.by_payer.iter().map(|(payer, policy)| format!("{payer:?}={policy:?}")).collect();
+        let mut payers: Vec<String> = self
+            .by_payer
+            .iter()
+            .map(|(payer, policy)| format!("{payer:?}={policy:?}"))
+            .collect();
         payers.sort();
         payers.join(",")
     }

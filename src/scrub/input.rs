@@ -28,7 +28,10 @@ impl Input {
     /// The name for messages.
     #[must_use]
     pub fn name(&self) -> String {
-        self.path.as_ref().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string())
+        self.path.as_ref().map_or_else(
+            || "standard input".to_owned(),
+            |path| path.display().to_string(),
+        )
     }
 
     /// The inputs an argument names: itself, or every file below the folder, in the
@@ -38,7 +41,10 @@ impl Input {
     /// When a folder can't be read.
     pub fn expand(argument: &Path) -> io::Result<Vec<Input>> {
         if argument == Path::new("-") {
-            return Ok(vec![Input { path: None, stem: "stdin".to_owned() }]);
+            return Ok(vec![Input {
+                path: None,
+                stem: "stdin".to_owned(),
+            }]);
         }
         if !argument.is_dir() {
             return Ok(vec![Input::of(argument)]);
@@ -47,7 +53,11 @@ impl Input {
         let visible = |entry: &walkdir::DirEntry| {
             entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
         };
-        for entry in walkdir::WalkDir::new(argument).sort_by_file_name().into_iter().filter_entry(visible) {
+        for entry in walkdir::WalkDir::new(argument)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(visible)
+        {
             let entry = entry?;
             if entry.file_type().is_file() {
                 inputs.push(Input::of(entry.path()));
@@ -57,8 +67,14 @@ impl Input {
     }
 
     fn of(path: &Path) -> Input {
-        let name = path.file_name().map_or_else(|| "input".to_owned(), |name| name.to_string_lossy().into_owned());
-        Input { path: Some(path.to_owned()), stem: stem(&name) }
+        let name = path.file_name().map_or_else(
+            || "input".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        );
+        Input {
+            path: Some(path.to_owned()),
+            stem: stem(&name),
+        }
     }
 }
 
@@ -108,7 +124,10 @@ pub fn open(input: &Input, folder: &Path, progress: &mut dyn FnMut(u64)) -> io::
     }
     let whole = io::Cursor::new(magic).chain(source);
     let spool = temporary(folder)?.into_file();
-    let mut tee = Tee { source: Receiver::start(whole, compressed, size), spool };
+    let mut tee = Tee {
+        source: Receiver::start(whole, compressed, size),
+        spool,
+    };
     let survey = survey(&mut tee, progress)?;
     // A survey that gave up early (no X12 at all) has read enough.
     let mut file = tee.spool;
@@ -158,19 +177,31 @@ impl Receiver {
                 let _ = sender.send(Err(error));
             }
         });
-        Receiver { blocks, current: io::Cursor::new(Vec::new()) }
+        Receiver {
+            blocks,
+            current: io::Cursor::new(Vec::new()),
+        }
     }
 }
 
 fn limit(size: Option<u64>) -> u64 {
-    size.map_or(u64::MAX, |size| size.saturating_mul(EXPANSION).max(EXPANSION_FREE_BYTES))
+    size.map_or(u64::MAX, |size| {
+        size.saturating_mul(EXPANSION).max(EXPANSION_FREE_BYTES)
+    })
 }
 
-fn pump(mut source: impl Read, sender: &mpsc::SyncSender<io::Result<Vec<u8>>>, limit: u64) -> io::Result<()> {
+fn pump(
+    mut source: impl Read,
+    sender: &mpsc::SyncSender<io::Result<Vec<u8>>>,
+    limit: u64,
+) -> io::Result<()> {
     let mut total = 0_u64;
     loop {
         let mut block = Vec::with_capacity(crate::x12::limits::READ_BYTES);
-        source.by_ref().take(crate::x12::limits::READ_BYTES as u64).read_to_end(&mut block)?;
+        source
+            .by_ref()
+            .take(crate::x12::limits::READ_BYTES as u64)
+            .read_to_end(&mut block)?;
         if block.is_empty() {
             return Ok(());
         }

@@ -6,12 +6,12 @@ use super::block::{Block, BlockKind};
 use super::governing::Governing;
 use super::item::{Fate, Item, ItemKind};
 use super::tally::Tally;
+use crate::claim::Claim;
 use crate::claim::gather::Gathered;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::text::Text;
 use crate::claim::validate::{self, At, Violation};
 use crate::claim::walk::{Told, Walk};
-use crate::claim::Claim;
 use crate::emit::record::{EnvelopeNames, Record};
 use crate::emit::{annotate, jsonl};
 use crate::policy::{Confidence, PolicyBook};
@@ -45,7 +45,10 @@ struct Checks {
     provider: Vec<(&'static Rule, fn(&LevelView<'_>, &mut Report<'_>))>,
     subscriber: Vec<(&'static Rule, fn(&LevelView<'_>, &mut Report<'_>))>,
     claim: Vec<(&'static Rule, fn(&Claim<'_>, &Context<'_>, &mut Report<'_>))>,
-    line: Vec<(&'static Rule, fn(&Claim<'_>, &crate::claim::Line, &Context<'_>, &mut Report<'_>))>,
+    line: Vec<(
+        &'static Rule,
+        fn(&Claim<'_>, &crate::claim::Line, &Context<'_>, &mut Report<'_>),
+    )>,
 }
 
 impl Judgement {
@@ -81,7 +84,13 @@ impl Judgement {
     /// What of the configuration changes verdicts, as text: part of a run's identity.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        format!("{:?} {:?} {:?} {}", self.reject_at, self.severities, self.unchecked, self.governing.fingerprint())
+        format!(
+            "{:?} {:?} {:?} {}",
+            self.reject_at,
+            self.severities,
+            self.unchecked,
+            self.governing.fingerprint()
+        )
     }
 
     /// The severity of an envelope fault: the configuration's, else the rule's own.
@@ -115,7 +124,11 @@ impl<'a> Notes<'a> {
             Some(header) if !self.by_header.is_empty() => self.by_header.get(&header),
             _ => None,
         };
-        notes.into_iter().flatten().copied().filter(move |note| note.scope == scope)
+        notes
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(move |note| note.scope == scope)
     }
 }
 
@@ -144,7 +157,13 @@ enum Mode {
 }
 
 /// Judges one block.
-pub fn judge(block: &Block, tokens: &mut Tokens, judgement: &Judgement, survey: &Survey, notes: &Notes<'_>) -> Judged {
+pub fn judge(
+    block: &Block,
+    tokens: &mut Tokens,
+    judgement: &Judgement,
+    survey: &Survey,
+    notes: &Notes<'_>,
+) -> Judged {
     let mut judged = Judged::default();
     let whole = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);
     let item = |kind| Item {
@@ -173,8 +192,15 @@ pub fn judge(block: &Block, tokens: &mut Tokens, judgement: &Judgement, survey: 
         }
         _ => {
             // A cut-off CLM still is a claim: the survey counted it.
-            let claims = u32::from(block.kind == BlockKind::Loose && block.headers[2].is_some() && block.bytes.starts_with(b"CLM"));
-            let loose = Item { claims, ..item(ItemKind::Loose) };
+            let claims = u32::from(
+                block.kind == BlockKind::Loose
+                    && block.headers[2].is_some()
+                    && block.bytes.starts_with(b"CLM"),
+            );
+            let loose = Item {
+                claims,
+                ..item(ItemKind::Loose)
+            };
             judged.tally.rejected.add(u64::from(claims), Cents::ZERO);
             judged.items.push(loose);
         }
@@ -304,8 +330,15 @@ impl<'a> Pass<'a> {
         }
         for index in 0..count {
             let start = self.text.segment(index).start();
-            while self.block.stretches.get(stretch).is_some_and(|next| next.start <= start) {
-                self.ordinals.runs.push((index, self.block.stretches[stretch].ordinal));
+            while self
+                .block
+                .stretches
+                .get(stretch)
+                .is_some_and(|next| next.start <= start)
+            {
+                self.ordinals
+                    .runs
+                    .push((index, self.block.stretches[stretch].ordinal));
                 stretch += 1;
             }
             self.segment(index, start >= self.block.repeated);
@@ -329,7 +362,10 @@ impl<'a> Pass<'a> {
             let told = envelope::describe(note);
             self.set_rejected |= self.judgement.envelope_severity(&told) == Severity::Reject;
         }
-        for (at, scope) in [(self.headers[0], Scope::Interchange), (self.headers[1], Scope::Group)] {
+        for (at, scope) in [
+            (self.headers[0], Scope::Interchange),
+            (self.headers[1], Scope::Group),
+        ] {
             for note in self.notes.at(at, scope) {
                 let told = envelope::describe(note);
                 self.set_rejected |= self.judgement.envelope_severity(&told) == Severity::Reject;
@@ -365,7 +401,11 @@ impl<'a> Pass<'a> {
     }
 
     fn set_fate(&self) -> Fate {
-        if self.set_rejected { Fate::Rejected } else { Fate::Clean }
+        if self.set_rejected {
+            Fate::Rejected
+        } else {
+            Fate::Clean
+        }
     }
 
     fn segment(&mut self, index: u32, new: bool) {
@@ -374,7 +414,12 @@ impl<'a> Pass<'a> {
         match kind {
             SegmentKind::Other => {
                 if self.mode == Mode::Outside {
-                    if self.judged.items.last().is_none_or(|item| item.kind != ItemKind::Stray) {
+                    if self
+                        .judged
+                        .items
+                        .last()
+                        .is_none_or(|item| item.kind != ItemKind::Stray)
+                    {
                         self.begin_item(ItemKind::Stray, index, new, Fate::Rejected);
                     }
                 } else if new && self.judged.items.is_empty() {
@@ -388,7 +433,12 @@ impl<'a> Pass<'a> {
             SegmentKind::Clm if self.mode == Mode::Judge => self.claim(index, new),
             SegmentKind::Hl | SegmentKind::Clm => self.unjudged(kind, index, new),
         }
-        if self.mode == Mode::Judge && matches!(kind, SegmentKind::Other | SegmentKind::Hl | SegmentKind::Clm) {
+        if self.mode == Mode::Judge
+            && matches!(
+                kind,
+                SegmentKind::Other | SegmentKind::Hl | SegmentKind::Clm
+            )
+        {
             self.structure(index);
         }
         if new && let Some(item) = self.judged.items.last_mut() {
@@ -398,8 +448,17 @@ impl<'a> Pass<'a> {
 
     /// HL or CLM where nothing is judged.
     fn unjudged(&mut self, kind: SegmentKind, index: u32, new: bool) {
-        let wanted = if self.mode == Mode::Outside { ItemKind::Stray } else { ItemKind::Unjudged };
-        if self.judged.items.last().is_none_or(|item| item.kind != wanted) {
+        let wanted = if self.mode == Mode::Outside {
+            ItemKind::Stray
+        } else {
+            ItemKind::Unjudged
+        };
+        if self
+            .judged
+            .items
+            .last()
+            .is_none_or(|item| item.kind != wanted)
+        {
             self.begin_item(wanted, index, new, Fate::Rejected);
         }
         if kind == SegmentKind::Clm && new {
@@ -417,10 +476,18 @@ impl<'a> Pass<'a> {
         self.end_set();
         let segment = self.text.segment(index);
         let at = Some(self.text.offset(segment.start()));
-        let number = |position| String::from_utf8_lossy(segment.element(position)).trim().to_owned();
+        let number = |position| {
+            String::from_utf8_lossy(segment.element(position))
+                .trim()
+                .to_owned()
+        };
         match kind {
             SegmentKind::Isa => {
-                self.names = EnvelopeNames { interchange: Some(number(13)), group: None, transaction: None };
+                self.names = EnvelopeNames {
+                    interchange: Some(number(13)),
+                    group: None,
+                    transaction: None,
+                };
                 self.headers = [at, None, None];
                 self.begin_item(ItemKind::Interchange, index, new, Fate::Clean);
                 self.tell_notes(at, Scope::Interchange, index, new);
@@ -521,7 +588,12 @@ impl<'a> Pass<'a> {
             _ => 2,
         };
         self.end_levels(depth);
-        self.begin_item(ItemKind::Level(u8::try_from(depth).unwrap_or(2)), index, new, self.set_fate());
+        self.begin_item(
+            ItemKind::Level(u8::try_from(depth).unwrap_or(2)),
+            index,
+            new,
+            self.set_fate(),
+        );
         self.level_open[depth] = true;
         self.level_checked[depth] = false;
         self.level_findings[depth].clear();
@@ -538,7 +610,10 @@ impl<'a> Pass<'a> {
         let at = self.text.offset(self.text.segment(index).start());
         let faults = &self.survey.hierarchy;
         let first = faults.partition_point(|&(offset, _)| offset < at);
-        for &(_, fault) in faults[first..].iter().take_while(|&&(offset, _)| offset == at) {
+        for &(_, fault) in faults[first..]
+            .iter()
+            .take_while(|&&(offset, _)| offset == at)
+        {
             let finding = hierarchy_finding(fault, index, depth, &self.judgement.severities);
             self.level_findings[depth].push(finding);
         }
@@ -554,7 +629,10 @@ impl<'a> Pass<'a> {
             let mut told = std::mem::take(&mut self.told);
             self.walk.close_inner(&mut |what| told.push(what));
             if self.level_claims[depth] == 0 && !self.level_checked[depth] {
-                self.walk.check_node(self.walk.levels().hierarchy[depth], &mut |what| told.push(what));
+                self.walk
+                    .check_node(self.walk.levels().hierarchy[depth], &mut |what| {
+                        told.push(what)
+                    });
             }
             self.walk.close_level(depth, &mut |what| told.push(what));
             self.told = told;
@@ -570,15 +648,15 @@ impl<'a> Pass<'a> {
 
     fn tell_empty_level(&mut self, depth: usize) {
         let findings = std::mem::take(&mut self.level_findings[depth]);
-        let rejected = findings.iter().any(|finding| finding.severity == Severity::Reject);
+        let rejected = findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Reject);
         if rejected {
             // The level leaves the clean file with its fault; it holds no claim.
-            let item = self
-                .judged
-                .items
-                .iter_mut()
-                .rev()
-                .find(|item| matches!(item.kind, ItemKind::Level(at) if usize::from(at) == depth));
+            let item =
+                self.judged.items.iter_mut().rev().find(
+                    |item| matches!(item.kind, ItemKind::Level(at) if usize::from(at) == depth),
+                );
             if let Some(item) = item {
                 item.fate = Fate::Rejected;
             }
@@ -593,8 +671,20 @@ impl<'a> Pass<'a> {
             self.judged.tally.finding(finding);
         }
         let ordinals = &self.ordinals;
-        jsonl::claim(&mut self.judged.jsonl, &record, findings, &self.text, |segment| ordinals.of(segment));
-        annotate::claim(&mut self.judged.annotated, &record, findings, &self.text, |segment| ordinals.of(segment));
+        jsonl::claim(
+            &mut self.judged.jsonl,
+            &record,
+            findings,
+            &self.text,
+            |segment| ordinals.of(segment),
+        );
+        annotate::claim(
+            &mut self.judged.annotated,
+            &record,
+            findings,
+            &self.text,
+            |segment| ordinals.of(segment),
+        );
     }
 
     /// The header is whole: looks what it lacks, once.
@@ -611,9 +701,16 @@ impl<'a> Pass<'a> {
         if self.header_findings.is_empty() {
             return;
         }
-        if self.header_findings.iter().any(|finding| finding.severity == Severity::Reject) {
+        if self
+            .header_findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Reject)
+        {
             self.set_rejected = true;
-            if let Some(item) = self.header_item.and_then(|item| self.judged.items.get_mut(item)) {
+            if let Some(item) = self
+                .header_item
+                .and_then(|item| self.judged.items.get_mut(item))
+            {
                 item.fate = Fate::Rejected;
             }
         }
@@ -660,9 +757,17 @@ impl<'a> Pass<'a> {
             subscriber: (depth == 1).then_some(&self.gathered.subscriber),
             patient: (depth == 2).then_some(&self.gathered.patient),
         };
-        let checks = if depth == 0 { &self.judgement.checks.provider } else { &self.judgement.checks.subscriber };
+        let checks = if depth == 0 {
+            &self.judgement.checks.provider
+        } else {
+            &self.judgement.checks.subscriber
+        };
         for (rule, check) in checks {
-            let mut report = Report::new(rule, &self.judgement.severities, &mut self.level_findings[depth]);
+            let mut report = Report::new(
+                rule,
+                &self.judgement.severities,
+                &mut self.level_findings[depth],
+            );
             check(&view, &mut report);
         }
     }
@@ -674,13 +779,20 @@ impl<'a> Pass<'a> {
         let end = segment.end();
         let subs = self.text.tokens.sub_positions();
         let mut has_subs = false;
-        while subs.get(self.next_sub).is_some_and(|&at| (at as usize) < end) {
+        while subs
+            .get(self.next_sub)
+            .is_some_and(|&at| (at as usize) < end)
+        {
             has_subs |= subs[self.next_sub] as usize >= segment.start();
             self.next_sub += 1;
         }
         let mut told = std::mem::take(&mut self.told);
         let delimiters = self.text.delimiters;
-        let place = self.walk.step(&segment, index, delimiters.component, &mut |what| told.push(what));
+        let place = self
+            .walk
+            .step(&segment, index, delimiters.component, &mut |what| {
+                told.push(what)
+            });
         self.told = told;
         if !self.told.is_empty() {
             self.settle();
@@ -689,7 +801,9 @@ impl<'a> Pass<'a> {
             self.gathered.note(place, index);
             let spec = STRUCTURE.spec(place);
             let at_told = &mut self.at_told;
-            validate::elements(&segment, spec, delimiters, has_subs, |at, violation| at_told.push((at, violation)));
+            validate::elements(&segment, spec, delimiters, has_subs, |at, violation| {
+                at_told.push((at, violation))
+            });
             if !self.at_told.is_empty() {
                 self.settle_elements(place.node, index);
             }
@@ -716,8 +830,14 @@ impl<'a> Pass<'a> {
             self.next_odd += 1;
         }
         let Some((place, byte)) = first else { return };
-        let element = (1..=segment.len()).rev().find(|&position| segment.element_start(position) <= place).unwrap_or(0);
-        let at = At { element: u8::try_from(element).unwrap_or(u8::MAX), component: 0 };
+        let element = (1..=segment.len())
+            .rev()
+            .find(|&position| segment.element_start(position) <= place)
+            .unwrap_or(0);
+        let at = At {
+            element: u8::try_from(element).unwrap_or(u8::MAX),
+            component: 0,
+        };
         let described = syntax::odd_byte(byte, at, &String::from_utf8_lossy(segment.id()));
         let node = self.walk.node();
         self.push_described(described, node, index, at);
@@ -739,7 +859,11 @@ impl<'a> Pass<'a> {
         let told = std::mem::take(&mut self.at_told);
         let segment = self.text.segment(index);
         for &(at, violation) in &told {
-            let what = Told { node, segment: index, violation };
+            let what = Told {
+                node,
+                segment: index,
+                violation,
+            };
             let described = syntax::describe(&what, at, &segment, self.text.delimiters);
             self.push_described(described, node, index, at);
         }
@@ -748,7 +872,11 @@ impl<'a> Pass<'a> {
     }
 
     fn push_described(&mut self, described: syntax::Described, node: u8, index: u32, at: At) {
-        let severity = self.judgement.severities.get(described.rule).unwrap_or(described.severity);
+        let severity = self
+            .judgement
+            .severities
+            .get(described.rule)
+            .unwrap_or(described.severity);
         let scope = self.scopes[usize::from(node)];
         let line = self.gathered.claim.lines.last().map(|line| line.number);
         let loop_id = STRUCTURE.node(node).id;
@@ -758,7 +886,11 @@ impl<'a> Pass<'a> {
             unchecked: false,
             loop_id,
             service_line: line.filter(|_| self.claim_open && loop_id.starts_with("24")),
-            spot: Spot { segment: index, element: at.element, component: at.component },
+            spot: Spot {
+                segment: index,
+                element: at.element,
+                component: at.component,
+            },
             message: described.message,
             help: described.help,
             cited: None,
@@ -766,11 +898,15 @@ impl<'a> Pass<'a> {
         };
         match scope {
             Depth::Claim if self.claim_open => self.claim_findings.push(finding),
-            Depth::Level(depth) if self.level_open[depth] => self.level_findings[depth].push(finding),
-            Depth::Claim | Depth::Level(_) => match self.level_open.iter().rposition(|&open| open) {
-                Some(depth) => self.level_findings[depth].push(finding),
-                None => self.header_findings.push(finding),
-            },
+            Depth::Level(depth) if self.level_open[depth] => {
+                self.level_findings[depth].push(finding)
+            }
+            Depth::Claim | Depth::Level(_) => {
+                match self.level_open.iter().rposition(|&open| open) {
+                    Some(depth) => self.level_findings[depth].push(finding),
+                    None => self.header_findings.push(finding),
+                }
+            }
             Depth::Header => self.header_findings.push(finding),
         }
     }
@@ -788,7 +924,9 @@ impl<'a> Pass<'a> {
         }
         self.claim_open = false;
         let text = self.text;
-        let place = text.segment(self.gathered.claim.clm).component(5, 1, text.delimiters);
+        let place = text
+            .segment(self.gathered.claim.clm)
+            .component(5, 1, text.delimiters);
         for line in &mut self.gathered.claim.lines {
             line.read(&text, place);
         }
@@ -800,7 +938,10 @@ impl<'a> Pass<'a> {
             parts: &self.gathered.claim,
         };
         let judgement = self.judgement;
-        let policy = judgement.governing.policy_of(&claim, &judgement.policies, &mut self.last_payer);
+        let policy =
+            judgement
+                .governing
+                .policy_of(&claim, &judgement.policies, &mut self.last_payer);
         let context = Context {
             today: judgement.today,
             policy: policy.map(|id| judgement.policies.get(id)),
@@ -808,13 +949,22 @@ impl<'a> Pass<'a> {
         };
         let findings = &mut self.claim_findings;
         for (rule, check) in &judgement.checks.claim {
-            check(&claim, &context, &mut Report::new(rule, &judgement.severities, findings));
+            check(
+                &claim,
+                &context,
+                &mut Report::new(rule, &judgement.severities, findings),
+            );
         }
         let mut telehealth = false;
         for line in claim.lines() {
             telehealth |= line.is_telehealth();
             for (rule, check) in &judgement.checks.line {
-                check(&claim, line, &context, &mut Report::new(rule, &judgement.severities, findings));
+                check(
+                    &claim,
+                    line,
+                    &context,
+                    &mut Report::new(rule, &judgement.severities, findings),
+                );
             }
         }
         let tally = &mut self.judged.tally;
@@ -827,9 +977,20 @@ impl<'a> Pass<'a> {
         }
         let charge = claim.charge().unwrap_or_default();
         let item = self.judged.items.last_mut();
-        let mut fate = if self.set_rejected { Fate::Rejected } else { Fate::Clean };
+        let mut fate = if self.set_rejected {
+            Fate::Rejected
+        } else {
+            Fate::Clean
+        };
         if !findings.is_empty() {
-            findings.sort_by_key(|finding| (finding.spot.segment, finding.spot.element, finding.spot.component, finding.rule.code));
+            findings.sort_by_key(|finding| {
+                (
+                    finding.spot.segment,
+                    finding.spot.element,
+                    finding.spot.component,
+                    finding.rule.code,
+                )
+            });
             let worst = findings.iter().map(|finding| finding.severity).max();
             let unchecked = findings.iter().any(|finding| finding.unchecked);
             for finding in findings.iter() {
@@ -848,9 +1009,21 @@ impl<'a> Pass<'a> {
             };
             let record = Record::claim(&claim, &context, &self.names, self.claim_ordinal, verdict);
             let ordinals = &self.ordinals;
-            jsonl::claim(&mut self.judged.jsonl, &record, findings, &text, |segment| ordinals.of(segment));
+            jsonl::claim(
+                &mut self.judged.jsonl,
+                &record,
+                findings,
+                &text,
+                |segment| ordinals.of(segment),
+            );
             if fate == Fate::Rejected {
-                annotate::claim(&mut self.judged.annotated, &record, findings, &text, |segment| ordinals.of(segment));
+                annotate::claim(
+                    &mut self.judged.annotated,
+                    &record,
+                    findings,
+                    &text,
+                    |segment| ordinals.of(segment),
+                );
             }
         }
         let tally = &mut self.judged.tally;
@@ -874,7 +1047,11 @@ fn envelope_finding(told: &envelope::Told, severity: Severity, index: u32) -> Fi
         unchecked: false,
         loop_id: "",
         service_line: None,
-        spot: Spot { segment: index, element: told.element, component: 0 },
+        spot: Spot {
+            segment: index,
+            element: told.element,
+            component: 0,
+        },
         message: told.message.clone(),
         help: told.help.clone(),
         cited: None,
@@ -882,7 +1059,12 @@ fn envelope_finding(told: &envelope::Told, severity: Severity, index: u32) -> Fi
     }
 }
 
-fn hierarchy_finding(fault: HierarchyFault, index: u32, depth: usize, severities: &Severities) -> Finding {
+fn hierarchy_finding(
+    fault: HierarchyFault,
+    index: u32,
+    depth: usize,
+    severities: &Severities,
+) -> Finding {
     let described = syntax::describe_hierarchy(fault);
     let element = match fault {
         HierarchyFault::Number => 1,
@@ -903,4 +1085,3 @@ fn hierarchy_finding(fault: HierarchyFault, index: u32, depth: usize, severities
         fix: described.fix,
     }
 }
-

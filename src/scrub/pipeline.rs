@@ -23,7 +23,9 @@ pub enum PipelineError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// A block could not be judged: a fault of the program.
-    #[error("internal fault while judging the block at byte {0}; nothing was published, please report it")]
+    #[error(
+        "internal fault while judging the block at byte {0}; nothing was published, please report it"
+    )]
     Fault(u64),
     /// The run was told to stop.
     #[error("interrupted; nothing was published")]
@@ -87,7 +89,9 @@ pub fn run<R: Read + Send>(
                         slot.ready.notify_one();
                     });
                 }
-                let Some(slot) = waiting.pop_front() else { return Ok(()) };
+                let Some(slot) = waiting.pop_front() else {
+                    return Ok(());
+                };
                 let (block, judged) = wait(&slot).map_err(PipelineError::Fault)?;
                 sink(&block, judged)?;
                 spare_blocks.push(block);
@@ -112,7 +116,11 @@ fn wait(slot: &Slot) -> Result<(Block, Judged), u64> {
             let result = lock(&slot.result);
             if result.is_none() {
                 let patience = std::time::Duration::from_millis(1);
-                drop(slot.ready.wait_timeout(result, patience).unwrap_or_else(PoisonError::into_inner));
+                drop(
+                    slot.ready
+                        .wait_timeout(result, patience)
+                        .unwrap_or_else(PoisonError::into_inner),
+                );
             }
         }
     }

@@ -20,9 +20,9 @@ use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
 use crate::rules::envelope;
 use crate::value::{Cents, Severity};
+use crate::x12::limits;
 use crate::x12::sniff::Looks;
 use crate::x12::survey::{Scope, Survey};
-use crate::x12::limits;
 
 /// How outputs are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,7 +37,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { compress: false, verify: false, block_bytes: limits::BLOCK_BYTES }
+        Options {
+            compress: false,
+            verify: false,
+            block_bytes: limits::BLOCK_BYTES,
+        }
     }
 }
 
@@ -61,7 +65,9 @@ pub enum RunError {
         reason: String,
     },
     /// Its outputs can't be written.
-    #[error("{file}: its outputs cannot be written to {folder}: {error}; nothing of it was published")]
+    #[error(
+        "{file}: its outputs cannot be written to {folder}: {error}; nothing of it was published"
+    )]
     Unwritable {
         /// The input.
         file: String,
@@ -71,7 +77,9 @@ pub enum RunError {
         error: io::Error,
     },
     /// The control totals do not agree.
-    #[error("{file}: control totals do not agree ({what}); nothing of it was published, please report this")]
+    #[error(
+        "{file}: control totals do not agree ({what}); nothing of it was published, please report this"
+    )]
     Totals {
         /// The input.
         file: String,
@@ -79,7 +87,9 @@ pub enum RunError {
         what: String,
     },
     /// Reading the outputs back found a difference.
-    #[error("{file}: the outputs read back differ from what was written ({what}); nothing of it was published, please report this")]
+    #[error(
+        "{file}: the outputs read back differ from what was written ({what}); nothing of it was published, please report this"
+    )]
     Verify {
         /// The input.
         file: String,
@@ -138,12 +148,17 @@ pub fn scrub(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Outcome, RunError> {
     let file = input.name();
-    let unwritable = |error| RunError::Unwritable { file: file.clone(), folder: folder.display().to_string(), error };
-    let started = Instant::now();
-    let surveyed = input::open(input, folder, &mut |_| {}).map_err(|error| RunError::Unreadable {
+    let unwritable = |error| RunError::Unwritable {
         file: file.clone(),
+        folder: folder.display().to_string(),
         error,
-    })?;
+    };
+    let started = Instant::now();
+    let surveyed =
+        input::open(input, folder, &mut |_| {}).map_err(|error| RunError::Unreadable {
+            file: file.clone(),
+            error,
+        })?;
     let survey = surveyed.survey;
     let survey_ms = milliseconds(started);
     let policy = judgement.policies.version();
@@ -156,10 +171,14 @@ pub fn scrub(
         policy,
         today: judgement.today.to_string(),
         input: InputRecord {
-            file: input.path.as_ref().and_then(|path| path.file_name()).map_or_else(
-                || "-".to_owned(),
-                |name| name.to_string_lossy().into_owned(),
-            ),
+            file: input
+                .path
+                .as_ref()
+                .and_then(|path| path.file_name())
+                .map_or_else(
+                    || "-".to_owned(),
+                    |name| name.to_string_lossy().into_owned(),
+                ),
             bytes: survey.bytes,
             blake3: survey.hash.clone(),
             interchanges: survey.interchanges,
@@ -173,11 +192,15 @@ pub fn scrub(
         "refused".clone_into(&mut manifest.status);
         manifest.reason = Some(reason.clone());
         manifest.run = run;
-        manifest.timings = Timings { survey_ms, ..Timings::default() };
+        manifest.timings = Timings {
+            survey_ms,
+            ..Timings::default()
+        };
         write_manifest(input, folder, &manifest).map_err(unwritable)?;
         return Err(RunError::Refused { file, reason });
     }
-    let output = |kind: &str| Output::new(folder, &format!("{}.{kind}", input.stem), options.compress);
+    let output =
+        |kind: &str| Output::new(folder, &format!("{}.{kind}", input.stem), options.compress);
     let fresh = |purpose: &str| Numbering::Fresh(FreshNumbers::new(&survey.hash, purpose));
     let mut outputs = Outputs {
         clean: Enveloper::new(output("clean.837"), Fate::Clean, Numbering::Keep),
@@ -206,8 +229,14 @@ pub fn scrub(
         return Err(unwritable(error));
     }
     result.map_err(|error| match error {
-        PipelineError::Io(error) => RunError::Unreadable { file: file.clone(), error },
-        error => RunError::Stopped { file: file.clone(), error },
+        PipelineError::Io(error) => RunError::Unreadable {
+            file: file.clone(),
+            error,
+        },
+        error => RunError::Stopped {
+            file: file.clone(),
+            error,
+        },
     })?;
     for enveloper in [&mut outputs.clean, &mut outputs.rejects, &mut outputs.held] {
         enveloper.finish().map_err(unwritable)?;
@@ -222,14 +251,30 @@ pub fn scrub(
         .rules
         .iter()
         .map(|(code, tally)| {
-            let record = RuleRecord { reject: tally.reject, warn: tally.warn, info: tally.info };
+            let record = RuleRecord {
+                reject: tally.reject,
+                warn: tally.warn,
+                info: tally.info,
+            };
             ((*code).to_owned(), record)
         })
         .collect();
     let expected = [
-        (outputs.clean.claims, outputs.clean.segments, outputs.clean.sets),
-        (outputs.rejects.claims, outputs.rejects.segments, outputs.rejects.sets),
-        (outputs.held.claims, outputs.held.segments, outputs.held.sets),
+        (
+            outputs.clean.claims,
+            outputs.clean.segments,
+            outputs.clean.sets,
+        ),
+        (
+            outputs.rejects.claims,
+            outputs.rejects.segments,
+            outputs.rejects.sets,
+        ),
+        (
+            outputs.held.claims,
+            outputs.held.segments,
+            outputs.held.sets,
+        ),
     ];
     let mut files = [
         ("clean", outputs.clean.into_inner()),
@@ -240,18 +285,30 @@ pub fn scrub(
     ];
     for (kind, output) in &mut files {
         if let Some(published) = output.finish().map_err(unwritable)? {
-            manifest.outputs.insert((*kind).to_owned(), published.clone());
+            manifest
+                .outputs
+                .insert((*kind).to_owned(), published.clone());
         }
     }
-    manifest.timings = Timings { survey_ms, scrub_ms: milliseconds(started), verify_ms: 0 };
+    manifest.timings = Timings {
+        survey_ms,
+        scrub_ms: milliseconds(started),
+        verify_ms: 0,
+    };
     if options.verify {
         let started = Instant::now();
         for ((_, output), (claims, segments, sets)) in files.iter().zip(expected) {
             if let Some(path) = output.finished() {
-                let expected = crate::verify::Expected { claims, segments, transaction_sets: sets };
-                crate::verify::read_back(path, Some(expected)).map_err(|what| RunError::Verify {
-                    file: file.clone(),
-                    what: what.to_string(),
+                let expected = crate::verify::Expected {
+                    claims,
+                    segments,
+                    transaction_sets: sets,
+                };
+                crate::verify::read_back(path, Some(expected)).map_err(|what| {
+                    RunError::Verify {
+                        file: file.clone(),
+                        what: what.to_string(),
+                    }
                 })?;
             }
         }
@@ -259,15 +316,26 @@ pub fn scrub(
         manifest.timings.verify_ms = milliseconds(started);
     }
     if stop() {
-        return Err(RunError::Stopped { file, error: PipelineError::Interrupted });
+        return Err(RunError::Stopped {
+            file,
+            error: PipelineError::Interrupted,
+        });
     }
-    let mut names: Vec<String> = manifest.outputs.values().map(|published| published.file.clone()).collect();
+    let mut names: Vec<String> = manifest
+        .outputs
+        .values()
+        .map(|published| published.file.clone())
+        .collect();
     for (_, output) in files {
         output.publish().map_err(unwritable)?;
     }
     sync_folder(folder).map_err(unwritable)?;
     names.push(write_manifest(input, folder, &manifest).map_err(unwritable)?);
-    Ok(Outcome { bytes: survey.bytes, tally, files: names })
+    Ok(Outcome {
+        bytes: survey.bytes,
+        tally,
+        files: names,
+    })
 }
 
 fn write_block(
@@ -287,10 +355,17 @@ fn write_block(
 }
 
 /// Faults of the input as a whole come first in the findings.
-fn tell_input_notes(survey: &Survey, judgement: &Judgement, tally: &mut Tally, outputs: &mut Outputs) -> io::Result<()> {
+fn tell_input_notes(
+    survey: &Survey,
+    judgement: &Judgement,
+    tally: &mut Tally,
+    outputs: &mut Outputs,
+) -> io::Result<()> {
     let (mut lines, mut pages) = (Vec::new(), Vec::new());
     for note in &survey.notes {
-        let stray = matches!(note.fault, crate::x12::survey::Fault::Stray { .. }) && note.header == note.at && note.ordinal == 0;
+        let stray = matches!(note.fault, crate::x12::survey::Fault::Stray { .. })
+            && note.header == note.at
+            && note.ordinal == 0;
         if note.scope != Scope::Input && !stray {
             continue;
         }
@@ -298,7 +373,11 @@ fn tell_input_notes(survey: &Survey, judgement: &Judgement, tally: &mut Tally, o
         let severity = judgement.envelope_severity(&told);
         tally.count(told.rule.code, severity);
         let record = Record {
-            verdict: if severity == Severity::Reject { "rejected" } else { "warned" },
+            verdict: if severity == Severity::Reject {
+                "rejected"
+            } else {
+                "warned"
+            },
             ..Record::set(
                 &crate::emit::record::EnvelopeNames {
                     interchange: note.envelope.interchange.clone(),
@@ -328,8 +407,15 @@ fn refusal(survey: &Survey) -> Option<String> {
     }
     if survey.interchanges == 0 {
         let looks = Looks::like(&survey.head);
-        let code = if looks == Looks::X12 { "ENV002" } else { "ENV001" };
-        return Some(format!("{code}: no X12 interchange at byte 0: the file {}", looks.advice()));
+        let code = if looks == Looks::X12 {
+            "ENV002"
+        } else {
+            "ENV001"
+        };
+        return Some(format!(
+            "{code}: no X12 interchange at byte 0: the file {}",
+            looks.advice()
+        ));
     }
     if survey.claims > 0 {
         return None;
@@ -342,9 +428,17 @@ fn refusal(survey: &Survey) -> Option<String> {
 
 /// Claims and charges in must be those that went out, counted three ways: by the
 /// survey, by the judge, by the files.
-fn check_totals(file: &str, survey: &Survey, tally: &Tally, outputs: &Outputs) -> Result<(), RunError> {
+fn check_totals(
+    file: &str,
+    survey: &Survey,
+    tally: &Tally,
+    outputs: &Outputs,
+) -> Result<(), RunError> {
     let total = tally.total();
-    let surveyed = Sum { claims: survey.claims, charges: survey.charges };
+    let surveyed = Sum {
+        claims: survey.claims,
+        charges: survey.charges,
+    };
     let written = [
         ("clean", outputs.clean.claims, tally.clean.claims),
         ("rejects", outputs.rejects.claims, tally.rejected.claims),
@@ -365,7 +459,10 @@ fn check_totals(file: &str, survey: &Survey, tally: &Tally, outputs: &Outputs) -
     if what.is_empty() {
         return Ok(());
     }
-    Err(RunError::Totals { file: file.to_owned(), what: what.join("; ") })
+    Err(RunError::Totals {
+        file: file.to_owned(),
+        what: what.join("; "),
+    })
 }
 
 fn totals(survey: &Survey, tally: &Tally) -> Totals {
@@ -395,7 +492,13 @@ fn write_manifest(input: &Input, folder: &Path, manifest: &Manifest) -> io::Resu
 /// The identity of a run: what determines its outputs.
 fn identity(hash: &str, policy: &str, judgement: &Judgement) -> String {
     let mut hasher = blake3::Hasher::new();
-    for part in [hash, policy, env!("CARGO_PKG_VERSION"), &judgement.today.to_string(), &judgement.fingerprint()] {
+    for part in [
+        hash,
+        policy,
+        env!("CARGO_PKG_VERSION"),
+        &judgement.today.to_string(),
+        &judgement.fingerprint(),
+    ] {
         hasher.update(part.as_bytes());
         hasher.update(b"\0");
     }

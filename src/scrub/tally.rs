@@ -24,7 +24,10 @@ impl Sum {
     /// The sum of two sums.
     #[must_use]
     pub fn plus(self, other: Sum) -> Sum {
-        Sum { claims: self.claims + other.claims, charges: self.charges.plus(other.charges) }
+        Sum {
+            claims: self.claims + other.claims,
+            charges: self.charges.plus(other.charges),
+        }
     }
 }
 

@@ -70,7 +70,11 @@ impl IsaHeader {
                 segment: header[105],
             };
             let fault = (!delimiters.are_usable()).then_some(IsaFault::Delimiters);
-            return Some(IsaHeader { delimiters, len: ISA_BYTES, fault });
+            return Some(IsaHeader {
+                delimiters,
+                len: ISA_BYTES,
+                fault,
+            });
         }
         IsaHeader::read_wrong_width(bytes, element)
     }
@@ -79,7 +83,11 @@ impl IsaHeader {
         let window = bytes.get(..bytes.len().min(ISA_SEARCH_BYTES))?;
         let mut separators = [0_usize; 16];
         let mut found = 0;
-        for (at, _) in window.iter().enumerate().filter(|(_, byte)| **byte == element) {
+        for (at, _) in window
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| **byte == element)
+        {
             *separators.get_mut(found)? = at;
             found += 1;
             if found == 16 {
@@ -92,9 +100,22 @@ impl IsaHeader {
         let repetition = *window.get(separators[10] + 1)?;
         let component = *window.get(separators[15] + 1)?;
         let segment = *window.get(separators[15] + 2)?;
-        let delimiters = Delimiters { element, component, repetition, segment };
-        let fault = if delimiters.are_usable() { IsaFault::Width } else { IsaFault::Delimiters };
-        Some(IsaHeader { delimiters, len: separators[15] + 3, fault: Some(fault) })
+        let delimiters = Delimiters {
+            element,
+            component,
+            repetition,
+            segment,
+        };
+        let fault = if delimiters.are_usable() {
+            IsaFault::Width
+        } else {
+            IsaFault::Delimiters
+        };
+        Some(IsaHeader {
+            delimiters,
+            len: separators[15] + 3,
+            fault: Some(fault),
+        })
     }
 }
 
@@ -103,9 +124,13 @@ impl Delimiters {
     /// a segment; the repetition separator may be unused (ISA11 `U`, as before 5010).
     #[must_use]
     pub fn are_usable(&self) -> bool {
-        let bad = |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ' || byte == 0 || byte >= 0x80;
+        let bad =
+            |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ' || byte == 0 || byte >= 0x80;
         let all = [self.element, self.component, self.segment, self.repetition];
-        let distinct = all.iter().enumerate().all(|(at, byte)| !all[at + 1..].contains(byte));
+        let distinct = all
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| !all[at + 1..].contains(byte));
         distinct && !all.into_iter().any(bad)
     }
 }
@@ -130,7 +155,12 @@ mod tests {
         assert_eq!(header.len, 106);
         assert_eq!(
             header.delimiters,
-            Delimiters { element: b'*', component: b':', repetition: b'^', segment: b'~' }
+            Delimiters {
+                element: b'*',
+                component: b':',
+                repetition: b'^',
+                segment: b'~'
+            }
         );
     }
 
@@ -147,6 +177,9 @@ mod tests {
     fn clashing_delimiters_are_a_fault() {
         let mut text = ISA.to_vec();
         text[104] = b'~';
-        assert_eq!(IsaHeader::read(&text).unwrap().fault, Some(IsaFault::Delimiters));
+        assert_eq!(
+            IsaHeader::read(&text).unwrap().fault,
+            Some(IsaFault::Delimiters)
+        );
     }
 }

@@ -54,7 +54,10 @@ impl SegmentKind {
 /// The element at `position` (from 1) of a segment that was not tokenised.
 #[must_use]
 pub fn element(segment: &[u8], separator: u8, position: usize) -> &[u8] {
-    segment.split(|&byte| byte == separator).nth(position).unwrap_or(&[])
+    segment
+        .split(|&byte| byte == separator)
+        .nth(position)
+        .unwrap_or(&[])
 }
 
 /// A whole number of up to eighteen digits.

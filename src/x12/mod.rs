@@ -9,8 +9,8 @@ pub mod envelope;
 pub mod limits;
 #[allow(unsafe_code)] // the one file of the crate with unsafe code: SIMD masks
 mod scan;
-mod source;
 pub mod sniff;
+mod source;
 pub mod survey;
 mod tokens;
 

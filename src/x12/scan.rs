@@ -180,8 +180,14 @@ mod avx2 {
         let either = |a: u8, b: u8| {
             let (a, b) = (splat(a), splat(b));
             bits(
-                _mm256_or_si256(_mm256_cmpeq_epi8(halves[0], a), _mm256_cmpeq_epi8(halves[0], b)),
-                _mm256_or_si256(_mm256_cmpeq_epi8(halves[1], a), _mm256_cmpeq_epi8(halves[1], b)),
+                _mm256_or_si256(
+                    _mm256_cmpeq_epi8(halves[0], a),
+                    _mm256_cmpeq_epi8(halves[0], b),
+                ),
+                _mm256_or_si256(
+                    _mm256_cmpeq_epi8(halves[1], a),
+                    _mm256_cmpeq_epi8(halves[1], b),
+                ),
             )
         };
         // Signed comparison: bytes from 0x80 on are negative, so "below a blank"
@@ -260,7 +266,11 @@ mod tests {
         assert_eq!(fast.odds, slow.odds);
         let mut ends = Vec::new();
         terminators(bytes, delimiters.segment, 7, &mut ends);
-        let expected: Vec<u32> = slow.ends.iter().map(|&end| slow.majors[end as usize] + 7).collect();
+        let expected: Vec<u32> = slow
+            .ends
+            .iter()
+            .map(|&end| slow.majors[end as usize] + 7)
+            .collect();
         assert_eq!(ends, expected);
     }
 
@@ -280,7 +290,12 @@ mod tests {
     #[test]
     fn a_line_end_behind_a_terminator_is_not_odd() {
         let mut found = Found::default();
-        let delimiters = Delimiters { element: b'*', component: b':', repetition: b'^', segment: b'~' };
+        let delimiters = Delimiters {
+            element: b'*',
+            component: b':',
+            repetition: b'^',
+            segment: b'~',
+        };
         separators(b"A*B~\r\nC*D~\nE*\nF~", delimiters, &mut found);
         assert_eq!(found.odds, [13]);
         assert_eq!(found.ends.len(), 3);

@@ -44,7 +44,10 @@ impl Looks {
         if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
             return Looks::Utf16;
         }
-        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+        let text = bytes
+            .strip_prefix(b"\xEF\xBB\xBF")
+            .unwrap_or(bytes)
+            .trim_ascii_start();
         let known: [(&[u8], Looks); 17] = [
             (b"ISA", Looks::X12),
             (b"%PDF", Looks::Pdf),
@@ -74,7 +77,11 @@ impl Looks {
             return Looks::Encrypted;
         }
         let printable = |byte: &u8| *byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r');
-        if text.iter().take(512).all(printable) { Looks::Text } else { Looks::Binary }
+        if text.iter().take(512).all(printable) {
+            Looks::Text
+        } else {
+            Looks::Binary
+        }
     }
 
     /// What it is and what to do, as the end of a sentence that starts "it ".
@@ -91,9 +98,13 @@ impl Looks {
             Looks::SevenZip => "looks like a 7-Zip archive; unpack it first",
             Looks::Json => "looks like JSON; export the claims as an X12 837P file instead",
             Looks::Xml => "looks like XML or HTML; export the claims as an X12 837P file instead",
-            Looks::Edifact => "looks like UN/EDIFACT, not X12; claims in the United States use X12 837P",
+            Looks::Edifact => {
+                "looks like UN/EDIFACT, not X12; claims in the United States use X12 837P"
+            }
             Looks::Encrypted => "looks encrypted (PGP); decrypt it first",
-            Looks::HeadlessX12 => "looks like X12 without its ISA header; export it again with its envelope",
+            Looks::HeadlessX12 => {
+                "looks like X12 without its ISA header; export it again with its envelope"
+            }
             Looks::Utf16 => "looks like UTF-16 text; save it as plain ASCII",
             Looks::Text => "looks like plain text, not X12",
             Looks::Binary => "is binary data, not X12",

@@ -119,7 +119,9 @@ impl<R: Read> SegmentSource<R> {
             return self.piece();
         }
         loop {
-            while self.buffer[self.cursor..self.filled].first().is_some_and(|&byte| is_blank(byte))
+            while self.buffer[self.cursor..self.filled]
+                .first()
+                .is_some_and(|&byte| is_blank(byte))
                 && !self.at_terminator()
             {
                 self.cursor += 1;
@@ -157,7 +159,8 @@ impl<R: Read> SegmentSource<R> {
     }
 
     fn at_terminator(&self) -> bool {
-        self.delimiters.is_some_and(|delimiters| self.buffer[self.cursor] == delimiters.segment)
+        self.delimiters
+            .is_some_and(|delimiters| self.buffer[self.cursor] == delimiters.segment)
     }
 
     /// Whether an ISA starts at the cursor; reads on until that can be told.
@@ -193,7 +196,10 @@ impl<R: Read> SegmentSource<R> {
         let start = self.cursor;
         let window = &self.buffer[start..self.filled];
         let next = memchr::memmem::find_iter(window, b"ISA").find(|&at| {
-            at > 0 && window.get(at + 3).is_some_and(|byte| !byte.is_ascii_alphanumeric())
+            at > 0
+                && window
+                    .get(at + 3)
+                    .is_some_and(|byte| !byte.is_ascii_alphanumeric())
         });
         self.cursor = match next {
             Some(at) => start + at,
@@ -225,7 +231,9 @@ impl<R: Read> SegmentSource<R> {
 
     /// Lists the terminators of the next window.
     fn search(&mut self) {
-        let Some(delimiters) = self.delimiters else { return };
+        let Some(delimiters) = self.delimiters else {
+            return;
+        };
         self.terminators.clear();
         self.next_terminator = 0;
         let end = self.filled.min(self.searched + WINDOW_BYTES);
@@ -243,7 +251,9 @@ impl<R: Read> SegmentSource<R> {
         }
         let start = self.cursor;
         let terminator = self.delimiters.map(|delimiters| delimiters.segment);
-        let found = self.buffer[start..self.filled].iter().position(|&byte| Some(byte) == terminator);
+        let found = self.buffer[start..self.filled]
+            .iter()
+            .position(|&byte| Some(byte) == terminator);
         let end = match found {
             Some(at) => {
                 self.in_piece = false;

@@ -189,7 +189,11 @@ pub struct NumberSet {
 impl NumberSet {
     /// Adds a number; true when it was not there before.
     pub fn insert(&mut self, number: u64) -> bool {
-        let before = self.runs.range(..=number).next_back().map(|(&from, &to)| (from, to));
+        let before = self
+            .runs
+            .range(..=number)
+            .next_back()
+            .map(|(&from, &to)| (from, to));
         if before.is_some_and(|(_, to)| number <= to) {
             return false;
         }
@@ -207,7 +211,10 @@ impl NumberSet {
     /// Whether the number is in the set.
     #[must_use]
     pub fn contains(&self, number: u64) -> bool {
-        self.runs.range(..=number).next_back().is_some_and(|(_, &to)| number <= to)
+        self.runs
+            .range(..=number)
+            .next_back()
+            .is_some_and(|(_, &to)| number <= to)
     }
 }
 
@@ -258,7 +265,9 @@ pub fn survey<R: Read>(input: R, mut progress: impl FnMut(u64)) -> io::Result<Su
             continue;
         };
         match step {
-            Step::Segment(_) => pass.segment(at, &source.bytes()[range.start..range.end - 1], delimiters),
+            Step::Segment(_) => {
+                pass.segment(at, &source.bytes()[range.start..range.end - 1], delimiters)
+            }
             Step::Piece(_) => pass.piece(at, range.len()),
             Step::Loose(_) => pass.loose(at, &source.bytes()[range.clone()]),
             Step::End => {}
@@ -270,7 +279,10 @@ pub fn survey<R: Read>(input: R, mut progress: impl FnMut(u64)) -> io::Result<Su
         }
     }
     let end = source.offset(source.bytes().len());
-    let survey = pass.finish(end, source.into_input().hasher.finalize().to_hex().to_string());
+    let survey = pass.finish(
+        end,
+        source.into_input().hasher.finalize().to_hex().to_string(),
+    );
     progress(survey.bytes);
     Ok(survey)
 }
@@ -315,7 +327,9 @@ impl Pass {
     fn lead(&mut self, at: u64, bytes: &[u8]) -> bool {
         if self.survey.head.is_empty() {
             self.survey.head = bytes[..bytes.len().min(1024)].to_vec();
-            let blank = bytes.iter().all(|&byte| super::delimiters::is_blank(byte) || byte >= 0x80);
+            let blank = bytes
+                .iter()
+                .all(|&byte| super::delimiters::is_blank(byte) || byte >= 0x80);
             if bytes.len() >= limits::LEAD_BYTES || !blank {
                 return bytes.len() >= limits::LEAD_BYTES;
             }
@@ -329,7 +343,9 @@ impl Pass {
         if let Some(set) = &mut self.set {
             set.count += 1;
         }
-        let field = |position| String::from_utf8_lossy(element(text, delimiters.element, position)).into_owned();
+        let field = |position| {
+            String::from_utf8_lossy(element(text, delimiters.element, position)).into_owned()
+        };
         match kind {
             SegmentKind::Other => {
                 if self.set.is_none() {
@@ -339,7 +355,10 @@ impl Pass {
             SegmentKind::Clm => {
                 self.survey.claims += 1;
                 let charge = element(text, delimiters.element, 2);
-                self.survey.charges = self.survey.charges.plus(Cents::parse(charge).unwrap_or_default());
+                self.survey.charges = self
+                    .survey
+                    .charges
+                    .plus(Cents::parse(charge).unwrap_or_default());
                 if self.set.is_some() {
                     self.set_claims += 1;
                     self.at_boundary(at);
@@ -441,8 +460,14 @@ impl Pass {
         self.end_stray();
         self.close_unclosed(at);
         self.survey.interchanges += 1;
-        let number = String::from_utf8_lossy(element(text, delimiters.element, 13)).trim().to_owned();
-        self.interchange = Some(Open { header: at, number: number.clone(), count: 0 });
+        let number = String::from_utf8_lossy(element(text, delimiters.element, 13))
+            .trim()
+            .to_owned();
+        self.interchange = Some(Open {
+            header: at,
+            number: number.clone(),
+            count: 0,
+        });
         self.groups_of_interchange = NumberSet::default();
         let mut whole = text.to_vec();
         whole.push(delimiters.segment);
@@ -461,7 +486,13 @@ impl Pass {
         if let Some(value) = super::envelope::number(number.as_bytes()) {
             self.survey.numbers.insert(value);
             if !self.interchange_numbers.insert(value) {
-                self.note(Scope::Interchange, at, at, text.len(), Fault::Repeated { number });
+                self.note(
+                    Scope::Interchange,
+                    at,
+                    at,
+                    text.len(),
+                    Fault::Repeated { number },
+                );
             }
         }
     }
@@ -474,16 +505,30 @@ impl Pass {
         self.close_unclosed_set(at);
         self.close_unclosed_group(at);
         self.survey.groups += 1;
-        let field = |position| String::from_utf8_lossy(element(text, delimiters.element, position)).into_owned();
+        let field = |position| {
+            String::from_utf8_lossy(element(text, delimiters.element, position)).into_owned()
+        };
         let (code, number, version) = (field(1), field(6), field(8));
         if let Some(interchange) = &mut self.interchange {
             interchange.count += 1;
         }
-        self.group = Some(Open { header: at, number: number.clone(), count: 0 });
+        self.group = Some(Open {
+            header: at,
+            number: number.clone(),
+            count: 0,
+        });
         self.sets_of_group = NumberSet::default();
         self.group_is_claims = code == "HC" && VERSIONS.contains(&version.as_str());
         if code == "HC" && version != VERSIONS[0] && VERSIONS.contains(&version.as_str()) {
-            self.note(Scope::Group, at, at, text.len(), Fault::Edition { version: version.clone() });
+            self.note(
+                Scope::Group,
+                at,
+                at,
+                text.len(),
+                Fault::Edition {
+                    version: version.clone(),
+                },
+            );
         }
         self.group_version = version;
         if let Some(value) = super::envelope::number(number.as_bytes()) {
@@ -500,7 +545,9 @@ impl Pass {
         let (at, text) = std::mem::take(&mut self.previous);
         let found = memchr::memmem::find_iter(&text, b"ISA")
             .filter(|&inside| inside > 0)
-            .find(|&inside| IsaHeader::read(&text[inside..]).is_some_and(|header| header.fault.is_none()));
+            .find(|&inside| {
+                IsaHeader::read(&text[inside..]).is_some_and(|header| header.fault.is_none())
+            });
         if let Some(inside) = found {
             let split = at + inside as u64;
             self.survey.splits.push(split);
@@ -518,12 +565,20 @@ impl Pass {
         if let Some(group) = &mut self.group {
             group.count += 1;
         }
-        self.set = Some(Open { header: at, number: number.to_owned(), count: 1 });
+        self.set = Some(Open {
+            header: at,
+            number: number.to_owned(),
+            count: 1,
+        });
         self.set_claims = 0;
         self.oversize_noted = false;
         self.boundary = at;
         self.hierarchy = Hierarchy::default();
-        let effective = if version.is_empty() { self.group_version.clone() } else { version.to_owned() };
+        let effective = if version.is_empty() {
+            self.group_version.clone()
+        } else {
+            version.to_owned()
+        };
         self.judged = code == "837" && VERSIONS.contains(&effective.as_str());
         if !self.judged {
             let name = transaction_name(code, &effective);
@@ -537,7 +592,13 @@ impl Pass {
                 let name = format!("functional group of version {}", self.group_version);
                 self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
             } else if effective != VERSIONS[0] && effective != self.group_version {
-                self.note(Scope::Set, at, at, len, Fault::Edition { version: effective });
+                self.note(
+                    Scope::Set,
+                    at,
+                    at,
+                    len,
+                    Fault::Edition { version: effective },
+                );
             }
             if self.group.is_none() {
                 self.note(Scope::Set, at, at, len, Fault::Stray { claims: 0 });
@@ -551,7 +612,15 @@ impl Pass {
             None => false,
         };
         if repeated {
-            self.note(Scope::Set, at, at, len, Fault::Repeated { number: number.to_owned() });
+            self.note(
+                Scope::Set,
+                at,
+                at,
+                len,
+                Fault::Repeated {
+                    number: number.to_owned(),
+                },
+            );
         }
     }
 
@@ -576,18 +645,29 @@ impl Pass {
             });
         };
         if number != set.number {
-            note(Fault::ControlNumber { header: set.number.clone(), trailer: number.to_owned() });
+            note(Fault::ControlNumber {
+                header: set.number.clone(),
+                trailer: number.to_owned(),
+            });
         }
         if super::envelope::number(said.as_bytes()) != Some(set.count) {
-            note(Fault::Count { said: said.to_owned(), counted: set.count });
+            note(Fault::Count {
+                said: said.to_owned(),
+                counted: set.count,
+            });
         }
         if self.set_claims > limits::CLAIMS_PER_SET {
-            note(Fault::ManyClaims { claims: self.set_claims });
+            note(Fault::ManyClaims {
+                claims: self.set_claims,
+            });
         }
     }
 
     fn at_boundary_of(&mut self, set: &Open, at: u64) {
-        if at - self.boundary > limits::CLAIM_BYTES as u64 / 2 && !self.oversize_noted && self.judged {
+        if at - self.boundary > limits::CLAIM_BYTES as u64 / 2
+            && !self.oversize_noted
+            && self.judged
+        {
             self.note(Scope::Set, set.header, self.boundary, 0, Fault::Oversize);
         }
         self.boundary = at;
@@ -611,17 +691,38 @@ impl Pass {
             self.note(Scope::Input, at, at, len, Fault::Unopened);
             return;
         };
-        self.compare(Scope::Interchange, &interchange, at, len, said, number.trim());
+        self.compare(
+            Scope::Interchange,
+            &interchange,
+            at,
+            len,
+            said,
+            number.trim(),
+        );
         self.interchange = None;
     }
 
-    fn compare(&mut self, scope: Scope, open: &Open, at: u64, len: usize, said: &str, number: &str) {
+    fn compare(
+        &mut self,
+        scope: Scope,
+        open: &Open,
+        at: u64,
+        len: usize,
+        said: &str,
+        number: &str,
+    ) {
         if number != open.number {
-            let fault = Fault::ControlNumber { header: open.number.clone(), trailer: number.to_owned() };
+            let fault = Fault::ControlNumber {
+                header: open.number.clone(),
+                trailer: number.to_owned(),
+            };
             self.note(scope, open.header, at, len, fault);
         }
         if super::envelope::number(said.as_bytes()) != Some(open.count) {
-            let fault = Fault::Count { said: said.to_owned(), counted: open.count };
+            let fault = Fault::Count {
+                said: said.to_owned(),
+                counted: open.count,
+            };
             self.note(scope, open.header, at, len, fault);
         }
     }
@@ -630,7 +731,13 @@ impl Pass {
         self.close_unclosed_set(at);
         self.close_unclosed_group(at);
         if let Some(interchange) = self.interchange.take() {
-            self.note(Scope::Interchange, interchange.header, at, 0, Fault::Unclosed);
+            self.note(
+                Scope::Interchange,
+                interchange.header,
+                at,
+                0,
+                Fault::Unclosed,
+            );
         }
     }
 
@@ -719,7 +826,11 @@ impl Pass {
         } else {
             self.survey.hierarchy_overflow = true;
             if let Some(header) = self.set.as_ref().map(|set| set.header) {
-                let noted = self.survey.notes.last().is_some_and(|note| note.header == header);
+                let noted = self
+                    .survey
+                    .notes
+                    .last()
+                    .is_some_and(|note| note.header == header);
                 if !noted {
                     self.note(Scope::Set, header, at, 0, Fault::Oversize);
                 }
@@ -737,7 +848,10 @@ impl Pass {
     }
 
     fn names_with(&self, set: &Open) -> Names {
-        Names { transaction: Some(set.number.clone()), ..self.names() }
+        Names {
+            transaction: Some(set.number.clone()),
+            ..self.names()
+        }
     }
 
     fn note(&mut self, scope: Scope, header: u64, at: u64, len: usize, fault: Fault) {
@@ -775,7 +889,9 @@ pub fn transaction_name(code: &str, version: &str) -> String {
         "837" if is("X291") => "837P professional predetermination",
         "837" if is("X292") => "837I institutional predetermination",
         "837" if is("X293") => "837D dental predetermination",
-        "837" if is("X298") || is("X299") || is("X300") => "837 post-adjudicated claims data reporting",
+        "837" if is("X298") || is("X299") || is("X300") => {
+            "837 post-adjudicated claims data reporting"
+        }
         "837" => "837 claims of an unknown guide",
         "835" => "835 claim payment/advice",
         "834" => "834 benefit enrollment",
@@ -794,10 +910,20 @@ pub fn transaction_name(code: &str, version: &str) -> String {
     };
     let release = match version.get(..6) {
         Some("004010") => ", release 4010",
-        Some("003070" | "003051" | "004050" | "006020" | "007030" | "008020") => ", another release",
+        Some("003070" | "003051" | "004050" | "006020" | "007030" | "008020") => {
+            ", another release"
+        }
         _ => "",
     };
-    let code = if what.starts_with("unknown") { format!(" {code}") } else { String::new() };
-    let version = if version.is_empty() { String::new() } else { format!(" ({version}{release})") };
+    let code = if what.starts_with("unknown") {
+        format!(" {code}")
+    } else {
+        String::new()
+    };
+    let version = if version.is_empty() {
+        String::new()
+    } else {
+        format!(" ({version}{release})")
+    };
     format!("{what}{code}{version}")
 }

@@ -1,8 +1,8 @@
 //! A block of segments and where its separators are.
 
+use super::Delimiters;
 use super::delimiters::is_blank;
 use super::scan::{self, Found};
-use super::Delimiters;
 
 /// The separators of one block. Reused from block to block: nothing is allocated
 /// once the vectors have grown to the size of a block.
@@ -21,7 +21,10 @@ impl Tokens {
         let mut next = 0_usize;
         for &end in &self.found.ends {
             let mut start = next;
-            while bytes.get(start).is_some_and(|&byte| is_blank(byte) && byte != delimiters.segment) {
+            while bytes
+                .get(start)
+                .is_some_and(|&byte| is_blank(byte) && byte != delimiters.segment)
+            {
                 start += 1;
             }
             self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
@@ -58,7 +61,11 @@ impl Tokens {
     #[inline]
     #[must_use]
     pub fn segment<'a>(&'a self, bytes: &'a [u8], index: usize) -> Segment<'a> {
-        let first = if index == 0 { 0 } else { self.found.ends[index - 1] as usize + 1 };
+        let first = if index == 0 {
+            0
+        } else {
+            self.found.ends[index - 1] as usize + 1
+        };
         let last = self.found.ends[index] as usize;
         Segment {
             bytes,
@@ -89,7 +96,9 @@ impl<'a> Segment<'a> {
     #[inline]
     #[must_use]
     pub fn end(&self) -> usize {
-        self.separators.last().map_or(self.start(), |&end| end as usize)
+        self.separators
+            .last()
+            .map_or(self.start(), |&end| end as usize)
     }
 
     /// The whole segment without its terminator.
@@ -102,7 +111,10 @@ impl<'a> Segment<'a> {
     #[inline]
     #[must_use]
     pub fn id(&self) -> &'a [u8] {
-        let end = self.separators.first().map_or(self.start(), |&end| end as usize);
+        let end = self
+            .separators
+            .first()
+            .map_or(self.start(), |&end| end as usize);
         &self.bytes[self.start()..end.max(self.start())]
     }
 
@@ -144,7 +156,10 @@ impl<'a> Segment<'a> {
     #[inline]
     #[must_use]
     pub fn components(&self, position: usize, delimiters: Delimiters) -> Components<'a> {
-        Components { rest: Some(self.element(position)), separator: delimiters.component }
+        Components {
+            rest: Some(self.element(position)),
+            separator: delimiters.component,
+        }
     }
 
     /// One component, from 1; empty when it is not there.

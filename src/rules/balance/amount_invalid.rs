@@ -24,7 +24,9 @@ pub static RULE: Rule = Rule {
         text: "CLM*26463774*90***11:B:1*Y*A*Y*Y~\nAMT*F5*20~",
         note: "the patient paid 20.00 of 90.00",
     },
-    sources: &["005010X222A1, decimal elements and monetary amounts; CLM02, AMT*F5, AMT*D, SV102, SVD02"],
+    sources: &[
+        "005010X222A1, decimal elements and monetary amounts; CLM02, AMT*F5, AMT*D, SV102, SVD02",
+    ],
     asks_policy: false,
     answer: Answer::Claim("A7", "402", ""),
     check: Check::Claim(check),
@@ -42,7 +44,12 @@ struct Place {
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     let parts = claim.parts;
-    let at = |loop_id, name| Place { loop_id, name, line: None, signed: false };
+    let at = |loop_id, name| Place {
+        loop_id,
+        name,
+        line: None,
+        signed: false,
+    };
     amount(claim, parts.clm, 2, at("2300", "CLM02"), report);
     if let Some(index) = parts.patient_paid {
         amount(claim, index, 2, at("2300", "AMT*F5"), report);
@@ -52,16 +59,30 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         if let Some(index) = other.paid {
             amount(claim, index, 2, at("2320", "AMT*D"), report);
         }
-        adjusted(claim, &other.adjustments, Place { signed: true, ..at("2320", "the CAS amount") }, report);
+        adjusted(
+            claim,
+            &other.adjustments,
+            Place {
+                signed: true,
+                ..at("2320", "the CAS amount")
+            },
+            report,
+        );
     }
     for line in claim.lines() {
-        let on_line = |loop_id, name| Place { line: Some(line.number), ..at(loop_id, name) };
+        let on_line = |loop_id, name| Place {
+            line: Some(line.number),
+            ..at(loop_id, name)
+        };
         if let Some(index) = line.sv1 {
             amount(claim, index, 2, on_line("2400", "SV102"), report);
         }
         for adjudication in &line.adjudications {
             amount(claim, adjudication.svd, 2, on_line("2430", "SVD02"), report);
-            let place = Place { signed: true, ..on_line("2430", "the CAS amount") };
+            let place = Place {
+                signed: true,
+                ..on_line("2430", "the CAS amount")
+            };
             adjusted(claim, &adjudication.adjustments, place, report);
         }
     }
@@ -102,9 +123,21 @@ fn tell(value: &[u8], spot: Spot, place: Place, report: &mut Report<'_>) {
         return;
     }
     let exact = Cents::parse(value);
-    let Place { loop_id, name, line, signed } = place;
+    let Place {
+        loop_id,
+        name,
+        line,
+        signed,
+    } = place;
     if decimals(value) > 2 {
-        let finding = report.add(loop_id, spot, format!("{name} has {} decimals; an amount has at most two", decimals(value)));
+        let finding = report.add(
+            loop_id,
+            spot,
+            format!(
+                "{name} has {} decimals; an amount has at most two",
+                decimals(value)
+            ),
+        );
         finding.help("give dollars and cents, such as 12.50");
         finding.service_line = line;
         // Only zeros are left out: the amount stays what it is.
@@ -124,7 +157,11 @@ fn tell(value: &[u8], spot: Spot, place: Place, report: &mut Report<'_>) {
 /// How many characters stand behind the point.
 #[inline]
 fn decimals(value: &[u8]) -> usize {
-    value.iter().rev().position(|&byte| byte == b'.').unwrap_or(0)
+    value
+        .iter()
+        .rev()
+        .position(|&byte| byte == b'.')
+        .unwrap_or(0)
 }
 
 /// Whether this is an X12 decimal number.

@@ -37,7 +37,10 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         lines = lines.plus(charge);
     }
     if lines != total {
-        let message = format!("the claim charge is {total}, but its {} service lines add up to {lines}", claim.lines().len());
+        let message = format!(
+            "the claim charge is {total}, but its {} service lines add up to {lines}",
+            claim.lines().len()
+        );
         report
             .add("2300", Spot::element(claim.parts.clm, 2), message)
             .help(format!("make CLM02 {lines}, or correct the line charges"));

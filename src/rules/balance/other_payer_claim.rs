@@ -47,11 +47,17 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             Some(paid) => Cents::parse(claim.text.segment(paid).element(2)),
             None => Some(Cents::ZERO),
         };
-        let (Some(paid), Some(adjusted)) = (paid, adjustments::sum(&claim.text, &other.adjustments)) else { continue };
+        let (Some(paid), Some(adjusted)) =
+            (paid, adjustments::sum(&claim.text, &other.adjustments))
+        else {
+            continue;
+        };
         let spot = Spot::element(first, if other.paid.is_some() { 2 } else { 3 });
         match on_lines(claim, other) {
             Some(OnLines { lines: 0, .. }) => at_claim(claim, paid, adjusted, spot, report),
-            Some(lines) if other.paid.is_some() => with_lines(claim, &lines, paid, adjusted, spot, report),
+            Some(lines) if other.paid.is_some() => {
+                with_lines(claim, &lines, paid, adjusted, spot, report)
+            }
             // The lines' payers cannot be told apart, or no payment is stated.
             None | Some(_) => {}
         }
@@ -71,13 +77,24 @@ fn at_claim(claim: &Claim<'_>, paid: Cents, adjusted: Cents, spot: Spot, report:
     }
 }
 
-fn with_lines(claim: &Claim<'_>, lines: &OnLines, paid: Cents, adjusted: Cents, spot: Spot, report: &mut Report<'_>) {
+fn with_lines(
+    claim: &Claim<'_>,
+    lines: &OnLines,
+    paid: Cents,
+    adjusted: Cents,
+    spot: Spot,
+    report: &mut Report<'_>,
+) {
     let expected = lines.paid.minus(adjusted);
     if paid == expected {
         return;
     }
     // Lines that this payer has not judged in 2430 may be part of what it paid.
-    let severity = if lines.lines == claim.lines().len() { Severity::Reject } else { Severity::Warn };
+    let severity = if lines.lines == claim.lines().len() {
+        Severity::Reject
+    } else {
+        Severity::Warn
+    };
     let message = format!(
         "AMT*D is {paid}, but the other payer's line payments of {} less its claim adjustments of {adjusted} are {expected}",
         lines.paid
@@ -92,8 +109,18 @@ fn with_lines(claim: &Claim<'_>, lines: &OnLines, paid: Cents, adjusted: Cents, 
 fn on_lines(claim: &Claim<'_>, other: &OtherPayer) -> Option<OnLines> {
     let text = &claim.text;
     let payer = text.element(other.payer, 9);
-    let named = |id: &[u8]| claim.parts.others.iter().filter(|other| text.element(other.payer, 9) == id).count();
-    let mut found = OnLines { paid: Cents::ZERO, lines: 0 };
+    let named = |id: &[u8]| {
+        claim
+            .parts
+            .others
+            .iter()
+            .filter(|other| text.element(other.payer, 9) == id)
+            .count()
+    };
+    let mut found = OnLines {
+        paid: Cents::ZERO,
+        lines: 0,
+    };
     for line in claim.lines() {
         let mut here = false;
         for adjudication in &line.adjudications {

@@ -39,23 +39,38 @@ fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_
     for (at, first) in line.adjudications.iter().enumerate() {
         let payer = payer_of(first.svd);
         let same = |other: &&crate::claim::view::Adjudication| payer_of(other.svd) == payer;
-        if line.adjudications.iter().take(at).any(|earlier| same(&earlier)) {
+        if line
+            .adjudications
+            .iter()
+            .take(at)
+            .any(|earlier| same(&earlier))
+        {
             continue;
         }
-        let several = line.adjudications.iter().skip(at + 1).any(|later| same(&later));
+        let several = line
+            .adjudications
+            .iter()
+            .skip(at + 1)
+            .any(|later| same(&later));
         if several && is_ambiguous(claim, payer) {
             continue;
         }
         let mut paid = Some(Cents::ZERO);
         let mut adjusted = Some(Cents::ZERO);
         for part in line.adjudications.iter().filter(same) {
-            let (more_paid, more_adjusted) =
-                (Cents::parse(text.segment(part.svd).element(2)), adjustments::sum(text, &part.adjustments));
+            let (more_paid, more_adjusted) = (
+                Cents::parse(text.segment(part.svd).element(2)),
+                adjustments::sum(text, &part.adjustments),
+            );
             paid = paid.zip(more_paid).map(|(all, more)| all.plus(more));
-            adjusted = adjusted.zip(more_adjusted).map(|(all, more)| all.plus(more));
+            adjusted = adjusted
+                .zip(more_adjusted)
+                .map(|(all, more)| all.plus(more));
         }
         // An amount that cannot be read is another rule's finding.
-        let (Some(paid), Some(adjusted)) = (paid, adjusted) else { continue };
+        let (Some(paid), Some(adjusted)) = (paid, adjusted) else {
+            continue;
+        };
         let total = paid.plus(adjusted);
         if total != charge {
             let message = format!(
@@ -72,5 +87,11 @@ fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_
 /// Whether two payers of the claim have this identifier, so that several 2430 loops
 /// may be each one's own or one's unbundled parts.
 fn is_ambiguous(claim: &Claim<'_>, payer: &[u8]) -> bool {
-    claim.parts.others.iter().filter(|other| claim.text.element(other.payer, 9) == payer).count() > 1
+    claim
+        .parts
+        .others
+        .iter()
+        .filter(|other| claim.text.element(other.payer, 9) == payer)
+        .count()
+        > 1
 }

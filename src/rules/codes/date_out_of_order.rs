@@ -35,12 +35,19 @@ fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
         (None, Some(subscriber)) => (subscriber.demographics, subscriber.pat, "2010BA", "2000B"),
         (None, None) => return,
     };
-    for (index, element, loop_id, what) in [(demographics, 2_u8, person, "birth date"), (pat, 6, level, "date of death")] {
+    for (index, element, loop_id, what) in [
+        (demographics, 2_u8, person, "birth date"),
+        (pat, 6, level, "date of death"),
+    ] {
         let Some(index) = index else { continue };
         let date = Date::parse_d8(view.text.segment(index).element(usize::from(element)));
         if date.is_some_and(|date| date > view.today) {
             report
-                .add(loop_id, Spot::element(index, element), format!("the {what} lies in the future"))
+                .add(
+                    loop_id,
+                    Spot::element(index, element),
+                    format!("the {what} lies in the future"),
+                )
                 .help("correct the date; the century is the usual slip");
         }
     }
@@ -50,7 +57,9 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let birth = claim.birth();
     let death = death(claim);
     for line in claim.lines() {
-        let (Some(index), Some(dates)) = (line.date, line.dates) else { continue };
+        let (Some(index), Some(dates)) = (line.date, line.dates) else {
+            continue;
+        };
         let fault = if dates.from > dates.through {
             Fault::Reversed
         } else if dates.through > context.today {

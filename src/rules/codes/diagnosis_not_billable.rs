@@ -24,7 +24,10 @@ pub static RULE: Rule = Rule {
         text: "HI*ABK:M5450~\nDTP*472*D8*20260302~",
         note: "M5450 is billable from 2021-10-01",
     },
-    sources: &["ICD-10-CM, releases in force from 2019-10-01 (CMS, NCHS)", "45 CFR 162.1002 (ICD-10-CM from 2015-10-01)"],
+    sources: &[
+        "ICD-10-CM, releases in force from 2019-10-01 (CMS, NCHS)",
+        "45 CFR 162.1002 (ICD-10-CM from 2015-10-01)",
+    ],
     asks_policy: false,
     answer: Answer::Claim("A7", "255", ""),
     check: Check::Claim(check),
@@ -34,14 +37,18 @@ pub static RULE: Rule = Rule {
 const MOST: usize = 12;
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
-    let Some(&hi) = claim.parts.diagnoses.first() else { return };
+    let Some(&hi) = claim.parts.diagnoses.first() else {
+        return;
+    };
     // On claims with lines on both sides of a new release, a code is good that is
     // billable on some day of service.
     let dates = claim.dates().filter(|dates| dates.from <= dates.through);
     let mut seen: [&[u8]; MOST] = [b""; MOST];
     let mut first_kind = None;
     for ((qualifier, code, position), slot) in claim.diagnoses().zip(0..MOST) {
-        let Ok(element) = u8::try_from(position) else { continue };
+        let Ok(element) = u8::try_from(position) else {
+            continue;
+        };
         let ninth = match qualifier {
             b"BK" | b"BF" => true,
             b"ABK" | b"ABF" => false,
@@ -62,14 +69,22 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             continue;
         }
         let spot = Spot::component(hi, element, 2);
-        if !code.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
+        if !code
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        {
             malformed(code, spot, element, report);
             continue;
         }
         if seen.iter().take(slot).any(|earlier| *earlier == code) {
             let shown = String::from_utf8_lossy(code);
             report
-                .add_as(Severity::Warn, "2300", spot, format!("diagnosis {shown} stands twice"))
+                .add_as(
+                    Severity::Warn,
+                    "2300",
+                    spot,
+                    format!("diagnosis {shown} stands twice"),
+                )
                 .help("name each diagnosis once, and point at it from every line it is for");
         }
         if let Some(place) = seen.get_mut(slot) {
@@ -97,26 +112,47 @@ fn wrong_set(ninth: bool, dates: DateRange) -> bool {
 }
 
 fn is_fine(standing: DiagnosisStanding) -> bool {
-    matches!(standing, DiagnosisStanding::Billable | DiagnosisStanding::NotCovered)
+    matches!(
+        standing,
+        DiagnosisStanding::Billable | DiagnosisStanding::NotCovered
+    )
 }
 
 #[cold]
 fn set(ninth: bool, spot: Spot, report: &mut Report<'_>) {
     let (message, help) = if ninth {
-        ("ICD-9 codes (BK, BF) end with services of 2015-09-30", "code the diagnoses in ICD-10-CM, with the qualifiers ABK and ABF")
+        (
+            "ICD-9 codes (BK, BF) end with services of 2015-09-30",
+            "code the diagnoses in ICD-10-CM, with the qualifiers ABK and ABF",
+        )
     } else {
-        ("ICD-10 codes (ABK, ABF) begin with services of 2015-10-01", "code the diagnoses in ICD-9-CM, with the qualifiers BK and BF")
+        (
+            "ICD-10 codes (ABK, ABF) begin with services of 2015-10-01",
+            "code the diagnoses in ICD-9-CM, with the qualifiers BK and BF",
+        )
     };
     report.add("2300", spot, message).help(help);
 }
 
 #[cold]
 fn malformed(code: &[u8], spot: Spot, element: u8, report: &mut Report<'_>) {
-    let mended: String = capitals(code).chars().filter(|&letter| letter != '.').collect();
+    let mended: String = capitals(code)
+        .chars()
+        .filter(|&letter| letter != '.')
+        .collect();
     let point = code.contains(&b'.');
-    let form = mended.bytes().all(|byte| byte.is_ascii_alphanumeric()) && (3..=7).contains(&mended.len());
-    let what = if form && point { "is written with a decimal point" } else { "is not of capital letters and digits only" };
-    let finding = report.add("2300", spot, format!("the diagnosis code in HI{element:02}-2 {what}"));
+    let form =
+        mended.bytes().all(|byte| byte.is_ascii_alphanumeric()) && (3..=7).contains(&mended.len());
+    let what = if form && point {
+        "is written with a decimal point"
+    } else {
+        "is not of capital letters and digits only"
+    };
+    let finding = report.add(
+        "2300",
+        spot,
+        format!("the diagnosis code in HI{element:02}-2 {what}"),
+    );
     finding.help("write the code without a point, in capitals, such as M5450");
     finding.fix = form.then(|| safe("write the code without a point and in capitals", mended));
 }

@@ -29,7 +29,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
-    let there = claim.diagnoses().fold(0_u16, |set, (_, code, at)| if code.is_empty() { set } else { set | bit(at) });
+    let there = claim.diagnoses().fold(
+        0_u16,
+        |set, (_, code, at)| if code.is_empty() { set } else { set | bit(at) },
+    );
     if there == 0 {
         // That there is no diagnosis at all is the structure's finding.
         return;
@@ -38,19 +41,29 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     for line in claim.lines() {
         let Some(sv1) = line.sv1 else { continue };
         let mut seen = 0_u16;
-        for (value, component) in text.segment(sv1).components(7, text.delimiters).zip(1_u8..=4) {
+        for (value, component) in text
+            .segment(sv1)
+            .components(7, text.delimiters)
+            .zip(1_u8..=4)
+        {
             let spot = Spot::component(sv1, 7, component);
             if value.is_empty() {
                 if component == 1 {
                     report
-                        .add("2400", spot, "the first diagnosis pointer (SV107-1) is missing")
+                        .add(
+                            "2400",
+                            spot,
+                            "the first diagnosis pointer (SV107-1) is missing",
+                        )
                         .help("give the position of the diagnosis the service was for")
                         .line(line.number);
                 }
                 continue;
             }
             // What is no number from 1 to 12 is the structure's finding.
-            let Some(pointer) = number(value) else { continue };
+            let Some(pointer) = number(value) else {
+                continue;
+            };
             let bit = bit(pointer);
             if there & bit == 0 {
                 let count = there.count_ones();
@@ -61,7 +74,12 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                     .line(line.number);
             } else if seen & bit != 0 {
                 report
-                    .add_as(Severity::Warn, "2400", spot, format!("SV107-{component} points at diagnosis {pointer} a second time"))
+                    .add_as(
+                        Severity::Warn,
+                        "2400",
+                        spot,
+                        format!("SV107-{component} points at diagnosis {pointer} a second time"),
+                    )
                     .help("name each diagnosis once")
                     .line(line.number);
             }
@@ -81,5 +99,9 @@ fn number(value: &[u8]) -> Option<usize> {
 
 /// The bit of a position; none beyond the twelfth.
 fn bit(position: usize) -> u16 {
-    if (1..=12).contains(&position) { 1 << position } else { 0 }
+    if (1..=12).contains(&position) {
+        1 << position
+    } else {
+        0
+    }
 }

@@ -22,7 +22,10 @@ pub static RULE: Rule = Rule {
         text: "CLM*26463774*60***11:B:7*Y*A*Y*Y~\nREF*F8*20260300012345~",
         note: "a replacement with the payer's claim number",
     },
-    sources: &["005010X222A1, 2300 CLM05-3 and REF*F8", "NUBC claim frequency codes (code source 235)"],
+    sources: &[
+        "005010X222A1, 2300 CLM05-3 and REF*F8",
+        "NUBC claim frequency codes (code source 235)",
+    ],
     asks_policy: false,
     answer: Answer::Claim("A6", "464", ""),
     check: Check::Claim(check),
@@ -34,19 +37,35 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         (b"" | b"6", _) | (b"1", None) | (b"7" | b"8", Some(_)) => {}
         (b"1", Some(reference)) => {
             report
-                .add_as(Severity::Warn, "2300", Spot::element(reference, 2), "an original claim (CLM05-3 1) carries a payer claim number in REF*F8")
+                .add_as(
+                    Severity::Warn,
+                    "2300",
+                    Spot::element(reference, 2),
+                    "an original claim (CLM05-3 1) carries a payer claim number in REF*F8",
+                )
                 .help("make CLM05-3 7 when this replaces that claim, or leave REF*F8 out");
         }
         (b"7" | b"8", None) => {
-            let what = if claim.frequency() == b"7" { "replacement (CLM05-3 7)" } else { "void (CLM05-3 8)" };
+            let what = if claim.frequency() == b"7" {
+                "replacement (CLM05-3 7)"
+            } else {
+                "void (CLM05-3 8)"
+            };
             report
                 .add("2300", spot, format!("a {what} has no payer claim number (REF*F8)"))
                 .help("add REF*F8 with the payer's claim number from its remittance, or make CLM05-3 1 when the payer has no such claim");
         }
         _ => {
             report
-                .add_as(Severity::Warn, "2300", spot, "the frequency code in CLM05-3 is not one that professional claims use")
-                .help("give 1 for an original, 7 for a replacement, 8 for a void; few payers take 6");
+                .add_as(
+                    Severity::Warn,
+                    "2300",
+                    spot,
+                    "the frequency code in CLM05-3 is not one that professional claims use",
+                )
+                .help(
+                    "give 1 for an original, 7 for a replacement, 8 for a void; few payers take 6",
+                );
         }
     }
 }

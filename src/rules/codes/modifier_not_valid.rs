@@ -24,7 +24,9 @@ pub static RULE: Rule = Rule {
         text: "SV1*HC:97110:GP*60*UN*2***1~\nDTP*472*D8*20260302~",
         note: "GP, for physical therapy, once",
     },
-    sources: &["HCPCS Level II quarterly files (CMS) and CPT appendix A, as in force on the date of service"],
+    sources: &[
+        "HCPCS Level II quarterly files (CMS) and CPT appendix A, as in force on the date of service",
+    ],
     asks_policy: false,
     answer: Answer::Claim("A7", "453", ""),
     check: Check::Line(check),
@@ -48,7 +50,11 @@ fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_
         };
         if seen.contains(&Some(modifier)) {
             report
-                .add("2400", spot, format!("modifier {modifier} stands twice on the line"))
+                .add(
+                    "2400",
+                    spot,
+                    format!("modifier {modifier} stands twice on the line"),
+                )
                 .help("take out the second one, or give the modifier that was meant")
                 .line(line.number);
             continue;
@@ -71,32 +77,56 @@ fn malformed(value: &[u8], spot: Spot, component: u8, line: &Line, report: &mut 
     let fixed = Modifier::parse(upper.as_bytes()).is_some();
     let message = format!("the modifier in SV101-{component} is not two capital letters or digits");
     let finding = report.add("2400", spot, message);
-    finding.help("give a CPT or HCPCS modifier, such as GP or 59").line(line.number);
+    finding
+        .help("give a CPT or HCPCS modifier, such as GP or 59")
+        .line(line.number);
     finding.fix = fixed.then(|| safe("write the modifier in capitals", upper));
 }
 
 #[cold]
-fn not_in_force(modifier: Modifier, standing: Standing, date: Date, spot: Spot, line: &Line, report: &mut Report<'_>) {
+fn not_in_force(
+    modifier: Modifier,
+    standing: Standing,
+    date: Date,
+    spot: Spot,
+    line: &Line,
+    report: &mut Report<'_>,
+) {
     let listed = modifier::first_day_covered() <= date && date <= modifier::last_day_covered();
     let pair = modifier::is_ambulance_pair(modifier);
     let (severity, message) = match standing {
         Standing::InForce => return,
         // What the list says of the days before it is complete for is the day CMS took
         // the code up; CPT may have had it earlier.
-        Standing::NotYet(first) if date < modifier::first_day_covered() => {
-            (Severity::Warn, format!("the program's list has modifier {modifier} only from {first}, after the date of service {date}"))
-        }
-        Standing::NotYet(first) => {
-            (Severity::Reject, format!("modifier {modifier} is in force from {first}, after the date of service {date}"))
-        }
-        Standing::Ended(last) => {
-            (Severity::Reject, format!("modifier {modifier} ended on {last}, before the date of service {date}"))
-        }
+        Standing::NotYet(first) if date < modifier::first_day_covered() => (
+            Severity::Warn,
+            format!(
+                "the program's list has modifier {modifier} only from {first}, after the date of service {date}"
+            ),
+        ),
+        Standing::NotYet(first) => (
+            Severity::Reject,
+            format!(
+                "modifier {modifier} is in force from {first}, after the date of service {date}"
+            ),
+        ),
+        Standing::Ended(last) => (
+            Severity::Reject,
+            format!("modifier {modifier} ended on {last}, before the date of service {date}"),
+        ),
         // Without a readable code nobody can say that this is no transport.
         Standing::Unknown if pair && line.procedure.is_none_or(is_transport) => return,
         Standing::Unknown => {
-            let what = if pair { "is an ambulance trip, and the procedure is no transport" } else { "is not known" };
-            let severity = if listed { Severity::Reject } else { Severity::Warn };
+            let what = if pair {
+                "is an ambulance trip, and the procedure is no transport"
+            } else {
+                "is not known"
+            };
+            let severity = if listed {
+                Severity::Reject
+            } else {
+                Severity::Warn
+            };
             (severity, format!("modifier {modifier} {what}"))
         }
     };
@@ -105,11 +135,17 @@ fn not_in_force(modifier: Modifier, standing: Standing, date: Date, spot: Spot, 
     } else {
         "give a modifier that was in force on the date of service, or none"
     };
-    report.add_as(severity, "2400", spot, message).help(help).line(line.number);
+    report
+        .add_as(severity, "2400", spot, message)
+        .help(help)
+        .line(line.number);
 }
 
 /// Whether the code is a trip by ambulance, or one of the transports that Medicaid
 /// programs bill with the same pairs of letters.
 fn is_transport(code: Procedure) -> bool {
-    matches!(&code.bytes(), [b'A', b'0', ..] | [b'T', b'2', b'0', ..] | b"S0209" | b"S0215" | b"S9960" | b"S9961")
+    matches!(
+        &code.bytes(),
+        [b'A', b'0', ..] | [b'T', b'2', b'0', ..] | b"S0209" | b"S0215" | b"S9960" | b"S9961"
+    )
 }

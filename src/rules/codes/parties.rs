@@ -7,13 +7,20 @@ use crate::rules::{Finding, Fix};
 
 /// The providers of the claim and of its lines, each with its line's number. The
 /// billing provider is not among them.
-pub(super) fn providers<'c>(claim: &Claim<'c>) -> impl Iterator<Item = (&'c Provider, Option<u32>)> {
+pub(super) fn providers<'c>(
+    claim: &Claim<'c>,
+) -> impl Iterator<Item = (&'c Provider, Option<u32>)> {
     let parts = claim.parts;
-    let on_lines = parts
-        .lines
+    let on_lines = parts.lines.iter().flat_map(|line| {
+        line.providers
+            .iter()
+            .map(|provider| (provider, Some(line.number)))
+    });
+    parts
+        .providers
         .iter()
-        .flat_map(|line| line.providers.iter().map(|provider| (provider, Some(line.number))));
-    parts.providers.iter().map(|provider| (provider, None)).chain(on_lines)
+        .map(|provider| (provider, None))
+        .chain(on_lines)
 }
 
 /// Whether a REF with this qualifier follows in the loop that the NM1 segment opens.
@@ -33,7 +40,11 @@ pub(super) fn on_line(finding: &mut Finding, line: Option<u32>) -> &mut Finding 
 
 /// A safe fix.
 pub(super) fn safe(title: &str, replacement: impl Into<String>) -> Fix {
-    Fix { safety: FixSafety::Safe, title: title.to_owned(), replacement: replacement.into() }
+    Fix {
+        safety: FixSafety::Safe,
+        title: title.to_owned(),
+        replacement: replacement.into(),
+    }
 }
 
 /// The value in capitals.

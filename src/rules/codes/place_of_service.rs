@@ -36,7 +36,12 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         if let Some(sv1) = line.sv1
             && let Some(fault) = fault(line.place, line.from())
         {
-            let at = At { loop_id: "2400", spot: Spot::element(sv1, 5), element: "SV105", line: Some(line.number) };
+            let at = At {
+                loop_id: "2400",
+                spot: Spot::element(sv1, 5),
+                element: "SV105",
+                line: Some(line.number),
+            };
             tell(at, line.place, &fault, report);
         }
     }
@@ -51,12 +56,21 @@ fn claim_place(claim: &Claim<'_>, report: &mut Report<'_>) {
     let code = PlaceOfService::parse(value);
     let inherits = |line: &&Line| !line.place_on_line;
     let found = if claim.lines().iter().any(|line| inherits(&line)) {
-        claim.lines().iter().filter(inherits).find_map(|line| fault(code, line.from()))
+        claim
+            .lines()
+            .iter()
+            .filter(inherits)
+            .find_map(|line| fault(code, line.from()))
     } else {
         fault(code, claim.dates().map(|dates| dates.through))
     };
     if let Some(fault) = found {
-        let at = At { loop_id: "2300", spot: Spot::component(claim.parts.clm, 5, 1), element: "CLM05-1", line: None };
+        let at = At {
+            loop_id: "2300",
+            spot: Spot::component(claim.parts.clm, 5, 1),
+            element: "CLM05-1",
+            line: None,
+        };
         tell(at, code, &fault, report);
     }
 }
@@ -69,7 +83,9 @@ enum Fault {
 }
 
 fn fault(code: Option<PlaceOfService>, date: Option<Date>) -> Option<Fault> {
-    let Some(code) = code else { return Some(Fault::Malformed) };
+    let Some(code) = code else {
+        return Some(Fault::Malformed);
+    };
     let Some(date) = date else {
         return place::place(code).is_none().then_some(Fault::Unassigned);
     };
@@ -92,13 +108,22 @@ struct At {
 
 #[cold]
 fn tell(at: At, code: Option<PlaceOfService>, fault: &Fault, report: &mut Report<'_>) {
-    let At { loop_id, spot, element, line } = at;
+    let At {
+        loop_id,
+        spot,
+        element,
+        line,
+    } = at;
     let code = code.map_or_else(String::new, |code| code.to_string());
     let message = match fault {
         Fault::Malformed => format!("the place of service in {element} is not a two-digit code"),
         Fault::Unassigned => format!("place of service {code} in {element} does not exist"),
-        Fault::NotYet(first) => format!("place of service {code} in {element} exists from {first}, after the date of service"),
-        Fault::Ended(last) => format!("place of service {code} in {element} ended on {last}, before the date of service"),
+        Fault::NotYet(first) => format!(
+            "place of service {code} in {element} exists from {first}, after the date of service"
+        ),
+        Fault::Ended(last) => format!(
+            "place of service {code} in {element} ended on {last}, before the date of service"
+        ),
     };
     on_line(report.add(loop_id, spot, message), line).help(
         "give a two-digit code of the CMS list that is in force on the date of service, such as 11 office, 12 home, 02 or 10 telehealth",

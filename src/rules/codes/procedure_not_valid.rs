@@ -45,26 +45,42 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     if !procedure::well_formed(code) {
         let upper = capitals(code);
         let fixed = procedure::well_formed(upper.as_bytes());
-        let finding = report.add("2400", spot, "the procedure code in SV101-2 does not have the form of a CPT or HCPCS code");
+        let finding = report.add(
+            "2400",
+            spot,
+            "the procedure code in SV101-2 does not have the form of a CPT or HCPCS code",
+        );
         finding
             .help("give five digits, four digits and a capital letter, or a capital letter and four digits, without blanks")
             .line(line.number);
         finding.fix = fixed.then(|| safe("write the code in capitals", upper));
         return;
     }
-    let (Some(code), Some(date)) = (line.procedure, line.from()) else { return };
-    let Some(life) = procedure::life(code, date) else { return };
+    let (Some(code), Some(date)) = (line.procedure, line.from()) else {
+        return;
+    };
+    let Some(life) = procedure::life(code, date) else {
+        return;
+    };
     let message = match life.standing {
         Standing::InForce | Standing::Unknown => return,
-        Standing::NotYet(first) => format!("procedure {code} is in force from {first}, after the date of service {date}"),
-        Standing::Ended(last) => format!("procedure {code} ended on {last}, before the date of service {date}"),
+        Standing::NotYet(first) => {
+            format!("procedure {code} is in force from {first}, after the date of service {date}")
+        }
+        Standing::Ended(last) => {
+            format!("procedure {code} ended on {last}, before the date of service {date}")
+        }
     };
     let confidence = match life.confidence {
         codes::Confidence::Low => Confidence::Low,
         codes::Confidence::Medium => Confidence::Medium,
         codes::Confidence::High => Confidence::High,
     };
-    let severity = if confidence >= context.reject_at { Severity::Reject } else { Severity::Warn };
+    let severity = if confidence >= context.reject_at {
+        Severity::Reject
+    } else {
+        Severity::Warn
+    };
     report
         .add_as(severity, "2400", spot, message)
         .help("give the code that describes the service and was in force on its date")

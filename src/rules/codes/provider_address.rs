@@ -57,22 +57,52 @@ struct Address {
 
 impl Address {
     fn of(loop_id: &'static str, whose: &'static str, asks: Asks) -> Address {
-        Address { loop_id, whose, asks, line: None }
+        Address {
+            loop_id,
+            whose,
+            asks,
+            line: None,
+        }
     }
 }
 
 fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
     let text = &view.text;
     if let Some(patient) = view.patient {
-        city(text, patient.city, Address::of("2010CA", "patient", Asks::Plain), report);
+        city(
+            text,
+            patient.city,
+            Address::of("2010CA", "patient", Asks::Plain),
+            report,
+        );
     } else if let Some(subscriber) = view.subscriber {
-        city(text, subscriber.city, Address::of("2010BA", "subscriber", Asks::Plain), report);
-        city(text, subscriber.payer_city, Address::of("2010BB", "payer", Asks::Little), report);
+        city(
+            text,
+            subscriber.city,
+            Address::of("2010BA", "subscriber", Asks::Plain),
+            report,
+        );
+        city(
+            text,
+            subscriber.payer_city,
+            Address::of("2010BB", "payer", Asks::Little),
+            report,
+        );
     } else {
         let billing = view.billing;
         street(text, billing.street, report);
-        city(text, billing.city, Address::of("2010AA", "billing provider", Asks::Nine), report);
-        city(text, billing.pay_to_city, Address::of("2010AB", "pay-to address", Asks::Little), report);
+        city(
+            text,
+            billing.city,
+            Address::of("2010AA", "billing provider", Asks::Nine),
+            report,
+        );
+        city(
+            text,
+            billing.pay_to_city,
+            Address::of("2010AB", "pay-to address", Asks::Little),
+            report,
+        );
     }
 }
 
@@ -84,7 +114,10 @@ fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                 "2420C" => ("service facility", Asks::NineWanted),
                 _ => ("provider", Asks::Plain),
             };
-            let address = Address { line, ..Address::of(provider.loop_id, whose, asks) };
+            let address = Address {
+                line,
+                ..Address::of(provider.loop_id, whose, asks)
+            };
             city(&claim.text, provider.city, address, report);
         }
     }
@@ -133,10 +166,19 @@ fn city(text: &Text<'_>, city: Option<u32>, address: Address, report: &mut Repor
     if let Some(state) = state {
         let message = match geography::zip_fits(zip, state) {
             ZipFit::Fits | ZipFit::Malformed => return,
-            ZipFit::OtherState => format!("the {}'s ZIP code does not lie in {state}", address.whose),
-            ZipFit::NoSuchPrefix => format!("no known ZIP code begins like the {}'s", address.whose),
+            ZipFit::OtherState => {
+                format!("the {}'s ZIP code does not lie in {state}", address.whose)
+            }
+            ZipFit::NoSuchPrefix => {
+                format!("no known ZIP code begins like the {}'s", address.whose)
+            }
         };
-        let finding = report.add_as(Severity::Warn, address.loop_id, Spot::element(index, 3), message);
+        let finding = report.add_as(
+            Severity::Warn,
+            address.loop_id,
+            Spot::element(index, 3),
+            message,
+        );
         on_line(finding, address.line).help("compare N402 and N403 with the address on file");
     }
 }
@@ -146,14 +188,29 @@ fn no_state(name: &[u8], index: u32, address: Address, report: &mut Report<'_>) 
     let whose = address.whose;
     let spot = Spot::element(index, 2);
     if name.is_empty() {
-        let severity = if address.asks == Asks::Little { Severity::Warn } else { Severity::Reject };
-        let finding = report.add_as(severity, address.loop_id, spot, format!("the {whose}'s state is missing"));
-        on_line(finding, address.line).help("fill N402 with the state, or N404 with the country when it is not the United States");
+        let severity = if address.asks == Asks::Little {
+            Severity::Warn
+        } else {
+            Severity::Reject
+        };
+        let finding = report.add_as(
+            severity,
+            address.loop_id,
+            spot,
+            format!("the {whose}'s state is missing"),
+        );
+        on_line(finding, address.line).help(
+            "fill N402 with the state, or N404 with the country when it is not the United States",
+        );
         return;
     }
     let upper = capitals(name);
     let fixed = State::parse(upper.as_bytes()).is_some_and(geography::is_state);
-    let finding = report.add(address.loop_id, spot, format!("the {whose}'s state in N402 is not a state of the United States"));
+    let finding = report.add(
+        address.loop_id,
+        spot,
+        format!("the {whose}'s state in N402 is not a state of the United States"),
+    );
     on_line(finding, address.line).help("give the two letters of the state, or the country in N404 when it is not the United States");
     finding.fix = fixed.then(|| safe("write the state in capitals", upper));
 }
@@ -164,18 +221,40 @@ fn no_zip(zip: &[u8], index: u32, address: Address, report: &mut Report<'_>) {
     let nine = matches!(address.asks, Asks::Nine | Asks::NineWanted);
     let digits = zip.iter().all(u8::is_ascii_digit);
     let hyphen = match zip {
-        [five @ .., b'-', a, b, c, d] if five.len() == 5 && five.iter().chain([a, b, c, d]).all(u8::is_ascii_digit) => {
-            Some(five.iter().chain([a, b, c, d]).map(|&digit| char::from(digit)).collect::<String>())
+        [five @ .., b'-', a, b, c, d]
+            if five.len() == 5 && five.iter().chain([a, b, c, d]).all(u8::is_ascii_digit) =>
+        {
+            Some(
+                five.iter()
+                    .chain([a, b, c, d])
+                    .map(|&digit| char::from(digit))
+                    .collect::<String>(),
+            )
         }
         _ => None,
     };
     let (message, severity) = match (zip.len(), address.asks) {
         (0, Asks::Little) => (format!("the {whose}'s ZIP code is missing"), Severity::Warn),
-        (0, _) => (format!("the {whose}'s ZIP code is missing"), Severity::Reject),
-        (5, Asks::NineWanted) if digits => (format!("the {whose}'s ZIP code has five digits"), Severity::Warn),
-        (5, _) if digits => (format!("the {whose}'s ZIP code has five digits"), Severity::Reject),
-        _ if hyphen.is_some() => (format!("the {whose}'s ZIP code is written with a hyphen"), Severity::Reject),
-        _ => (format!("the {whose}'s ZIP code is not {}", wanted(nine)), Severity::Reject),
+        (0, _) => (
+            format!("the {whose}'s ZIP code is missing"),
+            Severity::Reject,
+        ),
+        (5, Asks::NineWanted) if digits => (
+            format!("the {whose}'s ZIP code has five digits"),
+            Severity::Warn,
+        ),
+        (5, _) if digits => (
+            format!("the {whose}'s ZIP code has five digits"),
+            Severity::Reject,
+        ),
+        _ if hyphen.is_some() => (
+            format!("the {whose}'s ZIP code is written with a hyphen"),
+            Severity::Reject,
+        ),
+        _ => (
+            format!("the {whose}'s ZIP code is not {}", wanted(nine)),
+            Severity::Reject,
+        ),
     };
     let finding = report.add_as(severity, address.loop_id, Spot::element(index, 3), message);
     on_line(finding, address.line).help(format!("give {} without a hyphen", wanted(nine)));
@@ -183,7 +262,11 @@ fn no_zip(zip: &[u8], index: u32, address: Address, report: &mut Report<'_>) {
 }
 
 fn wanted(nine: bool) -> &'static str {
-    if nine { "nine digits" } else { "five or nine digits" }
+    if nine {
+        "nine digits"
+    } else {
+        "five or nine digits"
+    }
 }
 
 /// Whether the line of an address names a box at a post office or bank.
@@ -192,18 +275,27 @@ fn is_box(line: &[u8]) -> bool {
     if memchr::memchr2(b'X', b'x', line).is_none() {
         return false;
     }
-    let words = || line.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = || {
+        line.split(|byte| !byte.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+    };
     // The two words before the one looked at.
     let mut before: [&[u8]; 2] = [b"", b""];
     for word in words() {
         let [second, first] = before;
         let is = |word: &[u8], text: &str| word.eq_ignore_ascii_case(text.as_bytes());
-        let head = word.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |last| last + 1);
+        let head = word
+            .iter()
+            .rposition(|byte| !byte.is_ascii_digit())
+            .map_or(0, |last| last + 1);
         let name = word.get(..head).unwrap_or(word);
         let post_office = is(first, "PO")
             || (is(second, "P") && is(first, "O"))
             || (is(second, "POST") && is(first, "OFFICE"));
-        if (is(name, "BOX") && (post_office || is(first, "LOCK"))) || is(name, "POBOX") || is(name, "LOCKBOX") {
+        if (is(name, "BOX") && (post_office || is(first, "LOCK")))
+            || is(name, "POBOX")
+            || is(name, "LOCKBOX")
+        {
             return true;
         }
         before = [first, word];
@@ -218,14 +310,32 @@ mod tests {
     #[test]
     fn boxes_are_told_from_streets() {
         for line in [
-            "PO BOX 12", "P.O. BOX 12", "P O BOX 12", "p.o.box 12", "POBOX 12", "PO BOX12", "POST OFFICE BOX 9",
-            "LOCKBOX 4411", "LOCK BOX 4411", "SUITE 5 PO BOX 3", "PO-BOX 3", "POBOX12",
+            "PO BOX 12",
+            "P.O. BOX 12",
+            "P O BOX 12",
+            "p.o.box 12",
+            "POBOX 12",
+            "PO BOX12",
+            "POST OFFICE BOX 9",
+            "LOCKBOX 4411",
+            "LOCK BOX 4411",
+            "SUITE 5 PO BOX 3",
+            "PO-BOX 3",
+            "POBOX12",
         ] {
             assert!(is_box(line.as_bytes()), "{line}");
         }
         for line in [
-            "", "12 BOXWOOD ST", "RR 2 BOX 12", "BOX 12", "100 POBOXER LN", "6 FOX RD", "PO BOXWOOD", "1 POST OFFICE SQ",
-            "LOCKE BOXER AVE", "PMB 12 MAIN ST",
+            "",
+            "12 BOXWOOD ST",
+            "RR 2 BOX 12",
+            "BOX 12",
+            "100 POBOXER LN",
+            "6 FOX RD",
+            "PO BOXWOOD",
+            "1 POST OFFICE SQ",
+            "LOCKE BOXER AVE",
+            "PMB 12 MAIN ST",
         ] {
             assert!(!is_box(line.as_bytes()), "{line}");
         }

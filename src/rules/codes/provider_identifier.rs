@@ -38,15 +38,30 @@ fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
     if view.subscriber.is_some() {
         return;
     }
-    let Some(index) = view.billing.tax else { return };
+    let Some(index) = view.billing.tax else {
+        return;
+    };
     let number = view.text.segment(index).element(2);
     if number.is_empty() || (number.len() == 9 && number.iter().all(u8::is_ascii_digit)) {
         return;
     }
-    let digits: String = number.iter().filter(|byte| byte.is_ascii_digit()).map(|&byte| char::from(byte)).collect();
-    let only_hyphens = digits.len() == 9 && number.iter().all(|&byte| byte.is_ascii_digit() || byte == b'-');
-    let finding = report.add("2010AA", Spot::element(index, 2), "the billing provider's tax number is not nine digits");
-    finding.help("write the nine digits of the employer or social security number without hyphens or blanks");
+    let digits: String = number
+        .iter()
+        .filter(|byte| byte.is_ascii_digit())
+        .map(|&byte| char::from(byte))
+        .collect();
+    let only_hyphens = digits.len() == 9
+        && number
+            .iter()
+            .all(|&byte| byte.is_ascii_digit() || byte == b'-');
+    let finding = report.add(
+        "2010AA",
+        Spot::element(index, 2),
+        "the billing provider's tax number is not nine digits",
+    );
+    finding.help(
+        "write the nine digits of the employer or social security number without hyphens or blanks",
+    );
     finding.fix = only_hyphens.then(|| safe("leave out the hyphens", digits));
 }
 
@@ -57,8 +72,21 @@ fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     if let Some(name) = claim.billing.name
         && text.segment(name).element(9).is_empty()
     {
-        let named_otherwise = claim.subscriber.payer.is_some_and(|payer| has_reference(text, payer, b"G2"));
-        missing(Missing { who: "billing", loop_id: "2010AA", name, line: None, named_otherwise, optional: false }, report);
+        let named_otherwise = claim
+            .subscriber
+            .payer
+            .is_some_and(|payer| has_reference(text, payer, b"G2"));
+        missing(
+            Missing {
+                who: "billing",
+                loop_id: "2010AA",
+                name,
+                line: None,
+                named_otherwise,
+                optional: false,
+            },
+            report,
+        );
     }
     for (provider, line) in providers(claim) {
         let who = match provider.loop_id {
@@ -89,7 +117,10 @@ fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
 /// it does from 2014-01-06.
 fn medicare_asks(claim: &Claim<'_>) -> bool {
     let service = claim.dates().map(|dates| dates.from);
-    claim.filing_indicator() == b"MB" && service.zip(Date::new(2014, 1, 6)).is_some_and(|(day, first)| day >= first)
+    claim.filing_indicator() == b"MB"
+        && service
+            .zip(Date::new(2014, 1, 6))
+            .is_some_and(|(day, first)| day >= first)
 }
 
 /// A provider without an NPI.
@@ -107,13 +138,29 @@ struct Missing {
 
 #[cold]
 fn missing(what: Missing, report: &mut Report<'_>) {
-    let Missing { who, loop_id, name, line, named_otherwise, optional } = what;
-    let severity = if named_otherwise || optional { Severity::Warn } else { Severity::Reject };
+    let Missing {
+        who,
+        loop_id,
+        name,
+        line,
+        named_otherwise,
+        optional,
+    } = what;
+    let severity = if named_otherwise || optional {
+        Severity::Warn
+    } else {
+        Severity::Reject
+    };
     let help = if named_otherwise {
         "only a provider that is no health care provider may be named by REF*G2 alone; any other needs NM108 XX and the NPI in NM109"
     } else {
         "fill NM108 with XX and NM109 with the provider's NPI"
     };
-    let finding = report.add_as(severity, loop_id, Spot::element(name, 9), format!("the {who} provider has no NPI"));
+    let finding = report.add_as(
+        severity,
+        loop_id,
+        Spot::element(name, 9),
+        format!("the {who} provider has no NPI"),
+    );
     on_line(finding, line).help(help);
 }

@@ -24,7 +24,10 @@ pub static RULE: Rule = Rule {
         text: "NM1*82*1*PROVIDER*PAT****XX*1234567893~",
         note: "ten digits with the right check digit",
     },
-    sources: &["45 CFR 162.406 (form of the NPI)", "ISO/IEC 7812-1 (check digit)"],
+    sources: &[
+        "45 CFR 162.406 (form of the NPI)",
+        "ISO/IEC 7812-1 (check digit)",
+    ],
     asks_policy: false,
     answer: Answer::Claim("A7", "562", "85"),
     check: Check::LevelAndClaim(level, claim),
@@ -45,15 +48,27 @@ fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
 }
 
 #[inline]
-fn judge(text: &Text<'_>, name: u32, loop_id: &'static str, line: Option<u32>, report: &mut Report<'_>) {
+fn judge(
+    text: &Text<'_>,
+    name: u32,
+    loop_id: &'static str,
+    line: Option<u32>,
+    report: &mut Report<'_>,
+) {
     let segment = text.segment(name);
     let npi = segment.element(9);
     if segment.element(8) != b"XX" || npi.is_empty() {
         return;
     }
     if let Some(fault) = fault(npi) {
-        let finding = report.add(loop_id, Spot::element(name, 9), format!("the NPI in NM109 {fault}"));
-        on_line(finding, line).help("give the ten digits as the national registry (NPPES) lists them for this provider");
+        let finding = report.add(
+            loop_id,
+            Spot::element(name, 9),
+            format!("the NPI in NM109 {fault}"),
+        );
+        on_line(finding, line).help(
+            "give the ten digits as the national registry (NPPES) lists them for this provider",
+        );
     }
 }
 
@@ -70,14 +85,17 @@ fn fault(npi: &[u8]) -> Option<&'static str> {
         return Some("begins with neither 1 nor 2");
     }
     // The prefix 80840 always adds 24.
-    let sum: u32 = (0_u32..).zip(npi).map(|(place, &byte)| {
-        let digit = u32::from(byte - b'0');
-        match (place % 2, digit) {
-            (0, 5..) => digit * 2 - 9,
-            (0, _) => digit * 2,
-            _ => digit,
-        }
-    }).sum();
+    let sum: u32 = (0_u32..)
+        .zip(npi)
+        .map(|(place, &byte)| {
+            let digit = u32::from(byte - b'0');
+            match (place % 2, digit) {
+                (0, 5..) => digit * 2 - 9,
+                (0, _) => digit * 2,
+                _ => digit,
+            }
+        })
+        .sum();
     (!(sum + 24).is_multiple_of(10)).then_some("fails its check digit")
 }
 
@@ -99,7 +117,10 @@ mod tests {
     #[test]
     fn each_fault_has_its_words() {
         assert_eq!(fault(b"123456789"), Some("does not have ten digits"));
-        assert_eq!(fault(b"12345 7893"), Some("holds something other than digits"));
+        assert_eq!(
+            fault(b"12345 7893"),
+            Some("holds something other than digits")
+        );
         assert_eq!(fault(b"9876543213"), Some("begins with neither 1 nor 2"));
         assert_eq!(fault(b"1243567893"), Some("fails its check digit"));
     }

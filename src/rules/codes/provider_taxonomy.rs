@@ -39,11 +39,23 @@ fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
 
 fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     for (provider, line) in providers(claim) {
-        judge(&claim.text, provider.taxonomy, provider.loop_id, line, report);
+        judge(
+            &claim.text,
+            provider.taxonomy,
+            provider.loop_id,
+            line,
+            report,
+        );
     }
 }
 
-fn judge(text: &Text<'_>, taxonomy: Option<u32>, loop_id: &'static str, line: Option<u32>, report: &mut Report<'_>) {
+fn judge(
+    text: &Text<'_>,
+    taxonomy: Option<u32>,
+    loop_id: &'static str,
+    line: Option<u32>,
+    report: &mut Report<'_>,
+) {
     let Some(index) = taxonomy else { return };
     let code = text.segment(index).element(3);
     if !code.is_empty() && taxonomy::kind(code).is_none() {
@@ -52,11 +64,22 @@ fn judge(text: &Text<'_>, taxonomy: Option<u32>, loop_id: &'static str, line: Op
 }
 
 #[cold]
-fn tell(code: &[u8], index: u32, loop_id: &'static str, line: Option<u32>, report: &mut Report<'_>) {
+fn tell(
+    code: &[u8],
+    index: u32,
+    loop_id: &'static str,
+    line: Option<u32>,
+    report: &mut Report<'_>,
+) {
     let spot = Spot::element(index, 3);
     if taxonomy::well_formed(code) {
         let code = String::from_utf8_lossy(code);
-        let finding = report.add_as(Severity::Warn, loop_id, spot, format!("taxonomy code {code} is not in the program's list"));
+        let finding = report.add_as(
+            Severity::Warn,
+            loop_id,
+            spot,
+            format!("taxonomy code {code} is not in the program's list"),
+        );
         on_line(finding, line).help(format!(
             "check it against the provider's enrolment; the list is complete through {}",
             taxonomy::last_day_covered()
@@ -65,7 +88,12 @@ fn tell(code: &[u8], index: u32, loop_id: &'static str, line: Option<u32>, repor
     }
     let upper = capitals(code);
     let fixed = taxonomy::well_formed(upper.as_bytes());
-    let finding = report.add(loop_id, spot, "the taxonomy code in PRV03 is not ten characters that end with X");
-    on_line(finding, line).help("give the ten characters of the code, such as 225100000X for a physical therapist");
+    let finding = report.add(
+        loop_id,
+        spot,
+        "the taxonomy code in PRV03 is not ten characters that end with X",
+    );
+    on_line(finding, line)
+        .help("give the ten characters of the code, such as 225100000X for a physical therapist");
     finding.fix = fixed.then(|| safe("write the code in capitals", upper));
 }

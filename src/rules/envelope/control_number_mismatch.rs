@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "ST*837*0001*005010X222A1~\nSE*32*0001~",
         note: "the same number in both",
     },
-    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    sources: &[
+        "ASC X12 005010, interchange and application control structures",
+        "005010X222A1, EDI control directory",
+    ],
     asks_policy: false,
     answer: Answer::Set("3"),
     check: Check::Envelope,

@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "ST*837*0001*005010X222A1~\nSE*32*0001~\nST*837*0002*005010X222A1~\nSE*32*0002~",
         note: "numbered in sequence",
     },
-    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    sources: &[
+        "ASC X12 005010, interchange and application control structures",
+        "005010X222A1, EDI control directory",
+    ],
     asks_policy: false,
     answer: Answer::Set("23"),
     check: Check::Envelope,

@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "SE*32*0001~",
         note: "the number counted from ST to SE",
     },
-    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    sources: &[
+        "ASC X12 005010, interchange and application control structures",
+        "005010X222A1, EDI control directory",
+    ],
     asks_policy: false,
     answer: Answer::Set("4"),
     check: Check::Envelope,

@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "ST*837*0002*005010X222A1~\nBHT*0019*00*B102*20260305*0900*CH~\nSE*3*0002~\nGE*2*11~\nIEA*1*000000101~",
         note: "SE closes the set (its claims are left out here)",
     },
-    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    sources: &[
+        "ASC X12 005010, interchange and application control structures",
+        "005010X222A1, EDI control directory",
+    ],
     asks_policy: false,
     answer: Answer::Set("2"),
     check: Check::Envelope,

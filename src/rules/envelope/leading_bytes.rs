@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "ISA*00*          *00*          *ZZ*CLINIC01       *ZZ*PAYER01        *260305*0900*^*00501*000000101*0*P*:~",
         note: "the header is the first thing in the file",
     },
-    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    sources: &[
+        "ASC X12 005010, interchange and application control structures",
+        "005010X222A1, EDI control directory",
+    ],
     asks_policy: false,
     answer: Answer::Silent,
     check: Check::Envelope,

@@ -54,16 +54,30 @@ impl Told {
     }
 
     fn warn(self) -> Told {
-        Told { severity: Severity::Warn, ..self }
+        Told {
+            severity: Severity::Warn,
+            ..self
+        }
     }
 
     /// The code for each scope, and a warning for all but the transaction set: a fault
     /// of a group or an interchange does not cost the sets in it.
     fn by_scope(self, scope: Scope, set: &'static str, interchange: &'static str) -> Told {
         match scope {
-            Scope::Set => Told { answer: Answer::Set(set), ..self },
-            Scope::Group => Told { answer: Answer::Silent, ..self }.warn(),
-            Scope::Interchange | Scope::Input => Told { answer: Answer::Ta1(interchange), ..self }.warn(),
+            Scope::Set => Told {
+                answer: Answer::Set(set),
+                ..self
+            },
+            Scope::Group => Told {
+                answer: Answer::Silent,
+                ..self
+            }
+            .warn(),
+            Scope::Interchange | Scope::Input => Told {
+                answer: Answer::Ta1(interchange),
+                ..self
+            }
+            .warn(),
         }
     }
 }
@@ -84,12 +98,24 @@ fn clip(value: &str) -> String {
         return "nothing".to_owned();
     }
     let shown = value.chars().take(SHOWN_CHARS);
-    shown.map(|letter| if letter.is_ascii_graphic() || letter == ' ' { letter } else { '?' }).collect()
+    shown
+        .map(|letter| {
+            if letter.is_ascii_graphic() || letter == ' ' {
+                letter
+            } else {
+                '?'
+            }
+        })
+        .collect()
 }
 
 /// The plural of a word of the standard, but for one.
 fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
 }
 
 /// Puts a fault of the survey under its rule and into words.
@@ -232,7 +258,10 @@ fn unclosed(note: &Note, header: &str, trailer: &str) -> Told {
         Scope::Group => &note.envelope.group,
         Scope::Interchange | Scope::Input => &note.envelope.interchange,
     };
-    let number = number.as_deref().map(|number| format!(" {}", clip(number))).unwrap_or_default();
+    let number = number
+        .as_deref()
+        .map(|number| format!(" {}", clip(number)))
+        .unwrap_or_default();
     let rest = match note.scope {
         Scope::Set => "its claims may not be whole",
         _ => "its whole transaction sets were judged",
@@ -254,18 +283,35 @@ fn unsupported(name: &str) -> Told {
         ("1", 1)
     };
     let message = if element == 0 {
-        format!("this 837P transaction set stands in a {}, not in one of GS01 HC and GS08 {}", clip(name), VERSIONS[0])
+        format!(
+            "this 837P transaction set stands in a {}, not in one of GS01 HC and GS08 {}",
+            clip(name),
+            VERSIONS[0]
+        )
     } else {
         // The name is our own wording around ST01 and ST03; only its end can be odd.
-        let name: String = name.chars().filter(|letter| !letter.is_control()).take(100).collect();
-        format!("this transaction set is no 837P professional claim of version {}: it is {name}", VERSIONS[0])
+        let name: String = name
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(100)
+            .collect();
+        format!(
+            "this transaction set is no 837P professional claim of version {}: it is {name}",
+            VERSIONS[0]
+        )
     };
     let help = if element == 0 {
         format!("write HC into GS01 and {} into GS08 and ST03", VERSIONS[0])
     } else {
-        format!("send it to the program meant for it; 837P claims carry 837 in ST01 and {} in ST03", VERSIONS[0])
+        format!(
+            "send it to the program meant for it; 837P claims carry 837 in ST01 and {} in ST03",
+            VERSIONS[0]
+        )
     };
-    Told { answer: Answer::Set(code), ..Told::new(&transaction_set_unsupported::RULE, message, help).at(element) }
+    Told {
+        answer: Answer::Set(code),
+        ..Told::new(&transaction_set_unsupported::RULE, message, help).at(element)
+    }
 }
 
 fn stray(note: &Note, claims: u64) -> Told {
@@ -274,11 +320,20 @@ fn stray(note: &Note, claims: u64) -> Told {
     let rule = &segments_outside_envelope::RULE;
     if note.envelope.transaction.is_some() {
         let help = "put a GS header of version 005010X222A1 before the transaction set and a GE trailer behind it";
-        return Told::new(rule, "this transaction set stands outside every functional group (no GS before its ST)", help);
+        return Told::new(
+            rule,
+            "this transaction set stands outside every functional group (no GS before its ST)",
+            help,
+        );
     }
     if claims == 0 && note.len <= MARK_BYTES {
         let help = "take the bytes out; an end-of-file mark of an old program is harmless";
-        return Told::new(rule, "a byte or two that are no segment stand outside every transaction set", help).warn();
+        return Told::new(
+            rule,
+            "a byte or two that are no segment stand outside every transaction set",
+            help,
+        )
+        .warn();
     }
     let what = match claims {
         0 => "segments, none of them a claim,".to_owned(),
@@ -297,7 +352,15 @@ mod tests {
     use crate::x12::survey::Names;
 
     fn note(scope: Scope, fault: Fault) -> Note {
-        Note { scope, header: 0, at: 0, len: 40, ordinal: 0, envelope: Names::default(), fault }
+        Note {
+            scope,
+            header: 0,
+            at: 0,
+            len: 40,
+            ordinal: 0,
+            envelope: Names::default(),
+            fault,
+        }
     }
 
     #[test]
@@ -309,11 +372,35 @@ mod tests {
             (Fault::IsaDelimiters, "ENV002", Severity::Reject),
             (Fault::Unclosed, "ENV003", Severity::Reject),
             (Fault::Unopened, "ENV008", Severity::Warn),
-            (Fault::ControlNumber { header: text(), trailer: text() }, "ENV004", Severity::Reject),
-            (Fault::Count { said: String::new(), counted: 1 }, "ENV005", Severity::Reject),
-            (Fault::Unsupported { name: "835 claim payment/advice".to_owned() }, "ENV006", Severity::Reject),
+            (
+                Fault::ControlNumber {
+                    header: text(),
+                    trailer: text(),
+                },
+                "ENV004",
+                Severity::Reject,
+            ),
+            (
+                Fault::Count {
+                    said: String::new(),
+                    counted: 1,
+                },
+                "ENV005",
+                Severity::Reject,
+            ),
+            (
+                Fault::Unsupported {
+                    name: "835 claim payment/advice".to_owned(),
+                },
+                "ENV006",
+                Severity::Reject,
+            ),
             (Fault::Edition { version: text() }, "ENV006", Severity::Warn),
-            (Fault::Repeated { number: text() }, "ENV007", Severity::Reject),
+            (
+                Fault::Repeated { number: text() },
+                "ENV007",
+                Severity::Reject,
+            ),
             (Fault::Stray { claims: 2 }, "ENV008", Severity::Reject),
             (Fault::TestUsage, "ENV009", Severity::Warn),
             (Fault::ManyClaims { claims: 5001 }, "ENV011", Severity::Warn),
@@ -332,9 +419,17 @@ mod tests {
         for scope in [Scope::Group, Scope::Interchange] {
             for fault in [
                 Fault::Unclosed,
-                Fault::ControlNumber { header: String::new(), trailer: String::new() },
-                Fault::Count { said: String::new(), counted: 2 },
-                Fault::Repeated { number: String::new() },
+                Fault::ControlNumber {
+                    header: String::new(),
+                    trailer: String::new(),
+                },
+                Fault::Count {
+                    said: String::new(),
+                    counted: 2,
+                },
+                Fault::Repeated {
+                    number: String::new(),
+                },
             ] {
                 assert_eq!(describe(&note(scope, fault)).severity, Severity::Warn);
             }
@@ -343,15 +438,27 @@ mod tests {
 
     #[test]
     fn a_count_reads_as_a_sentence() {
-        let told = describe(&note(Scope::Set, Fault::Count { said: "31".to_owned(), counted: 32 }));
-        assert_eq!(told.message, "SE01 says 31, but the transaction set holds 32 segments");
+        let told = describe(&note(
+            Scope::Set,
+            Fault::Count {
+                said: "31".to_owned(),
+                counted: 32,
+            },
+        ));
+        assert_eq!(
+            told.message,
+            "SE01 says 31, but the transaction set holds 32 segments"
+        );
         assert_eq!(told.element, 1);
         assert_eq!(told.answer, Answer::Set("4"));
     }
 
     #[test]
     fn an_end_of_file_mark_only_warns() {
-        let mark = Note { len: 1, ..note(Scope::Set, Fault::Stray { claims: 0 }) };
+        let mark = Note {
+            len: 1,
+            ..note(Scope::Set, Fault::Stray { claims: 0 })
+        };
         assert_eq!(describe(&mark).severity, Severity::Warn);
         let segment = note(Scope::Set, Fault::Stray { claims: 0 });
         assert_eq!(describe(&segment).severity, Severity::Reject);

@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "CLM*PT1002*90***11:B:1*Y*A*Y*Y~\nSE*33*0001~\nGE*1*11~",
         note: "the claim inside the set",
     },
-    sources: &["ASC X12 005010, interchange and application control structures", "005010X222A1, EDI control directory"],
+    sources: &[
+        "ASC X12 005010, interchange and application control structures",
+        "005010X222A1, EDI control directory",
+    ],
     asks_policy: false,
     answer: Answer::Ta1("024"),
     check: Check::Envelope,

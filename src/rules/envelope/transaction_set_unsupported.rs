@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "GS*HC*CLINIC01*PAYER01*20260305*0900*11*X*005010X222A1~\nST*837*0001*005010X222A1~",
         note: "professional claims (837P)",
     },
-    sources: &["005010X222A1, transaction set header and control segments", "45 CFR 162.1102"],
+    sources: &[
+        "005010X222A1, transaction set header and control segments",
+        "45 CFR 162.1102",
+    ],
     asks_policy: false,
     answer: Answer::Set("I6"),
     check: Check::Envelope,

@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "NTE*ADD*SEEN TWICE~",
         note: "a blank instead",
     },
-    sources: &["ASC X12 005010, basic and extended character sets", "005010X222A1, EDI control directory"],
+    sources: &[
+        "ASC X12 005010, basic and extended character sets",
+        "005010X222A1, EDI control directory",
+    ],
     asks_policy: false,
     answer: Answer::Element("6"),
     check: Check::Structure,

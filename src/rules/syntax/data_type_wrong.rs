@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "CN1*09*1200.00~",
         note: "digits and a point",
     },
-    sources: &["ASC X12 005010, data element types", "005010X222A1, implementation guide: segment details"],
+    sources: &[
+        "ASC X12 005010, data element types",
+        "005010X222A1, implementation guide: segment details",
+    ],
     asks_policy: false,
     answer: Answer::Element("6"),
     check: Check::Structure,

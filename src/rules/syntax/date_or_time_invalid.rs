@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "DTP*431*D8*20260220~",
         note: "a real day",
     },
-    sources: &["ASC X12 005010, data elements 373, 337 and 1251", "005010X222A1, implementation guide: segment details"],
+    sources: &[
+        "ASC X12 005010, data elements 373, 337 and 1251",
+        "005010X222A1, implementation guide: segment details",
+    ],
     asks_policy: false,
     answer: Answer::Element("8"),
     check: Check::Structure,

@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "PWK*OZ*BM***AC*ATT0001~",
         note: "qualifier and number",
     },
-    sources: &["ASC X12 005010, syntax notes of the segment directory", "005010X222A1, implementation guide: segment details"],
+    sources: &[
+        "ASC X12 005010, syntax notes of the segment directory",
+        "005010X222A1, implementation guide: segment details",
+    ],
     asks_policy: false,
     answer: Answer::Element("2"),
     check: Check::Structure,

@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "HL*1**20*1~\nHL*2*1*22*0~",
         note: "counted by one",
     },
-    sources: &["ASC X12 005010, HL segment", "005010X222A1, implementation guide: hierarchical levels"],
+    sources: &[
+        "ASC X12 005010, HL segment",
+        "005010X222A1, implementation guide: hierarchical levels",
+    ],
     asks_policy: false,
     answer: Answer::Element("7"),
     check: Check::Structure,

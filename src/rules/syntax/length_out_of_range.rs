@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "NTE*ADD*GAIT AND BALANCE TRAINING AFTER A FALL ON STAIRS AT HOME IN MARCH~",
         note: "within 80 characters",
     },
-    sources: &["ASC X12 005010, data element dictionary", "005010X222A1, implementation guide: segment details"],
+    sources: &[
+        "ASC X12 005010, data element dictionary",
+        "005010X222A1, implementation guide: segment details",
+    ],
     asks_policy: false,
     answer: Answer::Element("5"),
     check: Check::Structure,

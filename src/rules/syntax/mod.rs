@@ -74,7 +74,12 @@ impl Described {
 /// Puts a violation that the walk or the structure table told under its rule and into
 /// words. `segment` is the segment it was told at.
 #[must_use]
-pub fn describe(told: &walk::Told, at: At, segment: &Segment<'_>, delimiters: Delimiters) -> Described {
+pub fn describe(
+    told: &walk::Told,
+    at: At,
+    segment: &Segment<'_>,
+    delimiters: Delimiters,
+) -> Described {
     let node = STRUCTURE.node(told.node);
     match told.violation {
         Violation::SegmentUnknown => segment_unknown(segment),
@@ -88,29 +93,45 @@ pub fn describe(told: &walk::Told, at: At, segment: &Segment<'_>, delimiters: De
                     "a segment {id} with this qualifier has no place here: neither {} nor the loops around it take it",
                     words::loop_name(node)
                 ),
-                format!("move the {id} to the loop it belongs to, correct its qualifier, or take it out"),
+                format!(
+                    "move the {id} to the loop it belongs to, correct its qualifier, or take it out"
+                ),
             )
         }
         Violation::SegmentMissing(missing) => {
             let spec = STRUCTURE.segments.get(usize::from(missing));
-            let (label, name) = spec.map_or_else(Default::default, |spec| (words::label(spec), spec.name));
+            let (label, name) =
+                spec.map_or_else(Default::default, |spec| (words::label(spec), spec.name));
             Described::new(
                 &required_segment_missing::RULE,
                 Answer::Segment("3"),
                 At::default(),
-                format!("{} lacks its required segment {label}, {name}", words::loop_name(node)),
+                format!(
+                    "{} lacks its required segment {label}, {name}",
+                    words::loop_name(node)
+                ),
                 format!("add the segment {label} to the loop"),
             )
         }
         Violation::LoopMissing(missing) => {
             let missing = STRUCTURE.nodes.get(usize::from(missing)).unwrap_or(node);
-            let first = missing.segments.first().and_then(|&first| STRUCTURE.segments.get(usize::from(first)));
+            let first = missing
+                .segments
+                .first()
+                .and_then(|&first| STRUCTURE.segments.get(usize::from(first)));
             Described::new(
                 &required_loop_missing::RULE,
                 Answer::Segment("3"),
                 At::default(),
-                format!("{} lacks its required {}", words::loop_name(node), words::loop_name(missing)),
-                format!("add the loop; it starts with the segment {}", first.map(words::label).unwrap_or_default()),
+                format!(
+                    "{} lacks its required {}",
+                    words::loop_name(node),
+                    words::loop_name(missing)
+                ),
+                format!(
+                    "add the loop; it starts with the segment {}",
+                    first.map(words::label).unwrap_or_default()
+                ),
             )
         }
         Violation::LoopRepeated if node.id == "2400" => Described::new(
@@ -127,14 +148,24 @@ pub fn describe(told: &walk::Told, at: At, segment: &Segment<'_>, delimiters: De
             &repeated_past_maximum::RULE,
             Answer::Segment("4"),
             At::default(),
-            format!("{} stands more often than the {} the guide allows", words::loop_name(node), words::times(node.repeat)),
+            format!(
+                "{} stands more often than the {} the guide allows",
+                words::loop_name(node),
+                words::times(node.repeat)
+            ),
             "keep the loops that are right and take the others out, or split the claim",
         ),
         _ => {
             let Some(spec) = segment_spec(told.node, segment, delimiters) else {
                 return segment_unknown(segment);
             };
-            let scene = Scene { node, spec, segment, delimiters, at };
+            let scene = Scene {
+                node,
+                spec,
+                segment,
+                delimiters,
+                at,
+            };
             scene.describe(told.violation)
         }
     }
@@ -166,7 +197,16 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
             "make HL04 1 or 0 as the levels below say, or add the level that is missing",
         ),
     };
-    Described::new(&hierarchy_broken::RULE, Answer::Element("7"), At { element, component: 0 }, message, help)
+    Described::new(
+        &hierarchy_broken::RULE,
+        Answer::Element("7"),
+        At {
+            element,
+            component: 0,
+        },
+        message,
+        help,
+    )
 }
 
 /// Puts a byte outside the X12 character sets, found in this place, under its rule and
@@ -174,11 +214,24 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
 #[must_use]
 pub fn odd_byte(byte: u8, at: At, segment_id: &str) -> Described {
     let is_known = STRUCTURE.knows(segment_id.as_bytes());
-    let name = if is_known { element_name(segment_id, at) } else { "this segment".to_owned() };
+    let name = if is_known {
+        element_name(segment_id, at)
+    } else {
+        "this segment".to_owned()
+    };
     let rule = &characters_out_of_place::RULE;
     if byte < 0x80 {
-        let message = format!("{name} holds {}, which no value may hold", words::control(byte));
-        return Described::new(rule, Answer::Element("6"), at, message, "take the character out, or write a blank instead");
+        let message = format!(
+            "{name} holds {}, which no value may hold",
+            words::control(byte)
+        );
+        return Described::new(
+            rule,
+            Answer::Element("6"),
+            at,
+            message,
+            "take the character out, or write a blank instead",
+        );
     }
     Described {
         severity: Severity::Warn,
@@ -186,7 +239,9 @@ pub fn odd_byte(byte: u8, at: At, segment_id: &str) -> Described {
             rule,
             Answer::Element("6"),
             at,
-            format!("{name} holds a byte outside ASCII (0x{byte:02X}), such as an accented letter or a curly quote"),
+            format!(
+                "{name} holds a byte outside ASCII (0x{byte:02X}), such as an accented letter or a curly quote"
+            ),
             "write it in plain ASCII: receivers read such bytes in different ways, or refuse them",
         )
     }
@@ -202,7 +257,11 @@ fn segment_unknown(segment: &Segment<'_>) -> Described {
     let id = segment.id();
     // What stands where an identifier belongs may be part of a name.
     let looks_like_one = (2..=3).contains(&id.len()) && id.iter().all(u8::is_ascii_alphanumeric);
-    let what = if looks_like_one { format!("a segment {}", words::text(id)) } else { "this segment".to_owned() };
+    let what = if looks_like_one {
+        format!("a segment {}", words::text(id))
+    } else {
+        "this segment".to_owned()
+    };
     Described::new(
         &segment_not_expected::RULE,
         Answer::Segment("1"),
@@ -213,7 +272,11 @@ fn segment_unknown(segment: &Segment<'_>) -> Described {
 }
 
 /// The use of the segment in this loop.
-fn segment_spec(node: u8, segment: &Segment<'_>, delimiters: Delimiters) -> Option<&'static SegmentSpec> {
+fn segment_spec(
+    node: u8,
+    segment: &Segment<'_>,
+    delimiters: Delimiters,
+) -> Option<&'static SegmentSpec> {
     let place = STRUCTURE.place(node, segment.id(), segment, delimiters.component)?;
     Some(STRUCTURE.spec(place))
 }
@@ -240,7 +303,12 @@ impl Scene<'_> {
                 &segment_not_expected::RULE,
                 Answer::Segment("7"),
                 At::default(),
-                format!("{}, {}, stands too late in {}", words::label(self.spec), self.spec.name, words::loop_name(self.node)),
+                format!(
+                    "{}, {}, stands too late in {}",
+                    words::label(self.spec),
+                    self.spec.name,
+                    words::loop_name(self.node)
+                ),
                 "put the segments of the loop into the order of the guide",
             ),
             Violation::SegmentRepeated => Described::new(
@@ -258,7 +326,11 @@ impl Scene<'_> {
             ),
             Violation::ElementMissing => {
                 let codes = element.map(words::codes).unwrap_or_default();
-                let takes = if codes.is_empty() { String::new() } else { format!("; it takes {codes}") };
+                let takes = if codes.is_empty() {
+                    String::new()
+                } else {
+                    format!("; it takes {codes}")
+                };
                 tell(
                     &required_element_missing::RULE,
                     "1",
@@ -270,15 +342,32 @@ impl Scene<'_> {
                 &element_not_used::RULE,
                 "I10",
                 format!("{name} is filled, but the guide does not use it in {place}"),
-                format!("empty {name}; if the values around it look odd, they have shifted by one separator"),
+                format!(
+                    "empty {name}; if the values around it look odd, they have shifted by one separator"
+                ),
             ),
             Violation::TooMany => self.too_many(&name),
-            Violation::TooShort => self.length("4", &name, element.map_or(0, |spec| spec.min), "short", "least"),
-            Violation::TooLong => self.length("5", &name, element.map_or(0, |spec| spec.max), "long", "most"),
+            Violation::TooShort => self.length(
+                "4",
+                &name,
+                element.map_or(0, |spec| spec.min),
+                "short",
+                "least",
+            ),
+            Violation::TooLong => self.length(
+                "5",
+                &name,
+                element.map_or(0, |spec| spec.max),
+                "long",
+                "most",
+            ),
             Violation::WrongType => tell(
                 &data_type_wrong::RULE,
                 "6",
-                format!("{name} in {place} is not {}", element.map_or("of its data type", |spec| words::kind(spec.kind))),
+                format!(
+                    "{name} in {place} is not {}",
+                    element.map_or("of its data type", |spec| words::kind(spec.kind))
+                ),
                 words::kind_help(&name, element.map(|spec| spec.kind)),
             ),
             Violation::CodeUnknown => self.code_unknown(&name, element),
@@ -292,11 +381,17 @@ impl Scene<'_> {
                     format!("take the blanks at the ends of {name} out"),
                 );
                 told.severity = Severity::Warn;
-                told.fix = self.replacement(str::trim).map(|replacement| safe("drop the blanks at the ends", replacement));
+                told.fix = self
+                    .replacement(str::trim)
+                    .map(|replacement| safe("drop the blanks at the ends", replacement));
                 told
             }
             Violation::Character => {
-                let odd = self.value().iter().copied().find(|&byte| !is_x12_byte(byte));
+                let odd = self
+                    .value()
+                    .iter()
+                    .copied()
+                    .find(|&byte| !is_x12_byte(byte));
                 odd_byte(odd.unwrap_or_default(), self.at, self.spec.id)
             }
             Violation::TrailingSeparators => {
@@ -304,7 +399,10 @@ impl Scene<'_> {
                     &characters_out_of_place::RULE,
                     Answer::Segment("8"),
                     self.at,
-                    format!("the {} segment of {place} ends with empty elements", self.spec.id),
+                    format!(
+                        "the {} segment of {place} ends with empty elements",
+                        self.spec.id
+                    ),
                     "drop the separators behind the last filled element",
                 );
                 told.severity = Severity::Warn;
@@ -330,7 +428,10 @@ impl Scene<'_> {
 
     /// The specification of the element or component at fault.
     fn element(&self) -> Option<&'static ElementSpec> {
-        let element = self.spec.elements.get(usize::from(self.at.element).checked_sub(1)?)?;
+        let element = self
+            .spec
+            .elements
+            .get(usize::from(self.at.element).checked_sub(1)?)?;
         match usize::from(self.at.component).checked_sub(1) {
             None => Some(element),
             Some(component) => element.components.get(component),
@@ -349,7 +450,9 @@ impl Scene<'_> {
 
     /// Whether the element repeats: a place in it then names no single value.
     fn is_repeated(&self) -> bool {
-        self.segment.element(usize::from(self.at.element)).contains(&self.delimiters.repetition)
+        self.segment
+            .element(usize::from(self.at.element))
+            .contains(&self.delimiters.repetition)
     }
 
     /// The value at fault, changed; none when it stays the same, would be empty, or is
@@ -368,16 +471,31 @@ impl Scene<'_> {
         let (id, place) = (self.spec.id, self.place());
         let elements = self.spec.elements.len();
         if self.at.component > 0 {
-            let parent = self.spec.elements.get(usize::from(self.at.element).saturating_sub(1));
+            let parent = self
+                .spec
+                .elements
+                .get(usize::from(self.at.element).saturating_sub(1));
             let most = parent.map_or(0, |parent| parent.components.len());
-            let whole = element_name(id, At { component: 0, ..self.at });
-            let message = format!("{name} is one component too many: {whole} in {place} has at most {most}");
-            let help = format!("take the surplus out of {whole}, or the component separator out of its text");
+            let whole = element_name(
+                id,
+                At {
+                    component: 0,
+                    ..self.at
+                },
+            );
+            let message =
+                format!("{name} is one component too many: {whole} in {place} has at most {most}");
+            let help = format!(
+                "take the surplus out of {whole}, or the component separator out of its text"
+            );
             return Described::new(rule, Answer::Element("13"), self.at, message, help);
         }
         if usize::from(self.at.element) > elements {
-            let message = format!("{name} is one element too many: {id} in {place} has at most {elements}");
-            let help = format!("take the surplus out, or the element separator out of the text of an earlier element of {id}");
+            let message =
+                format!("{name} is one element too many: {id} in {place} has at most {elements}");
+            let help = format!(
+                "take the surplus out, or the element separator out of the text of an earlier element of {id}"
+            );
             return Described::new(rule, Answer::Element("3"), self.at, message, help);
         }
         let (code, what) = if self.value().contains(&self.delimiters.component) {
@@ -385,30 +503,55 @@ impl Scene<'_> {
         } else {
             ("12", "repetition")
         };
-        let message = format!("{name} in {place} is one value, but holds the {what} separator that the ISA declares");
+        let message = format!(
+            "{name} in {place} is one value, but holds the {what} separator that the ISA declares"
+        );
         let help = "take the character out of the value, or declare a separator in the ISA that no value holds";
         Described::new(rule, Answer::Element(code), self.at, message, help)
     }
 
-    fn length(&self, code: &'static str, name: &str, limit: u16, too: &str, bound: &str) -> Described {
-        let is_number = self.element().is_some_and(|spec| matches!(spec.kind, Kind::Integer | Kind::Decimal));
+    fn length(
+        &self,
+        code: &'static str,
+        name: &str,
+        limit: u16,
+        too: &str,
+        bound: &str,
+    ) -> Described {
+        let is_number = self
+            .element()
+            .is_some_and(|spec| matches!(spec.kind, Kind::Integer | Kind::Decimal));
         let unit = if is_number { "digits" } else { "characters" };
-        let message = format!("{name} in {} is too {too}: it has at {bound} {limit} {unit}", self.place());
+        let message = format!(
+            "{name} in {} is too {too}: it has at {bound} {limit} {unit}",
+            self.place()
+        );
         let help = if code == "4" {
             format!("complete {name} to {limit} {unit} or more, or leave it out")
         } else {
             format!("shorten {name} to {limit} {unit}")
         };
-        Described::new(&length_out_of_range::RULE, Answer::Element(code), self.at, message, help)
+        Described::new(
+            &length_out_of_range::RULE,
+            Answer::Element(code),
+            self.at,
+            message,
+            help,
+        )
     }
 
     fn code_unknown(&self, name: &str, spec: Option<&ElementSpec>) -> Described {
         let value = self.value();
         // A longer value is no mistyped code; it may be a name that has shifted here.
-        let is_shown = spec.is_some_and(|spec| spec.kind == Kind::Code && value.len() <= usize::from(spec.max))
+        let is_shown = spec
+            .is_some_and(|spec| spec.kind == Kind::Code && value.len() <= usize::from(spec.max))
             && value.iter().all(u8::is_ascii_graphic);
         let what = if is_shown {
-            format!("{name} in {} is {}, which is not", self.place(), words::text(value))
+            format!(
+                "{name} in {} is {}, which is not",
+                self.place(),
+                words::text(value)
+            )
         } else {
             format!("{name} in {} is not", self.place())
         };
@@ -420,9 +563,13 @@ impl Scene<'_> {
             format!("{what} a code of its list"),
             format!("{name} takes {codes}"),
         );
-        let tidy = std::str::from_utf8(value).ok().map(|value| value.trim().to_ascii_uppercase());
+        let tidy = std::str::from_utf8(value)
+            .ok()
+            .map(|value| value.trim().to_ascii_uppercase());
         let is_listed = |code: &String| {
-            spec.is_some_and(|spec| pack(code.as_bytes()).is_some_and(|packed| spec.codes.contains(&packed)))
+            spec.is_some_and(|spec| {
+                pack(code.as_bytes()).is_some_and(|packed| spec.codes.contains(&packed))
+            })
         };
         told.fix = tidy
             .filter(|code| !code.is_empty() && is_listed(code) && !self.is_repeated())
@@ -434,7 +581,9 @@ impl Scene<'_> {
         let format: &[u8] = match spec.map(|spec| spec.kind) {
             Some(Kind::Time) => b"TM",
             Some(Kind::Period) => match usize::from(self.at.component) {
-                0 => self.segment.element(usize::from(self.at.element).saturating_sub(1)),
+                0 => self
+                    .segment
+                    .element(usize::from(self.at.element).saturating_sub(1)),
                 component => self.segment.component(
                     usize::from(self.at.element),
                     component.saturating_sub(1),
@@ -444,7 +593,11 @@ impl Scene<'_> {
             _ => b"D8",
         };
         let (code, what, form) = match format {
-            b"RD8" => ("8", "a range of real dates, the start not after the end", "CCYYMMDD-CCYYMMDD"),
+            b"RD8" => (
+                "8",
+                "a range of real dates, the start not after the end",
+                "CCYYMMDD-CCYYMMDD",
+            ),
             b"DT" => ("8", "a real date and time", "CCYYMMDDHHMM"),
             b"TM" => ("9", "a time of day", "HHMM or HHMMSS, from 0000 to 2359"),
             _ => ("8", "a real date", "CCYYMMDD"),
@@ -459,7 +612,11 @@ impl Scene<'_> {
     }
 
     fn relation_broken(&self, index: u8) -> Described {
-        let relation = self.spec.relations.get(usize::from(index)).map(|(relation, _)| *relation);
+        let relation = self
+            .spec
+            .relations
+            .get(usize::from(index))
+            .map(|(relation, _)| *relation);
         let (code, rule, help) = words::relation(self.spec.id, relation, self.at);
         Described::new(
             &element_relation_broken::RULE,
@@ -472,7 +629,11 @@ impl Scene<'_> {
 }
 
 fn safe(title: &str, replacement: String) -> Fix {
-    Fix { safety: FixSafety::Safe, title: title.to_owned(), replacement }
+    Fix {
+        safety: FixSafety::Safe,
+        title: title.to_owned(),
+        replacement,
+    }
 }
 
 #[cfg(test)]

@@ -24,7 +24,9 @@ pub static RULE: Rule = Rule {
         text: "LX*1~\nSV1*HC:97110:GP*90*UN*2***1~\nDTP*472*D8*20260302~\nLX*2~\nSV1*HC:97112:GP*60*UN*1***1~\nDTP*472*D8*20260302~",
         note: "numbered 1 and 2",
     },
-    sources: &["005010X222A1, implementation guide: service line number (LX) and repeat of loop 2400"],
+    sources: &[
+        "005010X222A1, implementation guide: service line number (LX) and repeat of loop 2400",
+    ],
     asks_policy: false,
     answer: Answer::Element("7"),
     check: Check::Claim(check),
@@ -35,13 +37,25 @@ pub static RULE: Rule = Rule {
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     for line in claim.lines() {
         // A number that is none is another rule's finding.
-        let Some(said) = number(claim.text.segment(line.lx).element(1)) else { continue };
+        let Some(said) = number(claim.text.segment(line.lx).element(1)) else {
+            continue;
+        };
         if said == u64::from(line.number) {
             continue;
         }
         report
-            .add("2400", Spot::element(line.lx, 1), format!("service line {} of the claim is numbered {said} in LX01", line.number))
-            .help(format!("make LX01 {}: lines count from 1 by 1 in each claim", line.number))
+            .add(
+                "2400",
+                Spot::element(line.lx, 1),
+                format!(
+                    "service line {} of the claim is numbered {said} in LX01",
+                    line.number
+                ),
+            )
+            .help(format!(
+                "make LX01 {}: lines count from 1 by 1 in each claim",
+                line.number
+            ))
             .line(line.number)
             .fix(Fix {
                 safety: FixSafety::Safe,

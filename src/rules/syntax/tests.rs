@@ -3,18 +3,30 @@
 use super::*;
 use crate::x12::Tokens;
 
-const DELIMITERS: Delimiters = Delimiters { element: b'*', component: b':', repetition: b'^', segment: b'~' };
+const DELIMITERS: Delimiters = Delimiters {
+    element: b'*',
+    component: b':',
+    repetition: b'^',
+    segment: b'~',
+};
 
 fn told(loop_id: &str, text: &str, at: At, violation: Violation) -> Described {
     let mut tokens = Tokens::default();
     tokens.fill(text.as_bytes(), DELIMITERS);
     let node = STRUCTURE.find(loop_id).unwrap_or(0);
-    let told = walk::Told { node, segment: 0, violation };
+    let told = walk::Told {
+        node,
+        segment: 0,
+        violation,
+    };
     describe(&told, at, &tokens.segment(text.as_bytes(), 0), DELIMITERS)
 }
 
 fn element(element: u8) -> At {
-    At { element, component: 0 }
+    At {
+        element,
+        component: 0,
+    }
 }
 
 fn component(element: u8, component: u8) -> At {
@@ -33,35 +45,147 @@ fn elements_are_named_as_billers_name_them() {
 fn every_violation_has_its_rule_and_code() {
     let line = "SV1*HC:97110:GP*90*UN*2***1~";
     let cases = [
-        (Violation::SegmentUnknown, At::default(), "SYN001", Answer::Segment("1")),
-        (Violation::SegmentMisplaced, At::default(), "SYN001", Answer::Segment("2")),
-        (Violation::SegmentLate, At::default(), "SYN001", Answer::Segment("7")),
-        (Violation::SegmentMissing(3), At::default(), "SYN002", Answer::Segment("3")),
-        (Violation::LoopMissing(1), At::default(), "SYN003", Answer::Segment("3")),
-        (Violation::SegmentRepeated, At::default(), "SYN004", Answer::Segment("5")),
-        (Violation::LoopRepeated, At::default(), "SYN015", Answer::Segment("4")),
-        (Violation::ElementMissing, element(2), "SYN005", Answer::Element("1")),
-        (Violation::ElementNotUsed, element(6), "SYN006", Answer::Element("I10")),
-        (Violation::TooMany, element(22), "SYN007", Answer::Element("3")),
-        (Violation::TooMany, component(1, 9), "SYN007", Answer::Element("13")),
-        (Violation::TooShort, component(1, 3), "SYN008", Answer::Element("4")),
-        (Violation::TooLong, component(1, 3), "SYN008", Answer::Element("5")),
-        (Violation::WrongType, element(2), "SYN009", Answer::Element("6")),
-        (Violation::CodeUnknown, element(3), "SYN010", Answer::Element("7")),
-        (Violation::DateInvalid, element(2), "SYN011", Answer::Element("8")),
-        (Violation::RelationBroken(0), element(4), "SYN012", Answer::Element("2")),
-        (Violation::Blanks, element(5), "SYN014", Answer::Element("6")),
-        (Violation::Character, element(5), "SYN014", Answer::Element("6")),
-        (Violation::TrailingSeparators, element(8), "SYN014", Answer::Segment("8")),
+        (
+            Violation::SegmentUnknown,
+            At::default(),
+            "SYN001",
+            Answer::Segment("1"),
+        ),
+        (
+            Violation::SegmentMisplaced,
+            At::default(),
+            "SYN001",
+            Answer::Segment("2"),
+        ),
+        (
+            Violation::SegmentLate,
+            At::default(),
+            "SYN001",
+            Answer::Segment("7"),
+        ),
+        (
+            Violation::SegmentMissing(3),
+            At::default(),
+            "SYN002",
+            Answer::Segment("3"),
+        ),
+        (
+            Violation::LoopMissing(1),
+            At::default(),
+            "SYN003",
+            Answer::Segment("3"),
+        ),
+        (
+            Violation::SegmentRepeated,
+            At::default(),
+            "SYN004",
+            Answer::Segment("5"),
+        ),
+        (
+            Violation::LoopRepeated,
+            At::default(),
+            "SYN015",
+            Answer::Segment("4"),
+        ),
+        (
+            Violation::ElementMissing,
+            element(2),
+            "SYN005",
+            Answer::Element("1"),
+        ),
+        (
+            Violation::ElementNotUsed,
+            element(6),
+            "SYN006",
+            Answer::Element("I10"),
+        ),
+        (
+            Violation::TooMany,
+            element(22),
+            "SYN007",
+            Answer::Element("3"),
+        ),
+        (
+            Violation::TooMany,
+            component(1, 9),
+            "SYN007",
+            Answer::Element("13"),
+        ),
+        (
+            Violation::TooShort,
+            component(1, 3),
+            "SYN008",
+            Answer::Element("4"),
+        ),
+        (
+            Violation::TooLong,
+            component(1, 3),
+            "SYN008",
+            Answer::Element("5"),
+        ),
+        (
+            Violation::WrongType,
+            element(2),
+            "SYN009",
+            Answer::Element("6"),
+        ),
+        (
+            Violation::CodeUnknown,
+            element(3),
+            "SYN010",
+            Answer::Element("7"),
+        ),
+        (
+            Violation::DateInvalid,
+            element(2),
+            "SYN011",
+            Answer::Element("8"),
+        ),
+        (
+            Violation::RelationBroken(0),
+            element(4),
+            "SYN012",
+            Answer::Element("2"),
+        ),
+        (
+            Violation::Blanks,
+            element(5),
+            "SYN014",
+            Answer::Element("6"),
+        ),
+        (
+            Violation::Character,
+            element(5),
+            "SYN014",
+            Answer::Element("6"),
+        ),
+        (
+            Violation::TrailingSeparators,
+            element(8),
+            "SYN014",
+            Answer::Segment("8"),
+        ),
     ];
     for (violation, at, code, answer) in cases {
         let described = told("2400", line, at, violation);
-        assert_eq!((described.rule.code, described.answer), (code, answer), "{violation:?}");
+        assert_eq!(
+            (described.rule.code, described.answer),
+            (code, answer),
+            "{violation:?}"
+        );
         for text in [&described.message, &described.help] {
-            assert!(!text.is_empty() && !text.contains("  "), "{violation:?}: {text}");
+            assert!(
+                !text.is_empty() && !text.contains("  "),
+                "{violation:?}: {text}"
+            );
         }
     }
-    for fault in [HierarchyFault::Number, HierarchyFault::Parent, HierarchyFault::Level, HierarchyFault::Child] {
+    for fault in [
+        HierarchyFault::Number,
+        HierarchyFault::Parent,
+        HierarchyFault::Level,
+        HierarchyFault::Child,
+    ] {
         let described = describe_hierarchy(fault);
         assert_eq!(described.rule.code, "SYN013");
         assert!((1..=4).contains(&described.at.element));
@@ -70,37 +194,88 @@ fn every_violation_has_its_rule_and_code() {
 
 #[test]
 fn messages_name_the_use_of_the_segment_and_its_limits() {
-    let described = told("2010AA", "NM1*85*2*X*****XX~", element(9), Violation::RelationBroken(0));
+    let described = told(
+        "2010AA",
+        "NM1*85*2*X*****XX~",
+        element(9),
+        Violation::RelationBroken(0),
+    );
     assert_eq!(
         described.message,
         "in Billing Provider Name (loop 2010AA) NM108 and NM109 go together, and NM109 is empty"
     );
     assert_eq!(described.help, "fill NM109, or empty NM108");
 
-    let described = told("2300", "CLM*1*90***11:B:1*Y*D*Y*Y~", element(7), Violation::CodeUnknown);
-    assert_eq!(described.message, "CLM07 in Claim Information (loop 2300) is D, which is not a code of its list");
+    let described = told(
+        "2300",
+        "CLM*1*90***11:B:1*Y*D*Y*Y~",
+        element(7),
+        Violation::CodeUnknown,
+    );
+    assert_eq!(
+        described.message,
+        "CLM07 in Claim Information (loop 2300) is D, which is not a code of its list"
+    );
     assert_eq!(described.help, "CLM07 takes A, B or C");
 
-    let described = told("2300", "DTP*431*D8*20260230~", element(3), Violation::DateInvalid);
+    let described = told(
+        "2300",
+        "DTP*431*D8*20260230~",
+        element(3),
+        Violation::DateInvalid,
+    );
     assert_eq!(described.help, "write DTP03 as CCYYMMDD");
 
-    let described = told("ST", "BHT*0019*00*1*20260305*2561*CH~", element(5), Violation::DateInvalid);
+    let described = told(
+        "ST",
+        "BHT*0019*00*1*20260305*2561*CH~",
+        element(5),
+        Violation::DateInvalid,
+    );
     assert_eq!(described.answer, Answer::Element("9"));
-    assert!(described.message.contains("(header)"), "{}", described.message);
+    assert!(
+        described.message.contains("(header)"),
+        "{}",
+        described.message
+    );
 }
 
 #[test]
 fn what_is_missing_is_named_with_its_qualifier() {
     let node = STRUCTURE.find("2400").map(|node| STRUCTURE.node(node));
-    let date = node.into_iter().flat_map(|node| &node.segments).copied().find(|&segment| {
-        STRUCTURE.segments.get(usize::from(segment)).is_some_and(|spec| spec.name.contains("Service Date"))
-    });
-    let described = told("2400", "LX*1~", At::default(), Violation::SegmentMissing(date.unwrap_or(0)));
-    assert!(described.message.starts_with("loop 2400 (Service Line Number) lacks its required segment DTP*472, "));
+    let date = node
+        .into_iter()
+        .flat_map(|node| &node.segments)
+        .copied()
+        .find(|&segment| {
+            STRUCTURE
+                .segments
+                .get(usize::from(segment))
+                .is_some_and(|spec| spec.name.contains("Service Date"))
+        });
+    let described = told(
+        "2400",
+        "LX*1~",
+        At::default(),
+        Violation::SegmentMissing(date.unwrap_or(0)),
+    );
+    assert!(
+        described
+            .message
+            .starts_with("loop 2400 (Service Line Number) lacks its required segment DTP*472, ")
+    );
 
     let payer = STRUCTURE.find("2010BB").unwrap_or(0);
-    let described = told("2000B", "HL*2*1*22*0~", At::default(), Violation::LoopMissing(payer));
-    assert_eq!(described.help, "add the loop; it starts with the segment NM1*PR");
+    let described = told(
+        "2000B",
+        "HL*2*1*22*0~",
+        At::default(),
+        Violation::LoopMissing(payer),
+    );
+    assert_eq!(
+        described.help,
+        "add the loop; it starts with the segment NM1*PR"
+    );
 }
 
 #[test]
@@ -114,9 +289,17 @@ fn values_of_people_are_never_quoted() {
     ] {
         let described = told("2010BA", name, at, violation);
         let words = described.message + &described.help;
-        assert!(!words.contains("SMITHSON") && !words.contains("JANE") && !words.contains("1EG4"), "{words}");
+        assert!(
+            !words.contains("SMITHSON") && !words.contains("JANE") && !words.contains("1EG4"),
+            "{words}"
+        );
     }
-    let described = told("2010BA", "SMITHSON~", At::default(), Violation::SegmentUnknown);
+    let described = told(
+        "2010BA",
+        "SMITHSON~",
+        At::default(),
+        Violation::SegmentUnknown,
+    );
     assert!(!described.message.contains("SMITHSON"));
 }
 
@@ -126,9 +309,19 @@ fn honest_fixes_are_offered() {
     let described = told("2300", "REF*EA* MR100 ~", element(2), Violation::Blanks);
     assert_eq!(described.severity, Severity::Warn);
     assert_eq!(fix(described), Some((FixSafety::Safe, "MR100".to_owned())));
-    let described = told("2400", "SV1*hc :97110*90*UN*2***1~", component(1, 1), Violation::CodeUnknown);
+    let described = told(
+        "2400",
+        "SV1*hc :97110*90*UN*2***1~",
+        component(1, 1),
+        Violation::CodeUnknown,
+    );
     assert_eq!(fix(described), Some((FixSafety::Safe, "HC".to_owned())));
-    let described = told("2300", "REF*EA*MR100**~", element(3), Violation::TrailingSeparators);
+    let described = told(
+        "2300",
+        "REF*EA*MR100**~",
+        element(3),
+        Violation::TrailingSeparators,
+    );
     assert_eq!(fix(described), Some((FixSafety::Safe, String::new())));
     let described = told("2300", "REF*EA* ~", element(2), Violation::Blanks);
     assert_eq!(fix(described), None, "blanks alone are no value to keep");
@@ -140,7 +333,14 @@ fn control_characters_reject_and_accents_warn() {
         assert_eq!(odd_byte(byte, element(2), "NTE").severity, Severity::Reject);
     }
     let accent = odd_byte(0xC3, element(2), "NTE");
-    assert_eq!((accent.severity, accent.rule.code), (Severity::Warn, "SYN014"));
-    assert!(accent.message.starts_with("NTE02 holds"), "{}", accent.message);
+    assert_eq!(
+        (accent.severity, accent.rule.code),
+        (Severity::Warn, "SYN014")
+    );
+    assert!(
+        accent.message.starts_with("NTE02 holds"),
+        "{}",
+        accent.message
+    );
     assert!(is_x12_byte(b'~') && !is_x12_byte(b'\n'));
 }

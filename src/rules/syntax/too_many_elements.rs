@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "DTP*472*D8*20260302~",
         note: "three elements",
     },
-    sources: &["ASC X12 005010, segment directory", "005010X222A1, implementation guide: segment details"],
+    sources: &[
+        "ASC X12 005010, segment directory",
+        "005010X222A1, implementation guide: segment details",
+    ],
     asks_policy: false,
     answer: Answer::Element("3"),
     check: Check::Structure,

@@ -32,7 +32,9 @@ pub(super) fn loop_name(node: &LoopNode) -> String {
 pub(super) fn label(spec: &SegmentSpec) -> String {
     let first = spec.elements.first();
     let qualifier = first.map(|element| element.components.first().unwrap_or(element));
-    let codes: Vec<String> = qualifier.map(|element| unpacked(&element.codes)).unwrap_or_default();
+    let codes: Vec<String> = qualifier
+        .map(|element| unpacked(&element.codes))
+        .unwrap_or_default();
     match codes.as_slice() {
         [one] => format!("{}*{one}", spec.id),
         [one, other] => format!("{0}*{one} or {0}*{other}", spec.id),
@@ -42,7 +44,11 @@ pub(super) fn label(spec: &SegmentSpec) -> String {
 
 /// `one`, `3`.
 pub(super) fn times(count: u16) -> String {
-    if count == 1 { "one".to_owned() } else { count.to_string() }
+    if count == 1 {
+        "one".to_owned()
+    } else {
+        count.to_string()
+    }
 }
 
 /// The codes an element takes, the first of a long list: `D8 or RD8`; empty when the
@@ -60,7 +66,11 @@ pub(super) fn codes(spec: &ElementSpec) -> String {
 
 fn unpacked(codes: &[u64]) -> Vec<String> {
     let unpack = |code: &u64| {
-        let bytes: Vec<u8> = code.to_be_bytes().into_iter().filter(|&byte| byte != 0).collect();
+        let bytes: Vec<u8> = code
+            .to_be_bytes()
+            .into_iter()
+            .filter(|&byte| byte != 0)
+            .collect();
         text(&bytes)
     };
     codes.iter().map(unpack).collect()
@@ -92,9 +102,13 @@ pub(super) fn kind_help(name: &str, kind: Option<Kind>) -> String {
     match kind {
         Some(Kind::Integer) => format!("write {name} with digits only"),
         Some(Kind::Decimal) => {
-            format!("write {name} with digits and at most one decimal point, without commas or a currency sign")
+            format!(
+                "write {name} with digits and at most one decimal point, without commas or a currency sign"
+            )
         }
-        Some(Kind::Digits(count)) => format!("write {name} as exactly {count} digits, without hyphens or blanks"),
+        Some(Kind::Digits(count)) => {
+            format!("write {name} as exactly {count} digits, without hyphens or blanks")
+        }
         _ => format!("correct {name}"),
     }
 }
@@ -113,32 +127,60 @@ pub(super) fn control(byte: u8) -> String {
 
 /// The code of a 999, the rule that is broken and what to do, for a relation between
 /// elements. `at` is the element that is missing or one too many.
-pub(super) fn relation(id: &str, relation: Option<Relation>, at: At) -> (&'static str, String, String) {
+pub(super) fn relation(
+    id: &str,
+    relation: Option<Relation>,
+    at: At,
+) -> (&'static str, String, String) {
     let culprit = element_name(id, at);
     let fill = |partners: &str| format!("fill {culprit}, or empty {partners}");
     match relation {
         Some(Relation::Paired(mask)) => {
             let others = elements(id, mask & !bit(at), "and");
             let all = elements(id, mask, "and");
-            ("2", format!("{all} go together, and {culprit} is empty"), fill(&others))
+            (
+                "2",
+                format!("{all} go together, and {culprit} is empty"),
+                fill(&others),
+            )
         }
         Some(Relation::AtLeastOne(mask)) => {
             let all = elements(id, mask, "or");
-            ("2", format!("at least one of {all} must be filled"), format!("fill {all}"))
+            (
+                "2",
+                format!("at least one of {all} must be filled"),
+                format!("fill {all}"),
+            )
         }
         Some(Relation::AtMostOne(mask)) => {
             let all = elements(id, mask, "and");
-            ("10", format!("at most one of {all} may be filled"), format!("empty {culprit} or its alternative"))
+            (
+                "10",
+                format!("at most one of {all} may be filled"),
+                format!("empty {culprit} or its alternative"),
+            )
         }
         Some(Relation::IfThenAll(first, mask)) => {
             let (given, wanted) = (elements(id, first, "and"), elements(id, mask, "and"));
-            ("2", format!("{given} is filled and demands {wanted}, but {culprit} is empty"), fill(&given))
+            (
+                "2",
+                format!("{given} is filled and demands {wanted}, but {culprit} is empty"),
+                fill(&given),
+            )
         }
         Some(Relation::IfThenAny(first, mask)) => {
             let (given, wanted) = (elements(id, first, "and"), elements(id, mask, "or"));
-            ("2", format!("{given} is filled and demands at least one of {wanted}"), fill(&given))
+            (
+                "2",
+                format!("{given} is filled and demands at least one of {wanted}"),
+                fill(&given),
+            )
         }
-        None => ("2", format!("{culprit} does not fit the elements around it"), fill("its partner")),
+        None => (
+            "2",
+            format!("{culprit} does not fit the elements around it"),
+            fill("its partner"),
+        ),
     }
 }
 
@@ -150,7 +192,15 @@ fn bit(at: At) -> u32 {
 fn elements(id: &str, mask: u32, last: &str) -> String {
     let names: Vec<String> = (1..32_u8)
         .filter(|&element| mask & (1 << element) != 0)
-        .map(|element| element_name(id, At { element, component: 0 }))
+        .map(|element| {
+            element_name(
+                id,
+                At {
+                    element,
+                    component: 0,
+                },
+            )
+        })
         .collect();
     join(&names, last)
 }

@@ -37,10 +37,17 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     if !line.is_telehealth() {
         return;
     }
-    let mark = line.modifiers.iter().find(|modifier| matches!(&modifier.bytes(), b"CQ" | b"CO"));
+    let mark = line
+        .modifiers
+        .iter()
+        .find(|modifier| matches!(&modifier.bytes(), b"CQ" | b"CO"));
     let Some(modifier) = mark else { return };
-    let Some(remote) = payable(line, context) else { return };
-    let Some(answer) = remote.policy.assistant_by_telehealth(remote.date) else { return };
+    let Some(remote) = payable(line, context) else {
+        return;
+    };
+    let Some(answer) = remote.policy.assistant_by_telehealth(remote.date) else {
+        return;
+    };
     if answer.value != Permission::NotAllowed {
         return;
     }
@@ -55,5 +62,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         remote.stands(answer.row)
     );
     let spot = Spot::component(remote.sv1, 1, component);
-    report.add_cited(context, remote.policy, &answer, "2400", spot, message).help(help).line(line.number);
+    report
+        .add_cited(context, remote.policy, &answer, "2400", spot, message)
+        .help(help)
+        .line(line.number);
 }

@@ -37,14 +37,23 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     if !line.is_audio_only() {
         return;
     }
-    let Some(remote) = payable(line, context) else { return };
-    let Some(procedure) = line.procedure else { return };
+    let Some(remote) = payable(line, context) else {
+        return;
+    };
+    let Some(procedure) = line.procedure else {
+        return;
+    };
     let (policy, date) = (remote.policy, remote.date);
-    let Some(answer) = policy.audio_only(procedure, date) else { return };
+    let Some(answer) = policy.audio_only(procedure, date) else {
+        return;
+    };
     if answer.value != Permission::NotAllowed {
         return;
     }
-    let mark = line.modifiers.iter().find(|modifier| matches!(&modifier.bytes(), b"93" | b"FQ"));
+    let mark = line
+        .modifiers
+        .iter()
+        .find(|modifier| matches!(&modifier.bytes(), b"93" | b"FQ"));
     let Some(modifier) = mark else { return };
     let component = modifier_component(claim, remote.sv1, modifier);
     let message = format!(
@@ -56,5 +65,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         remote.stands(answer.row)
     );
     let spot = Spot::component(remote.sv1, 1, component);
-    report.add_cited(context, policy, &answer, "2400", spot, message).help(help).line(line.number);
+    report
+        .add_cited(context, policy, &answer, "2400", spot, message)
+        .help(help)
+        .line(line.number);
 }

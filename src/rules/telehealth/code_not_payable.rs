@@ -34,10 +34,16 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = payable(line, context) else { return };
-    let Some(procedure) = line.procedure else { return };
+    let Some(remote) = payable(line, context) else {
+        return;
+    };
+    let Some(procedure) = line.procedure else {
+        return;
+    };
     let (policy, date) = (remote.policy, remote.date);
-    let Some(answer) = policy.code(procedure, date) else { return };
+    let Some(answer) = policy.code(procedure, date) else {
+        return;
+    };
     let fault = match answer.value {
         CodeStanding::Listed => return,
         CodeStanding::NotListed => "is not on the telehealth list of",
@@ -45,7 +51,9 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
     };
     // A service that needs hands is told by TEL110 and a payer that pays no telehealth
     // by TEL101, however firmly those rows speak.
-    let uncovered = policy.coverage(date).is_some_and(|answer| answer.value == Coverage::NotCovered);
+    let uncovered = policy
+        .coverage(date)
+        .is_some_and(|answer| answer.value == Coverage::NotCovered);
     if uncovered || policy.hands_on(procedure, date).is_some() {
         return;
     }
@@ -56,7 +64,14 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
         remote.stands(answer.row)
     );
     report
-        .add_cited(context, policy, &answer, "2400", Spot::component(remote.sv1, 1, 2), message)
+        .add_cited(
+            context,
+            policy,
+            &answer,
+            "2400",
+            Spot::component(remote.sv1, 1, 2),
+            message,
+        )
         .help(help)
         .line(line.number);
 }
@@ -66,13 +81,25 @@ fn turn(policy: &Policy, procedure: Procedure, row: RowRef) -> String {
     let Some(days) = policy.cite(row).days() else {
         return "it is not payable by telehealth".to_owned();
     };
-    let listed =
-        |date: Date| policy.code(procedure, date).is_some_and(|answer| answer.value == CodeStanding::Listed);
+    let listed = |date: Date| {
+        policy
+            .code(procedure, date)
+            .is_some_and(|answer| answer.value == CodeStanding::Listed)
+    };
     if days.from > Date::MIN && listed(days.from.plus_days(-1)) {
-        format!("it was payable by telehealth until {}", days.from.plus_days(-1))
+        format!(
+            "it was payable by telehealth until {}",
+            days.from.plus_days(-1)
+        )
     } else if days.through < Date::MAX && listed(days.through.plus_days(1)) {
-        format!("it becomes payable by telehealth on {}", days.through.plus_days(1))
+        format!(
+            "it becomes payable by telehealth on {}",
+            days.through.plus_days(1)
+        )
     } else {
-        format!("it is not payable by telehealth since {} at the latest", days.from)
+        format!(
+            "it is not payable by telehealth since {} at the latest",
+            days.from
+        )
     }
 }

@@ -33,10 +33,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = remote(line, context) else { return };
-    let Some((Obstacle::Communication, answer)) = remote.obstacle(line, context) else { return };
-    let Some(procedure) = line.procedure else { return };
-    let Some(service) = remote.policy.communication_service(procedure, remote.date) else { return };
+    let Some(remote) = remote(line, context) else {
+        return;
+    };
+    let Some((Obstacle::Communication, answer)) = remote.obstacle(line, context) else {
+        return;
+    };
+    let Some(procedure) = line.procedure else {
+        return;
+    };
+    let Some(service) = remote.policy.communication_service(procedure, remote.date) else {
+        return;
+    };
     let (loop_id, spot, mark) = mark_spot(claim, line, remote.sv1);
     let message = format!(
         "{procedure} is a communication service ({}), not telehealth to {} on {}, but {mark} says telehealth",
@@ -48,5 +56,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         "bill the place of service of the therapist's practice, without 02, 10 or a telehealth modifier ({})",
         remote.stands(answer.row)
     );
-    report.add_cited(context, remote.policy, &answer, loop_id, spot, message).help(help).line(line.number);
+    report
+        .add_cited(context, remote.policy, &answer, loop_id, spot, message)
+        .help(help)
+        .line(line.number);
 }

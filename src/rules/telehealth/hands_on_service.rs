@@ -33,9 +33,15 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = remote(line, context) else { return };
-    let Some((Obstacle::HandsOn, answer)) = remote.obstacle(line, context) else { return };
-    let Some(procedure) = line.procedure else { return };
+    let Some(remote) = remote(line, context) else {
+        return;
+    };
+    let Some((Obstacle::HandsOn, answer)) = remote.obstacle(line, context) else {
+        return;
+    };
+    let Some(procedure) = line.procedure else {
+        return;
+    };
     let (_, _, mark) = mark_spot(claim, line, remote.sv1);
     let message = format!(
         "{procedure} in SV101-2 needs hands or equipment where the patient is, but {mark} says telehealth on {}",
@@ -46,5 +52,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         remote.stands(answer.row)
     );
     let spot = Spot::component(remote.sv1, 1, 2);
-    report.add_cited(context, remote.policy, &answer, "2400", spot, message).help(help).line(line.number);
+    report
+        .add_cited(context, remote.policy, &answer, "2400", spot, message)
+        .help(help)
+        .line(line.number);
 }

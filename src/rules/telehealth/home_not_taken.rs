@@ -37,8 +37,12 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     if line.place.is_none_or(|place| place.bytes() != *b"10") {
         return;
     }
-    let Some(remote) = payable(line, context) else { return };
-    let Some(answer) = remote.policy.home(remote.date) else { return };
+    let Some(remote) = payable(line, context) else {
+        return;
+    };
+    let Some(answer) = remote.policy.home(remote.date) else {
+        return;
+    };
     if answer.value != Permission::NotAllowed {
         return;
     }
@@ -48,6 +52,12 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         remote.policy.name(),
         remote.date
     );
-    let help = format!("use 02 if the patient was elsewhere ({})", remote.stands(answer.row));
-    report.add_cited(context, remote.policy, &answer, loop_id, spot, message).help(help).line(line.number);
+    let help = format!(
+        "use 02 if the patient was elsewhere ({})",
+        remote.stands(answer.row)
+    );
+    report
+        .add_cited(context, remote.policy, &answer, loop_id, spot, message)
+        .help(help)
+        .line(line.number);
 }

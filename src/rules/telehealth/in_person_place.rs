@@ -37,10 +37,22 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     if line.has_telehealth_place() {
         return;
     }
-    let Some(remote) = payable(line, context) else { return };
-    let Some((PlaceFault::InPerson, answer)) = remote.place_fault(line) else { return };
-    let (Some(place), PlaceRule::OneOf(places)) = (line.place, answer.value) else { return };
-    let Some(modifier) = line.modifiers.iter().find(|modifier| is_remote_modifier(*modifier)) else { return };
+    let Some(remote) = payable(line, context) else {
+        return;
+    };
+    let Some((PlaceFault::InPerson, answer)) = remote.place_fault(line) else {
+        return;
+    };
+    let (Some(place), PlaceRule::OneOf(places)) = (line.place, answer.value) else {
+        return;
+    };
+    let Some(modifier) = line
+        .modifiers
+        .iter()
+        .find(|modifier| is_remote_modifier(*modifier))
+    else {
+        return;
+    };
     let (loop_id, spot, name) = place_spot(claim, line);
     let message = format!(
         "modifier {modifier} says telehealth, but {name} is {place}; {} wants place of service {} on {}",
@@ -53,5 +65,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         one_of(places),
         remote.stands(answer.row)
     );
-    report.add_cited(context, remote.policy, &answer, loop_id, spot, message).help(help).line(line.number);
+    report
+        .add_cited(context, remote.policy, &answer, loop_id, spot, message)
+        .help(help)
+        .line(line.number);
 }

@@ -79,7 +79,11 @@ fn remote<'p>(line: &Line, context: &Context<'p>) -> Option<Remote<'p>> {
     if !line.is_telehealth() {
         return None;
     }
-    Some(Remote { policy: context.policy?, date: line.from()?, sv1: line.sv1? })
+    Some(Remote {
+        policy: context.policy?,
+        date: line.from()?,
+        sv1: line.sv1?,
+    })
 }
 
 /// The same, but only when nothing bars the line from being telehealth; what is
@@ -100,7 +104,11 @@ fn rejects<T>(answer: &Answer<T>, context: &Context<'_>) -> bool {
 }
 
 /// Whether the policy forbids, and no less firmly than `other` speaks.
-fn forbids<T>(permission: Option<Answer<Permission>>, other: &Answer<T>, context: &Context<'_>) -> bool {
+fn forbids<T>(
+    permission: Option<Answer<Permission>>,
+    other: &Answer<T>,
+    context: &Context<'_>,
+) -> bool {
     permission.is_some_and(|answer| {
         answer.value == Permission::NotAllowed
             && answer.severity(Severity::Reject, context.reject_at)
@@ -112,8 +120,10 @@ impl Remote<'_> {
     /// What bars the line from being telehealth: the first that may reject, else the first.
     fn obstacle(&self, line: &Line, context: &Context<'_>) -> Option<(Obstacle, Answer<()>)> {
         let (policy, date) = (self.policy, self.date);
-        let communication =
-            line.procedure.and_then(|code| policy.communication_service(code, date)).map(|answer| answer.map(|_| ()));
+        let communication = line
+            .procedure
+            .and_then(|code| policy.communication_service(code, date))
+            .map(|answer| answer.map(|_| ()));
         let uncovered = policy
             .coverage(date)
             .filter(|answer| answer.value == Coverage::NotCovered)
@@ -125,7 +135,9 @@ impl Remote<'_> {
             hands_on.map(|answer| (Obstacle::HandsOn, answer)),
         ];
         let found = || all.iter().copied().flatten();
-        found().find(|(_, answer)| rejects(answer, context)).or_else(|| found().next())
+        found()
+            .find(|(_, answer)| rejects(answer, context))
+            .or_else(|| found().next())
     }
 
     /// What the policy's rule on places has against the line's.
@@ -135,7 +147,9 @@ impl Remote<'_> {
         let answer = self.policy.place(self.date)?;
         let fault = match answer.value {
             PlaceRule::OneOf(places) if places.contains(&place) => return None,
-            PlaceRule::OneOf(places) if !line.has_telehealth_place() && places.iter().copied().any(is_remote_place) => {
+            PlaceRule::OneOf(places)
+                if !line.has_telehealth_place() && places.iter().copied().any(is_remote_place) =>
+            {
                 PlaceFault::InPerson
             }
             PlaceRule::OneOf(_) => PlaceFault::NotTaken,
@@ -172,7 +186,11 @@ impl Remote<'_> {
             let _ = if days.through == Date::MAX {
                 write!(text, ", in force since {}", days.from)
             } else {
-                write!(text, ", in force from {} through {}", days.from, days.through)
+                write!(
+                    text,
+                    ", in force from {} through {}",
+                    days.from, days.through
+                )
             };
         }
         let publisher = self.policy.publisher();
@@ -200,7 +218,10 @@ fn is_remote_place(place: PlaceOfService) -> bool {
 
 /// One of the modifiers that mark a line as telehealth.
 fn is_remote_modifier(modifier: Modifier) -> bool {
-    matches!(&modifier.bytes(), b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0")
+    matches!(
+        &modifier.bytes(),
+        b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
+    )
 }
 
 /// Where the line's place of service stands: loop, spot, and the element's name.
@@ -215,7 +236,10 @@ fn place_spot(claim: &Claim<'_>, line: &Line) -> (&'static str, Spot, &'static s
 pub(super) fn modifier_component(claim: &Claim<'_>, sv1: u32, modifier: Modifier) -> u8 {
     let segment = claim.text.segment(sv1);
     let parts = segment.components(1, claim.text.delimiters);
-    let found = (1_u8..).zip(parts).skip(2).find(|(_, part)| **part == modifier.bytes());
+    let found = (1_u8..)
+        .zip(parts)
+        .skip(2)
+        .find(|(_, part)| **part == modifier.bytes());
     found.map_or(3, |(position, _)| position)
 }
 
@@ -223,13 +247,24 @@ pub(super) fn modifier_component(claim: &Claim<'_>, sv1: u32, modifier: Modifier
 fn mark_spot(claim: &Claim<'_>, line: &Line, sv1: u32) -> (&'static str, Spot, String) {
     if line.has_telehealth_place() {
         let (loop_id, spot, name) = place_spot(claim, line);
-        let place = line.place.map(|place| place.to_string()).unwrap_or_default();
+        let place = line
+            .place
+            .map(|place| place.to_string())
+            .unwrap_or_default();
         return (loop_id, spot, format!("place of service {place} in {name}"));
     }
-    match line.modifiers.iter().find(|modifier| is_remote_modifier(*modifier)) {
+    match line
+        .modifiers
+        .iter()
+        .find(|modifier| is_remote_modifier(*modifier))
+    {
         Some(modifier) => {
             let component = modifier_component(claim, sv1, modifier);
-            ("2400", Spot::component(sv1, 1, component), format!("modifier {modifier} in SV101-{component}"))
+            (
+                "2400",
+                Spot::component(sv1, 1, component),
+                format!("modifier {modifier} in SV101-{component}"),
+            )
         }
         None => ("2400", Spot::element(sv1, 1), "SV101".to_owned()),
     }

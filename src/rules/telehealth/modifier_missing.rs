@@ -35,15 +35,25 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = payable(line, context) else { return };
+    let Some(remote) = payable(line, context) else {
+        return;
+    };
     one(claim, line, &remote, context, report);
     every(claim, line, &remote, context, report);
 }
 
 /// One of the modifiers that mark the way the service was delivered.
-fn one(claim: &Claim<'_>, line: &Line, remote: &Remote<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+fn one(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
     let channel = channel(line);
-    let Some(answer) = remote.wanted(channel) else { return };
+    let Some(answer) = remote.wanted(channel) else {
+        return;
+    };
     if answer.value.is_empty() || line.modifiers.has_any(answer.value) {
         return;
     }
@@ -53,7 +63,9 @@ fn one(claim: &Claim<'_>, line: &Line, remote: &Remote<'_>, context: &Context<'_
     let forbidden = match channel {
         Channel::Video => false,
         Channel::AudioOnly => {
-            let permission = line.procedure.and_then(|code| policy.audio_only(code, date));
+            let permission = line
+                .procedure
+                .and_then(|code| policy.audio_only(code, date));
             forbids(permission, &answer, context)
         }
         Channel::StoreAndForward => forbids(policy.store_and_forward(date), &answer, context),
@@ -78,13 +90,30 @@ fn one(claim: &Claim<'_>, line: &Line, remote: &Remote<'_>, context: &Context<'_
         policy.name(),
         one_of(answer.value)
     );
-    tell(claim, line, remote, context, report, &answer, &one_of(answer.value), message);
+    tell(
+        claim,
+        line,
+        remote,
+        context,
+        report,
+        &answer,
+        &one_of(answer.value),
+        message,
+    );
 }
 
 /// The modifiers wanted on every telehealth line.
-fn every(claim: &Claim<'_>, line: &Line, remote: &Remote<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+fn every(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
     let (policy, date) = (remote.policy, remote.date);
-    let Some(answer) = policy.modifiers_all_of(date) else { return };
+    let Some(answer) = policy.modifiers_all_of(date) else {
+        return;
+    };
     // The discipline modifier of a therapy code is asked for by PTT001.
     let therapy = line.procedure.and_then(|code| policy.therapy(code, date));
     let missing = || {
@@ -97,11 +126,19 @@ fn every(claim: &Claim<'_>, line: &Line, remote: &Remote<'_>, context: &Context<
         return;
     }
     let codes = all_of(missing());
-    let message = format!("{} wants {codes} on every telehealth line on {date}, and SV101 lacks it", policy.name());
-    tell(claim, line, remote, context, report, &answer, &codes, message);
+    let message = format!(
+        "{} wants {codes} on every telehealth line on {date}, and SV101 lacks it",
+        policy.name()
+    );
+    tell(
+        claim, line, remote, context, report, &answer, &codes, message,
+    );
 }
 
-#[expect(clippy::too_many_arguments, reason = "what both halves of the rule say alike")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what both halves of the rule say alike"
+)]
 fn tell(
     claim: &Claim<'_>,
     line: &Line,
@@ -117,7 +154,11 @@ fn tell(
     let finding = report.add_cited(context, remote.policy, answer, "2400", spot, message);
     finding.help(help).line(line.number);
     // Behind other modifiers there is no one component to put it in.
-    let free = claim.text.segment(remote.sv1).component(1, 3, claim.text.delimiters).is_empty();
+    let free = claim
+        .text
+        .segment(remote.sv1)
+        .component(1, 3, claim.text.delimiters)
+        .is_empty();
     if let ([only], true) = (answer.value, free && line.modifiers.is_empty()) {
         finding.fix(Fix {
             safety: FixSafety::Unsafe,

@@ -35,14 +35,25 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = payable(line, context) else { return };
+    let Some(remote) = payable(line, context) else {
+        return;
+    };
     let (policy, date) = (remote.policy, remote.date);
-    for modifier in line.modifiers.iter().filter(|modifier| modifier.bytes() != *b"GQ") {
-        let Some(answer) = remote.refused(claim, modifier) else { continue };
+    for modifier in line
+        .modifiers
+        .iter()
+        .filter(|modifier| modifier.bytes() != *b"GQ")
+    {
+        let Some(answer) = remote.refused(claim, modifier) else {
+            continue;
+        };
         // Audio-only that is not allowed at all is TEL108's.
         let audio = matches!(&modifier.bytes(), b"93" | b"FQ");
-        let permission = line.procedure.and_then(|code| policy.audio_only(code, date));
-        if audio && permission.is_some_and(|permission| permission.value == Permission::NotAllowed) {
+        let permission = line
+            .procedure
+            .and_then(|code| policy.audio_only(code, date));
+        if audio && permission.is_some_and(|permission| permission.value == Permission::NotAllowed)
+        {
             continue;
         }
         let component = modifier_component(claim, remote.sv1, modifier);
@@ -50,7 +61,10 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
             "{} does not take modifier {modifier} (SV101-{component}) on a telehealth line on {date}",
             policy.name()
         );
-        let wanted = remote.wanted(channel(line)).map(|answer| answer.value).unwrap_or_default();
+        let wanted = remote
+            .wanted(channel(line))
+            .map(|answer| answer.value)
+            .unwrap_or_default();
         let replace = is_remote_modifier(modifier)
             && !wanted.is_empty()
             && !wanted.contains(&modifier)

@@ -19,7 +19,10 @@ pub static RULE: Rule = Rule {
         text: "SV1*HC:97110:GP:95:93*60*UN*2*10**1~",
         note: "95 says audio and video, 93 says audio alone",
     },
-    passes: Example { text: "SV1*HC:97110:GP:95*60*UN*2*10**1~", note: "one of them" },
+    passes: Example {
+        text: "SV1*HC:97110:GP:95*60*UN*2*10**1~",
+        note: "one of them",
+    },
     sources: &[
         "https://www.cms.gov/medicare/coverage/telehealth",
         "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
@@ -55,7 +58,9 @@ fn why(one: Says, other: Says) -> Option<&'static str> {
         (Says::Recorded, _) | (_, Says::Recorded) => {
             Some("one says the service was live, the other that it was recorded and sent")
         }
-        (Says::AudioOnly, _) | (_, Says::AudioOnly) => Some("one says audio and video, the other audio alone"),
+        (Says::AudioOnly, _) | (_, Says::AudioOnly) => {
+            Some("one says audio and video, the other audio alone")
+        }
         _ => Some("both mark live video, and a payer takes one of them"),
     }
 }
@@ -68,17 +73,27 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         let Some(sv1) = line.sv1 else { continue };
         if let Some((one, other, why)) = pairs(line, line).next() {
             let component = modifier_component(claim, sv1, other);
-            let message = format!("modifiers {one} and {other} contradict each other on line {}: {why}", line.number);
+            let message = format!(
+                "modifiers {one} and {other} contradict each other on line {}: {why}",
+                line.number
+            );
             report
                 .add("2400", Spot::component(sv1, 1, component), message)
-                .help("keep the one that says how the service was delivered and that the payer takes")
+                .help(
+                    "keep the one that says how the service was delivered and that the payer takes",
+                )
                 .line(line.number);
             continue;
         }
         let Some(date) = line.from() else { continue };
         let earlier = claim.lines().iter().take(at);
-        let mut visit = earlier.filter(|other| other.has_telehealth_modifier() && other.from() == Some(date));
-        let odd = visit.find_map(|earlier| pairs(earlier, line).next().map(|pair| (earlier.number, pair)));
+        let mut visit =
+            earlier.filter(|other| other.has_telehealth_modifier() && other.from() == Some(date));
+        let odd = visit.find_map(|earlier| {
+            pairs(earlier, line)
+                .next()
+                .map(|pair| (earlier.number, pair))
+        });
         if let Some((number, (one, other, why))) = odd {
             let component = modifier_component(claim, sv1, other);
             let message = format!(
@@ -95,13 +110,24 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Pairs of modifiers, one of each line, that contradict each other.
-fn pairs<'a>(first: &'a Line, second: &'a Line) -> impl Iterator<Item = (Modifier, Modifier, &'static str)> + 'a {
-    first.modifiers.iter().enumerate().flat_map(move |(place, one)| {
-        let same = std::ptr::eq(first, second);
-        // Within one line each pair is met once, in the order of the line.
-        second.modifiers.iter().skip(if same { place + 1 } else { 0 }).filter_map(move |other| {
-            let why = why(says(one)?, says(other)?)?;
-            Some((one, other, why))
+fn pairs<'a>(
+    first: &'a Line,
+    second: &'a Line,
+) -> impl Iterator<Item = (Modifier, Modifier, &'static str)> + 'a {
+    first
+        .modifiers
+        .iter()
+        .enumerate()
+        .flat_map(move |(place, one)| {
+            let same = std::ptr::eq(first, second);
+            // Within one line each pair is met once, in the order of the line.
+            second
+                .modifiers
+                .iter()
+                .skip(if same { place + 1 } else { 0 })
+                .filter_map(move |other| {
+                    let why = why(says(one)?, says(other)?)?;
+                    Some((one, other, why))
+                })
         })
-    })
 }

@@ -33,8 +33,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = remote(line, context) else { return };
-    let Some((Obstacle::NotCovered, answer)) = remote.obstacle(line, context) else { return };
+    let Some(remote) = remote(line, context) else {
+        return;
+    };
+    let Some((Obstacle::NotCovered, answer)) = remote.obstacle(line, context) else {
+        return;
+    };
     let (loop_id, spot, mark) = mark_spot(claim, line, remote.sv1);
     let (policy, date) = (remote.policy, remote.date);
     let message = format!(
@@ -45,5 +49,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         "bill the line as in person if it was, otherwise take it off the claim ({})",
         remote.stands(answer.row)
     );
-    report.add_cited(context, policy, &answer, loop_id, spot, message).help(help).line(line.number);
+    report
+        .add_cited(context, policy, &answer, loop_id, spot, message)
+        .help(help)
+        .line(line.number);
 }

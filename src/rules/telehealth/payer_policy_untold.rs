@@ -22,7 +22,10 @@ pub static RULE: Rule = Rule {
         text: "SBR*P*18*******MB~\nNM1*PR*2*MEDICARE PART B*****PI*01112~\nSV1*HC:97110:GP:95*60*UN*2*10**1~",
         note: "SBR09 MB names the program, which has one policy",
     },
-    sources: &["005010X222A1, SBR09 and loop 2010BB", "https://telehealth.hhs.gov/providers/billing-and-reimbursement"],
+    sources: &[
+        "005010X222A1, SBR09 and loop 2010BB",
+        "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
+    ],
     asks_policy: false,
     answer: Answer::Silent,
     check: Check::Claim(check),
@@ -40,14 +43,21 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     };
     if id.is_empty() {
         report
-            .add(loop_id, spot, "the telehealth policy of the payer could not be told: 2010BB NM109 is empty")
+            .add(
+                loop_id,
+                spot,
+                "the telehealth policy of the payer could not be told: 2010BB NM109 is empty",
+            )
             .help("give the payer's identifier in 2010BB NM109, and its policy in telescrub.toml")
             .unchecked();
         return;
     }
     let id = String::from_utf8_lossy(id);
     let message = format!("the telehealth policy of payer {id} (2010BB NM109) could not be told");
-    let help = format!("say it in telescrub.toml: [payers.\"{id}\"] policy = \"{}\"", proposal(claim));
+    let help = format!(
+        "say it in telescrub.toml: [payers.\"{id}\"] policy = \"{}\"",
+        proposal(claim)
+    );
     report.add(loop_id, spot, message).help(help).unchecked();
 }
 
@@ -56,8 +66,13 @@ fn proposal(claim: &Claim<'_>) -> String {
     match claim.filing_indicator() {
         b"MA" | b"MB" => "medicare".to_owned(),
         b"MC" => {
-            let state = claim.state(claim.subscriber.city).or_else(|| claim.state(claim.billing.city));
-            state.map_or_else(|| "medicaid/XX".to_owned(), |state| format!("medicaid/{state}"))
+            let state = claim
+                .state(claim.subscriber.city)
+                .or_else(|| claim.state(claim.billing.city));
+            state.map_or_else(
+                || "medicaid/XX".to_owned(),
+                |state| format!("medicaid/{state}"),
+            )
         }
         _ => "commercial/NAME".to_owned(),
     }

@@ -35,14 +35,17 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = payable(line, context) else { return };
+    let Some(remote) = payable(line, context) else {
+        return;
+    };
     let Some(place) = line.place else { return };
     match remote.place_fault(line) {
         None => against_modifier(claim, line, &remote, place, context, report),
         Some((PlaceFault::InPerson, _)) => {}
         Some((PlaceFault::NotTaken, answer)) => {
             // TEL112 says that the home is not taken, which is why 10 is not.
-            if place.bytes() == *b"10" && forbids(remote.policy.home(remote.date), &answer, context) {
+            if place.bytes() == *b"10" && forbids(remote.policy.home(remote.date), &answer, context)
+            {
                 return;
             }
             let (loop_id, spot, name) = place_spot(claim, line);
@@ -50,12 +53,16 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
             let (right, only) = match answer.value {
                 PlaceRule::OneOf([only]) => (format!("use {only}"), Some(*only)),
                 PlaceRule::OneOf(places) => (format!("use {}", one_of(places)), None),
-                PlaceRule::InPerson | PlaceRule::NoneNamed => {
-                    ("use the place of service the visit would have had in person, not 02 or 10".to_owned(), None)
-                }
+                PlaceRule::InPerson | PlaceRule::NoneNamed => (
+                    "use the place of service the visit would have had in person, not 02 or 10"
+                        .to_owned(),
+                    None,
+                ),
             };
-            let message =
-                format!("{} does not take place of service {place} ({name}) for telehealth on {date}", policy.name());
+            let message = format!(
+                "{} does not take place of service {place} ({name}) for telehealth on {date}",
+                policy.name()
+            );
             let help = format!("{right} ({})", remote.stands(answer.row));
             let finding = report.add_cited(context, policy, &answer, loop_id, spot, message);
             finding.help(help).line(line.number);
@@ -81,7 +88,9 @@ fn against_modifier(
 ) {
     let policy = remote.policy;
     for modifier in line.modifiers.iter() {
-        let Some(answer) = policy.modifier_places(modifier, remote.date) else { continue };
+        let Some(answer) = policy.modifier_places(modifier, remote.date) else {
+            continue;
+        };
         if answer.value.contains(&place) {
             continue;
         }
@@ -97,7 +106,10 @@ fn against_modifier(
             one_of(answer.value),
             remote.stands(answer.row)
         );
-        report.add_cited(context, policy, &answer, loop_id, spot, message).help(help).line(line.number);
+        report
+            .add_cited(context, policy, &answer, loop_id, spot, message)
+            .help(help)
+            .line(line.number);
         return;
     }
 }

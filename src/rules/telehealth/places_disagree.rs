@@ -31,7 +31,9 @@ pub static RULE: Rule = Rule {
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     for (at, line) in claim.lines().iter().enumerate() {
-        let (true, Some(place), Some(date)) = (line.has_telehealth_place(), line.place, line.from()) else {
+        let (true, Some(place), Some(date)) =
+            (line.has_telehealth_place(), line.place, line.from())
+        else {
             continue;
         };
         let first = claim
@@ -39,7 +41,9 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             .iter()
             .take(at)
             .find(|other| other.has_telehealth_place() && other.from() == Some(date));
-        let Some((number, other)) = first.and_then(|line| Some((line.number, line.place?))) else { continue };
+        let Some((number, other)) = first.and_then(|line| Some((line.number, line.place?))) else {
+            continue;
+        };
         if other == place {
             continue;
         }

@@ -34,23 +34,35 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = remote(line, context) else { return };
+    let Some(remote) = remote(line, context) else {
+        return;
+    };
     let missing = missing(line, &remote, context);
     if missing.is_empty() {
         return;
     }
     let (policy, date) = (remote.policy, remote.date);
     let (loop_id, spot, _) = mark_spot(claim, line, remote.sv1);
-    let message =
-        format!("the policy of {} is not known for a telehealth line of {date}: {}", policy.name(), missing.join("; "));
+    let message = format!(
+        "the policy of {} is not known for a telehealth line of {date}: {}",
+        policy.name(),
+        missing.join("; ")
+    );
     let help = match policy.publisher() {
         "" => "ask the payer, and state the answer in a policy file of your own".to_owned(),
-        publisher => format!("{publisher} publishes it; state the answer in a policy file of your own"),
+        publisher => {
+            format!("{publisher} publishes it; state the answer in a policy file of your own")
+        }
     };
     let finding = match policy.governing_row(date) {
         // The row is cited for what it leaves open, so its confidence decides nothing.
         Some(row) => {
-            let answer = policy::Answer { value: (), confidence: Confidence::High, cap: None, row };
+            let answer = policy::Answer {
+                value: (),
+                confidence: Confidence::High,
+                cap: None,
+                row,
+            };
             report.add_cited(context, policy, &answer, loop_id, spot, message)
         }
         None => report.add(loop_id, spot, message),
@@ -85,10 +97,16 @@ fn missing(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> Vec<Strin
     let channel = channel(line);
     let (way, permission) = match channel {
         Channel::Video => ("live video", Some(Permission::Allowed)),
-        Channel::AudioOnly => {
-            ("audio-only", line.procedure.and_then(|code| policy.audio_only(code, date)).map(|answer| answer.value))
-        }
-        Channel::StoreAndForward => ("store-and-forward", policy.store_and_forward(date).map(|answer| answer.value)),
+        Channel::AudioOnly => (
+            "audio-only",
+            line.procedure
+                .and_then(|code| policy.audio_only(code, date))
+                .map(|answer| answer.value),
+        ),
+        Channel::StoreAndForward => (
+            "store-and-forward",
+            policy.store_and_forward(date).map(|answer| answer.value),
+        ),
     };
     if permission.is_none() && (channel == Channel::StoreAndForward || line.procedure.is_some()) {
         missing.push(format!("whether it allows {way}"));
@@ -100,12 +118,17 @@ fn missing(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> Vec<Strin
     {
         missing.push(format!("the modifiers it wants for {way}"));
     }
-    if (line.modifiers.has(b"CQ") || line.modifiers.has(b"CO")) && policy.assistant_by_telehealth(date).is_none() {
+    if (line.modifiers.has(b"CQ") || line.modifiers.has(b"CO"))
+        && policy.assistant_by_telehealth(date).is_none()
+    {
         missing.push("whether an assistant may furnish telehealth".to_owned());
     }
     // A payer that names its places has said by that whether the home is one.
     let named = matches!(place, Some(PlaceRule::OneOf(_) | PlaceRule::InPerson));
-    if !named && line.place.is_some_and(|place| place.bytes() == *b"10") && policy.home(date).is_none() {
+    if !named
+        && line.place.is_some_and(|place| place.bytes() == *b"10")
+        && policy.home(date).is_none()
+    {
         missing.push("whether the patient may be at home".to_owned());
     }
     missing

@@ -22,7 +22,10 @@ pub static RULE: Rule = Rule {
         text: "NM1*85*2*EXAMPLE THERAPY*****XX*1234567893~\nN3*100 MAIN ST~\nN4*AUSTIN*TX*787011234~\nNM1*IL*1*DOE*JANE****MI*EX123~\nN3*7 ELM ST~\nN4*DALLAS*TX*75201~\nSV1*HC:97110:GP:95*60*UN*2*10**1~",
         note: "both in TX",
     },
-    sources: &["https://telehealth.hhs.gov/licensure", "https://ptcompact.org"],
+    sources: &[
+        "https://telehealth.hhs.gov/licensure",
+        "https://ptcompact.org",
+    ],
     asks_policy: false,
     answer: Answer::Silent,
     check: Check::Claim(check),
@@ -32,14 +35,26 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     if !claim.lines().iter().any(Line::is_telehealth) {
         return;
     }
-    let (loop_id, city) = match (claim.subscriber.city, claim.patient.and_then(|patient| patient.city)) {
+    let (loop_id, city) = match (
+        claim.subscriber.city,
+        claim.patient.and_then(|patient| patient.city),
+    ) {
         (Some(city), _) => ("2010BA", city),
         (None, Some(city)) => ("2010CA", city),
         (None, None) => return,
     };
-    let (Some(home), Some(practice)) = (claim.state(Some(city)), claim.state(claim.billing.city)) else { return };
+    let (Some(home), Some(practice)) = (claim.state(Some(city)), claim.state(claim.billing.city))
+    else {
+        return;
+    };
     let there = |city: Option<u32>| claim.state(city) == Some(home);
-    if home == practice || claim.parts.providers.iter().any(|provider| there(provider.city)) {
+    if home == practice
+        || claim
+            .parts
+            .providers
+            .iter()
+            .any(|provider| there(provider.city))
+    {
         return;
     }
     let message = format!(
@@ -47,5 +62,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     );
     report
         .add(loop_id, Spot::element(city, 2), message)
-        .help(format!("see that the therapist may practise in {home}, and which state's policy governs"));
+        .help(format!(
+            "see that the therapist may practise in {home}, and which state's policy governs"
+        ));
 }

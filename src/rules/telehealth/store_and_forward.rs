@@ -37,17 +37,28 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     if !line.modifiers.has(b"GQ") {
         return;
     }
-    let Some(remote) = payable(line, context) else { return };
+    let Some(remote) = payable(line, context) else {
+        return;
+    };
     let (policy, date) = (remote.policy, remote.date);
-    let Some(modifier) = Modifier::parse(b"GQ") else { return };
+    let Some(modifier) = Modifier::parse(b"GQ") else {
+        return;
+    };
     let forbidden = policy
         .store_and_forward(date)
         .filter(|answer| answer.value == Permission::NotAllowed)
         .map(|answer| answer.map(|_| ()));
     let refused = remote.refused(claim, modifier);
     // The firmer of the two speaks.
-    let strength = |answer: &crate::policy::Answer<()>| answer.severity(RULE.severity, context.reject_at);
-    let Some(answer) = [forbidden, refused].into_iter().flatten().max_by_key(strength) else { return };
+    let strength =
+        |answer: &crate::policy::Answer<()>| answer.severity(RULE.severity, context.reject_at);
+    let Some(answer) = [forbidden, refused]
+        .into_iter()
+        .flatten()
+        .max_by_key(strength)
+    else {
+        return;
+    };
     let component = modifier_component(claim, remote.sv1, modifier);
     let message = format!(
         "modifier GQ in SV101-{component} says store-and-forward, which {} does not pay here on {date}",
@@ -58,5 +69,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         remote.stands(answer.row)
     );
     let spot = Spot::component(remote.sv1, 1, component);
-    report.add_cited(context, policy, &answer, "2400", spot, message).help(help).line(line.number);
+    report
+        .add_cited(context, policy, &answer, "2400", spot, message)
+        .help(help)
+        .line(line.number);
 }

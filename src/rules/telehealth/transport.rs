@@ -29,10 +29,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
-    let stop = claim.parts.providers.iter().find(|provider| matches!(provider.loop_id, "2310E" | "2310F"));
+    let stop = claim
+        .parts
+        .providers
+        .iter()
+        .find(|provider| matches!(provider.loop_id, "2310E" | "2310F"));
     let (loop_id, segment, name) = match (claim.parts.ambulance, stop) {
         (Some(segment), _) => ("2300", segment, "ambulance transport (CR1)"),
-        (None, Some(provider)) => (provider.loop_id, provider.name, "an ambulance pick-up or drop-off place"),
+        (None, Some(provider)) => (
+            provider.loop_id,
+            provider.name,
+            "an ambulance pick-up or drop-off place",
+        ),
         (None, None) => return,
     };
     if claim.lines().is_empty() || !claim.lines().iter().all(Line::is_telehealth) {

@@ -33,19 +33,35 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    for modifier in line.modifiers.iter().filter(|modifier| matches!(&modifier.bytes(), b"CQ" | b"CO")) {
-        let (Some(policy), Some(date), Some(sv1)) = (context.policy, line.from(), line.sv1) else { return };
-        let Some(answer) = policy.assistant(modifier, date) else { continue };
+    for modifier in line
+        .modifiers
+        .iter()
+        .filter(|modifier| matches!(&modifier.bytes(), b"CQ" | b"CO"))
+    {
+        let (Some(policy), Some(date), Some(sv1)) = (context.policy, line.from(), line.sv1) else {
+            return;
+        };
+        let Some(answer) = policy.assistant(modifier, date) else {
+            continue;
+        };
         let rule = answer.value;
-        let against = line.modifiers.iter().find(|other| rule.never_with.contains(other));
+        let against = line
+            .modifiers
+            .iter()
+            .find(|other| rule.never_with.contains(other));
         let beside = line.modifiers.has(&rule.with.bytes());
         if beside && against.is_none() {
             continue;
         }
         let component = modifier_component(claim, sv1, modifier);
         let message = match against {
-            Some(other) => format!("SV101-{component} is {modifier}, which never stands with {other} on one line"),
-            None => format!("SV101-{component} is {modifier}, which stands with {} only, on {date}", rule.with),
+            Some(other) => format!(
+                "SV101-{component} is {modifier}, which never stands with {other} on one line"
+            ),
+            None => format!(
+                "SV101-{component} is {modifier}, which stands with {} only, on {date}",
+                rule.with
+            ),
         };
         let help = format!(
             "{modifier} goes with {}{}; take it off if the therapist furnished the service ({})",
@@ -58,7 +74,10 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
             policy.name()
         );
         let spot = Spot::component(sv1, 1, component);
-        report.add_cited(context, policy, &answer, "2400", spot, message).help(help).line(line.number);
+        report
+            .add_cited(context, policy, &answer, "2400", spot, message)
+            .help(help)
+            .line(line.number);
         // The other assistant's modifier would only say the same again.
         return;
     }

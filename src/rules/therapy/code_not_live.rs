@@ -25,7 +25,9 @@ pub static RULE: Rule = Rule {
         text: "SV1*HC:97161:GP*90*UN*1***1~\nDTP*472*D8*20260302~",
         note: "one of its successors",
     },
-    sources: &["https://www.cms.gov/medicare/coding-billing/therapy-services/annual-therapy-update"],
+    sources: &[
+        "https://www.cms.gov/medicare/coding-billing/therapy-services/annual-therapy-update",
+    ],
     asks_policy: true,
     answer: Answer::Claim("A7", "507", ""),
     check: Check::Line(check),
@@ -37,15 +39,21 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
     else {
         return;
     };
-    let Some(answer) = policy.code_life(procedure, date) else { return };
+    let Some(answer) = policy.code_life(procedure, date) else {
+        return;
+    };
     let (message, help, only) = match answer.value {
         CodeLife::NotYet { from } => (
-            format!("{procedure} in SV101-2 exists from {from} only, and the date of service is {date}"),
+            format!(
+                "{procedure} in SV101-2 exists from {from} only, and the date of service is {date}"
+            ),
             "bill the code that described the service on its date".to_owned(),
             None,
         ),
         CodeLife::Deleted { on, use_instead } => (
-            format!("{procedure} in SV101-2 was deleted on {on}, and the date of service is {date}"),
+            format!(
+                "{procedure} in SV101-2 was deleted on {on}, and the date of service is {date}"
+            ),
             if use_instead.is_empty() {
                 "bill the code that describes the service on its date".to_owned()
             } else {
@@ -57,8 +65,17 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
             },
         ),
     };
-    let finding = report.add_cited(context, policy, &answer, "2400", Spot::component(sv1, 1, 2), message);
-    finding.help(format!("{help} ({})", policy.name())).line(line.number);
+    let finding = report.add_cited(
+        context,
+        policy,
+        &answer,
+        "2400",
+        Spot::component(sv1, 1, 2),
+        message,
+    );
+    finding
+        .help(format!("{help} ({})", policy.name()))
+        .line(line.number);
     if let Some(only) = only {
         finding.fix(Fix {
             safety: FixSafety::Unsafe,

@@ -44,26 +44,53 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     else {
         return;
     };
-    let Some(mut answer) = policy.therapy(procedure, date) else { return };
+    let Some(mut answer) = policy.therapy(procedure, date) else {
+        return;
+    };
     let Therapy { class, any_of, .. } = answer.value;
     let fitting = rendering_discipline(claim, line);
-    if class == TherapyClass::Sometimes && fitting.is_none_or(|modifier| modifier.bytes() != *b"GP") {
+    if class == TherapyClass::Sometimes && fitting.is_none_or(|modifier| modifier.bytes() != *b"GP")
+    {
         return;
     }
     if class == TherapyClass::Sometimes {
         // Whether such a code is therapy here the claim does not show for sure.
-        answer.cap = Some(answer.cap.map_or(Severity::Warn, |cap| cap.min(Severity::Warn)));
+        answer.cap = Some(
+            answer
+                .cap
+                .map_or(Severity::Warn, |cap| cap.min(Severity::Warn)),
+        );
     }
-    let mut found = line.modifiers.iter().filter(|modifier| is_discipline(*modifier));
+    let mut found = line
+        .modifiers
+        .iter()
+        .filter(|modifier| is_discipline(*modifier));
     let component = |modifier| modifier_component(claim, sv1, modifier);
     // The one that fits who rendered the line, if the code takes it; else what it takes.
     let right = fitting.filter(|modifier| any_of.contains(modifier));
     let wanted = || right.map_or_else(|| one_of(any_of), |modifier| modifier.to_string());
     let (component, message) = match (found.next(), found.next()) {
         (None, _) => {
-            let free = claim.text.segment(sv1).component(1, 3, claim.text.delimiters).is_empty();
-            let message = format!("{procedure} is a therapy code and carries none of {} on {date}", one_of(any_of));
-            let finding = tell(line, sv1, context, report, policy, &answer, 3, message, &wanted());
+            let free = claim
+                .text
+                .segment(sv1)
+                .component(1, 3, claim.text.delimiters)
+                .is_empty();
+            let message = format!(
+                "{procedure} is a therapy code and carries none of {} on {date}",
+                one_of(any_of)
+            );
+            let finding = tell(
+                line,
+                sv1,
+                context,
+                report,
+                policy,
+                &answer,
+                3,
+                message,
+                &wanted(),
+            );
             let only = right.or(match any_of {
                 [only] => Some(*only),
                 _ => None,
@@ -79,22 +106,52 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         ),
         (Some(one), None) if !any_of.contains(&one) => (
             component(one),
-            format!("{procedure} takes {}, and SV101-{} is {one} on {date}", one_of(any_of), component(one)),
+            format!(
+                "{procedure} takes {}, and SV101-{} is {one} on {date}",
+                one_of(any_of),
+                component(one)
+            ),
         ),
         (Some(one), None) => match right {
             Some(right) if right != one => {
                 let place = component(one);
-                let message = format!("SV101-{place} is {one}, but the taxonomy of who rendered the line fits {right}");
-                tell(line, sv1, context, report, policy, &answer, place, message, &wanted()).fix(replacement(right));
+                let message = format!(
+                    "SV101-{place} is {one}, but the taxonomy of who rendered the line fits {right}"
+                );
+                tell(
+                    line,
+                    sv1,
+                    context,
+                    report,
+                    policy,
+                    &answer,
+                    place,
+                    message,
+                    &wanted(),
+                )
+                .fix(replacement(right));
                 return;
             }
             _ => return,
         },
     };
-    tell(line, sv1, context, report, policy, &answer, component, message, &wanted());
+    tell(
+        line,
+        sv1,
+        context,
+        report,
+        policy,
+        &answer,
+        component,
+        message,
+        &wanted(),
+    );
 }
 
-#[expect(clippy::too_many_arguments, reason = "what every case of the rule says alike")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what every case of the rule says alike"
+)]
 fn tell<'r>(
     line: &Line,
     sv1: u32,
@@ -106,8 +163,18 @@ fn tell<'r>(
     message: String,
     wanted: &str,
 ) -> &'r mut Finding {
-    let help = format!("put {wanted} on the line, and no other discipline ({})", policy.name());
-    let finding = report.add_cited(context, policy, answer, "2400", Spot::component(sv1, 1, component), message);
+    let help = format!(
+        "put {wanted} on the line, and no other discipline ({})",
+        policy.name()
+    );
+    let finding = report.add_cited(
+        context,
+        policy,
+        answer,
+        "2400",
+        Spot::component(sv1, 1, component),
+        message,
+    );
     finding.help(help).line(line.number)
 }
 

@@ -35,12 +35,19 @@ fn units(claim: &Claim<'_>, line: &Line) -> Option<Units> {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
     };
-    let point = digits.iter().position(|&byte| byte == b'.').unwrap_or(digits.len());
+    let point = digits
+        .iter()
+        .position(|&byte| byte == b'.')
+        .unwrap_or(digits.len());
     let (whole, fraction) = digits.split_at_checked(point)?;
     let fraction = fraction.get(1..).unwrap_or_default();
     let number = |digits: &[u8]| {
         digits.iter().try_fold(0_u32, |number, byte| {
-            byte.is_ascii_digit().then(|| number.saturating_mul(10).saturating_add(u32::from(byte - b'0')))
+            byte.is_ascii_digit().then(|| {
+                number
+                    .saturating_mul(10)
+                    .saturating_add(u32::from(byte - b'0'))
+            })
         })
     };
     let (units, rest) = (number(whole)?, number(fraction)?);

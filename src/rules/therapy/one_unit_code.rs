@@ -20,7 +20,10 @@ pub static RULE: Rule = Rule {
         text: "SV1*HC:97161:GP*180*UN*2***1~",
         note: "an evaluation is one unit, whether it took twenty minutes or an hour",
     },
-    passes: Example { text: "SV1*HC:97161:GP*90*UN*1***1~", note: "one unit" },
+    passes: Example {
+        text: "SV1*HC:97161:GP*90*UN*1***1~",
+        note: "one unit",
+    },
     sources: &[
         "https://www.cms.gov/medicare/coding-billing/therapy-services",
         "https://www.cms.gov/medicare/coding-billing/ncci-medicare/medicare-ncci-medically-unlikely-edits-mues",
@@ -36,15 +39,30 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     else {
         return;
     };
-    let Some(Units::Whole(units)) = units(claim, line) else { return };
+    let Some(Units::Whole(units)) = units(claim, line) else {
+        return;
+    };
     if units <= 1 {
         return;
     }
-    let Some(answer) = policy.one_unit(procedure, date) else { return };
-    let message = format!("SV104 is {units}, but {procedure} is billed once whatever the time, on {date}");
+    let Some(answer) = policy.one_unit(procedure, date) else {
+        return;
+    };
+    let message =
+        format!("SV104 is {units}, but {procedure} is billed once whatever the time, on {date}");
     report
-        .add_cited(context, policy, &answer, "2400", Spot::element(sv1, 4), message)
-        .help(format!("bill 1 in SV104, and the charge of one session ({})", policy.name()))
+        .add_cited(
+            context,
+            policy,
+            &answer,
+            "2400",
+            Spot::element(sv1, 4),
+            message,
+        )
+        .help(format!(
+            "bill 1 in SV104, and the charge of one session ({})",
+            policy.name()
+        ))
         .line(line.number)
         .fix(Fix {
             safety: FixSafety::Unsafe,

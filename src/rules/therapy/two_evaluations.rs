@@ -30,7 +30,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn is_evaluation(line: &Line) -> bool {
-    line.procedure.is_some_and(|code| matches!(&code.bytes(), b"97161" | b"97162" | b"97163" | b"97164"))
+    line.procedure
+        .is_some_and(|code| matches!(&code.bytes(), b"97161" | b"97162" | b"97163" | b"97164"))
 }
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
@@ -39,17 +40,37 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         if !is_evaluation(line) {
             continue;
         }
-        let (Some(procedure), Some(date), Some(sv1)) = (line.procedure, line.from(), line.sv1) else { continue };
+        let (Some(procedure), Some(date), Some(sv1)) = (line.procedure, line.from(), line.sv1)
+        else {
+            continue;
+        };
         // The same code twice is a matter of its units.
         let other = claim.lines().iter().take(at).find(|other| {
             is_evaluation(other) && other.procedure != line.procedure && other.from() == Some(date)
         });
-        let Some((number, first)) = other.and_then(|other| Some((other.number, other.procedure?))) else { continue };
-        let Some(answer) = policy.claim_rule(ClaimRule::OneEvaluationPerDay, date) else { continue };
-        let message = format!("{procedure} in SV101-2, but line {number} bills {first} on the same date ({date})");
+        let Some((number, first)) = other.and_then(|other| Some((other.number, other.procedure?)))
+        else {
+            continue;
+        };
+        let Some(answer) = policy.claim_rule(ClaimRule::OneEvaluationPerDay, date) else {
+            continue;
+        };
+        let message = format!(
+            "{procedure} in SV101-2, but line {number} bills {first} on the same date ({date})"
+        );
         report
-            .add_cited(context, policy, &answer, "2400", Spot::component(sv1, 1, 2), message)
-            .help(format!("bill the one evaluation the record supports ({})", policy.name()))
+            .add_cited(
+                context,
+                policy,
+                &answer,
+                "2400",
+                Spot::component(sv1, 1, 2),
+                message,
+            )
+            .help(format!(
+                "bill the one evaluation the record supports ({})",
+                policy.name()
+            ))
             .line(line.number);
     }
 }

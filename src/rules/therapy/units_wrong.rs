@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
         text: "SV1*HC:97110:GP*600*UN*20***1~",
         note: "20 units of 15 minutes are five hours of exercise",
     },
-    passes: Example { text: "SV1*HC:97110:GP*60*UN*2***1~", note: "half an hour" },
+    passes: Example {
+        text: "SV1*HC:97110:GP*60*UN*2***1~",
+        note: "half an hour",
+    },
     sources: &[
         "https://www.cms.gov/medicare/coding-billing/ncci-medicare/medicare-ncci-medically-unlikely-edits-mues",
         "https://www.cms.gov/medicare/coding-billing/therapy-services",
@@ -33,14 +36,22 @@ pub static RULE: Rule = Rule {
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     for (at, line) in claim.lines().iter().enumerate() {
-        let (Some(procedure), Some(sv1)) = (line.procedure, line.sv1) else { continue };
-        let Some(units) = units(claim, line) else { continue };
+        let (Some(procedure), Some(sv1)) = (line.procedure, line.sv1) else {
+            continue;
+        };
+        let Some(units) = units(claim, line) else {
+            continue;
+        };
         let Units::Whole(units) = units else {
             broken(claim, line, sv1, context, report);
             continue;
         };
-        let (Some(policy), Some(date)) = (context.policy, line.from()) else { continue };
-        let Some(answer) = policy.mue(procedure, date) else { continue };
+        let (Some(policy), Some(date)) = (context.policy, line.from()) else {
+            continue;
+        };
+        let Some(answer) = policy.mue(procedure, date) else {
+            continue;
+        };
         let limit = u32::from(answer.value.units);
         // Too many units of a code that has one a day is PTT004's.
         if units > 1 && policy.one_unit(procedure, date).is_some() {
@@ -55,23 +66,39 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         }
         let counted = if by_day { "a day" } else { "a line" };
         let message = if before > 0 {
-            format!("SV104 makes {total} units of {procedure} on {date}, and the payer pays {limit} {counted}")
+            format!(
+                "SV104 makes {total} units of {procedure} on {date}, and the payer pays {limit} {counted}"
+            )
         } else {
-            format!("SV104 is {units} units of {procedure} on {date}, and the payer pays {limit} {counted}")
+            format!(
+                "SV104 is {units} units of {procedure} on {date}, and the payer pays {limit} {counted}"
+            )
         };
         let help = match answer.value.per {
             MuePer::DayClinical => "count the minutes again; more can be appealed with the record",
-            MuePer::Line | MuePer::DayByPolicy => "count the minutes again; nothing above the edit is paid",
+            MuePer::Line | MuePer::DayByPolicy => {
+                "count the minutes again; nothing above the edit is paid"
+            }
         };
-        let finding = report.add_cited(context, policy, &answer, "2400", Spot::element(sv1, 4), message);
-        finding.help(format!("{help} ({})", policy.name())).line(line.number);
+        let finding = report.add_cited(
+            context,
+            policy,
+            &answer,
+            "2400",
+            Spot::element(sv1, 4),
+            message,
+        );
+        finding
+            .help(format!("{help} ({})", policy.name()))
+            .line(line.number);
     }
 }
 
 /// Units of the same code on the same date on the lines before.
 fn others(claim: &Claim<'_>, at: usize, line: &Line) -> u32 {
     let before = claim.lines().iter().take(at);
-    let same = before.filter(|other| other.procedure == line.procedure && other.from() == line.from());
+    let same =
+        before.filter(|other| other.procedure == line.procedure && other.from() == line.from());
     same.filter_map(|other| match units(claim, other)? {
         Units::Whole(units) => Some(units),
         Units::None | Units::Broken => None,
@@ -80,9 +107,19 @@ fn others(claim: &Claim<'_>, at: usize, line: &Line) -> u32 {
 }
 
 /// Units that are zero or a fraction, on a code that is known to count whole ones.
-fn broken(claim: &Claim<'_>, line: &Line, sv1: u32, context: &Context<'_>, report: &mut Report<'_>) {
-    let (Some(procedure), Some(date)) = (line.procedure, line.from()) else { return };
-    let therapy = context.policy.and_then(|policy| Some((policy, policy.therapy(procedure, date)?)));
+fn broken(
+    claim: &Claim<'_>,
+    line: &Line,
+    sv1: u32,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
+    let (Some(procedure), Some(date)) = (line.procedure, line.from()) else {
+        return;
+    };
+    let therapy = context
+        .policy
+        .and_then(|policy| Some((policy, policy.therapy(procedure, date)?)));
     if therapy.is_none() && codes::procedure::life(procedure, date).is_none() {
         return;
     }
@@ -96,5 +133,7 @@ fn broken(claim: &Claim<'_>, line: &Line, sv1: u32, context: &Context<'_>, repor
         Some((policy, answer)) => report.add_cited(context, policy, &answer, "2400", spot, message),
         None => report.add("2400", spot, message),
     };
-    finding.help("bill the whole units furnished, at least 1").line(line.number);
+    finding
+        .help("bill the whole units furnished, at least 1")
+        .line(line.number);
 }

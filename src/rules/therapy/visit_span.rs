@@ -30,18 +30,35 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(dates) = line.dates.filter(|dates| dates.from < dates.through) else { return };
-    let (Some(policy), Some(procedure), Some(date)) = (context.policy, line.procedure, line.date) else { return };
+    let Some(dates) = line.dates.filter(|dates| dates.from < dates.through) else {
+        return;
+    };
+    let (Some(policy), Some(procedure), Some(date)) = (context.policy, line.procedure, line.date)
+    else {
+        return;
+    };
     if policy.timed(procedure, dates.from).is_none() {
         return;
     }
-    let Some(answer) = policy.claim_rule(ClaimRule::OneDatePerLine, dates.from) else { return };
+    let Some(answer) = policy.claim_rule(ClaimRule::OneDatePerLine, dates.from) else {
+        return;
+    };
     let message = format!(
         "DTP03 spans {} to {}, but {procedure} is billed by the minutes of one date of service",
         dates.from, dates.through
     );
     report
-        .add_cited(context, policy, &answer, "2400", Spot::element(date, 3), message)
-        .help(format!("bill one line for each date with its own units ({})", policy.name()))
+        .add_cited(
+            context,
+            policy,
+            &answer,
+            "2400",
+            Spot::element(date, 3),
+            message,
+        )
+        .help(format!(
+            "bill one line for each date with its own units ({})",
+            policy.name()
+        ))
         .line(line.number);
 }

@@ -1,4 +1,45 @@
-//! telescrub reads X12 837P claim files and judges every claim.
+//! telescrub reads X12 837P claim files (005010X222A1), checks every claim against the
+//! standard, the code sets and the telehealth physical-therapy rules in force on each
+//! line's date of service, and writes the clean claims and the annotated rejects.
+//!
+//! # The line of data flow
+//!
+//! ```text
+//! bytes ──> segments ──> claims ──> findings ──> outputs
+//!  read       x12         claim       rules        emit
+//!                                       │
+//!                                 policy, codes  (dated tables the rules ask)
+//! ```
+//!
+//! Each arrow goes one way. [`scrub`] is the one module that strings them together;
+//! [`cli`] puts it on the screen.
+//!
+//! | module | holds | knows nothing of |
+//! | --- | --- | --- |
+//! | [`value`] | dates, cents, short codes | everything else |
+//! | [`x12`] | delimiters, segments, envelopes, the survey of an input | claims, rules |
+//! | [`claim`] | the structure table of the 837P, the walk through its loops, the view of one claim | rules, files |
+//! | [`codes`] | dated code sets: diagnoses, places of service, modifiers, taxonomy, ZIP | X12, payers |
+//! | [`policy`] | who pays what by telehealth, when, by whose word | X12 |
+//! | [`rules`] | the rule book: one file a rule, the registry, findings | files, threads |
+//! | [`scrub`] | blocks, workers, ordered results, control totals | what any rule means |
+//! | [`emit`] | envelopes for clean and rejects, annotations, findings, the manifest | how claims were judged |
+//! | [`verify`] | the outputs read back and proved again | how they were written |
+//! | [`generate`] | synthetic claims with planted faults | the rules' code |
+//!
+//! # What always holds
+//!
+//! 1. Every claim of the input is in exactly one output, byte for byte but for HL
+//!    segments that were renumbered; totals are checked before anything is published.
+//! 2. Scrubbing the clean output again rejects nothing and reproduces it.
+//! 3. The same input, policy, configuration and day give the same bytes, whatever the
+//!    number of threads or the size of a block.
+//! 4. Memory does not grow with the input ([`x12::limits`]).
+//! 5. A fault costs the claim, the level or the transaction set it is in, never its
+//!    neighbours.
+//! 6. Each service line is judged by its own date of service.
+//! 7. Where a policy is unknown a finding says so; nothing is rejected on a guess.
+//! 8. Claim content goes to the output files only, which their owner alone can read.
 #![deny(unsafe_code)]
 
 pub mod claim;

@@ -86,7 +86,7 @@ pub fn elements(
             Kind::Composite => composite(value, element_spec, delimiters, place, &mut tell),
             Kind::Period => {
                 period(segment.element(at), value, element_spec, |violation| {
-                    tell(place, violation)
+                    tell(place, violation);
                 });
             }
             _ => simple(value, element_spec, |violation| tell(place, violation)),
@@ -210,7 +210,7 @@ fn composite(
             match (part_spec.usage, part_spec.kind) {
                 (Usage::NotUsed, _) => tell(here, Violation::ElementNotUsed),
                 (_, Kind::Period) => {
-                    period(format, part, part_spec, |violation| tell(here, violation))
+                    period(format, part, part_spec, |violation| tell(here, violation));
                 }
                 _ => simple(part, part_spec, |violation| tell(here, violation)),
             }

@@ -100,9 +100,9 @@ pub enum CliError {
 pub fn run(cli: &Cli) -> Result<Status, CliError> {
     match &cli.command {
         Command::Scrub(command) => command.run(&cli.common),
-        Command::Verify(command) => command.run(&cli.common),
+        Command::Verify(command) => Ok(command.run(&cli.common)),
         Command::Explain(command) => command.run(),
-        Command::Rules(command) => command.run(),
+        Command::Rules(command) => Ok(command.run()),
         Command::View(command) => command.run(&cli.common),
         Command::Generate(command) => command.run(&cli.common),
     }

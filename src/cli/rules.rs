@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{CliError, Status};
+use super::Status;
 use crate::rules::registry::RULES;
 
 /// List every rule: code, name, SNIP level, default severity
@@ -24,7 +24,7 @@ enum Format {
 }
 
 impl Rules {
-    pub(super) fn run(&self) -> Result<Status, CliError> {
+    pub(super) fn run(&self) -> Status {
         match self.format {
             Format::Table => {
                 for rule in RULES {
@@ -69,6 +69,6 @@ impl Rules {
                 println!("{:#}", serde_json::Value::Array(rules));
             }
         }
-        Ok(Status::Done)
+        Status::Done
     }
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::{CliError, Common, Status, screen};
 use crate::scrub::batch;
-use crate::scrub::run::Options;
+use crate::scrub::run::{Options, Workplace};
 
 /// Judge every claim and write clean and rejected claims with their reasons
 ///
@@ -84,14 +84,19 @@ impl Scrub {
             .map(|metadata| metadata.len())
             .sum();
         let bar = screen::progress_bar(total, common.quiet);
+        let stop = || stopped.load(Ordering::Relaxed);
+        let progress = |bytes| bar.inc(bytes);
+        let workplace = Workplace {
+            judgement: &judgement,
+            options,
+            pool: &pool,
+            stop: &stop,
+            progress: &progress,
+        };
         let batch = batch::scrub(
             &inputs,
             &self.out,
-            &judgement,
-            options,
-            &pool,
-            &|| stopped.load(Ordering::Relaxed),
-            &|bytes| bar.inc(bytes),
+            &workplace,
             &mut |input, result| match result {
                 Ok(outcome) => tracing::info!(
                     bytes = outcome.bytes,

@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rayon::ThreadPool;
-
 use super::input::Input;
-use super::judge::Judgement;
-use super::run::{self, Options, Outcome, RunError};
+use super::run::{self, Outcome, RunError, Workplace};
 use super::tally::Tally;
 
 /// What came of a batch.
@@ -51,19 +48,15 @@ pub fn inputs(arguments: &[PathBuf]) -> Result<Vec<Input>, (PathBuf, io::Error)>
 pub fn scrub(
     inputs: &[Input],
     folder: &Path,
-    judgement: &Judgement,
-    options: Options,
-    pool: &ThreadPool,
-    stop: &(dyn Fn() -> bool + Sync),
-    progress: &(dyn Fn(u64) + Sync),
+    workplace: &Workplace<'_>,
     tell: &mut dyn FnMut(&Input, Result<&Outcome, &RunError>),
 ) -> Batch {
     let mut batch = Batch::default();
     for input in inputs {
-        if stop() {
+        if (workplace.stop)() {
             break;
         }
-        let result = run::scrub(input, folder, judgement, options, pool, stop, progress);
+        let result = run::scrub(input, folder, workplace);
         tell(input, result.as_ref());
         match result {
             Ok(outcome) => {

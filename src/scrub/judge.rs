@@ -6,12 +6,12 @@ use super::block::{Block, BlockKind};
 use super::governing::Governing;
 use super::item::{Fate, Item, ItemKind};
 use super::tally::Tally;
-use crate::claim::Claim;
 use crate::claim::gather::Gathered;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::text::Text;
 use crate::claim::validate::{self, At, Violation};
 use crate::claim::walk::{Told, Walk};
+use crate::claim::{Claim, Line};
 use crate::emit::record::{EnvelopeNames, Record};
 use crate::emit::{annotate, jsonl};
 use crate::policy::{Confidence, PolicyBook};
@@ -40,15 +40,17 @@ pub struct Judgement {
     checks: Checks,
 }
 
+type LevelCheck = fn(&LevelView<'_>, &mut Report<'_>);
+type ClaimCheck = fn(&Claim<'_>, &Context<'_>, &mut Report<'_>);
+type LineCheck = fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>);
+
+/// The checks of the registry by what they look at, in its order.
 #[derive(Debug, Default)]
 struct Checks {
-    provider: Vec<(&'static Rule, fn(&LevelView<'_>, &mut Report<'_>))>,
-    subscriber: Vec<(&'static Rule, fn(&LevelView<'_>, &mut Report<'_>))>,
-    claim: Vec<(&'static Rule, fn(&Claim<'_>, &Context<'_>, &mut Report<'_>))>,
-    line: Vec<(
-        &'static Rule,
-        fn(&Claim<'_>, &crate::claim::Line, &Context<'_>, &mut Report<'_>),
-    )>,
+    provider: Vec<(&'static Rule, LevelCheck)>,
+    subscriber: Vec<(&'static Rule, LevelCheck)>,
+    claim: Vec<(&'static Rule, ClaimCheck)>,
+    line: Vec<(&'static Rule, LineCheck)>,
 }
 
 impl Judgement {
@@ -118,7 +120,6 @@ impl<'a> Notes<'a> {
     }
 
     /// The notes of the envelope that starts here.
-    #[must_use]
     pub fn at(&self, header: Option<u64>, scope: Scope) -> impl Iterator<Item = &'a Note> + '_ {
         let notes = match header {
             Some(header) if !self.by_header.is_empty() => self.by_header.get(&header),
@@ -208,6 +209,9 @@ pub fn judge(
     judged
 }
 
+// Each flag says of one open envelope or level what is known of it; together they
+// are the state of the walk, not options.
+#[allow(clippy::struct_excessive_bools)]
 struct Pass<'a> {
     block: &'a Block,
     text: Text<'a>,
@@ -631,7 +635,7 @@ impl<'a> Pass<'a> {
             if self.level_claims[depth] == 0 && !self.level_checked[depth] {
                 self.walk
                     .check_node(self.walk.levels().hierarchy[depth], &mut |what| {
-                        told.push(what)
+                        told.push(what);
                     });
             }
             self.walk.close_level(depth, &mut |what| told.push(what));
@@ -791,7 +795,7 @@ impl<'a> Pass<'a> {
         let place = self
             .walk
             .step(&segment, index, delimiters.component, &mut |what| {
-                told.push(what)
+                told.push(what);
             });
         self.told = told;
         if !self.told.is_empty() {
@@ -802,7 +806,7 @@ impl<'a> Pass<'a> {
             let spec = STRUCTURE.spec(place);
             let at_told = &mut self.at_told;
             validate::elements(&segment, spec, delimiters, has_subs, |at, violation| {
-                at_told.push((at, violation))
+                at_told.push((at, violation));
             });
             if !self.at_told.is_empty() {
                 self.settle_elements(place.node, index);
@@ -899,7 +903,7 @@ impl<'a> Pass<'a> {
         match scope {
             Depth::Claim if self.claim_open => self.claim_findings.push(finding),
             Depth::Level(depth) if self.level_open[depth] => {
-                self.level_findings[depth].push(finding)
+                self.level_findings[depth].push(finding);
             }
             Depth::Claim | Depth::Level(_) => {
                 match self.level_open.iter().rposition(|&open| open) {

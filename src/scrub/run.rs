@@ -45,6 +45,20 @@ impl Default for Options {
     }
 }
 
+/// What a run works with: the rules, the threads, and who listens.
+pub struct Workplace<'a> {
+    /// What claims are judged by.
+    pub judgement: &'a Judgement,
+    /// How outputs are written.
+    pub options: Options,
+    /// The threads.
+    pub pool: &'a ThreadPool,
+    /// Asked now and then: true stops the run, and nothing more is published.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+    /// Told how many bytes were judged since the last call.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
 /// Why an input was not scrubbed.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -138,15 +152,14 @@ struct Outputs {
 ///
 /// # Errors
 /// See [`RunError`]; no output but a manifest is published then.
-pub fn scrub(
-    input: &Input,
-    folder: &Path,
-    judgement: &Judgement,
-    options: Options,
-    pool: &ThreadPool,
-    stop: &(dyn Fn() -> bool + Sync),
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Outcome, RunError> {
+pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<Outcome, RunError> {
+    let &Workplace {
+        judgement,
+        options,
+        pool,
+        stop,
+        progress,
+    } = workplace;
     let file = input.name();
     let unwritable = |error| RunError::Unwritable {
         file: file.clone(),

@@ -9,9 +9,9 @@ pub struct Date(u32);
 
 impl Date {
     /// The last day this program can speak of; stands for "no end" in tables.
-    pub const MAX: Date = Date(2199_12_31);
+    pub const MAX: Date = Date(21_991_231);
     /// The first day this program can speak of.
-    pub const MIN: Date = Date(1800_01_01);
+    pub const MIN: Date = Date(18_000_101);
 
     /// The day `year-month-day`, when the calendar has it.
     #[must_use]

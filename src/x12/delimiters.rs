@@ -61,7 +61,7 @@ impl IsaHeader {
         }
         if let Some(header) = bytes.get(..ISA_BYTES)
             && SEPARATORS.iter().all(|&at| header[at] == element)
-            && header.iter().filter(|&&byte| byte == element).count() == SEPARATORS.len()
+            && memchr::memchr_iter(element, header).count() == SEPARATORS.len()
         {
             let delimiters = Delimiters {
                 element,

@@ -93,6 +93,8 @@ fn portable(chunk: &[u8], delimiters: Delimiters) -> Masks {
 }
 
 /// Runs `masks` over the block, stretch by stretch, and lists what the bits say.
+// Inlined so that it is compiled with the instructions of its caller.
+#[allow(clippy::inline_always)]
 #[inline(always)]
 fn collect(bytes: &[u8], found: &mut Found, masks: impl Fn(&[u8]) -> Masks) {
     let mut base = 0_u32;
@@ -125,6 +127,8 @@ fn collect(bytes: &[u8], found: &mut Found, masks: impl Fn(&[u8]) -> Masks) {
     }
 }
 
+// As above.
+#[allow(clippy::inline_always)]
 #[inline(always)]
 fn push_bits(mut bits: u64, base: u32, positions: &mut Vec<u32>) {
     let count = bits.count_ones() as usize;
@@ -218,8 +222,7 @@ mod avx2 {
     #[target_feature(enable = "avx2")]
     pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
         collect(bytes, found, |chunk| match chunk.try_into() {
-            // SAFETY: this function runs only where AVX2 is there.
-            Ok(whole) => unsafe { masks(whole, delimiters) },
+            Ok(whole) => masks(whole, delimiters),
             Err(_) => portable(chunk, delimiters),
         });
     }

@@ -266,7 +266,7 @@ pub fn survey<R: Read>(input: R, mut progress: impl FnMut(u64)) -> io::Result<Su
         };
         match step {
             Step::Segment(_) => {
-                pass.segment(at, &source.bytes()[range.start..range.end - 1], delimiters)
+                pass.segment(at, &source.bytes()[range.start..range.end - 1], delimiters);
             }
             Step::Piece(_) => pass.piece(at, range.len()),
             Step::Loose(_) => pass.loose(at, &source.bytes()[range.clone()]),
@@ -580,13 +580,7 @@ impl Pass {
             version.to_owned()
         };
         self.judged = code == "837" && VERSIONS.contains(&effective.as_str());
-        if !self.judged {
-            let name = transaction_name(code, &effective);
-            if self.survey.unsupported.len() < 16 && !self.survey.unsupported.contains(&name) {
-                self.survey.unsupported.push(name.clone());
-            }
-            self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
-        } else {
+        if self.judged {
             self.survey.sets_837p += 1;
             if self.group.is_some() && !self.group_is_claims {
                 let name = format!("functional group of version {}", self.group_version);
@@ -603,6 +597,12 @@ impl Pass {
             if self.group.is_none() {
                 self.note(Scope::Set, at, at, len, Fault::Stray { claims: 0 });
             }
+        } else {
+            let name = transaction_name(code, &effective);
+            if self.survey.unsupported.len() < 16 && !self.survey.unsupported.contains(&name) {
+                self.survey.unsupported.push(name.clone());
+            }
+            self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
         }
         let repeated = match super::envelope::number(number.as_bytes()) {
             Some(value) => {

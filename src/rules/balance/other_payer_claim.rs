@@ -56,7 +56,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         match on_lines(claim, other) {
             Some(OnLines { lines: 0, .. }) => at_claim(claim, paid, adjusted, spot, report),
             Some(lines) if other.paid.is_some() => {
-                with_lines(claim, &lines, paid, adjusted, spot, report)
+                with_lines(claim, &lines, paid, adjusted, spot, report);
             }
             // The lines' payers cannot be told apart, or no payment is stated.
             None | Some(_) => {}

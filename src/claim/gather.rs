@@ -154,8 +154,20 @@ pub struct Gathered {
 }
 
 impl Gathered {
+    /// Starts level `depth` (0 for 2000A): nothing of an earlier one is left in it or
+    /// below it, even when the walk finds no place for the HL.
+    pub fn start_level(&mut self, depth: usize) {
+        if depth == 0 {
+            self.billing = BillingParts::default();
+        }
+        if depth <= 1 {
+            self.subscriber = SubscriberParts::default();
+        }
+        self.patient = PatientParts::default();
+    }
+
     /// Starts a claim.
-    fn start_claim(&mut self, clm: u32) {
+    pub fn start_claim(&mut self, clm: u32) {
         let claim = &mut self.claim;
         claim.clm = clm;
         claim.dates.clear();
@@ -196,13 +208,9 @@ impl Gathered {
             city: None,
         };
         match role {
-            Role::Nothing => {}
-            Role::BillingHl => {
-                self.billing = BillingParts {
-                    hl: some,
-                    ..BillingParts::default()
-                }
-            }
+            // A claim is started by whoever sees CLM, whether it has a place or not.
+            Role::Nothing | Role::Claim => {}
+            Role::BillingHl => self.billing.hl = some,
             Role::BillingTaxonomy => self.billing.taxonomy = some,
             Role::BillingName => self.billing.name = some,
             Role::BillingStreet => self.billing.street = some,
@@ -212,12 +220,7 @@ impl Gathered {
             Role::PayToStreet => self.billing.pay_to_street = some,
             Role::PayToCity => self.billing.pay_to_city = some,
             Role::PayToPlan => self.billing.pay_to_plan = some,
-            Role::SubscriberHl => {
-                self.subscriber = SubscriberParts {
-                    hl: some,
-                    ..SubscriberParts::default()
-                }
-            }
+            Role::SubscriberHl => self.subscriber.hl = some,
             Role::SubscriberSbr => self.subscriber.sbr = some,
             Role::SubscriberPat => self.subscriber.pat = some,
             Role::SubscriberName => self.subscriber.name = some,
@@ -227,18 +230,13 @@ impl Gathered {
             Role::PayerName => self.subscriber.payer = some,
             Role::PayerStreet => self.subscriber.payer_street = some,
             Role::PayerCity => self.subscriber.payer_city = some,
-            Role::PatientHl => {
-                self.patient = PatientParts {
-                    hl: some,
-                    ..PatientParts::default()
-                }
-            }
+            Role::PatientHl => self.patient.hl = some,
             Role::PatientPat => self.patient.pat = some,
             Role::PatientName => self.patient.name = some,
             Role::PatientStreet => self.patient.street = some,
             Role::PatientCity => self.patient.city = some,
             Role::PatientDemographics => self.patient.demographics = some,
-            Role::Claim => self.start_claim(index),
+
             Role::ClaimDate => claim.dates.push(index),
             Role::ClaimPatientPaid => claim.patient_paid = some,
             Role::ClaimNumber => claim.payer_claim_number = some,

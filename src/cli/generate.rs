@@ -69,6 +69,7 @@ pub(super) struct Generate {
 enum Ends {
     None,
     Lf,
+    #[value(name = "crlf")]
     CrLf,
     Cr,
 }

@@ -109,8 +109,19 @@ fn each_claim(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
         }
         match kind {
             SegmentKind::St => walk.reset(index),
-            SegmentKind::Hl => dependent = text.segment(index).element(3) == b"23",
-            SegmentKind::Clm => open = true,
+            SegmentKind::Hl => {
+                let level = text.segment(index).element(3);
+                dependent = level == b"23";
+                gathered.start_level(match level {
+                    b"20" => 0,
+                    b"22" => 1,
+                    _ => 2,
+                });
+            }
+            SegmentKind::Clm => {
+                gathered.start_claim(index);
+                open = true;
+            }
             SegmentKind::Other => {}
             _ => continue,
         }

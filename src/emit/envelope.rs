@@ -211,7 +211,8 @@ impl<W: Write> Enveloper<W> {
                 Ok(())
             }
             ItemKind::Loose => self.loose(item, bytes, used),
-            ItemKind::Stray => self.stray(item, bytes, used),
+            ItemKind::Stray => Ok(()),
+            ItemKind::StrayClaims => self.stray(item, bytes, used),
             ItemKind::SetEnd => self.end_set(Some(bytes)),
             ItemKind::GroupEnd => self.end_group(Some(bytes)),
             ItemKind::InterchangeEnd => self.end_interchange(Some(bytes)),
@@ -534,17 +535,17 @@ impl<W: Write> Enveloper<W> {
         Ok(())
     }
 
-    /// Segments outside every set: kept when claims are among them.
+    /// Segments outside every set with claims among them: they get a set of their own,
+    /// which ends where the next envelope starts.
     fn stray(&mut self, item: &Item, bytes: &[u8], used: &NumberSet) -> io::Result<()> {
-        if self.mine != Fate::Rejected || item.claims == 0 {
+        if self.mine != Fate::Rejected {
             return Ok(());
         }
-        self.end_set(None)?;
         self.open_set(used)?;
         self.put(bytes)?;
         self.set.count += u64::from(item.segments);
         self.claims += u64::from(item.claims);
-        self.end_set(None)
+        Ok(())
     }
 
     fn end_set(&mut self, trailer: Option<&[u8]>) -> io::Result<()> {

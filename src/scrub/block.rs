@@ -224,6 +224,10 @@ impl<R: Read> Cutter<R> {
             return true;
         }
         if changed {
+            // What is held was read with other delimiters, and its set ends here.
+            self.held = [None; 4];
+            self.growing = None;
+            self.start.held = self.held;
             self.delimiters = Some(delimiters);
             self.start.delimiters = self.delimiters;
         }

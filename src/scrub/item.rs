@@ -22,14 +22,24 @@ pub enum ItemKind {
     Unjudged,
     /// Bytes that are no whole segment.
     Loose,
-    /// Segments outside every transaction set.
+    /// Segments outside every transaction set, no claim among them: nobody misses them.
     Stray,
+    /// Segments outside every transaction set with claims among them.
+    StrayClaims,
     /// SE.
     SetEnd,
     /// GE.
     GroupEnd,
     /// IEA.
     InterchangeEnd,
+}
+
+impl ItemKind {
+    /// Whether it stands outside every transaction set.
+    #[must_use]
+    pub fn is_stray(self) -> bool {
+        matches!(self, ItemKind::Stray | ItemKind::StrayClaims)
+    }
 }
 
 /// Where a claim goes.

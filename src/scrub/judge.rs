@@ -105,6 +105,8 @@ impl Judgement {
 /// Envelope faults by the offset of the header they belong to.
 #[derive(Debug, Default)]
 pub struct Notes<'a> {
+    /// Runs of segments outside every set that hold claims: from, to.
+    strays: Vec<(u64, u64)>,
     by_header: HashMap<u64, Vec<&'a Note>>,
 }
 
@@ -113,10 +115,24 @@ impl<'a> Notes<'a> {
     #[must_use]
     pub fn new(survey: &'a Survey) -> Notes<'a> {
         let mut by_header: HashMap<u64, Vec<&Note>> = HashMap::new();
+        let mut strays = Vec::new();
         for note in &survey.notes {
+            if matches!(note.fault, Fault::Stray { claims } if claims > 0) {
+                strays.push((note.header, note.header + u64::from(note.len)));
+            }
             by_header.entry(note.header).or_default().push(note);
         }
-        Notes { by_header }
+        Notes { strays, by_header }
+    }
+
+    /// What a segment outside every set belongs to.
+    fn stray(&self, at: u64) -> ItemKind {
+        let kept = self.strays.iter().any(|&(from, to)| from <= at && at < to);
+        if kept {
+            ItemKind::StrayClaims
+        } else {
+            ItemKind::Stray
+        }
     }
 
     /// The notes of the envelope that starts here.
@@ -422,9 +438,9 @@ impl<'a> Pass<'a> {
                         .judged
                         .items
                         .last()
-                        .is_none_or(|item| item.kind != ItemKind::Stray)
+                        .is_none_or(|item| !item.kind.is_stray())
                     {
-                        self.begin_item(ItemKind::Stray, index, new, Fate::Rejected);
+                        self.begin_item(self.stray(index), index, new, Fate::Rejected);
                     }
                 } else if new && self.judged.items.is_empty() {
                     // Only a set passed through is cut at any segment.
@@ -450,19 +466,28 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// What a segment outside every set belongs to.
+    fn stray(&self, index: u32) -> ItemKind {
+        self.notes
+            .stray(self.text.offset(self.text.segment(index).start()))
+    }
+
     /// HL or CLM where nothing is judged.
     fn unjudged(&mut self, kind: SegmentKind, index: u32, new: bool) {
-        let wanted = if self.mode == Mode::Outside {
-            ItemKind::Stray
-        } else {
-            ItemKind::Unjudged
+        let outside = self.mode == Mode::Outside;
+        let fits = |item: &Item| {
+            if outside {
+                item.kind.is_stray()
+            } else {
+                item.kind == ItemKind::Unjudged
+            }
         };
-        if self
-            .judged
-            .items
-            .last()
-            .is_none_or(|item| item.kind != wanted)
-        {
+        if !self.judged.items.last().is_some_and(fits) {
+            let wanted = if outside {
+                self.stray(index)
+            } else {
+                ItemKind::Unjudged
+            };
             self.begin_item(wanted, index, new, Fate::Rejected);
         }
         if kind == SegmentKind::Clm && new {
@@ -481,14 +506,14 @@ impl<'a> Pass<'a> {
         let segment = self.text.segment(index);
         let at = Some(self.text.offset(segment.start()));
         let number = |position| {
-            String::from_utf8_lossy(segment.element(position))
-                .trim()
-                .to_owned()
+            let text = String::from_utf8_lossy(segment.element(position));
+            let text = text.trim();
+            (!text.is_empty()).then(|| text.to_owned())
         };
         match kind {
             SegmentKind::Isa => {
                 self.names = EnvelopeNames {
-                    interchange: Some(number(13)),
+                    interchange: number(13),
                     group: None,
                     transaction: None,
                 };
@@ -497,7 +522,7 @@ impl<'a> Pass<'a> {
                 self.tell_notes(at, Scope::Interchange, index, new);
             }
             SegmentKind::Gs => {
-                self.names.group = Some(number(6));
+                self.names.group = number(6);
                 self.names.transaction = None;
                 self.headers[1] = at;
                 self.headers[2] = None;
@@ -505,7 +530,7 @@ impl<'a> Pass<'a> {
                 self.tell_notes(at, Scope::Group, index, new);
             }
             _ => {
-                self.names.transaction = Some(number(2));
+                self.names.transaction = number(2);
                 self.headers[2] = at;
                 self.mode = self.mode_of_set();
                 self.ordinals.runs.push((index, 1));
@@ -537,7 +562,9 @@ impl<'a> Pass<'a> {
             self.judged.tally.finding(&finding);
             let record = Record::envelope(note, &finding);
             jsonl::envelope(&mut self.judged.jsonl, &record, note, &told, severity);
-            annotate::envelope(&mut self.judged.annotated, &record, &told, severity);
+            if severity == Severity::Reject {
+                annotate::envelope(&mut self.judged.annotated, &record, &told, severity);
+            }
         }
     }
 
@@ -549,7 +576,7 @@ impl<'a> Pass<'a> {
         };
         self.end_set();
         if !open {
-            self.begin_item(ItemKind::Stray, index, new, Fate::Rejected);
+            self.begin_item(self.stray(index), index, new, Fate::Rejected);
             return;
         }
         let fate = self.set_fate();
@@ -592,6 +619,11 @@ impl<'a> Pass<'a> {
             _ => 2,
         };
         self.end_levels(depth);
+        let mut told = std::mem::take(&mut self.told);
+        self.walk.close_inner(&mut |what| told.push(what));
+        self.told = told;
+        self.settle();
+        self.gathered.start_level(depth);
         self.begin_item(
             ItemKind::Level(u8::try_from(depth).unwrap_or(2)),
             index,
@@ -682,13 +714,18 @@ impl<'a> Pass<'a> {
             &self.text,
             |segment| ordinals.of(segment),
         );
-        annotate::claim(
-            &mut self.judged.annotated,
-            &record,
-            findings,
-            &self.text,
-            |segment| ordinals.of(segment),
-        );
+        if findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Reject)
+        {
+            annotate::claim(
+                &mut self.judged.annotated,
+                &record,
+                findings,
+                &self.text,
+                |segment| ordinals.of(segment),
+            );
+        }
     }
 
     /// The header is whole: looks what it lacks, once.
@@ -738,6 +775,7 @@ impl<'a> Pass<'a> {
             }
         }
         self.begin_item(ItemKind::Claim, index, new, Fate::Clean);
+        self.gathered.start_claim(index);
         self.claim_open = true;
         self.claim_ordinal += 1;
         self.claim_findings.clear();

@@ -401,7 +401,9 @@ fn tell_input_notes(
             )
         };
         jsonl::envelope(&mut lines, &record, note, &told, severity);
-        annotate::envelope(&mut pages, &record, &told, severity);
+        if severity == Severity::Reject {
+            annotate::envelope(&mut pages, &record, &told, severity);
+        }
     }
     outputs.findings.write_all(&lines)?;
     outputs.annotated.write_all(&pages)

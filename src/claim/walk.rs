@@ -44,6 +44,8 @@ pub struct Walk {
     frames: [Frame; DEPTH],
     depth: usize,
     levels: Levels,
+    /// Bits of the nodes of 2300 and everything under it.
+    claim_nodes: u128,
 }
 
 /// Nodes at which claims and hierarchical levels hang.
@@ -80,6 +82,13 @@ impl Walk {
                 .unwrap_or(0)
         };
         let hierarchy = [find("2000A"), find("2000B"), find("2000C")];
+        let mut claim_nodes = 0_u128;
+        for (at, node) in structure.nodes.iter().enumerate() {
+            let inherited = claim_nodes & (1 << node.parent) != 0;
+            if node.id == "2300" || inherited {
+                claim_nodes |= 1 << at;
+            }
+        }
         Walk {
             structure,
             frames: [Frame::default(); DEPTH],
@@ -88,6 +97,7 @@ impl Walk {
                 hierarchy,
                 claim: [under(hierarchy[1]), under(hierarchy[2])],
             },
+            claim_nodes,
         }
     }
 
@@ -154,17 +164,24 @@ impl Walk {
     }
 
     /// Takes the next segment. `None` when there is no place for it.
+    ///
+    /// With `in_claim`, only places inside a claim count: whatever stands behind CLM
+    /// belongs to that claim, and never reaches back into a level.
     #[inline]
     pub fn step(
         &mut self,
         segment: &Segment<'_>,
         index: u32,
         component: u8,
+        in_claim: bool,
         tell: &mut impl FnMut(Told),
     ) -> Option<Place> {
         let id = segment.id();
         let current = self.node();
-        let Some(place) = self.structure.place(current, id, segment, component) else {
+        let place = self.structure.place(current, id, segment, component);
+        let Some(place) =
+            place.filter(|place| !in_claim || self.claim_nodes & (1 << place.node) != 0)
+        else {
             let violation = if self.structure.knows(id) {
                 Violation::SegmentMisplaced
             } else {

@@ -130,6 +130,7 @@ fn each_claim(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
                 &text.segment(index),
                 index,
                 text.delimiters.component,
+                open && kind == SegmentKind::Other,
                 &mut |_| {},
             )
         {

@@ -161,6 +161,12 @@ impl<W: Write> Enveloper<W> {
                 Ok(())
             }
             ItemKind::Level(depth) => self.level(usize::from(depth), item, bytes, used),
+            ItemKind::LevelFault(depth) => {
+                if let Some(level) = self.levels.get_mut(usize::from(depth)) {
+                    level.fate = item.fate;
+                }
+                Ok(())
+            }
             ItemKind::Lead => {
                 if self.mine == Fate::Clean {
                     self.lead.extend_from_slice(bytes);

@@ -16,6 +16,8 @@ pub enum ItemKind {
     /// HL and what stands in the level before its first claim or lower level; 0 for
     /// 2000A, 1 for 2000B, 2 for 2000C.
     Level(u8),
+    /// No bytes: the open level of this depth holds no claim and is at fault.
+    LevelFault(u8),
     /// CLM to the end of the claim.
     Claim,
     /// Segments of a transaction set that is passed through unjudged.

@@ -252,7 +252,11 @@ struct Pass<'a> {
     level_checked: [bool; 3],
     level_open: [bool; 3],
     level_claims: [u64; 3],
+    /// Open levels without a claim that are found faulty as they end.
+    faulty_levels: Vec<u8>,
     claim_open: bool,
+    /// Whether the open claim stands where no claim can stand.
+    claim_lost: bool,
     claim_findings: Vec<Finding>,
     claim_ordinal: u64,
     scopes: Vec<Depth>,
@@ -329,7 +333,9 @@ impl<'a> Pass<'a> {
             level_checked: [false; 3],
             level_open: [false; 3],
             level_claims: block.level_claims,
+            faulty_levels: Vec::new(),
             claim_open: false,
+            claim_lost: false,
             claim_findings: Vec::new(),
             claim_ordinal: block.claims_before,
             scopes,
@@ -409,7 +415,7 @@ impl<'a> Pass<'a> {
             // Blanks between the cut and the first segment belong to it.
             None => u32::try_from(self.block.repeated).unwrap_or(0),
         };
-        self.judged.items.push(Item {
+        let item = |kind, fate| Item {
             kind,
             start,
             end: start,
@@ -417,7 +423,13 @@ impl<'a> Pass<'a> {
             claims: 0,
             fate,
             charge: Cents::ZERO,
-        });
+        };
+        for depth in self.faulty_levels.drain(..) {
+            self.judged
+                .items
+                .push(item(ItemKind::LevelFault(depth), Fate::Rejected));
+        }
+        self.judged.items.push(item(kind, fate));
     }
 
     fn set_fate(&self) -> Fate {
@@ -689,13 +701,7 @@ impl<'a> Pass<'a> {
             .any(|finding| finding.severity == Severity::Reject);
         if rejected {
             // The level leaves the clean file with its fault; it holds no claim.
-            let item =
-                self.judged.items.iter_mut().rev().find(
-                    |item| matches!(item.kind, ItemKind::Level(at) if usize::from(at) == depth),
-                );
-            if let Some(item) = item {
-                item.fate = Fate::Rejected;
-            }
+            self.faulty_levels.push(u8::try_from(depth).unwrap_or(2));
         }
         self.tell_set(&findings);
     }
@@ -776,6 +782,7 @@ impl<'a> Pass<'a> {
         }
         self.begin_item(ItemKind::Claim, index, new, Fate::Clean);
         self.gathered.start_claim(index);
+        self.claim_lost = false;
         self.claim_open = true;
         self.claim_ordinal += 1;
         self.claim_findings.clear();
@@ -819,6 +826,7 @@ impl<'a> Pass<'a> {
     fn structure(&mut self, index: u32) {
         let segment = self.text.segment(index);
         let end = segment.end();
+        let in_claim = self.claim_open && index != self.gathered.claim.clm;
         let subs = self.text.tokens.sub_positions();
         let mut has_subs = false;
         while subs
@@ -828,14 +836,23 @@ impl<'a> Pass<'a> {
             has_subs |= subs[self.next_sub] as usize >= segment.start();
             self.next_sub += 1;
         }
+        if in_claim && self.claim_lost {
+            return;
+        }
         let mut told = std::mem::take(&mut self.told);
         let delimiters = self.text.delimiters;
-        let place = self
-            .walk
-            .step(&segment, index, delimiters.component, &mut |what| {
+        let place = self.walk.step(
+            &segment,
+            index,
+            delimiters.component,
+            in_claim,
+            &mut |what| {
                 told.push(what);
-            });
+            },
+        );
         self.told = told;
+        // A claim without a place loses its segments too; that CLM has none says it all.
+        self.claim_lost |= place.is_none() && self.claim_open && !in_claim;
         if !self.told.is_empty() {
             self.settle();
         }
@@ -939,7 +956,7 @@ impl<'a> Pass<'a> {
             fix: described.fix,
         };
         match scope {
-            Depth::Claim if self.claim_open => self.claim_findings.push(finding),
+            _ if self.claim_open => self.claim_findings.push(finding),
             Depth::Level(depth) if self.level_open[depth] => {
                 self.level_findings[depth].push(finding);
             }

@@ -955,7 +955,13 @@ impl<'a> Pass<'a> {
             cited: None,
             fix: described.fix,
         };
+        // An HL without a place still is the start of the level that is open now.
+        let starts_level = self.text.segment(index).id() == b"HL";
         match scope {
+            _ if starts_level => match self.level_open.iter().rposition(|&open| open) {
+                Some(depth) => self.level_findings[depth].push(finding),
+                None => self.header_findings.push(finding),
+            },
             _ if self.claim_open => self.claim_findings.push(finding),
             Depth::Level(depth) if self.level_open[depth] => {
                 self.level_findings[depth].push(finding);

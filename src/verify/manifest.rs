@@ -1,0 +1,159 @@
+//! A manifest and everything it speaks of.
+
+use std::fmt;
+use std::path::Path;
+
+use super::VerifyError;
+use super::read_back::{ReadBack, hash_file, read_back};
+use crate::emit::manifest::{FORMAT, Manifest, Total};
+use crate::value::Cents;
+
+/// What was proved, a line each.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Report {
+    lines: Vec<String>,
+}
+
+impl Report {
+    fn say(&mut self, line: String) {
+        self.lines.push(line);
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.lines {
+            writeln!(f, "proved: {line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Proves the run a manifest speaks of. The input is asked too when it is given or
+/// stands beside the manifest under its name.
+///
+/// # Errors
+/// At the first thing that is not as the manifest says.
+pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError> {
+    let file = path.display().to_string();
+    let text = std::fs::read(path).map_err(|error| VerifyError::Unreadable {
+        file: file.clone(),
+        error,
+    })?;
+    let manifest: Manifest =
+        serde_json::from_slice(&text).map_err(|error| VerifyError::Manifest {
+            file: file.clone(),
+            reason: format!("line {}", error.line()),
+        })?;
+    if manifest.format != FORMAT {
+        return Err(VerifyError::Manifest {
+            file,
+            reason: format!("format {}", manifest.format),
+        });
+    }
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let mut report = Report::default();
+    let mut written = ReadBack::default();
+    for (kind, published) in &manifest.outputs {
+        let output = folder.join(&published.file);
+        let unreadable = |error| VerifyError::Unreadable {
+            file: published.file.clone(),
+            error,
+        };
+        let (bytes, hash) = hash_file(&output).map_err(unreadable)?;
+        if bytes != published.bytes || hash != published.blake3 {
+            return Err(VerifyError::Differs {
+                file: published.file.clone(),
+                what: format!(
+                    "its {bytes} bytes are not the {} bytes that were published",
+                    published.bytes
+                ),
+            });
+        }
+        report.say(format!(
+            "{} has the {bytes} bytes that were published",
+            published.file
+        ));
+        let total = match kind.as_str() {
+            "clean" => &manifest.totals.clean,
+            "rejects" => &manifest.totals.rejected,
+            "held" => &manifest.totals.held,
+            _ => continue,
+        };
+        let found = read_back(&output, None)?;
+        same(&published.file, &found, total)?;
+        let reader = if found.independent {
+            "two parsers agree on it"
+        } else {
+            "one parser read it"
+        };
+        report.say(format!(
+            "{} holds {} claims with ${} in {} transaction sets; {reader}",
+            published.file, found.claims, found.charges, found.transaction_sets
+        ));
+        written.claims += found.claims;
+        written.charges = written.charges.plus(found.charges);
+        written.digest = written.digest.wrapping_add(found.digest);
+    }
+    if manifest.status == "scrubbed" {
+        same(&file, &written, &manifest.totals.input)?;
+        report.say(format!(
+            "claims and charges in are those that went out: {} with ${}",
+            written.claims, written.charges
+        ));
+    }
+    let beside = folder.join(&manifest.input.file);
+    let input = input.or_else(|| beside.is_file().then_some(beside.as_path()));
+    if let Some(input) = input {
+        prove_input(input, &manifest, &mut report)?;
+    }
+    Ok(report)
+}
+
+fn same(file: &str, found: &ReadBack, total: &Total) -> Result<(), VerifyError> {
+    if found.claims == total.claims && found.charges.to_string() == total.charges {
+        return Ok(());
+    }
+    Err(VerifyError::Differs {
+        file: file.to_owned(),
+        what: format!(
+            "{} claims with ${} are not the {} with ${} of the manifest",
+            found.claims, found.charges, total.claims, total.charges
+        ),
+    })
+}
+
+fn prove_input(path: &Path, manifest: &Manifest, report: &mut Report) -> Result<(), VerifyError> {
+    let file = path.display().to_string();
+    let spool = crate::scrub::input::Input {
+        path: Some(path.to_owned()),
+        stem: String::new(),
+    };
+    let surveyed =
+        crate::scrub::input::open(&spool, &std::env::temp_dir(), &mut |_| {}).map_err(|error| {
+            VerifyError::Unreadable {
+                file: file.clone(),
+                error,
+            }
+        })?;
+    if surveyed.survey.hash != manifest.input.blake3 {
+        return Err(VerifyError::Differs {
+            file,
+            what: "it is not the input of this run".to_owned(),
+        });
+    }
+    let found = ReadBack {
+        claims: surveyed.survey.claims,
+        charges: surveyed.survey.charges,
+        ..ReadBack::default()
+    };
+    if manifest.status == "scrubbed" {
+        same(&file, &found, &manifest.totals.input)?;
+    }
+    let charges: Cents = found.charges;
+    report.say(format!(
+        "{file} is the input of the run, with {} claims and ${charges}",
+        found.claims
+    ));
+    Ok(())
+}

@@ -1,0 +1,322 @@
+//! An output, read again from its first byte.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::VerifyError;
+use super::second_opinion;
+use crate::value::Cents;
+use crate::x12::envelope::{element, number};
+use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step};
+
+/// Transaction sets are shown to the second parser in parts of about this size, cut
+/// where a hierarchical level or a claim starts, so that memory stays bounded.
+const PART_BYTES: usize = 4 * 1024 * 1024;
+
+/// What a file should hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Expected {
+    /// CLM segments.
+    pub claims: u64,
+    /// Segments, envelopes counted in.
+    pub segments: u64,
+    /// Transaction sets.
+    pub transaction_sets: u64,
+}
+
+/// What a file holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ReadBack {
+    /// CLM segments.
+    pub claims: u64,
+    /// The sum of CLM02.
+    pub charges: Cents,
+    /// Segments, envelopes counted in.
+    pub segments: u64,
+    /// Transaction sets.
+    pub transaction_sets: u64,
+    /// A sum over a hash of each CLM segment, the same for the same claims in any order.
+    pub digest: u128,
+    /// Whether the second parser was asked.
+    pub independent: bool,
+}
+
+/// Reads an 837 file, plain or zstd, and compares it with what it should hold.
+///
+/// # Errors
+/// When it can't be read, its envelopes are wrong, the two parsers disagree, or it
+/// holds something else than expected.
+pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, VerifyError> {
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let unreadable = |error| VerifyError::Unreadable {
+        file: name.clone(),
+        error,
+    };
+    let differs = |what: String| VerifyError::Differs {
+        file: name.clone(),
+        what,
+    };
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut magic = [0_u8; 4];
+    let count = file.read(&mut magic).map_err(unreadable)?;
+    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    let input: Box<dyn Read> = if magic[..count] == [0x28, 0xB5, 0x2F, 0xFD] {
+        Box::new(zstd::Decoder::new(file).map_err(unreadable)?)
+    } else {
+        Box::new(file)
+    };
+    let mut reader = Reader::default();
+    let mut source = SegmentSource::new(input);
+    loop {
+        match source.step().map_err(unreadable)? {
+            Step::End => break,
+            Step::Segment(range) => {
+                let at = source.offset(range.start);
+                let Some(delimiters) = source.delimiters() else {
+                    continue;
+                };
+                let text = &source.bytes()[range.start..range.end - 1];
+                reader
+                    .segment(text, delimiters)
+                    .map_err(|what| differs(format!("byte {at}: {what}")))?;
+                source.hold(at);
+            }
+            Step::Piece(range) => {
+                // A segment too long to be shown to anybody: counted by its terminator.
+                let at = source.offset(range.start);
+                let ends = source.delimiters().is_some_and(|delimiters| {
+                    source.bytes().get(range.end - 1) == Some(&delimiters.segment)
+                });
+                reader.piece(ends);
+                source.hold(at);
+            }
+            Step::Loose(range) => {
+                let at = source.offset(range.start);
+                let text = &source.bytes()[range.clone()];
+                let blank = text
+                    .iter()
+                    .all(|byte| byte.is_ascii_whitespace() || *byte >= 0x80);
+                if !blank {
+                    return Err(differs(format!("byte {at}: bytes that are no segment")));
+                }
+                source.hold(at);
+            }
+        }
+    }
+    let found = reader.finish().map_err(differs)?;
+    if let Some(expected) = expected {
+        let seen = Expected {
+            claims: found.claims,
+            segments: found.segments,
+            transaction_sets: found.transaction_sets,
+        };
+        if seen != expected {
+            return Err(VerifyError::Differs {
+                file: name,
+                what: format!("holds {seen:?}, but {expected:?} was written"),
+            });
+        }
+    }
+    Ok(found)
+}
+
+#[derive(Default)]
+struct Reader {
+    found: ReadBack,
+    interchange: Option<(Vec<u8>, u64)>,
+    group: Option<(Vec<u8>, u64)>,
+    set: Option<(Vec<u8>, u64)>,
+    delimiters: Option<Delimiters>,
+    /// Segments of the open set not yet shown to the second parser, each with its
+    /// terminator, and where they end.
+    part: Vec<u8>,
+    ends: Vec<usize>,
+    skip: bool,
+}
+
+impl Reader {
+    fn segment(&mut self, text: &[u8], delimiters: Delimiters) -> Result<(), String> {
+        self.found.segments += 1;
+        self.delimiters = Some(delimiters);
+        let field = |position| element(text, delimiters.element, position);
+        let kind = SegmentKind::of(text, delimiters);
+        if let Some((_, count)) = &mut self.set {
+            *count += 1;
+        }
+        match kind {
+            SegmentKind::Isa => {
+                Self::closed(self.interchange.is_none(), "an interchange is not closed")?;
+                self.interchange = Some((field(13).trim_ascii().to_vec(), 0));
+            }
+            SegmentKind::Gs => {
+                Self::closed(self.group.is_none(), "a functional group is not closed")?;
+                if let Some((_, count)) = &mut self.interchange {
+                    *count += 1;
+                }
+                self.group = Some((field(6).to_vec(), 0));
+            }
+            SegmentKind::St => {
+                Self::closed(self.set.is_none(), "a transaction set is not closed")?;
+                if let Some((_, count)) = &mut self.group {
+                    *count += 1;
+                }
+                self.found.transaction_sets += 1;
+                self.set = Some((field(2).to_vec(), 1));
+                self.skip = false;
+            }
+            SegmentKind::Se => {
+                self.show()?;
+                Self::trailer("SE", self.set.take(), field(1), field(2))?;
+            }
+            SegmentKind::Ge => Self::trailer("GE", self.group.take(), field(1), field(2))?,
+            SegmentKind::Iea => {
+                Self::trailer(
+                    "IEA",
+                    self.interchange.take(),
+                    field(1),
+                    field(2).trim_ascii(),
+                )?;
+            }
+            SegmentKind::Hl | SegmentKind::Clm | SegmentKind::Other => {
+                if kind != SegmentKind::Other && self.part.len() > PART_BYTES {
+                    self.show()?;
+                }
+                if kind == SegmentKind::Clm {
+                    self.claim(text, field(2));
+                }
+                if !self.skip {
+                    self.part.extend_from_slice(text);
+                    self.part.push(delimiters.segment);
+                    self.ends.push(self.part.len());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn piece(&mut self, ends: bool) {
+        self.skip = true;
+        self.part.clear();
+        self.ends.clear();
+        if ends {
+            self.found.segments += 1;
+            if let Some((_, count)) = &mut self.set {
+                *count += 1;
+            }
+        }
+    }
+
+    fn claim(&mut self, text: &[u8], charge: &[u8]) {
+        self.found.claims += 1;
+        self.found.charges = self
+            .found
+            .charges
+            .plus(Cents::parse(charge).unwrap_or_default());
+        let hash = blake3::hash(text);
+        let (low, _) = hash.as_bytes().split_at(16);
+        let value = low
+            .iter()
+            .fold(0_u128, |value, &byte| (value << 8) | u128::from(byte));
+        self.found.digest = self.found.digest.wrapping_add(value);
+    }
+
+    /// Shows the gathered segments to the second parser.
+    fn show(&mut self) -> Result<(), String> {
+        let Some(delimiters) = self.delimiters else {
+            return Ok(());
+        };
+        if self.ends.is_empty() {
+            return Ok(());
+        }
+        let mut segments = Vec::with_capacity(self.ends.len());
+        let mut start = 0;
+        for &end in &self.ends {
+            segments.push(&self.part[start..end - 1]);
+            start = end;
+        }
+        let document = document(&self.part, segments.len(), delimiters);
+        let result = second_opinion::compare(&document, &segments, delimiters.element);
+        self.part.clear();
+        self.ends.clear();
+        result
+    }
+
+    fn closed(closed: bool, what: &str) -> Result<(), String> {
+        if closed { Ok(()) } else { Err(what.to_owned()) }
+    }
+
+    fn trailer(
+        id: &str,
+        open: Option<(Vec<u8>, u64)>,
+        said: &[u8],
+        control: &[u8],
+    ) -> Result<(), String> {
+        let Some((expected, count)) = open else {
+            return Err(format!("{id} without its header"));
+        };
+        if number(said) != Some(count) {
+            return Err(format!("{id}01 is not {count}"));
+        }
+        if control != expected {
+            return Err(format!("{id}02 is not the number of its header"));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<ReadBack, String> {
+        if self.interchange.is_some() || self.group.is_some() || self.set.is_some() {
+            return Err("the file ends inside an envelope".to_owned());
+        }
+        self.found.independent = second_opinion::INDEPENDENT;
+        Ok(self.found)
+    }
+}
+
+/// An interchange of its own around some segments.
+fn document(part: &[u8], count: usize, delimiters: Delimiters) -> Vec<u8> {
+    let (e, s) = (
+        char::from(delimiters.element),
+        char::from(delimiters.segment),
+    );
+    let isa = [
+        "ISA",
+        "00",
+        "          ",
+        "00",
+        "          ",
+        "ZZ",
+        "VERIFY         ",
+        "ZZ",
+        "VERIFY         ",
+        "200101",
+        "0000",
+        &char::from(delimiters.repetition).to_string(),
+        "00501",
+        "000000001",
+        "0",
+        "P",
+        &char::from(delimiters.component).to_string(),
+    ]
+    .join(&e.to_string());
+    let version = crate::x12::survey::VERSIONS[0];
+    let mut text = format!("{isa}{s}GS{e}HC{e}A{e}B{e}20200101{e}0000{e}1{e}X{e}{version}{s}ST{e}837{e}0001{e}{version}{s}").into_bytes();
+    text.extend_from_slice(part);
+    text.extend_from_slice(
+        format!(
+            "SE{e}{}{e}0001{s}GE{e}1{e}1{s}IEA{e}1{e}000000001{s}",
+            count + 2
+        )
+        .as_bytes(),
+    );
+    text
+}
+
+/// The size and BLAKE3 of a file.
+pub(super) fn hash_file(path: &Path) -> io::Result<(u64, String)> {
+    let mut hasher = blake3::Hasher::new();
+    let bytes = io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok((bytes, hasher.finalize().to_hex().to_string()))
+}

@@ -1,0 +1,98 @@
+//! One transaction set, read by the `edi` crate.
+//!
+//! `edi` reads whole documents and panics on some malformed counts, so it gets one
+//! transaction set at a time in an envelope of its own, and a panic of it is an answer.
+
+/// Whether an independent parser is built in.
+pub(super) const INDEPENDENT: bool = cfg!(feature = "edi");
+
+/// Compares what `edi` makes of a transaction set with the segments our reader saw.
+///
+/// `document` is a whole interchange with that one set; `segments` are the segments
+/// between ST and SE, without terminators. Returns what differs, in words.
+#[cfg(feature = "edi")]
+pub(super) fn compare(document: &[u8], segments: &[&[u8]], element: u8) -> Result<(), String> {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    let Ok(text) = std::str::from_utf8(document) else {
+        // `edi` reads text only; bytes outside UTF-8 were told as SYN014.
+        return Ok(());
+    };
+    quiet::install();
+    let outcome = quiet::quietly(|| {
+        catch_unwind(AssertUnwindSafe(|| {
+            let parsed =
+                edi::loose_parse(text).map_err(|_| "the second parser refuses it".to_owned())?;
+            let sets: Vec<_> = parsed
+                .interchanges
+                .iter()
+                .flat_map(|interchange| &interchange.functional_groups)
+                .flat_map(|group| &group.transactions)
+                .collect();
+            let [set] = sets.as_slice() else {
+                return Err(format!(
+                    "the second parser sees {} transaction sets",
+                    sets.len()
+                ));
+            };
+            if set.segments.len() != segments.len() {
+                return Err(format!(
+                    "{} segments here, {} there",
+                    segments.len(),
+                    set.segments.len()
+                ));
+            }
+            for (at, (theirs, ours)) in set.segments.iter().zip(segments).enumerate() {
+                let mut parts = ours.split(|&byte| byte == element);
+                let id = parts.next().unwrap_or(&[]);
+                let same = theirs.segment_abbreviation.as_bytes().trim_ascii() == id.trim_ascii()
+                    && theirs
+                        .elements
+                        .iter()
+                        .map(|element| element.as_bytes().trim_ascii())
+                        .eq(parts.map(<[u8]>::trim_ascii));
+                if !same {
+                    return Err(format!("segment {} reads differently", at + 2));
+                }
+            }
+            Ok(())
+        }))
+    });
+    outcome.unwrap_or_else(|_| Err("the second parser breaks down on it".to_owned()))
+}
+
+/// Without `edi` there is nobody to ask.
+#[cfg(not(feature = "edi"))]
+pub(super) fn compare(_: &[u8], _: &[&[u8]], _: u8) -> Result<(), String> {
+    Ok(())
+}
+
+/// Keeps the message of a caught panic, which may hold claim content, off the screen.
+#[cfg(feature = "edi")]
+mod quiet {
+    use std::cell::Cell;
+    use std::sync::Once;
+
+    thread_local! {
+        static QUIET: Cell<bool> = const { Cell::new(false) };
+    }
+    static INSTALLED: Once = Once::new();
+
+    pub(super) fn install() {
+        INSTALLED.call_once(|| {
+            let before = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |info| {
+                if !QUIET.get() {
+                    before(info);
+                }
+            }));
+        });
+    }
+
+    pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
+        QUIET.set(true);
+        let result = work();
+        QUIET.set(false);
+        result
+    }
+}

@@ -36,14 +36,6 @@ pub enum ItemKind {
     InterchangeEnd,
 }
 
-impl ItemKind {
-    /// Whether it stands outside every transaction set.
-    #[must_use]
-    pub fn is_stray(self) -> bool {
-        matches!(self, ItemKind::Stray | ItemKind::StrayClaims)
-    }
-}
-
 /// Where a claim goes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub enum Fate {

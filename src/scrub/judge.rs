@@ -446,13 +446,14 @@ impl<'a> Pass<'a> {
         match kind {
             SegmentKind::Other => {
                 if self.mode == Mode::Outside {
+                    let kind = self.stray(index);
                     if self
                         .judged
                         .items
                         .last()
-                        .is_none_or(|item| !item.kind.is_stray())
+                        .is_none_or(|item| item.kind != kind)
                     {
-                        self.begin_item(self.stray(index), index, new, Fate::Rejected);
+                        self.begin_item(kind, index, new, Fate::Rejected);
                     }
                 } else if new && self.judged.items.is_empty() {
                     // Only a set passed through is cut at any segment.
@@ -486,20 +487,17 @@ impl<'a> Pass<'a> {
 
     /// HL or CLM where nothing is judged.
     fn unjudged(&mut self, kind: SegmentKind, index: u32, new: bool) {
-        let outside = self.mode == Mode::Outside;
-        let fits = |item: &Item| {
-            if outside {
-                item.kind.is_stray()
-            } else {
-                item.kind == ItemKind::Unjudged
-            }
+        let wanted = if self.mode == Mode::Outside {
+            self.stray(index)
+        } else {
+            ItemKind::Unjudged
         };
-        if !self.judged.items.last().is_some_and(fits) {
-            let wanted = if outside {
-                self.stray(index)
-            } else {
-                ItemKind::Unjudged
-            };
+        if self
+            .judged
+            .items
+            .last()
+            .is_none_or(|item| item.kind != wanted)
+        {
             self.begin_item(wanted, index, new, Fate::Rejected);
         }
         if kind == SegmentKind::Clm && new {

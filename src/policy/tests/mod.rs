@@ -4,7 +4,6 @@
 
 mod data;
 mod files;
-mod times;
 
 use super::{Policy, PolicyBook};
 use crate::value::{Date, Modifier, Procedure, State};

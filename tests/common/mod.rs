@@ -1,0 +1,104 @@
+//! What the tests share: scrubbing in process, into a folder that goes with the test.
+#![allow(dead_code, missing_docs)] // each test binary uses a part of it
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use telescrub::generate::{self, Spec};
+use telescrub::policy::PolicyBook;
+use telescrub::scrub::input::Input;
+use telescrub::scrub::judge::Judgement;
+use telescrub::scrub::run::{self, Options, Outcome, RunError, Workplace};
+use telescrub::value::Date;
+
+pub const TODAY: &str = "2026-11-23";
+
+pub fn today() -> Date {
+    Date::parse_iso(TODAY).unwrap()
+}
+
+/// The outputs of a run by the end of their names, the manifest left out: it holds timings.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+pub struct Scrubbed {
+    pub result: Result<Outcome, RunError>,
+    pub files: Files,
+}
+
+impl Scrubbed {
+    pub fn file(&self, kind: &str) -> &[u8] {
+        self.files.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Findings as JSON objects, one a claim.
+    pub fn findings(&self) -> Vec<serde_json::Value> {
+        self.file("findings.jsonl")
+            .split(|&byte| byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect()
+    }
+}
+
+pub fn scrub(bytes: &[u8], threads: usize, block_bytes: usize) -> Scrubbed {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.837");
+    std::fs::write(&input, bytes).unwrap();
+    scrub_file(&input, threads, block_bytes, false)
+}
+
+pub fn scrub_file(path: &Path, threads: usize, block_bytes: usize, verify: bool) -> Scrubbed {
+    let folder = tempfile::tempdir().unwrap();
+    let judgement = Judgement::new(today(), PolicyBook::builtin());
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
+    let workplace = Workplace {
+        judgement: &judgement,
+        options: Options {
+            compress: false,
+            verify,
+            block_bytes,
+        },
+        pool: &pool,
+        stop: &|| false,
+        progress: &|_| {},
+    };
+    let input = Input {
+        path: Some(path.to_owned()),
+        stem: "in".to_owned(),
+    };
+    let result = run::scrub(&input, folder.path(), &workplace);
+    let mut files = Files::new();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        assert!(!name.starts_with('.'), "a temporary file stayed behind");
+        let kind = name.strip_prefix("in.").unwrap().to_owned();
+        if kind != "manifest.json" {
+            files.insert(kind, std::fs::read(entry.path()).unwrap());
+        }
+    }
+    Scrubbed { result, files }
+}
+
+pub fn generated(spec: &Spec) -> (Vec<u8>, Vec<serde_json::Value>) {
+    let (mut out, mut labels) = (Vec::new(), Vec::new());
+    generate::write(spec, &mut out, Some(&mut labels)).unwrap();
+    let labels = labels
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    (out, labels)
+}
+
+pub fn spec() -> Spec {
+    Spec {
+        today: today(),
+        first_year: 2026,
+        last_year: 2026,
+        ..Spec::default()
+    }
+}

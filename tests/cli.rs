@@ -129,7 +129,7 @@ fn damage_is_answered_with_its_rule() {
     let text = String::from_utf8(small()).unwrap();
     let truncated = text.as_bytes()[..text.len() * 3 / 4].to_vec();
     let glued = [small(), small()].concat();
-    let cut_and_glued = [text.as_bytes()[..text.len() * 3 / 4], &small()[..]].concat();
+    let cut_and_glued = [&text.as_bytes()[..text.len() * 3 / 4], &small()[..]].concat();
     let narrow = with("ISA*00*          *00*", "ISA*00**00*");
     let clash = with("*P*:~GS", "*P*~~GS");
     let long = with("NM1*40*2*", &format!("NM1*40*2*{}", "A".repeat(50 << 20)));

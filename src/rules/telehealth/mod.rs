@@ -6,7 +6,7 @@
 //!
 //! One fault is told once. A line that cannot be telehealth at all (the payer does
 //! not pay it, the service needs hands, or it is a communication service) is told
-//! so, and advice on how to mark it better is held back: see [`Obstacle`].
+//! so, and advice on how to mark it better is held back: see `Obstacle`.
 
 pub mod assistant;
 pub mod audio_only;

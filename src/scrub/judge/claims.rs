@@ -1,0 +1,160 @@
+//! Claims: gathered, judged when they are whole, told.
+
+use super::pass::Pass;
+use crate::claim::Claim;
+use crate::emit::record::Record;
+use crate::emit::{annotate, jsonl};
+use crate::rules::{Context, Report};
+use crate::scrub::item::{Fate, ItemKind};
+use crate::value::Severity;
+
+impl Pass<'_> {
+    pub(super) fn claim(&mut self, index: u32, new: bool) {
+        self.end_claim();
+        self.check_header();
+        let mut told = std::mem::take(&mut self.told);
+        self.walk.close_inner(&mut |what| told.push(what));
+        self.told = told;
+        self.settle();
+        for depth in 0..3 {
+            if self.level_open[depth] {
+                self.level_claims[depth] += 1;
+                self.check_level(depth);
+            }
+        }
+        self.begin_item(ItemKind::Claim, index, new, Fate::Clean);
+        self.gathered.start_claim(index);
+        self.claim_lost = false;
+        self.claim_open = true;
+        self.claim_ordinal += 1;
+        self.claim_findings.clear();
+    }
+
+    /// The open claim is whole: judges it.
+    pub(super) fn end_claim(&mut self) {
+        if !self.claim_open {
+            return;
+        }
+        let mut told = std::mem::take(&mut self.told);
+        self.walk.close_claim(&mut |what| told.push(what));
+        self.told = told;
+        if !self.told.is_empty() {
+            self.settle();
+        }
+        self.claim_open = false;
+        let text = self.text;
+        let place = text
+            .segment(self.gathered.claim.clm)
+            .component(5, 1, text.delimiters);
+        for line in &mut self.gathered.claim.lines {
+            line.read(&text, place);
+        }
+        let claim = Claim {
+            text,
+            billing: &self.gathered.billing,
+            subscriber: &self.gathered.subscriber,
+            patient: self.level_open[2].then_some(&self.gathered.patient),
+            parts: &self.gathered.claim,
+        };
+        let judgement = self.judgement;
+        let policy =
+            judgement
+                .governing
+                .policy_of(&claim, &judgement.policies, &mut self.last_payer);
+        let context = Context {
+            today: judgement.today,
+            policy: policy.map(|id| judgement.policies.get(id)),
+            reject_at: judgement.reject_at,
+        };
+        let findings = &mut self.claim_findings;
+        for (rule, check) in &judgement.checks.claim {
+            check(
+                &claim,
+                &context,
+                &mut Report::new(rule, &judgement.severities, findings),
+            );
+        }
+        let mut telehealth = false;
+        for line in claim.lines() {
+            telehealth |= line.is_telehealth();
+            for (rule, check) in &judgement.checks.line {
+                check(
+                    &claim,
+                    line,
+                    &context,
+                    &mut Report::new(rule, &judgement.severities, findings),
+                );
+            }
+        }
+        let tally = &mut self.judged.tally;
+        tally.telehealth += u64::from(telehealth);
+        tally.lines += claim.lines().len() as u64;
+        for (depth, inherited) in self.level_findings.iter().enumerate() {
+            if self.level_open[depth] {
+                findings.extend(inherited.iter().cloned());
+            }
+        }
+        let charge = claim.charge().unwrap_or_default();
+        let item = self.judged.items.last_mut();
+        let mut fate = if self.set_rejected {
+            Fate::Rejected
+        } else {
+            Fate::Clean
+        };
+        if !findings.is_empty() {
+            findings.sort_by_key(|finding| {
+                (
+                    finding.spot.segment,
+                    finding.spot.element,
+                    finding.spot.component,
+                    finding.rule.code,
+                )
+            });
+            let worst = findings.iter().map(|finding| finding.severity).max();
+            let unchecked = findings.iter().any(|finding| finding.unchecked);
+            for finding in findings.iter() {
+                tally.finding(finding);
+            }
+            let verdict = if worst == Some(Severity::Reject) || self.set_rejected {
+                fate = Fate::Rejected;
+                "rejected"
+            } else if unchecked {
+                fate = judgement.unchecked;
+                tally.unchecked.add(1, charge);
+                "unchecked"
+            } else {
+                tally.warned.add(1, charge);
+                "warned"
+            };
+            let record = Record::claim(&claim, &context, &self.names, self.claim_ordinal, verdict);
+            let ordinals = &self.ordinals;
+            jsonl::claim(
+                &mut self.judged.jsonl,
+                &record,
+                findings,
+                &text,
+                |segment| ordinals.of(segment),
+            );
+            if fate == Fate::Rejected {
+                annotate::claim(
+                    &mut self.judged.annotated,
+                    &record,
+                    findings,
+                    &text,
+                    |segment| ordinals.of(segment),
+                );
+            }
+        }
+        let tally = &mut self.judged.tally;
+        match fate {
+            Fate::Clean => tally.clean.add(1, charge),
+            Fate::Held => tally.held.add(1, charge),
+            Fate::Rejected => tally.rejected.add(1, charge),
+        }
+        if let Some(item) = item {
+            item.fate = fate;
+            item.claims = 1;
+            item.charge = charge;
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Interchanges, functional groups and transaction sets as they open and close.
+
+use super::pass::{Mode, Pass};
+use crate::emit::record::{EnvelopeNames, Record};
+use crate::emit::{annotate, jsonl};
+use crate::rules::{Finding, Spot, envelope};
+use crate::scrub::item::{Fate, ItemKind};
+use crate::value::{Cents, Severity};
+use crate::x12::SegmentKind;
+use crate::x12::survey::{Fault, Scope};
+
+impl Pass<'_> {
+    pub(super) fn mode_of_set(&mut self) -> Mode {
+        let header = self.headers[2];
+        let mut mode = Mode::Judge;
+        self.set_rejected = false;
+        for note in self.notes.at(header, Scope::Set) {
+            if matches!(note.fault, Fault::Unsupported { .. } | Fault::Oversize) {
+                mode = Mode::PassThrough;
+            }
+            let told = envelope::describe(note);
+            self.set_rejected |= self.judgement.envelope_severity(&told) == Severity::Reject;
+        }
+        for (at, scope) in [
+            (self.headers[0], Scope::Interchange),
+            (self.headers[1], Scope::Group),
+        ] {
+            for note in self.notes.at(at, scope) {
+                let told = envelope::describe(note);
+                self.set_rejected |= self.judgement.envelope_severity(&told) == Severity::Reject;
+            }
+        }
+        self.set_rejected |= mode == Mode::PassThrough;
+        mode
+    }
+
+    /// What a segment outside every set belongs to.
+    pub(super) fn stray(&self, index: u32) -> ItemKind {
+        self.notes
+            .stray(self.text.offset(self.text.segment(index).start()))
+    }
+
+    /// HL or CLM where nothing is judged.
+    pub(super) fn unjudged(&mut self, kind: SegmentKind, index: u32, new: bool) {
+        let wanted = if self.mode == Mode::Outside {
+            self.stray(index)
+        } else {
+            ItemKind::Unjudged
+        };
+        if self
+            .judged
+            .items
+            .last()
+            .is_none_or(|item| item.kind != wanted)
+        {
+            self.begin_item(wanted, index, new, Fate::Rejected);
+        }
+        if kind == SegmentKind::Clm && new {
+            let charge = Cents::parse(self.text.segment(index).element(2)).unwrap_or_default();
+            self.claim_ordinal += 1;
+            self.judged.tally.rejected.add(1, charge);
+            if let Some(item) = self.judged.items.last_mut() {
+                item.claims += 1;
+                item.charge = item.charge.plus(charge);
+            }
+        }
+    }
+
+    pub(super) fn open(&mut self, kind: SegmentKind, index: u32, new: bool) {
+        self.end_set();
+        let segment = self.text.segment(index);
+        let at = Some(self.text.offset(segment.start()));
+        let number = |position| {
+            let text = String::from_utf8_lossy(segment.element(position));
+            let text = text.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        match kind {
+            SegmentKind::Isa => {
+                self.names = EnvelopeNames {
+                    interchange: number(13),
+                    group: None,
+                    transaction: None,
+                };
+                self.headers = [at, None, None];
+                self.begin_item(ItemKind::Interchange, index, new, Fate::Clean);
+                self.tell_notes(at, Scope::Interchange, index, new);
+            }
+            SegmentKind::Gs => {
+                self.names.group = number(6);
+                self.names.transaction = None;
+                self.headers[1] = at;
+                self.headers[2] = None;
+                self.begin_item(ItemKind::Group, index, new, Fate::Clean);
+                self.tell_notes(at, Scope::Group, index, new);
+            }
+            _ => {
+                self.names.transaction = number(2);
+                self.headers[2] = at;
+                self.mode = self.mode_of_set();
+                self.ordinals.runs.push((index, 1));
+                let fate = self.set_fate();
+                self.begin_item(ItemKind::Header, index, new, fate);
+                self.header_item = new.then(|| self.judged.items.len().wrapping_sub(1));
+                self.header_new = new;
+                self.header_checked = false;
+                self.header_findings.clear();
+                self.level_open = [false; 3];
+                if new {
+                    self.level_claims = [0; 3];
+                }
+                self.walk.reset(index);
+                self.tell_notes(at, Scope::Set, index, new);
+            }
+        }
+    }
+
+    /// Writes down the faults of the envelope that starts here.
+    pub(super) fn tell_notes(&mut self, at: Option<u64>, scope: Scope, index: u32, new: bool) {
+        if !new {
+            return;
+        }
+        for note in self.notes.at(at, scope) {
+            let told = envelope::describe(note);
+            let severity = self.judgement.envelope_severity(&told);
+            let finding = envelope_finding(&told, severity, index);
+            self.judged.tally.finding(&finding);
+            let record = Record::envelope(note, &finding);
+            jsonl::envelope(&mut self.judged.jsonl, &record, note, &told, severity);
+            if severity == Severity::Reject {
+                annotate::envelope(&mut self.judged.annotated, &record, &told, severity);
+            }
+        }
+    }
+
+    pub(super) fn close(&mut self, kind: SegmentKind, index: u32, new: bool) {
+        let open = match kind {
+            SegmentKind::Se => self.mode != Mode::Outside,
+            SegmentKind::Ge => self.headers[1].is_some(),
+            _ => self.headers[0].is_some(),
+        };
+        self.end_set();
+        if !open {
+            self.begin_item(self.stray(index), index, new, Fate::Rejected);
+            return;
+        }
+        let fate = self.set_fate();
+        match kind {
+            SegmentKind::Se => {
+                self.begin_item(ItemKind::SetEnd, index, new, fate);
+                self.headers[2] = None;
+                self.names.transaction = None;
+            }
+            SegmentKind::Ge => {
+                self.begin_item(ItemKind::GroupEnd, index, new, Fate::Clean);
+                self.headers[1] = None;
+                self.names.group = None;
+            }
+            _ => {
+                self.begin_item(ItemKind::InterchangeEnd, index, new, Fate::Clean);
+                self.headers = [None; 3];
+                self.names = EnvelopeNames::default();
+            }
+        }
+        self.mode = Mode::Outside;
+    }
+
+    /// The open transaction set ends here.
+    pub(super) fn end_set(&mut self) {
+        if self.mode == Mode::Judge {
+            self.end_claim();
+            self.check_header();
+            self.end_levels(0);
+        }
+        self.mode = Mode::Outside;
+    }
+
+    /// Writes down findings that belong to no claim.
+    pub(super) fn tell_set(&mut self, findings: &[Finding]) {
+        let record = Record::set(&self.names, self.headers[2].unwrap_or(0));
+        for finding in findings {
+            self.judged.tally.finding(finding);
+        }
+        let ordinals = &self.ordinals;
+        jsonl::claim(
+            &mut self.judged.jsonl,
+            &record,
+            findings,
+            &self.text,
+            |segment| ordinals.of(segment),
+        );
+        if findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Reject)
+        {
+            annotate::claim(
+                &mut self.judged.annotated,
+                &record,
+                findings,
+                &self.text,
+                |segment| ordinals.of(segment),
+            );
+        }
+    }
+
+    /// The header is whole: looks what it lacks, once.
+    pub(super) fn check_header(&mut self) {
+        if self.mode != Mode::Judge || self.header_checked {
+            return;
+        }
+        self.header_checked = true;
+        let mut told = std::mem::take(&mut self.told);
+        self.walk.close_inner(&mut |what| told.push(what));
+        self.walk.check_node(0, &mut |what| told.push(what));
+        self.told = told;
+        self.settle();
+        if self.header_findings.is_empty() {
+            return;
+        }
+        if self
+            .header_findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Reject)
+        {
+            self.set_rejected = true;
+            if let Some(item) = self
+                .header_item
+                .and_then(|item| self.judged.items.get_mut(item))
+            {
+                item.fate = Fate::Rejected;
+            }
+        }
+        if self.header_new {
+            let findings = std::mem::take(&mut self.header_findings);
+            self.tell_set(&findings);
+        }
+    }
+}
+
+fn envelope_finding(told: &envelope::Told, severity: Severity, index: u32) -> Finding {
+    Finding {
+        rule: told.rule,
+        severity,
+        unchecked: false,
+        loop_id: "",
+        service_line: None,
+        spot: Spot {
+            segment: index,
+            element: told.element,
+            component: 0,
+        },
+        message: told.message.clone(),
+        help: told.help.clone(),
+        cited: None,
+        fix: None,
+    }
+}

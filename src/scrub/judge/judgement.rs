@@ -1,0 +1,90 @@
+//! What claims are judged by: the rules by what they look at, the policies, the configuration.
+
+use crate::claim::{Claim, Line};
+use crate::policy::{Confidence, PolicyBook};
+use crate::rules::context::Severities;
+use crate::rules::registry::RULES;
+use crate::rules::{Check, Context, LevelView, Report, Rule, envelope};
+use crate::scrub::governing::Governing;
+use crate::scrub::item::Fate;
+use crate::value::{Date, Severity};
+
+/// What claims are judged by.
+#[derive(Debug)]
+pub struct Judgement {
+    /// What "today" is.
+    pub today: Date,
+    /// Facts below this confidence only warn.
+    pub reject_at: Confidence,
+    /// The policies.
+    pub policies: PolicyBook,
+    /// Policies by payer, from the configuration.
+    pub governing: Governing,
+    /// Severities the configuration sets.
+    pub severities: Severities,
+    /// What becomes of claims that an unknown policy governs.
+    pub unchecked: Fate,
+    pub(super) checks: Checks,
+}
+
+pub(super) type LevelCheck = fn(&LevelView<'_>, &mut Report<'_>);
+pub(super) type ClaimCheck = fn(&Claim<'_>, &Context<'_>, &mut Report<'_>);
+pub(super) type LineCheck = fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>);
+
+/// The checks of the registry by what they look at, in its order.
+#[derive(Debug, Default)]
+pub(super) struct Checks {
+    pub provider: Vec<(&'static Rule, LevelCheck)>,
+    pub subscriber: Vec<(&'static Rule, LevelCheck)>,
+    pub claim: Vec<(&'static Rule, ClaimCheck)>,
+    pub line: Vec<(&'static Rule, LineCheck)>,
+}
+
+impl Judgement {
+    /// A judgement by the built-in rules and policies on this day.
+    #[must_use]
+    pub fn new(today: Date, policies: PolicyBook) -> Judgement {
+        let mut checks = Checks::default();
+        for &rule in RULES {
+            match rule.check {
+                Check::Envelope | Check::Structure => {}
+                Check::Provider(check) => checks.provider.push((rule, check)),
+                Check::Subscriber(check) => checks.subscriber.push((rule, check)),
+                Check::Claim(check) => checks.claim.push((rule, check)),
+                Check::Line(check) => checks.line.push((rule, check)),
+                Check::LevelAndClaim(level, claim) => {
+                    checks.provider.push((rule, level));
+                    checks.subscriber.push((rule, level));
+                    checks.claim.push((rule, claim));
+                }
+            }
+        }
+        Judgement {
+            today,
+            reject_at: Confidence::Medium,
+            policies,
+            governing: Governing::default(),
+            severities: Severities::default(),
+            unchecked: Fate::Clean,
+            checks,
+        }
+    }
+
+    /// What of the configuration changes verdicts, as text: part of a run's identity.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!(
+            "{:?} {:?} {:?} {}",
+            self.reject_at,
+            self.severities,
+            self.unchecked,
+            self.governing.fingerprint()
+        )
+    }
+
+    /// The severity of an envelope fault: the configuration's, else the rule's own.
+    #[must_use]
+    pub fn envelope_severity(&self, told: &envelope::Told) -> Severity {
+        self.severities.get(told.rule).unwrap_or(told.severity)
+    }
+}

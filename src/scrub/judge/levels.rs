@@ -1,0 +1,154 @@
+//! Hierarchical levels: 2000A, 2000B, 2000C.
+
+use super::pass::Pass;
+use crate::rules::context::Severities;
+use crate::rules::{Finding, LevelView, Report, Spot, syntax};
+use crate::scrub::item::ItemKind;
+use crate::value::Severity;
+use crate::x12::survey::HierarchyFault;
+
+impl Pass<'_> {
+    pub(super) fn level(&mut self, index: u32, new: bool) {
+        self.end_claim();
+        self.check_header();
+        let depth = match self.text.segment(index).element(3) {
+            b"20" => 0,
+            b"22" => 1,
+            _ => 2,
+        };
+        self.end_levels(depth);
+        let mut told = std::mem::take(&mut self.told);
+        self.walk.close_inner(&mut |what| told.push(what));
+        self.told = told;
+        self.settle();
+        self.gathered.start_level(depth);
+        self.begin_item(
+            ItemKind::Level(u8::try_from(depth).unwrap_or(2)),
+            index,
+            new,
+            self.set_fate(),
+        );
+        self.level_open[depth] = true;
+        self.level_checked[depth] = false;
+        self.level_findings[depth].clear();
+        if new {
+            self.level_claims[depth] = 0;
+        }
+        if !self.survey.hierarchy.is_empty() {
+            self.hierarchy(index, depth);
+        }
+    }
+
+    /// Faults of this HL against its neighbours, which the survey has seen.
+    pub(super) fn hierarchy(&mut self, index: u32, depth: usize) {
+        let at = self.text.offset(self.text.segment(index).start());
+        let faults = &self.survey.hierarchy;
+        let first = faults.partition_point(|&(offset, _)| offset < at);
+        for &(_, fault) in faults[first..]
+            .iter()
+            .take_while(|&&(offset, _)| offset == at)
+        {
+            let finding = hierarchy_finding(fault, index, depth, &self.judgement.severities);
+            self.level_findings[depth].push(finding);
+        }
+    }
+
+    /// Closes the levels from this depth on. A faulty level without a claim has
+    /// nobody to tell, so it is told by itself.
+    pub(super) fn end_levels(&mut self, from: usize) {
+        for depth in (from..3).rev() {
+            if !self.level_open[depth] {
+                continue;
+            }
+            let mut told = std::mem::take(&mut self.told);
+            self.walk.close_inner(&mut |what| told.push(what));
+            if self.level_claims[depth] == 0 && !self.level_checked[depth] {
+                self.walk
+                    .check_node(self.walk.levels().hierarchy[depth], &mut |what| {
+                        told.push(what);
+                    });
+            }
+            self.walk.close_level(depth, &mut |what| told.push(what));
+            self.told = told;
+            self.settle();
+            self.level_open[depth] = false;
+            if self.level_claims[depth] == 0 && !self.level_findings[depth].is_empty() {
+                self.tell_empty_level(depth);
+            }
+            self.level_findings[depth].clear();
+            self.level_claims[depth] = 0;
+        }
+    }
+
+    pub(super) fn tell_empty_level(&mut self, depth: usize) {
+        let findings = std::mem::take(&mut self.level_findings[depth]);
+        let rejected = findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Reject);
+        if rejected {
+            // The level leaves the clean file with its fault; it holds no claim.
+            self.faulty_levels.push(u8::try_from(depth).unwrap_or(2));
+        }
+        self.tell_set(&findings);
+    }
+
+    /// Looks once what a level lacks and what its rules say.
+    pub(super) fn check_level(&mut self, depth: usize) {
+        if self.level_checked[depth] {
+            return;
+        }
+        self.level_checked[depth] = true;
+        let mut told = std::mem::take(&mut self.told);
+        let node = self.walk.levels().hierarchy[depth];
+        self.walk.check_node(node, &mut |what| told.push(what));
+        self.told = told;
+        self.settle();
+        let view = LevelView {
+            text: self.text,
+            today: self.judgement.today,
+            billing: &self.gathered.billing,
+            subscriber: (depth == 1).then_some(&self.gathered.subscriber),
+            patient: (depth == 2).then_some(&self.gathered.patient),
+        };
+        let checks = if depth == 0 {
+            &self.judgement.checks.provider
+        } else {
+            &self.judgement.checks.subscriber
+        };
+        for (rule, check) in checks {
+            let mut report = Report::new(
+                rule,
+                &self.judgement.severities,
+                &mut self.level_findings[depth],
+            );
+            check(&view, &mut report);
+        }
+    }
+}
+
+fn hierarchy_finding(
+    fault: HierarchyFault,
+    index: u32,
+    depth: usize,
+    severities: &Severities,
+) -> Finding {
+    let described = syntax::describe_hierarchy(fault);
+    let element = match fault {
+        HierarchyFault::Number => 1,
+        HierarchyFault::Parent => 2,
+        HierarchyFault::Level => 3,
+        HierarchyFault::Child => 4,
+    };
+    Finding {
+        rule: described.rule,
+        severity: severities.get(described.rule).unwrap_or(described.severity),
+        unchecked: false,
+        loop_id: ["2000A", "2000B", "2000C"][depth],
+        service_line: None,
+        spot: Spot::element(index, element),
+        message: described.message,
+        help: described.help,
+        cited: None,
+        fix: described.fix,
+    }
+}

@@ -1,0 +1,86 @@
+//! Judging one block: every segment against the guide, every claim against the rules.
+
+mod claims;
+mod envelopes;
+mod judgement;
+mod levels;
+mod notes;
+mod pass;
+mod segments;
+
+pub use judgement::Judgement;
+pub use notes::Notes;
+use pass::Pass;
+
+use crate::claim::text::Text;
+use crate::scrub::block::{Block, BlockKind};
+use crate::scrub::item::{Fate, Item, ItemKind};
+use crate::scrub::tally::Tally;
+use crate::value::Cents;
+use crate::x12::Tokens;
+use crate::x12::survey::Survey;
+
+/// What comes of judging a block.
+#[derive(Default, Debug)]
+pub struct Judged {
+    /// The new part of the block, cut into items.
+    pub items: Vec<Item>,
+    /// Lines of findings.jsonl.
+    pub jsonl: Vec<u8>,
+    /// Paragraphs of rejects.txt.
+    pub annotated: Vec<u8>,
+    /// Claims and findings of the block.
+    pub tally: Tally,
+}
+
+/// Judges one block.
+pub fn judge(
+    block: &Block,
+    tokens: &mut Tokens,
+    judgement: &Judgement,
+    survey: &Survey,
+    notes: &Notes<'_>,
+) -> Judged {
+    let mut judged = Judged::default();
+    let whole = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);
+    let item = |kind| Item {
+        kind,
+        start: u32::try_from(block.repeated).unwrap_or(0),
+        end: whole,
+        segments: 0,
+        claims: 0,
+        fate: Fate::Rejected,
+        charge: Cents::ZERO,
+    };
+    match (block.kind, block.delimiters) {
+        (BlockKind::Segments, Some(delimiters)) => {
+            tokens.fill(&block.bytes, delimiters);
+            let text = Text {
+                bytes: &block.bytes,
+                tokens,
+                delimiters,
+                stretches: &block.stretches,
+            };
+            let pass = Pass::new(block, text, judgement, survey, notes, &mut judged);
+            pass.run();
+        }
+        (BlockKind::Loose, delimiters) if delimiters.is_none() || block.headers[0].is_none() => {
+            judged.items.push(item(ItemKind::Lead));
+        }
+        _ => {
+            // A cut-off CLM still is a claim: the survey counted it.
+            let claims = u32::from(
+                block.kind == BlockKind::Loose
+                    && block.headers[2].is_some()
+                    && block.bytes.starts_with(b"CLM"),
+            );
+            let loose = Item {
+                claims,
+                ..item(ItemKind::Loose)
+            };
+            judged.tally.rejected.add(u64::from(claims), Cents::ZERO);
+            judged.items.push(loose);
+        }
+    }
+    judged
+}

@@ -1,0 +1,53 @@
+//! What the survey found wrong with envelopes, filed by the envelope.
+
+use std::collections::HashMap;
+
+use crate::scrub::item::ItemKind;
+use crate::x12::survey::{Fault, Note, Scope, Survey};
+
+/// Envelope faults by the offset of the header they belong to.
+#[derive(Debug, Default)]
+pub struct Notes<'a> {
+    /// Runs of segments outside every set that hold claims: from, to.
+    strays: Vec<(u64, u64)>,
+    by_header: HashMap<u64, Vec<&'a Note>>,
+}
+
+impl<'a> Notes<'a> {
+    /// Files the notes of a survey.
+    #[must_use]
+    pub fn new(survey: &'a Survey) -> Notes<'a> {
+        let mut by_header: HashMap<u64, Vec<&Note>> = HashMap::new();
+        let mut strays = Vec::new();
+        for note in &survey.notes {
+            if matches!(note.fault, Fault::Stray { claims } if claims > 0) {
+                strays.push((note.header, note.header + u64::from(note.len)));
+            }
+            by_header.entry(note.header).or_default().push(note);
+        }
+        Notes { strays, by_header }
+    }
+
+    /// What a segment outside every set belongs to.
+    pub(super) fn stray(&self, at: u64) -> ItemKind {
+        let kept = self.strays.iter().any(|&(from, to)| from <= at && at < to);
+        if kept {
+            ItemKind::StrayClaims
+        } else {
+            ItemKind::Stray
+        }
+    }
+
+    /// The notes of the envelope that starts here.
+    pub fn at(&self, header: Option<u64>, scope: Scope) -> impl Iterator<Item = &'a Note> + '_ {
+        let notes = match header {
+            Some(header) if !self.by_header.is_empty() => self.by_header.get(&header),
+            _ => None,
+        };
+        notes
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(move |note| note.scope == scope)
+    }
+}

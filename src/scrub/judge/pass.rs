@@ -1,0 +1,257 @@
+//! The walk over the segments of a block: which envelope, level and claim is open.
+
+use super::{Judged, Judgement, Notes};
+use crate::claim::gather::Gathered;
+use crate::claim::structure::STRUCTURE;
+use crate::claim::text::Text;
+use crate::claim::validate::{At, Violation};
+use crate::claim::walk::{Told, Walk};
+use crate::emit::record::EnvelopeNames;
+use crate::rules::Finding;
+use crate::scrub::block::Block;
+use crate::scrub::item::{Fate, Item, ItemKind};
+use crate::value::Cents;
+use crate::x12::SegmentKind;
+use crate::x12::survey::Survey;
+
+/// How an open transaction set is dealt with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mode {
+    /// No set is open.
+    Outside,
+    /// An 837P: every claim is judged.
+    Judge,
+    /// Something else, or too large: passed through to the rejects.
+    PassThrough,
+}
+
+// Each flag says of one open envelope or level what is known of it; together they
+// are the state of the walk, not options.
+#[allow(clippy::struct_excessive_bools)]
+pub(super) struct Pass<'a> {
+    pub(super) block: &'a Block,
+    pub(super) text: Text<'a>,
+    pub(super) judgement: &'a Judgement,
+    pub(super) survey: &'a Survey,
+    pub(super) notes: &'a Notes<'a>,
+    pub(super) judged: &'a mut Judged,
+    pub(super) walk: Walk,
+    pub(super) gathered: Gathered,
+    pub(super) mode: Mode,
+    /// Whether the open transaction set is rejected as a whole.
+    pub(super) set_rejected: bool,
+    /// Whether the header of the open set was looked at, and is new in this block.
+    pub(super) header_checked: bool,
+    pub(super) header_new: bool,
+    pub(super) header_item: Option<usize>,
+    pub(super) names: EnvelopeNames,
+    pub(super) headers: [Option<u64>; 3],
+    /// Findings of the header and of the open levels.
+    pub(super) header_findings: Vec<Finding>,
+    pub(super) level_findings: [Vec<Finding>; 3],
+    pub(super) level_checked: [bool; 3],
+    pub(super) level_open: [bool; 3],
+    pub(super) level_claims: [u64; 3],
+    /// Open levels without a claim that are found faulty as they end.
+    pub(super) faulty_levels: Vec<u8>,
+    pub(super) claim_open: bool,
+    /// Whether the open claim stands where no claim can stand.
+    pub(super) claim_lost: bool,
+    pub(super) claim_findings: Vec<Finding>,
+    pub(super) claim_ordinal: u64,
+    pub(super) scopes: Vec<Depth>,
+    /// Told by the walk, not yet turned into findings.
+    pub(super) told: Vec<Told>,
+    pub(super) at_told: Vec<(At, Violation)>,
+    /// Index of the next component separator not yet passed, and the next odd byte.
+    pub(super) next_sub: usize,
+    pub(super) next_odd: usize,
+    /// First segment of each stretch, for positions in the set.
+    pub(super) ordinals: Ordinals,
+    pub(super) last_payer: Option<(u32, Option<crate::policy::PolicyId>)>,
+}
+
+/// Which open thing a fault belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Depth {
+    Header,
+    Level(usize),
+    Claim,
+}
+
+/// Positions of segments in their transaction set.
+#[derive(Debug, Default)]
+pub(super) struct Ordinals {
+    /// First segment of a stretch or set, and its position.
+    pub runs: Vec<(u32, u64)>,
+}
+
+impl Ordinals {
+    pub(super) fn of(&self, segment: u32) -> u64 {
+        let run = self.runs.iter().rev().find(|(first, _)| *first <= segment);
+        run.map_or(0, |(first, ordinal)| ordinal + u64::from(segment - first))
+    }
+}
+
+impl<'a> Pass<'a> {
+    pub(super) fn new(
+        block: &'a Block,
+        text: Text<'a>,
+        judgement: &'a Judgement,
+        survey: &'a Survey,
+        notes: &'a Notes<'a>,
+        judged: &'a mut Judged,
+    ) -> Pass<'a> {
+        let scopes = (0_u8..)
+            .zip(&STRUCTURE.nodes)
+            .map(|(_, node)| match node.id {
+                "2000A" | "2010AA" | "2010AB" | "2010AC" => Depth::Level(0),
+                "2000B" | "2010BA" | "2010BB" => Depth::Level(1),
+                "2000C" | "2010CA" => Depth::Level(2),
+                "ST" | "1000A" | "1000B" => Depth::Header,
+                _ => Depth::Claim,
+            })
+            .collect();
+        Pass {
+            block,
+            text,
+            judgement,
+            survey,
+            notes,
+            judged,
+            walk: Walk::new(),
+            gathered: Gathered::default(),
+            mode: Mode::Outside,
+            set_rejected: false,
+            header_checked: false,
+            header_new: false,
+            header_item: None,
+            names: EnvelopeNames::from_open(&block.names),
+            headers: block.headers,
+            header_findings: Vec::new(),
+            level_findings: [const { Vec::new() }; 3],
+            level_checked: [false; 3],
+            level_open: [false; 3],
+            level_claims: block.level_claims,
+            faulty_levels: Vec::new(),
+            claim_open: false,
+            claim_lost: false,
+            claim_findings: Vec::new(),
+            claim_ordinal: block.claims_before,
+            scopes,
+            told: Vec::new(),
+            at_told: Vec::new(),
+            next_sub: 0,
+            next_odd: 0,
+            ordinals: Ordinals::default(),
+            last_payer: None,
+        }
+    }
+
+    pub(super) fn run(mut self) {
+        let count = u32::try_from(self.text.tokens.len()).unwrap_or(u32::MAX);
+        let mut stretch = 0;
+        if self.headers[2].is_some() {
+            self.mode = self.mode_of_set();
+        }
+        for index in 0..count {
+            let start = self.text.segment(index).start();
+            while self
+                .block
+                .stretches
+                .get(stretch)
+                .is_some_and(|next| next.start <= start)
+            {
+                self.ordinals
+                    .runs
+                    .push((index, self.block.stretches[stretch].ordinal));
+                stretch += 1;
+            }
+            self.segment(index, start >= self.block.repeated);
+        }
+        self.end_claim();
+        self.check_header();
+        let end = u32::try_from(self.block.bytes.len()).unwrap_or(u32::MAX);
+        if let Some(last) = self.judged.items.last_mut() {
+            last.end = end;
+        }
+    }
+
+    /// Starts an item at this segment, if the segment is new.
+    pub(super) fn begin_item(&mut self, kind: ItemKind, index: u32, new: bool, fate: Fate) {
+        if !new {
+            return;
+        }
+        let start = match self.judged.items.last_mut() {
+            Some(last) => {
+                let start = u32::try_from(self.text.segment(index).start()).unwrap_or(u32::MAX);
+                last.end = start;
+                start
+            }
+            // Blanks between the cut and the first segment belong to it.
+            None => u32::try_from(self.block.repeated).unwrap_or(0),
+        };
+        let item = |kind, fate| Item {
+            kind,
+            start,
+            end: start,
+            segments: 0,
+            claims: 0,
+            fate,
+            charge: Cents::ZERO,
+        };
+        for depth in self.faulty_levels.drain(..) {
+            self.judged
+                .items
+                .push(item(ItemKind::LevelFault(depth), Fate::Rejected));
+        }
+        self.judged.items.push(item(kind, fate));
+    }
+
+    pub(super) fn set_fate(&self) -> Fate {
+        if self.set_rejected {
+            Fate::Rejected
+        } else {
+            Fate::Clean
+        }
+    }
+
+    pub(super) fn segment(&mut self, index: u32, new: bool) {
+        let segment = self.text.segment(index);
+        let kind = SegmentKind::of(segment.text(), self.text.delimiters);
+        match kind {
+            SegmentKind::Other => {
+                if self.mode == Mode::Outside {
+                    let kind = self.stray(index);
+                    if self
+                        .judged
+                        .items
+                        .last()
+                        .is_none_or(|item| item.kind != kind)
+                    {
+                        self.begin_item(kind, index, new, Fate::Rejected);
+                    }
+                } else if new && self.judged.items.is_empty() {
+                    // Only a set passed through is cut at any segment.
+                    self.begin_item(ItemKind::Unjudged, index, new, Fate::Rejected);
+                }
+            }
+            SegmentKind::Isa | SegmentKind::Gs | SegmentKind::St => self.open(kind, index, new),
+            SegmentKind::Se | SegmentKind::Ge | SegmentKind::Iea => self.close(kind, index, new),
+            SegmentKind::Hl if self.mode == Mode::Judge => self.level(index, new),
+            SegmentKind::Clm if self.mode == Mode::Judge => self.claim(index, new),
+            SegmentKind::Hl | SegmentKind::Clm => self.unjudged(kind, index, new),
+        }
+        if self.mode == Mode::Judge
+            && matches!(
+                kind,
+                SegmentKind::Other | SegmentKind::Hl | SegmentKind::Clm
+            )
+        {
+            self.structure(index);
+        }
+        if new && let Some(item) = self.judged.items.last_mut() {
+            item.segments += 1;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! One segment against the structure table, and whose finding a fault in it is.
+
+use super::pass::{Depth, Pass};
+use crate::claim::structure::STRUCTURE;
+use crate::claim::validate::{self, At};
+use crate::claim::walk::Told;
+use crate::rules::{Finding, Spot, syntax};
+
+impl Pass<'_> {
+    /// One segment against the structure table.
+    #[inline]
+    pub(super) fn structure(&mut self, index: u32) {
+        let segment = self.text.segment(index);
+        let end = segment.end();
+        let in_claim = self.claim_open && index != self.gathered.claim.clm;
+        let subs = self.text.tokens.sub_positions();
+        let mut has_subs = false;
+        while subs
+            .get(self.next_sub)
+            .is_some_and(|&at| (at as usize) < end)
+        {
+            has_subs |= subs[self.next_sub] as usize >= segment.start();
+            self.next_sub += 1;
+        }
+        if in_claim && self.claim_lost {
+            return;
+        }
+        let mut told = std::mem::take(&mut self.told);
+        let delimiters = self.text.delimiters;
+        let place = self.walk.step(
+            &segment,
+            index,
+            delimiters.component,
+            in_claim,
+            &mut |what| {
+                told.push(what);
+            },
+        );
+        self.told = told;
+        // A claim without a place loses its segments too; that CLM has none says it all.
+        self.claim_lost |= place.is_none() && self.claim_open && !in_claim;
+        if !self.told.is_empty() {
+            self.settle();
+        }
+        if let Some(place) = place {
+            self.gathered.note(place, index);
+            let spec = STRUCTURE.spec(place);
+            let at_told = &mut self.at_told;
+            validate::elements(&segment, spec, delimiters, has_subs, |at, violation| {
+                at_told.push((at, violation));
+            });
+            if !self.at_told.is_empty() {
+                self.settle_elements(place.node, index);
+            }
+        }
+        let odds = self.text.tokens.odd_positions();
+        if self.next_odd < odds.len() {
+            self.odd_bytes(index, end);
+        }
+    }
+
+    /// Bytes outside the character set, up to the end of this segment.
+    pub(super) fn odd_bytes(&mut self, index: u32, end: usize) {
+        let segment = self.text.segment(index);
+        let odds = self.text.tokens.odd_positions();
+        let mut first = None;
+        while let Some(&at) = odds.get(self.next_odd).filter(|&&at| (at as usize) < end) {
+            if at as usize >= segment.start() {
+                let byte = self.text.bytes[at as usize];
+                let worse = first.is_none_or(|(_, before)| before >= 0x80 && byte < 0x80);
+                if worse {
+                    first = Some((at as usize, byte));
+                }
+            }
+            self.next_odd += 1;
+        }
+        let Some((place, byte)) = first else { return };
+        let element = (1..=segment.len())
+            .rev()
+            .find(|&position| segment.element_start(position) <= place)
+            .unwrap_or(0);
+        let at = At {
+            element: u8::try_from(element).unwrap_or(u8::MAX),
+            component: 0,
+        };
+        let described = syntax::odd_byte(byte, at, &String::from_utf8_lossy(segment.id()));
+        let node = self.walk.node();
+        self.push_described(described, node, index, at);
+    }
+
+    /// Turns what the walk told into findings of whatever is open.
+    pub(super) fn settle(&mut self) {
+        let told = std::mem::take(&mut self.told);
+        for what in &told {
+            let segment = self.text.segment(what.segment);
+            let described = syntax::describe(what, At::default(), &segment, self.text.delimiters);
+            self.push_described(described, what.node, what.segment, At::default());
+        }
+        self.told = told;
+        self.told.clear();
+    }
+
+    pub(super) fn settle_elements(&mut self, node: u8, index: u32) {
+        let told = std::mem::take(&mut self.at_told);
+        let segment = self.text.segment(index);
+        for &(at, violation) in &told {
+            let what = Told {
+                node,
+                segment: index,
+                violation,
+            };
+            let described = syntax::describe(&what, at, &segment, self.text.delimiters);
+            self.push_described(described, node, index, at);
+        }
+        self.at_told = told;
+        self.at_told.clear();
+    }
+
+    pub(super) fn push_described(
+        &mut self,
+        described: syntax::Described,
+        node: u8,
+        index: u32,
+        at: At,
+    ) {
+        let severity = self
+            .judgement
+            .severities
+            .get(described.rule)
+            .unwrap_or(described.severity);
+        let scope = self.scopes[usize::from(node)];
+        let line = self.gathered.claim.lines.last().map(|line| line.number);
+        let loop_id = STRUCTURE.node(node).id;
+        let finding = Finding {
+            rule: described.rule,
+            severity,
+            unchecked: false,
+            loop_id,
+            service_line: line.filter(|_| self.claim_open && loop_id.starts_with("24")),
+            spot: Spot {
+                segment: index,
+                element: at.element,
+                component: at.component,
+            },
+            message: described.message,
+            help: described.help,
+            cited: None,
+            fix: described.fix,
+        };
+        // An HL without a place still is the start of the level that is open now.
+        let starts_level = self.text.segment(index).id() == b"HL";
+        match scope {
+            _ if starts_level => match self.level_open.iter().rposition(|&open| open) {
+                Some(depth) => self.level_findings[depth].push(finding),
+                None => self.header_findings.push(finding),
+            },
+            _ if self.claim_open => self.claim_findings.push(finding),
+            Depth::Level(depth) if self.level_open[depth] => {
+                self.level_findings[depth].push(finding);
+            }
+            Depth::Claim | Depth::Level(_) => {
+                match self.level_open.iter().rposition(|&open| open) {
+                    Some(depth) => self.level_findings[depth].push(finding),
+                    None => self.header_findings.push(finding),
+                }
+            }
+            Depth::Header => self.header_findings.push(finding),
+        }
+    }
+}

@@ -7,6 +7,7 @@ pub mod governing;
 pub mod input;
 pub mod item;
 pub mod judge;
+pub mod listener;
 pub mod pipeline;
 pub mod run;
 pub mod tally;

@@ -8,7 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use rayon::{ThreadPool, Yield};
 
 use super::block::{Block, Cutter};
-use super::judge::{Judged, Judgement, Notes, judge};
+use super::judge::{Assignment, Judged, Judgement, Notes, judge};
+use super::listener::Listener;
 use crate::x12::Tokens;
 use crate::x12::survey::Survey;
 
@@ -50,10 +51,17 @@ pub fn run<R: Read + Send>(
     cutter: &mut Cutter<R>,
     judgement: &Judgement,
     survey: &Survey,
+    listeners: &[&dyn Listener],
     stop: &(dyn Fn() -> bool + Sync),
     sink: &mut (dyn FnMut(&Block, Judged) -> io::Result<()> + Send),
 ) -> Result<(), PipelineError> {
-    let notes = Notes::new(survey);
+    let notes = &Notes::new(survey);
+    let assignment = Assignment {
+        judgement,
+        survey,
+        notes,
+        listeners,
+    };
     let spare_tokens: Mutex<Vec<Tokens>> = Mutex::new(Vec::new());
     let most = pool.current_num_threads() * BLOCKS_A_THREAD;
     pool.install(|| {
@@ -73,7 +81,7 @@ pub fn run<R: Read + Send>(
                     }
                     let slot = Arc::new(Slot::default());
                     waiting.push_back(Arc::clone(&slot));
-                    let (notes, spare_tokens) = (&notes, &spare_tokens);
+                    let spare_tokens = &spare_tokens;
                     scope.spawn_fifo(move |_| {
                         let at = block.stretches.last().map_or(0, |stretch| stretch.offset);
                         // A panic must neither stop the pool nor let the coordinator
@@ -81,7 +89,7 @@ pub fn run<R: Read + Send>(
                         // is not passed on.
                         let result = catch_unwind(AssertUnwindSafe(|| {
                             let mut tokens = lock(spare_tokens).pop().unwrap_or_default();
-                            let judged = judge(&block, &mut tokens, judgement, survey, notes);
+                            let judged = judge(&block, &mut tokens, assignment);
                             lock(spare_tokens).push(tokens);
                             (block, judged)
                         }));

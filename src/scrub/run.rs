@@ -237,7 +237,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         }
         Ok(())
     };
-    let result = pipeline::run(pool, &mut cutter, judgement, &survey, stop, &mut sink);
+    let result = pipeline::run(pool, &mut cutter, judgement, &survey, &[], stop, &mut sink);
     if let Some(error) = failed {
         return Err(unwritable(error));
     }

@@ -6,12 +6,13 @@ use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
 use crate::rules::{Context, Report};
 use crate::scrub::item::{Fate, ItemKind};
+use crate::scrub::listener::JudgedClaim;
 use crate::value::Severity;
 
 impl Pass<'_> {
     pub(super) fn claim(&mut self, index: u32, new: bool) {
         self.end_claim();
-        self.check_header();
+        self.check_header(index);
         let mut told = std::mem::take(&mut self.told);
         self.walk.close_inner(&mut |what| told.push(what));
         self.told = told;
@@ -95,11 +96,15 @@ impl Pass<'_> {
             }
         }
         let charge = claim.charge().unwrap_or_default();
-        let item = self.judged.items.last_mut();
         let mut fate = if self.set_rejected {
             Fate::Rejected
         } else {
             Fate::Clean
+        };
+        let mut verdict = if self.set_rejected {
+            "rejected"
+        } else {
+            "clean"
         };
         if !findings.is_empty() {
             findings.sort_by_key(|finding| {
@@ -115,7 +120,7 @@ impl Pass<'_> {
             for finding in findings.iter() {
                 tally.finding(finding);
             }
-            let verdict = if worst == Some(Severity::Reject) || self.set_rejected {
+            verdict = if worst == Some(Severity::Reject) || self.set_rejected {
                 fate = Fate::Rejected;
                 "rejected"
             } else if unchecked {
@@ -145,13 +150,31 @@ impl Pass<'_> {
                 );
             }
         }
+        let positions = self.ordinals.positions();
+        for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
+            listener.claim(
+                &JudgedClaim {
+                    claim: &claim,
+                    context: &context,
+                    findings,
+                    fate,
+                    verdict,
+                    set_rejected: self.set_rejected,
+                    names: &self.names,
+                    ordinal: self.claim_ordinal,
+                    charge,
+                    positions,
+                },
+                kept,
+            );
+        }
         let tally = &mut self.judged.tally;
         match fate {
             Fate::Clean => tally.clean.add(1, charge),
             Fate::Held => tally.held.add(1, charge),
             Fate::Rejected => tally.rejected.add(1, charge),
         }
-        if let Some(item) = item {
+        if let Some(item) = self.judged.items.last_mut() {
             item.fate = fate;
             item.claims = 1;
             item.charge = charge;

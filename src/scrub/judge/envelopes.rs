@@ -5,6 +5,7 @@ use crate::emit::record::{EnvelopeNames, Record};
 use crate::emit::{annotate, jsonl};
 use crate::rules::{Finding, Spot, envelope};
 use crate::scrub::item::{Fate, ItemKind};
+use crate::scrub::listener::{SetFindings, SetHeader};
 use crate::value::{Cents, Severity};
 use crate::x12::SegmentKind;
 use crate::x12::survey::{Fault, Scope};
@@ -67,7 +68,7 @@ impl Pass<'_> {
     }
 
     pub(super) fn open(&mut self, kind: SegmentKind, index: u32, new: bool) {
-        self.end_set();
+        self.end_set(index);
         let segment = self.text.segment(index);
         let at = Some(self.text.offset(segment.start()));
         let number = |position| {
@@ -84,6 +85,7 @@ impl Pass<'_> {
                 };
                 self.headers = [at, None, None];
                 self.begin_item(ItemKind::Interchange, index, new, Fate::Clean);
+                self.tell_envelope(kind, index, new);
                 self.tell_notes(at, Scope::Interchange, index, new);
             }
             SegmentKind::Gs => {
@@ -92,6 +94,7 @@ impl Pass<'_> {
                 self.headers[1] = at;
                 self.headers[2] = None;
                 self.begin_item(ItemKind::Group, index, new, Fate::Clean);
+                self.tell_envelope(kind, index, new);
                 self.tell_notes(at, Scope::Group, index, new);
             }
             _ => {
@@ -102,7 +105,7 @@ impl Pass<'_> {
                 let fate = self.set_fate();
                 self.begin_item(ItemKind::Header, index, new, fate);
                 self.header_item = new.then(|| self.judged.items.len().wrapping_sub(1));
-                self.header_new = new;
+                self.header_start = new.then_some(index);
                 self.header_checked = false;
                 self.header_findings.clear();
                 self.level_open = [false; 3];
@@ -139,11 +142,12 @@ impl Pass<'_> {
             SegmentKind::Ge => self.headers[1].is_some(),
             _ => self.headers[0].is_some(),
         };
-        self.end_set();
+        self.end_set(index);
         if !open {
             self.begin_item(self.stray(index), index, new, Fate::Rejected);
             return;
         }
+        self.tell_envelope(kind, index, new);
         let fate = self.set_fate();
         match kind {
             SegmentKind::Se => {
@@ -166,10 +170,10 @@ impl Pass<'_> {
     }
 
     /// The open transaction set ends here.
-    pub(super) fn end_set(&mut self) {
+    pub(super) fn end_set(&mut self, end: u32) {
         if self.mode == Mode::Judge {
             self.end_claim();
-            self.check_header();
+            self.check_header(end);
             self.end_levels(0);
         }
         self.mode = Mode::Outside;
@@ -189,6 +193,16 @@ impl Pass<'_> {
             &self.text,
             |segment| ordinals.of(segment),
         );
+        let found = SetFindings {
+            text: self.text,
+            findings,
+            names: &self.names,
+            offset: self.headers[2].unwrap_or(0),
+            positions: self.ordinals.positions(),
+        };
+        for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
+            listener.set_findings(&found, kept);
+        }
         if findings
             .iter()
             .any(|finding| finding.severity == Severity::Reject)
@@ -204,7 +218,8 @@ impl Pass<'_> {
     }
 
     /// The header is whole: looks what it lacks, once.
-    pub(super) fn check_header(&mut self) {
+    /// `end` is the index of the segment that ends it.
+    pub(super) fn check_header(&mut self, end: u32) {
         if self.mode != Mode::Judge || self.header_checked {
             return;
         }
@@ -214,9 +229,6 @@ impl Pass<'_> {
         self.walk.check_node(0, &mut |what| told.push(what));
         self.told = told;
         self.settle();
-        if self.header_findings.is_empty() {
-            return;
-        }
         if self
             .header_findings
             .iter()
@@ -230,9 +242,41 @@ impl Pass<'_> {
                 item.fate = Fate::Rejected;
             }
         }
-        if self.header_new {
+        self.tell_header(end);
+        if self.header_start.is_some() && !self.header_findings.is_empty() {
             let findings = std::mem::take(&mut self.header_findings);
             self.tell_set(&findings);
+        }
+    }
+}
+
+impl Pass<'_> {
+    fn tell_header(&mut self, end: u32) {
+        let (Some(start), Some(offset)) = (self.header_start, self.headers[2]) else {
+            return;
+        };
+        let header = SetHeader {
+            text: self.text,
+            segments: (start, end),
+            names: &self.names,
+            offset,
+            rejected: self.set_rejected,
+        };
+        for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
+            listener.set(&header, kept);
+        }
+    }
+
+    fn tell_envelope(&mut self, kind: SegmentKind, index: u32, new: bool) {
+        let segment = self.text.segment(index);
+        let offset = self.text.offset(segment.start());
+        for (listener, kept) in self
+            .listeners
+            .iter()
+            .zip(&mut self.judged.kept)
+            .filter(|_| new)
+        {
+            listener.envelope(kind, &segment, offset, kept);
         }
     }
 }

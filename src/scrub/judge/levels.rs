@@ -10,7 +10,7 @@ use crate::x12::survey::HierarchyFault;
 impl Pass<'_> {
     pub(super) fn level(&mut self, index: u32, new: bool) {
         self.end_claim();
-        self.check_header();
+        self.check_header(index);
         let depth = match self.text.segment(index).element(3) {
             b"20" => 0,
             b"22" => 1,

@@ -15,6 +15,7 @@ use pass::Pass;
 use crate::claim::text::Text;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::item::{Fate, Item, ItemKind};
+use crate::scrub::listener::Listener;
 use crate::scrub::tally::Tally;
 use crate::value::Cents;
 use crate::x12::Tokens;
@@ -31,17 +32,30 @@ pub struct Judged {
     pub annotated: Vec<u8>,
     /// Claims and findings of the block.
     pub tally: Tally,
+    /// What each listener kept, in their order.
+    pub kept: Vec<Vec<u8>>,
+}
+
+/// What all blocks of an input are judged with.
+#[derive(Clone, Copy)]
+pub struct Assignment<'a> {
+    /// The rules and policies.
+    pub judgement: &'a Judgement,
+    /// What the first pass saw.
+    pub survey: &'a Survey,
+    /// Its notes, filed.
+    pub notes: &'a Notes<'a>,
+    /// Who follows the scrub.
+    pub listeners: &'a [&'a dyn Listener],
 }
 
 /// Judges one block.
-pub fn judge(
-    block: &Block,
-    tokens: &mut Tokens,
-    judgement: &Judgement,
-    survey: &Survey,
-    notes: &Notes<'_>,
-) -> Judged {
-    let mut judged = Judged::default();
+#[must_use]
+pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> Judged {
+    let mut judged = Judged {
+        kept: vec![Vec::new(); assignment.listeners.len()],
+        ..Judged::default()
+    };
     let whole = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);
     let item = |kind| Item {
         kind,
@@ -61,7 +75,7 @@ pub fn judge(
                 delimiters,
                 stretches: &block.stretches,
             };
-            let pass = Pass::new(block, text, judgement, survey, notes, &mut judged);
+            let pass = Pass::new(block, text, assignment, &mut judged);
             pass.run();
         }
         (BlockKind::Loose, delimiters) if delimiters.is_none() || block.headers[0].is_none() => {

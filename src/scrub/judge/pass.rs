@@ -1,6 +1,6 @@
 //! The walk over the segments of a block: which envelope, level and claim is open.
 
-use super::{Judged, Judgement, Notes};
+use super::{Assignment, Judged, Judgement, Notes};
 use crate::claim::gather::Gathered;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::text::Text;
@@ -10,6 +10,7 @@ use crate::emit::record::EnvelopeNames;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::item::{Fate, Item, ItemKind};
+use crate::scrub::listener::{Listener, Positions};
 use crate::value::Cents;
 use crate::x12::SegmentKind;
 use crate::x12::survey::Survey;
@@ -34,6 +35,7 @@ pub(super) struct Pass<'a> {
     pub(super) judgement: &'a Judgement,
     pub(super) survey: &'a Survey,
     pub(super) notes: &'a Notes<'a>,
+    pub(super) listeners: &'a [&'a dyn Listener],
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
     pub(super) gathered: Gathered,
@@ -42,8 +44,8 @@ pub(super) struct Pass<'a> {
     pub(super) set_rejected: bool,
     /// Whether the header of the open set was looked at, and is new in this block.
     pub(super) header_checked: bool,
-    pub(super) header_new: bool,
     pub(super) header_item: Option<usize>,
+    pub(super) header_start: Option<u32>,
     pub(super) names: EnvelopeNames,
     pub(super) headers: [Option<u64>; 3],
     /// Findings of the header and of the open levels.
@@ -88,8 +90,11 @@ pub(super) struct Ordinals {
 
 impl Ordinals {
     pub(super) fn of(&self, segment: u32) -> u64 {
-        let run = self.runs.iter().rev().find(|(first, _)| *first <= segment);
-        run.map_or(0, |(first, ordinal)| ordinal + u64::from(segment - first))
+        self.positions().of(segment)
+    }
+
+    pub(super) fn positions(&self) -> Positions<'_> {
+        Positions { runs: &self.runs }
     }
 }
 
@@ -97,11 +102,15 @@ impl<'a> Pass<'a> {
     pub(super) fn new(
         block: &'a Block,
         text: Text<'a>,
-        judgement: &'a Judgement,
-        survey: &'a Survey,
-        notes: &'a Notes<'a>,
+        assignment: Assignment<'a>,
         judged: &'a mut Judged,
     ) -> Pass<'a> {
+        let Assignment {
+            judgement,
+            survey,
+            notes,
+            listeners,
+        } = assignment;
         let scopes = (0_u8..)
             .zip(&STRUCTURE.nodes)
             .map(|(_, node)| match node.id {
@@ -118,14 +127,16 @@ impl<'a> Pass<'a> {
             judgement,
             survey,
             notes,
+            listeners,
             judged,
             walk: Walk::new(),
             gathered: Gathered::default(),
             mode: Mode::Outside,
             set_rejected: false,
             header_checked: false,
-            header_new: false,
+
             header_item: None,
+            header_start: None,
             names: EnvelopeNames::from_open(&block.names),
             headers: block.headers,
             header_findings: Vec::new(),
@@ -170,7 +181,7 @@ impl<'a> Pass<'a> {
             self.segment(index, start >= self.block.repeated);
         }
         self.end_claim();
-        self.check_header();
+        self.check_header(count);
         let end = u32::try_from(self.block.bytes.len()).unwrap_or(u32::MAX);
         if let Some(last) = self.judged.items.last_mut() {
             last.end = end;

@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::x12::key;
+
 /// Whether the guide asks for a loop, segment or element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Usage {
@@ -58,6 +60,8 @@ pub struct ElementSpec {
     pub codes: Vec<u64>,
     /// Components of a composite.
     pub components: Vec<ElementSpec>,
+    /// Bit `n`: the component at index `n` is required.
+    pub required_components: u32,
 }
 
 /// A relation between elements of one segment; masks have bit `n` for element `n`.
@@ -135,14 +139,14 @@ pub struct LoopNode {
     pub required_children: u32,
 }
 
-/// Where a segment may go from a node: into the node's own loop, or into a child loop.
+/// Where a segment may go: into the loop the walk stands in, into a child loop, or
+/// into one of the loops above and their children.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
-    place: QualifierPlace,
+    qualifier: QualifierPlace,
     /// The packed code; 0 takes any.
     code: u64,
-    node: u8,
-    segment: u16,
+    place: Place,
 }
 
 /// A place found for a segment.
@@ -161,8 +165,9 @@ pub struct Structure {
     pub nodes: Vec<LoopNode>,
     /// Segment uses.
     pub segments: Vec<SegmentSpec>,
-    ids: Vec<u64>,
-    /// Candidates by node and identifier.
+    /// Segment identifiers, see [`crate::x12::key`].
+    ids: Vec<u32>,
+    /// Candidates by node and identifier, the nearest loop's first.
     candidates: Vec<Candidate>,
     ranges: Vec<(u16, u16)>,
     id_hash: [u8; 256],
@@ -176,13 +181,18 @@ pub static STRUCTURE: LazyLock<Structure> =
 #[inline]
 #[must_use]
 pub fn pack(code: &[u8]) -> Option<u64> {
-    if code.len() > 8 {
-        return None;
+    // Most codes have one to three characters.
+    match *code {
+        [] => Some(0),
+        [a] => Some(u64::from(a)),
+        [a, b] => Some(u64::from(u16::from_be_bytes([a, b]))),
+        [a, b, c] => Some(u64::from(u32::from_be_bytes([0, a, b, c]))),
+        _ if code.len() > 8 => None,
+        _ => Some(
+            code.iter()
+                .fold(0, |packed, &byte| (packed << 8) | u64::from(byte)),
+        ),
     }
-    Some(
-        code.iter()
-            .fold(0, |packed, &byte| (packed << 8) | u64::from(byte)),
-    )
 }
 
 fn packed(code: &str) -> u64 {
@@ -216,12 +226,11 @@ impl Structure {
     /// Whether any loop of the guide uses a segment of this identifier.
     #[must_use]
     pub fn knows(&self, id: &[u8]) -> bool {
-        self.id_index(id).is_some()
+        self.id_index(key(id)).is_some()
     }
 
     #[inline]
-    fn id_index(&self, id: &[u8]) -> Option<usize> {
-        let key = pack(id)?;
+    fn id_index(&self, key: u32) -> Option<usize> {
         let index = usize::from(self.id_hash[hash(key)]);
         (self.ids.get(index) == Some(&key)).then_some(index)
     }
@@ -233,39 +242,34 @@ impl Structure {
     pub fn place(
         &self,
         node: u8,
-        id: &[u8],
         segment: &crate::x12::Segment<'_>,
         component: u8,
     ) -> Option<Place> {
-        let id = self.id_index(id)?;
-        let mut node = node;
-        loop {
-            let (from, to) = self.ranges[usize::from(node) * self.ids.len() + id];
-            for candidate in &self.candidates[usize::from(from)..usize::from(to)] {
-                let matches = candidate.code == 0 || {
-                    let value = match candidate.place {
-                        QualifierPlace::Element(position) => segment.element(position),
-                        QualifierPlace::FirstComponent => {
-                            let element = segment.element(1);
-                            let end = element.iter().position(|&byte| byte == component);
-                            &element[..end.unwrap_or(element.len())]
-                        }
-                    };
-                    pack(value) == Some(candidate.code)
-                };
-                if matches {
-                    return Some(Place {
-                        node: candidate.node,
-                        segment: candidate.segment,
-                    });
-                }
+        let id = self.id_index(segment.key())?;
+        let (from, to) = self.ranges[usize::from(node) * self.ids.len() + id];
+        // Neighbours in the list mostly ask for the same element.
+        let mut read = None;
+        let mut value = None;
+        for candidate in &self.candidates[usize::from(from)..usize::from(to)] {
+            if candidate.code == 0 {
+                return Some(candidate.place);
             }
-            let parent = self.nodes[usize::from(node)].parent;
-            if parent == node {
-                return None;
+            if read != Some(candidate.qualifier) {
+                read = Some(candidate.qualifier);
+                value = pack(match candidate.qualifier {
+                    QualifierPlace::Element(position) => segment.element(position),
+                    QualifierPlace::FirstComponent => {
+                        let element = segment.element(1);
+                        let end = element.iter().position(|&byte| byte == component);
+                        &element[..end.unwrap_or(element.len())]
+                    }
+                });
             }
-            node = parent;
+            if value == Some(candidate.code) {
+                return Some(candidate.place);
+            }
         }
+        None
     }
 
     /// Reads the table. Lines it cannot read are left out; a test counts what is there.
@@ -340,7 +344,7 @@ impl Structure {
     /// Builds the candidate lists.
     fn index(&mut self) {
         for segment in &self.segments {
-            let key = packed(segment.id);
+            let key = key(segment.id.as_bytes());
             if !self.ids.contains(&key) {
                 self.id_hash[hash(key)] = u8::try_from(self.ids.len()).unwrap_or(u8::MAX);
                 self.ids.push(key);
@@ -349,37 +353,14 @@ impl Structure {
         for node in 0..self.nodes.len() {
             for id in 0..self.ids.len() {
                 let from = self.candidates.len();
-                let here = &self.nodes[node];
-                let own = here.segments.iter().skip(1).map(|&segment| (node, segment));
-                // The root is never entered, so its first segment is its own.
-                let root = here
-                    .segments
-                    .first()
-                    .filter(|_| node == 0)
-                    .map(|&segment| (node, segment));
-                let below = here.children.iter().filter_map(|&child| {
-                    let child = usize::from(child);
-                    self.nodes[child]
-                        .segments
-                        .first()
-                        .map(|&segment| (child, segment))
-                });
-                for (target, segment) in root.into_iter().chain(own).chain(below) {
-                    let spec = &self.segments[usize::from(segment)];
-                    if packed(spec.id) != self.ids[id] {
-                        continue;
+                let mut above = node;
+                loop {
+                    self.add_candidates(above, self.ids[id]);
+                    let parent = usize::from(self.nodes[above].parent);
+                    if parent == above {
+                        break;
                     }
-                    let target = u8::try_from(target).unwrap_or(u8::MAX);
-                    let any = (QualifierPlace::Element(1), vec![0]);
-                    let (place, codes) = spec.qualifier.as_ref().unwrap_or(&any);
-                    for &code in codes {
-                        self.candidates.push(Candidate {
-                            place: *place,
-                            code,
-                            node: target,
-                            segment,
-                        });
-                    }
+                    above = parent;
                 }
                 let bound = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
                 self.ranges
@@ -387,12 +368,51 @@ impl Structure {
             }
         }
     }
+
+    /// Adds the uses of this identifier in the node's own loop and as the first
+    /// segment of a child loop.
+    fn add_candidates(&mut self, node: usize, id: u32) {
+        let here = &self.nodes[node];
+        let own = here.segments.iter().skip(1).map(|&segment| (node, segment));
+        // The root is never entered, so its first segment is its own.
+        let root = here
+            .segments
+            .first()
+            .filter(|_| node == 0)
+            .map(|&segment| (node, segment));
+        let below = here.children.iter().filter_map(|&child| {
+            let child = usize::from(child);
+            self.nodes[child]
+                .segments
+                .first()
+                .map(|&segment| (child, segment))
+        });
+        for (target, segment) in root.into_iter().chain(own).chain(below) {
+            let spec = &self.segments[usize::from(segment)];
+            if key(spec.id.as_bytes()) != id {
+                continue;
+            }
+            let place = Place {
+                node: u8::try_from(target).unwrap_or(u8::MAX),
+                segment,
+            };
+            let any = (QualifierPlace::Element(1), vec![0]);
+            let (qualifier, codes) = spec.qualifier.as_ref().unwrap_or(&any);
+            self.candidates.extend(codes.iter().map(|&code| Candidate {
+                qualifier: *qualifier,
+                code,
+                place,
+            }));
+        }
+    }
 }
+
+const MULTIPLIER: u32 = 0x2265_B1F5;
 
 /// A hash without collisions among the 39 identifiers of the guide (a test checks it).
 #[inline]
-fn hash(key: u64) -> usize {
-    (key.wrapping_mul(0xE198_8AD9_F06C_144B) >> 56) as usize
+fn hash(key: u32) -> usize {
+    (key.wrapping_mul(MULTIPLIER) >> 24) as usize
 }
 
 struct RawLoop {
@@ -431,7 +451,11 @@ impl RawLoop {
 
 impl SegmentSpec {
     fn finish(&mut self) {
-        for (at, element) in self.elements.iter().enumerate() {
+        for (at, element) in self.elements.iter_mut().enumerate() {
+            for (index, component) in element.components.iter().enumerate() {
+                let required = component.usage == Usage::Required;
+                element.required_components |= u32::from(required) << index;
+            }
             match element.usage {
                 Usage::Required => self.required |= 2 << at,
                 Usage::NotUsed => self.not_used |= 2 << at,
@@ -537,6 +561,7 @@ fn not_used() -> ElementSpec {
         data_element: 0,
         codes: Vec::new(),
         components: Vec::new(),
+        required_components: 0,
     }
 }
 

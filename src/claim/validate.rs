@@ -58,21 +58,28 @@ pub struct At {
 
 /// Checks the elements of a segment, in order, telling each violation to `tell`.
 ///
-/// `has_subs` says whether component or repetition separators stand in the segment.
+/// `subs` are the places of the component and repetition separators in the segment.
 #[inline]
 pub fn elements(
     segment: &Segment<'_>,
     spec: &SegmentSpec,
     delimiters: Delimiters,
-    has_subs: bool,
+    subs: &[u32],
     mut tell: impl FnMut(At, Violation),
 ) {
     let count = segment.len();
+    let (bytes, separators) = segment.parts();
     let mut present = 0_u32;
     let mut last = 0;
-    for (at, element_spec) in spec.elements.iter().take(count).enumerate() {
-        let value = segment.element(at + 1);
+    let mut format: &[u8] = &[];
+    for (at, (edges, element_spec)) in separators.windows(2).zip(&spec.elements).enumerate() {
+        let value = match *edges {
+            [before, after] => bytes.get(before as usize + 1..after as usize),
+            _ => None,
+        }
+        .unwrap_or(&[]);
         if value.is_empty() {
+            format = value;
             continue;
         }
         last = at + 1;
@@ -83,22 +90,26 @@ pub fn elements(
         };
         match element_spec.kind {
             _ if element_spec.usage == Usage::NotUsed => {}
-            Kind::Composite => composite(value, element_spec, delimiters, place, &mut tell),
-            Kind::Period => {
-                period(segment.element(at), value, element_spec, |violation| {
-                    tell(place, violation);
-                });
+            Kind::Composite => {
+                let composite = Composite {
+                    bytes,
+                    edges: (edges[0] + 1, edges[1]),
+                    subs,
+                };
+                composite.check(element_spec, delimiters, place, &mut tell);
             }
+            Kind::Period => period(format, value, element_spec, |violation| {
+                tell(place, violation);
+            }),
             _ => simple(value, element_spec, |violation| tell(place, violation)),
         }
-        if has_subs
+        if !subs.is_empty()
             && element_spec.kind != Kind::Composite
-            && value
-                .iter()
-                .any(|&byte| byte == delimiters.component || byte == delimiters.repetition)
+            && subs.iter().any(|sub| (edges[0]..edges[1]).contains(sub))
         {
             tell(place, Violation::TooMany);
         }
+        format = value;
     }
     if count > spec.elements.len() {
         for position in spec.elements.len() + 1..=count {
@@ -179,52 +190,68 @@ fn broken(relation: Relation, present: u32) -> Option<usize> {
     }
 }
 
-fn composite(
-    value: &[u8],
-    spec: &ElementSpec,
-    delimiters: Delimiters,
-    place: At,
-    tell: &mut impl FnMut(At, Violation),
-) {
-    for repetition in value.split(|&byte| byte == delimiters.repetition) {
+/// A composite element: where it starts and ends, and the separators of its segment.
+struct Composite<'a> {
+    bytes: &'a [u8],
+    edges: (u32, u32),
+    subs: &'a [u32],
+}
+
+impl Composite<'_> {
+    fn check(
+        &self,
+        spec: &ElementSpec,
+        delimiters: Delimiters,
+        place: At,
+        tell: &mut impl FnMut(At, Violation),
+    ) {
+        let (first, end) = self.edges;
+        let inside = self.subs.iter().copied();
+        let inside = inside.skip_while(|&at| at < first).take_while(|&at| at < end);
+        let mut start = first;
         let mut filled = 0_u32;
+        let mut at = 0;
         let mut format: &[u8] = &[];
-        for (at, part) in repetition
-            .split(|&byte| byte == delimiters.component)
-            .enumerate()
-        {
-            let here = At {
-                component: index(at + 1),
-                ..place
-            };
-            let Some(part_spec) = spec.components.get(at) else {
-                if !part.is_empty() {
-                    tell(here, Violation::TooMany);
+        for edge in inside.chain([end]) {
+            let part = &self.bytes[start as usize..edge as usize];
+            if !part.is_empty() {
+                let here = At {
+                    component: index(at + 1),
+                    ..place
+                };
+                match spec.components.get(at) {
+                    // Of what is too much the first is told.
+                    None if filled >> 31 == 0 => {
+                        filled |= 1 << 31;
+                        tell(here, Violation::TooMany);
+                    }
+                    None => {}
+                    Some(part_spec) => {
+                        filled |= 1 << at;
+                        match part_spec.kind {
+                            _ if part_spec.usage == Usage::NotUsed => {
+                                tell(here, Violation::ElementNotUsed);
+                            }
+                            Kind::Period => period(format, part, part_spec, |violation| {
+                                tell(here, violation);
+                            }),
+                            _ => simple(part, part_spec, |violation| tell(here, violation)),
+                        }
+                        format = part;
+                    }
                 }
-                break;
-            };
-            if part.is_empty() {
-                continue;
             }
-            filled |= 1 << at;
-            match (part_spec.usage, part_spec.kind) {
-                (Usage::NotUsed, _) => tell(here, Violation::ElementNotUsed),
-                (_, Kind::Period) => {
-                    period(format, part, part_spec, |violation| tell(here, violation));
+            at += 1;
+            start = edge + 1;
+            let repeats = self.bytes.get(edge as usize) == Some(&delimiters.repetition);
+            if edge == end || repeats {
+                let mut missing = spec.required_components & !filled;
+                while missing != 0 {
+                    let component = index(missing.trailing_zeros() as usize + 1);
+                    tell(At { component, ..place }, Violation::ElementMissing);
+                    missing &= missing - 1;
                 }
-                _ => simple(part, part_spec, |violation| tell(here, violation)),
-            }
-            format = part;
-        }
-        for (at, part_spec) in spec.components.iter().enumerate() {
-            if part_spec.usage == Usage::Required && filled & (1 << at) == 0 {
-                tell(
-                    At {
-                        component: index(at + 1),
-                        ..place
-                    },
-                    Violation::ElementMissing,
-                );
+                (filled, at, format) = (0, 0, &[]);
             }
         }
     }

@@ -176,13 +176,12 @@ impl Walk {
         in_claim: bool,
         tell: &mut impl FnMut(Told),
     ) -> Option<Place> {
-        let id = segment.id();
-        let current = self.node();
-        let place = self.structure.place(current, id, segment, component);
+                let current = self.node();
+        let place = self.structure.place(current, segment, component);
         let Some(place) =
             place.filter(|place| !in_claim || self.claim_nodes & (1 << place.node) != 0)
         else {
-            let violation = if self.structure.knows(id) {
+            let violation = if self.structure.knows(segment.id()) {
                 Violation::SegmentMisplaced
             } else {
                 Violation::SegmentUnknown

@@ -87,7 +87,7 @@ fn each_claim(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
     let count = u32::try_from(text.tokens.len()).unwrap_or(u32::MAX);
     for index in 0..=count {
         let kind = if index < count {
-            SegmentKind::of(text.segment(index).text(), text.delimiters)
+            text.segment(index).kind()
         } else {
             SegmentKind::Iea
         };

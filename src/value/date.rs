@@ -25,16 +25,21 @@ impl Date {
     /// Reads the eight digits `CCYYMMDD` (X12 date format `D8`).
     #[must_use]
     pub fn parse_d8(bytes: &[u8]) -> Option<Date> {
-        let digits: &[u8; 8] = bytes.try_into().ok()?;
-        let mut number = 0_u32;
-        for digit in digits {
-            let value = digit.wrapping_sub(b'0');
-            if value > 9 {
-                return None;
-            }
-            number = number * 10 + u32::from(value);
+        // All eight bytes at once: less '0' none may be below 0 or above 9, which sets
+        // a high bit in one of the two.
+        let raw = u64::from_be_bytes(bytes.try_into().ok()?);
+        let digits = raw.wrapping_sub(0x3030_3030_3030_3030);
+        if (digits | digits.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 != 0 {
+            return None;
         }
-        Date::new(number / 10_000, number / 100 % 100, number % 100)
+        // Tens times ten plus ones, in each pair of bytes: century, year, month, day.
+        let pairs = (digits >> 8 & 0x000F_000F_000F_000F) * 10 + (digits & 0x000F_000F_000F_000F);
+        let [_, century, _, year, _, month, _, day] = pairs.to_be_bytes().map(u32::from);
+        let year = century * 100 + year;
+        if (1..=28).contains(&day) && (1..=12).contains(&month) && (1800..=2199).contains(&year) {
+            return Some(Date(year * 10_000 + month * 100 + day));
+        }
+        Date::new(year, month, day)
     }
 
     /// Reads `YYYY-MM-DD`, the form of command lines and policy files.

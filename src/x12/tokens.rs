@@ -1,6 +1,7 @@
 //! A block of segments and where its separators are.
 
 use super::Delimiters;
+use super::SegmentKind;
 use super::delimiters::is_blank;
 use super::scan::{self, Found};
 
@@ -9,7 +10,28 @@ use super::scan::{self, Found};
 #[derive(Default, Debug)]
 pub struct Tokens {
     found: Found,
-    starts: Vec<u32>,
+    segments: Vec<Entry>,
+}
+
+/// Where a segment is.
+#[derive(Clone, Copy, Default, Debug)]
+struct Entry {
+    /// Place of its identifier's first byte.
+    start: u32,
+    /// Index of its first separator.
+    first: u32,
+    /// Its identifier, see [`key`].
+    key: u32,
+}
+
+/// A segment identifier of two or three characters as a number, 0 for any other.
+#[must_use]
+pub const fn key(id: &[u8]) -> u32 {
+    match *id {
+        [a, b] => 2 << 24 | (a as u32) << 8 | b as u32,
+        [a, b, c] => 3 << 24 | (a as u32) << 16 | (b as u32) << 8 | c as u32,
+        _ => 0,
+    }
 }
 
 impl Tokens {
@@ -17,8 +39,10 @@ impl Tokens {
     /// segment.
     pub fn fill(&mut self, bytes: &[u8], delimiters: Delimiters) {
         scan::separators(bytes, delimiters, &mut self.found);
-        self.starts.clear();
+        self.segments.clear();
+        self.segments.reserve(self.found.ends.len() + 1);
         let mut next = 0_usize;
+        let mut first = 0;
         for &end in &self.found.ends {
             let mut start = next;
             while bytes
@@ -27,21 +51,34 @@ impl Tokens {
             {
                 start += 1;
             }
-            self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
-            next = self.found.majors[end as usize] as usize + 1;
+            let majors = &self.found.majors;
+            let id_end = majors[first as usize] as usize;
+            self.segments.push(Entry {
+                start: position(start),
+                first,
+                key: key(bytes.get(start..id_end).unwrap_or(&[])),
+            });
+            next = majors[end as usize] as usize + 1;
+            first = end + 1;
         }
+        // The end of the last one, so that each segment is closed by the next.
+        self.segments.push(Entry {
+            start: position(next),
+            first,
+            key: 0,
+        });
     }
 
     /// Number of segments.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.starts.len()
+        self.segments.len().saturating_sub(1)
     }
 
     /// Whether there is no segment.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.starts.is_empty()
+        self.len() == 0
     }
 
     /// Whether some byte of the block lies outside printable ASCII (but for line
@@ -61,25 +98,28 @@ impl Tokens {
     #[inline]
     #[must_use]
     pub fn segment<'a>(&'a self, bytes: &'a [u8], index: usize) -> Segment<'a> {
-        let first = if index == 0 {
-            0
-        } else {
-            self.found.ends[index - 1] as usize + 1
+        let [entry, next] = self.segments[index..index + 2] else {
+            return Segment::default();
         };
-        let last = self.found.ends[index] as usize;
         Segment {
             bytes,
-            start: self.starts[index],
-            separators: &self.found.majors[first..=last],
+            start: entry.start,
+            key: entry.key,
+            separators: &self.found.majors[entry.first as usize..next.first as usize],
         }
     }
 }
 
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
 /// One segment: a view of a block, without its terminator.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Default, Debug)]
 pub struct Segment<'a> {
     bytes: &'a [u8],
     start: u32,
+    key: u32,
     /// Positions of the separators behind the identifier; the last is the terminator.
     separators: &'a [u32],
 }
@@ -116,6 +156,50 @@ impl<'a> Segment<'a> {
             .first()
             .map_or(self.start(), |&end| end as usize);
         &self.bytes[self.start()..end.max(self.start())]
+    }
+
+    /// The identifier as a number, see [`key`]; 0 when it can't be one.
+    #[inline]
+    #[must_use]
+    pub fn key(&self) -> u32 {
+        self.key
+    }
+
+    /// The block, and the positions of the separators behind the identifier.
+    #[inline]
+    #[must_use]
+    pub fn parts(&self) -> (&'a [u8], &'a [u32]) {
+        (self.bytes, self.separators)
+    }
+
+    /// What the segment is to whoever cuts a file.
+    #[inline]
+    #[must_use]
+    pub fn kind(&self) -> SegmentKind {
+        const HL: u32 = key(b"HL");
+        const CLM: u32 = key(b"CLM");
+        const ST: u32 = key(b"ST");
+        const SE: u32 = key(b"SE");
+        const GS: u32 = key(b"GS");
+        const GE: u32 = key(b"GE");
+        const IEA: u32 = key(b"IEA");
+        const ISA: u32 = key(b"ISA");
+        match self.key {
+            HL => SegmentKind::Hl,
+            CLM => SegmentKind::Clm,
+            ST => SegmentKind::St,
+            SE => SegmentKind::Se,
+            GS => SegmentKind::Gs,
+            GE => SegmentKind::Ge,
+            IEA => SegmentKind::Iea,
+            ISA => SegmentKind::Isa,
+            // An ISA may bring delimiters of its own.
+            0 => match self.text() {
+                [b'I', b'S', b'A', byte, ..] if !byte.is_ascii_alphanumeric() => SegmentKind::Isa,
+                _ => SegmentKind::Other,
+            },
+            _ => SegmentKind::Other,
+        }
     }
 
     /// Number of elements, the empty ones counted.

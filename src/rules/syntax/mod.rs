@@ -277,7 +277,7 @@ fn segment_spec(
     segment: &Segment<'_>,
     delimiters: Delimiters,
 ) -> Option<&'static SegmentSpec> {
-    let place = STRUCTURE.place(node, segment.id(), segment, delimiters.component)?;
+    let place = STRUCTURE.place(node, segment, delimiters.component)?;
     Some(STRUCTURE.spec(place))
 }
 

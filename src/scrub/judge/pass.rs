@@ -229,7 +229,7 @@ impl<'a> Pass<'a> {
 
     pub(super) fn segment(&mut self, index: u32, new: bool) {
         let segment = self.text.segment(index);
-        let kind = SegmentKind::of(segment.text(), self.text.delimiters);
+        let kind = segment.kind();
         match kind {
             SegmentKind::Other => {
                 if self.mode == Mode::Outside {

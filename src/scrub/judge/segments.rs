@@ -14,14 +14,14 @@ impl Pass<'_> {
         let end = segment.end();
         let in_claim = self.claim_open && index != self.gathered.claim.clm;
         let subs = self.text.tokens.sub_positions();
-        let mut has_subs = false;
+        let first_sub = self.next_sub;
         while subs
             .get(self.next_sub)
             .is_some_and(|&at| (at as usize) < end)
         {
-            has_subs |= subs[self.next_sub] as usize >= segment.start();
             self.next_sub += 1;
         }
+        let subs = &subs[first_sub..self.next_sub];
         if in_claim && self.claim_lost {
             return;
         }
@@ -46,7 +46,7 @@ impl Pass<'_> {
             self.gathered.note(place, index);
             let spec = STRUCTURE.spec(place);
             let at_told = &mut self.at_told;
-            validate::elements(&segment, spec, delimiters, has_subs, |at, violation| {
+            validate::elements(&segment, spec, delimiters, subs, |at, violation| {
                 at_told.push((at, violation));
             });
             if !self.at_told.is_empty() {

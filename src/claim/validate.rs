@@ -207,7 +207,9 @@ impl Composite<'_> {
     ) {
         let (first, end) = self.edges;
         let inside = self.subs.iter().copied();
-        let inside = inside.skip_while(|&at| at < first).take_while(|&at| at < end);
+        let inside = inside
+            .skip_while(|&at| at < first)
+            .take_while(|&at| at < end);
         let mut start = first;
         let mut filled = 0_u32;
         let mut at = 0;

@@ -148,6 +148,8 @@ pub struct Line {
     pub place: Option<PlaceOfService>,
     /// Whether the place stands on the line (SV105).
     pub place_on_line: bool,
+    /// Whether one of the modifiers 95, GT, GQ, 93, FQ, G0 stands on the line.
+    pub telehealth_modifier: bool,
     /// DTP*472: first and last day of service.
     pub dates: Option<DateRange>,
 }
@@ -305,6 +307,7 @@ impl Line {
         self.place_on_line = false;
         self.place = PlaceOfService::parse(claim_place);
         self.dates = None;
+        self.telehealth_modifier = false;
         if let Some(sv1) = text.get(self.sv1) {
             let mut parts = sv1.components(1, text.delimiters);
             let qualifier = parts.next().unwrap_or(&[]);
@@ -315,6 +318,10 @@ impl Line {
             for part in parts.take(4) {
                 if let Some(modifier) = Modifier::parse(part) {
                     self.modifiers.push(modifier);
+                    self.telehealth_modifier |= matches!(
+                        &modifier.bytes(),
+                        b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
+                    );
                 }
             }
             self.charge = Cents::parse(sv1.element(2));
@@ -360,15 +367,11 @@ impl Line {
     /// One of the modifiers 95, GT, GQ, 93, FQ, G0.
     #[must_use]
     pub fn has_telehealth_modifier(&self) -> bool {
-        self.modifiers.iter().any(|modifier| {
-            matches!(
-                &modifier.bytes(),
-                b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
-            )
-        })
+        self.telehealth_modifier
     }
 
     /// Whether the line says audio-only: modifier 93 or FQ.
+    #[inline]
     #[must_use]
     pub fn is_audio_only(&self) -> bool {
         self.modifiers.has(b"93") || self.modifiers.has(b"FQ")

@@ -176,7 +176,7 @@ impl Walk {
         in_claim: bool,
         tell: &mut impl FnMut(Told),
     ) -> Option<Place> {
-                let current = self.node();
+        let current = self.node();
         let place = self.structure.place(current, segment, component);
         let Some(place) =
             place.filter(|place| !in_claim || self.claim_nodes & (1 << place.node) != 0)

@@ -17,3 +17,4 @@ pub mod therapy;
 pub use context::{Context, LevelView, Report};
 pub use finding::{Finding, Fix, Spot};
 pub use rule::{Answer, Check, Example, Rule, RuleScope};
+pub use telehealth::Remote;

@@ -1,5 +1,6 @@
 //! What a rule is: its names, its documentation, its answer, its check.
 
+use super::Remote;
 use super::context::{Context, LevelView, Report};
 use crate::claim::{Claim, Line};
 use crate::value::Severity;
@@ -83,6 +84,8 @@ pub enum Check {
     Claim(fn(&Claim<'_>, &Context<'_>, &mut Report<'_>)),
     /// Once for each service line.
     Line(fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>)),
+    /// Once for each service line that says telehealth, when its policy is known.
+    Telehealth(fn(&Claim<'_>, &Line, &Remote<'_>, &Context<'_>, &mut Report<'_>)),
     /// For levels and for claims: a check of parties that stand in both.
     LevelAndClaim(
         fn(&LevelView<'_>, &mut Report<'_>),

@@ -1,6 +1,6 @@
 //! TEL111: an assistant by telehealth where the payer does not allow it.
 
-use super::{modifier_component, payable};
+use super::{Remote, modifier_component};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
@@ -30,21 +30,24 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "453", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    if !line.is_telehealth() {
-        return;
-    }
+fn check(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
     let mark = line
         .modifiers
         .iter()
         .find(|modifier| matches!(&modifier.bytes(), b"CQ" | b"CO"));
     let Some(modifier) = mark else { return };
-    let Some(remote) = payable(line, context) else {
+    if !remote.payable {
         return;
-    };
+    }
     let Some(answer) = remote.policy.assistant_by_telehealth(remote.date) else {
         return;
     };

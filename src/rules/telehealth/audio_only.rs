@@ -1,6 +1,6 @@
 //! TEL108: audio-only where payer or code does not allow it.
 
-use super::{modifier_component, payable};
+use super::{Remote, modifier_component};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
@@ -30,16 +30,22 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "453", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+fn check(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
     if !line.is_audio_only() {
         return;
     }
-    let Some(remote) = payable(line, context) else {
+    if !remote.payable {
         return;
-    };
+    }
     let Some(procedure) = line.procedure else {
         return;
     };

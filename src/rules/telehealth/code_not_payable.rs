@@ -1,6 +1,6 @@
 //! TEL102: a code its payer does not pay by telehealth on the date.
 
-use super::payable;
+use super::Remote;
 use crate::claim::{Claim, Line};
 use crate::policy::{CodeStanding, Coverage, Policy, RowRef};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
@@ -30,13 +30,19 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "454", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = payable(line, context) else {
+fn check(
+    _: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
+    if !remote.payable {
         return;
-    };
+    }
     let Some(procedure) = line.procedure else {
         return;
     };

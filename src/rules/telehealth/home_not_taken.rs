@@ -1,6 +1,6 @@
 //! TEL112: the patient's home as the place, where the payer does not take it.
 
-use super::{payable, place_spot};
+use super::{Remote, place_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
@@ -30,16 +30,22 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "249", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+fn check(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
     if line.place.is_none_or(|place| place.bytes() != *b"10") {
         return;
     }
-    let Some(remote) = payable(line, context) else {
+    if !remote.payable {
         return;
-    };
+    }
     let Some(answer) = remote.policy.home(remote.date) else {
         return;
     };

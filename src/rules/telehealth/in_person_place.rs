@@ -1,6 +1,6 @@
 //! TEL107: half a telehealth line, a modifier that says remote at a place that says in person.
 
-use super::{PlaceFault, is_remote_modifier, one_of, payable, place_spot};
+use super::{PlaceFault, Remote, is_remote_modifier, one_of, place_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::PlaceRule;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
@@ -30,16 +30,22 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A8", "249", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+fn check(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
     if line.has_telehealth_place() {
         return;
     }
-    let Some(remote) = payable(line, context) else {
+    if !remote.payable {
         return;
-    };
+    }
     let Some((PlaceFault::InPerson, answer)) = remote.place_fault(line) else {
         return;
     };

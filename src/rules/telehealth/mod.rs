@@ -36,12 +36,18 @@ use crate::value::{Date, Modifier, PlaceOfService, Severity};
 
 /// A telehealth line with what every question to its policy needs.
 #[derive(Clone, Copy)]
-struct Remote<'p> {
+pub struct Remote<'p> {
     policy: &'p Policy,
     /// First date of service.
     date: Date,
     /// The SV1 segment.
     sv1: u32,
+    /// What bars the line from being telehealth: the first fact that may reject, else
+    /// the first.
+    obstacle: Option<(Obstacle, Answer<()>)>,
+    /// Whether nothing bars it so firmly that it rejects: what is right for a
+    /// telehealth line would be wrong advice for one that cannot be any.
+    payable: bool,
 }
 
 /// How the service reached the patient, as the modifiers tell it.
@@ -72,32 +78,6 @@ enum PlaceFault {
     InPerson,
 }
 
-/// The line as a policy is asked about it; `None` unless it is telehealth, has a
-/// readable date and its payer's policy is known. A line in person costs a few compares.
-#[inline]
-fn remote<'p>(line: &Line, context: &Context<'p>) -> Option<Remote<'p>> {
-    if !line.is_telehealth() {
-        return None;
-    }
-    Some(Remote {
-        policy: context.policy?,
-        date: line.from()?,
-        sv1: line.sv1?,
-    })
-}
-
-/// The same, but only when nothing bars the line from being telehealth; what is
-/// right for a telehealth line would be wrong advice for one that cannot be any.
-#[inline]
-fn payable<'p>(line: &Line, context: &Context<'p>) -> Option<Remote<'p>> {
-    let remote = remote(line, context)?;
-    match remote.obstacle(line, context) {
-        // An obstacle that can only warn must not hide what would reject.
-        Some((_, answer)) if rejects(&answer, context) => None,
-        _ => Some(remote),
-    }
-}
-
 /// Whether a finding that rests on this fact may reject.
 fn rejects<T>(answer: &Answer<T>, context: &Context<'_>) -> bool {
     answer.severity(Severity::Reject, context.reject_at) == Severity::Reject
@@ -116,30 +96,55 @@ fn forbids<T>(
     })
 }
 
-impl Remote<'_> {
-    /// What bars the line from being telehealth: the first that may reject, else the first.
-    fn obstacle(&self, line: &Line, context: &Context<'_>) -> Option<(Obstacle, Answer<()>)> {
-        let (policy, date) = (self.policy, self.date);
-        let communication = line
-            .procedure
-            .and_then(|code| policy.communication_service(code, date))
-            .map(|answer| answer.map(|_| ()));
-        let uncovered = policy
-            .coverage(date)
-            .filter(|answer| answer.value == Coverage::NotCovered)
-            .map(|answer| answer.map(|_| ()));
-        let hands_on = line.procedure.and_then(|code| policy.hands_on(code, date));
-        let all = [
-            communication.map(|answer| (Obstacle::Communication, answer)),
-            uncovered.map(|answer| (Obstacle::NotCovered, answer)),
-            hands_on.map(|answer| (Obstacle::HandsOn, answer)),
-        ];
-        let found = || all.iter().copied().flatten();
-        found()
-            .find(|(_, answer)| rejects(answer, context))
-            .or_else(|| found().next())
+impl<'p> Remote<'p> {
+    /// The line as a policy is asked about it; `None` unless it is telehealth, has a
+    /// readable date and its payer's policy is known.
+    #[inline]
+    #[must_use]
+    pub fn of(line: &Line, context: &Context<'p>) -> Option<Remote<'p>> {
+        if !line.is_telehealth() {
+            return None;
+        }
+        let (policy, date) = (context.policy?, line.from()?);
+        let obstacle = obstacle(policy, date, line, context);
+        Some(Remote {
+            policy,
+            date,
+            sv1: line.sv1?,
+            obstacle,
+            // An obstacle that can only warn must not hide what would reject.
+            payable: obstacle.is_none_or(|(_, answer)| !rejects(&answer, context)),
+        })
     }
+}
 
+fn obstacle(
+    policy: &Policy,
+    date: Date,
+    line: &Line,
+    context: &Context<'_>,
+) -> Option<(Obstacle, Answer<()>)> {
+    let communication = line
+        .procedure
+        .and_then(|code| policy.communication_service(code, date))
+        .map(|answer| answer.map(|_| ()));
+    let uncovered = policy
+        .coverage(date)
+        .filter(|answer| answer.value == Coverage::NotCovered)
+        .map(|answer| answer.map(|_| ()));
+    let hands_on = line.procedure.and_then(|code| policy.hands_on(code, date));
+    let all = [
+        communication.map(|answer| (Obstacle::Communication, answer)),
+        uncovered.map(|answer| (Obstacle::NotCovered, answer)),
+        hands_on.map(|answer| (Obstacle::HandsOn, answer)),
+    ];
+    let found = || all.iter().copied().flatten();
+    found()
+        .find(|(_, answer)| rejects(answer, context))
+        .or_else(|| found().next())
+}
+
+impl Remote<'_> {
     /// What the policy's rule on places has against the line's.
     fn place_fault(&self, line: &Line) -> Option<(PlaceFault, Answer<PlaceRule<'_>>)> {
         // A place that is no code is a matter of code sets.

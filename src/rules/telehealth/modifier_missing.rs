@@ -1,6 +1,6 @@
 //! TEL104: the telehealth modifier the payer wants is not on the line.
 
-use super::{Channel, Remote, all_of, channel, forbids, one_of, payable};
+use super::{Channel, Remote, all_of, channel, forbids, one_of};
 use crate::claim::{Claim, Line};
 use crate::policy;
 use crate::rules::finding::FixSafety;
@@ -31,15 +31,21 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "453", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = payable(line, context) else {
+fn check(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
+    if !remote.payable {
         return;
-    };
-    one(claim, line, &remote, context, report);
-    every(claim, line, &remote, context, report);
+    }
+    one(claim, line, remote, context, report);
+    every(claim, line, remote, context, report);
 }
 
 /// One of the modifiers that mark the way the service was delivered.

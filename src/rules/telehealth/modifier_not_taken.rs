@@ -1,6 +1,6 @@
 //! TEL105: a modifier the payer does not take on a telehealth line.
 
-use super::{channel, is_remote_modifier, modifier_component, one_of, payable};
+use super::{Remote, channel, is_remote_modifier, modifier_component, one_of};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
 use crate::rules::finding::FixSafety;
@@ -31,13 +31,19 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "453", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = payable(line, context) else {
+fn check(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
+    if !remote.payable {
         return;
-    };
+    }
     let (policy, date) = (remote.policy, remote.date);
     for modifier in line
         .modifiers

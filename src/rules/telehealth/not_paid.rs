@@ -1,6 +1,6 @@
 //! TEL101: a telehealth line whose payer pays no physical therapy by telehealth on its date.
 
-use super::{Obstacle, mark_spot, remote};
+use super::{Obstacle, Remote, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
 use crate::value::Severity;
@@ -29,14 +29,17 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A3", "732", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = remote(line, context) else {
-        return;
-    };
-    let Some((Obstacle::NotCovered, answer)) = remote.obstacle(line, context) else {
+fn check(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
+    let Some((Obstacle::NotCovered, answer)) = remote.obstacle else {
         return;
     };
     let (loop_id, spot, mark) = mark_spot(claim, line, remote.sv1);

@@ -1,6 +1,6 @@
 //! TEL103: a place of service its payer does not take for telehealth on the date.
 
-use super::{PlaceFault, Remote, forbids, is_remote_place, one_of, payable, place_spot};
+use super::{PlaceFault, Remote, forbids, is_remote_place, one_of, place_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::PlaceRule;
 use crate::rules::finding::FixSafety;
@@ -31,16 +31,22 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "249", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = payable(line, context) else {
+fn check(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
+    if !remote.payable {
         return;
-    };
+    }
     let Some(place) = line.place else { return };
     match remote.place_fault(line) {
-        None => against_modifier(claim, line, &remote, place, context, report),
+        None => against_modifier(claim, line, remote, place, context, report),
         Some((PlaceFault::InPerson, _)) => {}
         Some((PlaceFault::NotTaken, answer)) => {
             // TEL112 says that the home is not taken, which is why 10 is not.

@@ -1,6 +1,8 @@
 //! TEL190: a telehealth line on which the known policy has no answer.
 
-use super::{Channel, Remote, channel, mark_spot, remote};
+use std::fmt::Write;
+
+use super::{Channel, Remote, channel, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, CodeStanding, Confidence, Coverage, Permission, PlaceRule};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
@@ -30,52 +32,96 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Silent,
-    check: Check::Line(check),
+    check: Check::Claim(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) = remote(line, context) else {
-        return;
-    };
-    let missing = missing(line, &remote, context);
-    if missing.is_empty() {
-        return;
+fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+    // Lines that lack the same facts on the same day share one finding.
+    let mut told: Vec<Unknown<'_>> = Vec::new();
+    for line in claim.lines() {
+        let Some(remote) = Remote::of(line, context) else {
+            continue;
+        };
+        let missing = missing(line, &remote);
+        if missing.is_empty() {
+            continue;
+        }
+        let same =
+            |other: &&mut Unknown<'_>| other.remote.date == remote.date && other.missing == missing;
+        if let Some(other) = told.iter_mut().find(same) {
+            other.more.push(line.number);
+        } else {
+            told.push(Unknown {
+                line,
+                remote,
+                missing,
+                more: Vec::new(),
+            });
+        }
     }
-    let (policy, date) = (remote.policy, remote.date);
-    let (loop_id, spot, _) = mark_spot(claim, line, remote.sv1);
-    let message = format!(
-        "the policy of {} is not known for a telehealth line of {date}: {}",
-        policy.name(),
-        missing.join("; ")
-    );
-    let help = match policy.publisher() {
-        "" => "ask the payer, and state the answer in a policy file of your own".to_owned(),
-        publisher => {
-            format!("{publisher} publishes it; state the answer in a policy file of your own")
+    for unknown in &told {
+        unknown.tell(claim, context, report);
+    }
+}
+
+/// Facts missing for a line, and for others like it.
+struct Unknown<'a> {
+    line: &'a Line,
+    remote: Remote<'a>,
+    missing: Vec<String>,
+    more: Vec<u32>,
+}
+
+impl Unknown<'_> {
+    fn tell(&self, claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+        let Unknown {
+            line,
+            remote,
+            missing,
+            more,
+        } = self;
+        let (policy, date) = (remote.policy, remote.date);
+        let (loop_id, spot, _) = mark_spot(claim, line, remote.sv1);
+        let mut message = format!(
+            "the policy of {} is not known for a telehealth line of {date}: {}",
+            policy.name(),
+            missing.join("; ")
+        );
+        if !more.is_empty() {
+            let more: Vec<String> = more.iter().map(u32::to_string).collect();
+            let more = more.join(", ");
+            // Writing to a string cannot fail.
+            let _ = write!(message, " (service lines {}, {more})", line.number);
         }
-    };
-    let finding = match policy.governing_row(date) {
-        // The row is cited for what it leaves open, so its confidence decides nothing.
-        Some(row) => {
-            let answer = policy::Answer {
-                value: (),
-                confidence: Confidence::High,
-                cap: None,
-                row,
-            };
-            report.add_cited(context, policy, &answer, loop_id, spot, message)
-        }
-        None => report.add(loop_id, spot, message),
-    };
-    finding.help(help).line(line.number).unchecked();
+        let help = match policy.publisher() {
+            "" => "ask the payer, and state the answer in a policy file of your own".to_owned(),
+            publisher => {
+                format!("{publisher} publishes it; state the answer in a policy file of your own")
+            }
+        };
+        let finding = match policy.governing_row(date) {
+            // The row is cited for what it leaves open, so its confidence decides nothing.
+            Some(row) => {
+                let answer = policy::Answer {
+                    value: (),
+                    confidence: Confidence::High,
+                    cap: None,
+                    row,
+                };
+                report.add_cited(context, policy, &answer, loop_id, spot, message)
+            }
+            None => report.add(loop_id, spot, message),
+        };
+        finding.help(help).line(line.number).unchecked();
+    }
 }
 
 /// What is not known and would decide. Empty, and so without allocation, when all is.
-fn missing(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> Vec<String> {
+fn missing(line: &Line, remote: &Remote<'_>) -> Vec<String> {
     let (policy, date) = (remote.policy, remote.date);
     let mut missing = Vec::new();
     // Whatever else is unknown, such a line is told to be wrong already.
-    if remote.obstacle(line, context).is_some() {
+    if remote.obstacle.is_some() {
         return missing;
     }
     match policy.coverage(date).map(|answer| answer.value) {

@@ -1,6 +1,6 @@
 //! TEL109: store-and-forward where it is not allowed.
 
-use super::{modifier_component, payable};
+use super::{Remote, modifier_component};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
@@ -30,16 +30,22 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "453", ""),
-    check: Check::Line(check),
+    check: Check::Telehealth(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+fn check(
+    claim: &Claim<'_>,
+    line: &Line,
+    remote: &Remote<'_>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
     if !line.modifiers.has(b"GQ") {
         return;
     }
-    let Some(remote) = payable(line, context) else {
+    if !remote.payable {
         return;
-    };
+    }
     let (policy, date) = (remote.policy, remote.date);
     let Some(modifier) = Modifier::parse(b"GQ") else {
         return;

@@ -4,7 +4,7 @@ use super::pass::Pass;
 use crate::claim::Claim;
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
-use crate::rules::{Context, Report};
+use crate::rules::{Context, Remote, Report};
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::JudgedClaim;
 use crate::value::Severity;
@@ -77,7 +77,15 @@ impl Pass<'_> {
         }
         let mut telehealth = false;
         for line in claim.lines() {
-            telehealth |= line.is_telehealth();
+            if line.is_telehealth() {
+                telehealth = true;
+                if let Some(remote) = Remote::of(line, &context) {
+                    for (rule, check) in &judgement.checks.telehealth {
+                        let mut report = Report::new(rule, &judgement.severities, findings);
+                        check(&claim, line, &remote, &context, &mut report);
+                    }
+                }
+            }
             for (rule, check) in &judgement.checks.line {
                 check(
                     &claim,

@@ -4,7 +4,7 @@ use crate::claim::{Claim, Line};
 use crate::policy::{Confidence, PolicyBook};
 use crate::rules::context::Severities;
 use crate::rules::registry::RULES;
-use crate::rules::{Check, Context, LevelView, Report, Rule, envelope};
+use crate::rules::{Check, Context, LevelView, Remote, Report, Rule, envelope};
 use crate::scrub::governing::Governing;
 use crate::scrub::item::Fate;
 use crate::value::{Date, Severity};
@@ -29,6 +29,7 @@ pub struct Judgement {
 
 pub(super) type LevelCheck = fn(&LevelView<'_>, &mut Report<'_>);
 pub(super) type ClaimCheck = fn(&Claim<'_>, &Context<'_>, &mut Report<'_>);
+pub(super) type TelehealthCheck = fn(&Claim<'_>, &Line, &Remote<'_>, &Context<'_>, &mut Report<'_>);
 pub(super) type LineCheck = fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>);
 
 /// The checks of the registry by what they look at, in its order.
@@ -38,6 +39,7 @@ pub(super) struct Checks {
     pub subscriber: Vec<(&'static Rule, LevelCheck)>,
     pub claim: Vec<(&'static Rule, ClaimCheck)>,
     pub line: Vec<(&'static Rule, LineCheck)>,
+    pub telehealth: Vec<(&'static Rule, TelehealthCheck)>,
 }
 
 impl Judgement {
@@ -52,6 +54,7 @@ impl Judgement {
                 Check::Subscriber(check) => checks.subscriber.push((rule, check)),
                 Check::Claim(check) => checks.claim.push((rule, check)),
                 Check::Line(check) => checks.line.push((rule, check)),
+                Check::Telehealth(check) => checks.telehealth.push((rule, check)),
                 Check::LevelAndClaim(level, claim) => {
                     checks.provider.push((rule, level));
                     checks.subscriber.push((rule, level));

@@ -25,6 +25,7 @@
 //! | [`scrub`] | blocks, workers, ordered results, control totals | what any rule means |
 //! | [`emit`] | envelopes for clean and rejects, annotations, findings, the manifest | how claims were judged |
 //! | [`verify`] | the outputs read back and proved again | how they were written |
+//! | [`watch`] | the drop folder: each file once, whatever dies when | how a file is scrubbed |
 //! | [`generate`] | synthetic claims with planted faults | the rules' code |
 //!
 //! # What always holds
@@ -52,4 +53,5 @@ pub mod rules;
 pub mod scrub;
 pub mod value;
 pub mod verify;
+pub mod watch;
 pub mod x12;

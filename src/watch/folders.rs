@@ -1,0 +1,192 @@
+//! The folders of submitters, and the service's own.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// Names of the folders of a submitter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// New claim files.
+    pub inbox: String,
+    /// Corrected rejects.
+    pub rerun: String,
+    /// Answers.
+    pub outbox: String,
+    /// Inputs that were answered.
+    pub archive: String,
+    /// Inputs that could not be.
+    pub quarantine: String,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Names {
+            inbox: "inbox".to_owned(),
+            rerun: "rerun".to_owned(),
+            outbox: "outbox".to_owned(),
+            archive: "archive".to_owned(),
+            quarantine: "quarantine".to_owned(),
+        }
+    }
+}
+
+/// Which box a file came in by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Entrance {
+    /// New claims.
+    Inbox,
+    /// Corrected rejects.
+    Rerun,
+}
+
+/// A submitter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submitter {
+    /// The name of its folder; empty when the root is the only submitter's.
+    pub name: String,
+    folder: PathBuf,
+    names: Names,
+}
+
+impl Submitter {
+    /// Where files of this kind come in.
+    #[must_use]
+    pub fn entrance(&self, entrance: Entrance) -> PathBuf {
+        self.folder.join(match entrance {
+            Entrance::Inbox => &self.names.inbox,
+            Entrance::Rerun => &self.names.rerun,
+        })
+    }
+
+    /// Where answers are published.
+    #[must_use]
+    pub fn outbox(&self) -> PathBuf {
+        self.folder.join(&self.names.outbox)
+    }
+
+    /// Where answered inputs go.
+    #[must_use]
+    pub fn archive(&self) -> PathBuf {
+        self.folder.join(&self.names.archive)
+    }
+
+    /// Where inputs go that could not be answered.
+    #[must_use]
+    pub fn quarantine(&self) -> PathBuf {
+        self.folder.join(&self.names.quarantine)
+    }
+
+    fn make(&self) -> io::Result<()> {
+        for folder in [
+            self.entrance(Entrance::Inbox),
+            self.entrance(Entrance::Rerun),
+            self.outbox(),
+            self.archive(),
+            self.quarantine(),
+        ] {
+            // Whoever set the folders up chose their owners and modes.
+            if !folder.is_dir() {
+                fs::create_dir(&folder)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The folders below the root.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    root: PathBuf,
+    names: Names,
+}
+
+impl Folders {
+    /// The folders below `root`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// When a folder can't be made.
+    pub fn open(root: &Path, names: Names) -> io::Result<Folders> {
+        fs::create_dir_all(root)?;
+        let folders = Folders {
+            root: root.to_owned(),
+            names,
+        };
+        for private in [folders.private(), folders.work(), folders.seen()] {
+            match DirBuilder::new().mode(0o700).create(&private) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(folders)
+    }
+
+    /// The service's own folder.
+    #[must_use]
+    pub fn private(&self) -> PathBuf {
+        self.root.join(".telescrub")
+    }
+
+    /// Jobs under way.
+    #[must_use]
+    pub fn work(&self) -> PathBuf {
+        self.private().join("work")
+    }
+
+    /// Contents answered before.
+    #[must_use]
+    pub fn seen(&self) -> PathBuf {
+        self.private().join("seen")
+    }
+
+    /// The submitters there are now, in the order of their names. A root without any
+    /// folder that holds an inbox is itself the only submitter's. Folders that lack
+    /// are made.
+    ///
+    /// # Errors
+    /// When the root can't be listed or a folder can't be made.
+    pub fn submitters(&self) -> io::Result<Vec<Submitter>> {
+        let mut submitters = Vec::new();
+        if !self.root.join(&self.names.inbox).is_dir() {
+            for entry in fs::read_dir(&self.root)? {
+                let entry = entry?;
+                let Ok(name) = entry.file_name().into_string() else {
+                    continue;
+                };
+                // A link may lead anywhere: it is no submitter's folder.
+                let folder = entry.file_type()?.is_dir() && !name.starts_with('.');
+                if folder && entry.path().join(&self.names.inbox).is_dir() {
+                    submitters.push(Submitter {
+                        name,
+                        folder: entry.path(),
+                        names: self.names.clone(),
+                    });
+                }
+            }
+        }
+        if submitters.is_empty() {
+            submitters.push(self.submitter(""));
+        }
+        submitters.sort_by(|a, b| a.name.cmp(&b.name));
+        for submitter in &submitters {
+            submitter.make()?;
+        }
+        Ok(submitters)
+    }
+
+    /// The submitter of this name, whether its folders are there or not.
+    #[must_use]
+    pub fn submitter(&self, name: &str) -> Submitter {
+        Submitter {
+            name: name.to_owned(),
+            folder: if name.is_empty() {
+                self.root.clone()
+            } else {
+                self.root.join(name)
+            },
+            names: self.names.clone(),
+        }
+    }
+}

@@ -74,7 +74,7 @@ impl<T> Answer<T> {
 
     /// The same fact with a further bound on its findings.
     #[must_use]
-    pub(super) fn capped(mut self, bound: Option<Severity>) -> Answer<T> {
+    pub fn capped(mut self, bound: Option<Severity>) -> Answer<T> {
         self.cap = match (self.cap, bound) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (one, other) => one.or(other),

@@ -1,7 +1,7 @@
 //! Every rule, in the order of the book. A rule that is not here does not exist.
 
 use super::rule::Rule;
-use super::{balance, codes, envelope, syntax, telehealth, therapy};
+use super::{balance, codes, duplicates, envelope, syntax, telehealth, therapy};
 
 /// The rule book.
 pub static RULES: &[&Rule] = &[
@@ -45,13 +45,21 @@ pub static RULES: &[&Rule] = &[
     &codes::provider_taxonomy::RULE,
     &codes::date_out_of_order::RULE,
     &codes::frequency_code::RULE,
+    &codes::filed_too_late::RULE,
+    &codes::member_id::RULE,
+    &codes::payer_order::RULE,
     &therapy::discipline_modifier::RULE,
     &therapy::assistant_modifier::RULE,
     &therapy::units_wrong::RULE,
     &therapy::one_unit_code::RULE,
+    &therapy::pair_not_paid::RULE,
     &therapy::two_evaluations::RULE,
+    &therapy::certifier_missing::RULE,
+    &therapy::rendering_provider::RULE,
+    &therapy::threshold_modifier::RULE,
     &therapy::code_not_live::RULE,
     &therapy::visit_span::RULE,
+    &therapy::add_on_without_base::RULE,
     &telehealth::not_paid::RULE,
     &telehealth::code_not_payable::RULE,
     &telehealth::place_not_taken::RULE,
@@ -70,6 +78,7 @@ pub static RULES: &[&Rule] = &[
     &telehealth::policy_unknown::RULE,
     &telehealth::payer_policy_untold::RULE,
     &telehealth::states_differ::RULE,
+    &duplicates::same_line::RULE,
 ];
 
 /// The rule with this code.

@@ -3,9 +3,12 @@
 pub mod date_out_of_order;
 pub mod diagnosis_not_billable;
 pub mod diagnosis_pointer;
+pub mod filed_too_late;
 pub mod frequency_code;
+pub mod member_id;
 pub mod modifier_not_valid;
 mod parties;
+pub mod payer_order;
 pub mod place_of_service;
 pub mod procedure_not_valid;
 pub mod provider_address;

@@ -1,5 +1,6 @@
 //! PTT001: the discipline modifier of a therapy code.
 
+use super::is_discipline;
 use crate::claim::{Claim, Line};
 use crate::policy::{self, Therapy, TherapyClass};
 use crate::rules::finding::FixSafety;
@@ -34,10 +35,6 @@ pub static RULE: Rule = Rule {
     check: Check::Line(check),
 };
 
-fn is_discipline(modifier: Modifier) -> bool {
-    matches!(&modifier.bytes(), b"GP" | b"GO" | b"GN")
-}
-
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
     let (Some(policy), Some(procedure), Some(date), Some(sv1)) =
         (context.policy, line.procedure, line.from(), line.sv1)
@@ -55,11 +52,7 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     }
     if class == TherapyClass::Sometimes {
         // Whether such a code is therapy here the claim does not show for sure.
-        answer.cap = Some(
-            answer
-                .cap
-                .map_or(Severity::Warn, |cap| cap.min(Severity::Warn)),
-        );
+        answer = answer.capped(Some(Severity::Warn));
     }
     let mut found = line
         .modifiers

@@ -3,15 +3,44 @@
 //! As with telehealth, policy decides and the rules ask: which codes are therapy, how
 //! many units are paid, when a code lived.
 
+pub mod add_on_without_base;
 pub mod assistant_modifier;
+pub mod certifier_missing;
 pub mod code_not_live;
 pub mod discipline_modifier;
 pub mod one_unit_code;
+pub mod pair_not_paid;
+pub mod rendering_provider;
+pub mod threshold_modifier;
 pub mod two_evaluations;
 pub mod units_wrong;
 pub mod visit_span;
 
 use crate::claim::{Claim, Line};
+use crate::policy::{Policy, TherapyClass};
+use crate::value::Modifier;
+
+/// The modifiers of physical, occupational and speech therapy.
+fn is_discipline(modifier: Modifier) -> bool {
+    matches!(&modifier.bytes(), b"GP" | b"GO" | b"GN")
+}
+
+/// The discipline a line is billed under.
+fn discipline(line: &Line) -> Option<Modifier> {
+    line.modifiers
+        .iter()
+        .find(|modifier| is_discipline(*modifier))
+}
+
+/// Whether the policy takes the line for therapy: its code always is, or it may be and
+/// the line names a discipline.
+fn is_therapy(policy: &Policy, line: &Line) -> bool {
+    let known = line.procedure.zip(line.from());
+    let Some(answer) = known.and_then(|(procedure, date)| policy.therapy(procedure, date)) else {
+        return false;
+    };
+    answer.value.class == TherapyClass::Always || discipline(line).is_some()
+}
 
 /// The units of a line, SV104 where SV103 says units.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -29,7 +29,8 @@ pub static RULE: Rule = Rule {
     check: Check::Claim(check),
 };
 
-fn is_evaluation(line: &Line) -> bool {
+/// One of the physical therapy evaluations.
+pub(super) fn is_evaluation(line: &Line) -> bool {
     line.procedure
         .is_some_and(|code| matches!(&code.bytes(), b"97161" | b"97162" | b"97163" | b"97164"))
 }

@@ -1,0 +1,117 @@
+//! COD013: member ids that cannot be ones of their program.
+
+use super::parties::safe;
+use crate::rules::{Answer, Check, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::value::{Date, Severity};
+
+/// COD013.
+pub static RULE: Rule = Rule {
+    code: "COD013",
+    name: "member-id-malformed",
+    snip: 7,
+    scope: RuleScope::Subscriber,
+    severity: Severity::Reject,
+    what: "On a Medicare Part B claim (SBR09 MB) the subscriber's member id (2010BA NM109) is a Medicare beneficiary identifier: eleven characters, at each place a digit or a letter as CMS lays down, and never one of the letters S, L, O, I, B and Z. Other payers' ids have no pattern that is published for all of them.",
+    why: "Medicare returns the claim before it looks whose it is. A number of the old kind, with the social security number in it, has not been taken since 2020.",
+    remedy: "Copy the identifier from the red, white and blue card, without its hyphens.",
+    fails: Example {
+        text: "SBR*P*18*******MB~\nNM1*IL*1*SAMPLE*PAT****MI*1SG4TE5MK73~",
+        note: "the second character can be no S",
+    },
+    passes: Example {
+        text: "SBR*P*18*******MB~\nNM1*IL*1*SAMPLE*PAT****MI*1EG4TE5MK73~",
+        note: "the specimen CMS prints",
+    },
+    sources: &[
+        "https://www.cms.gov/medicare/new-medicare-card/understanding-the-mbi-with-format.pdf",
+        "CMS Common Edits and Enhancements, X222.121.2010BA.NM109.020",
+    ],
+    asks_policy: false,
+    answer: Answer::Claim("A7", "164", "IL"),
+    check: Check::Subscriber(check),
+};
+
+/// What stands at each place: `1` a digit but 0, `D` a digit, `L` a letter, `E` either.
+const PLACES: &[u8; 11] = b"1LEDLEDLLDD";
+
+/// The first place, from 1, that holds what it cannot; one past the last place that is
+/// there when the length is wrong.
+fn misfit(id: &[u8]) -> Option<usize> {
+    let letter = |byte: u8| byte.is_ascii_uppercase() && !b"SLOIBZ".contains(&byte);
+    let wrong = PLACES
+        .iter()
+        .zip(id)
+        .position(|(place, &byte)| match place {
+            b'1' => !matches!(byte, b'1'..=b'9'),
+            b'D' => !byte.is_ascii_digit(),
+            b'L' => !letter(byte),
+            _ => !letter(byte) && !byte.is_ascii_digit(),
+        });
+    let length = (id.len() != PLACES.len()).then(|| id.len().min(PLACES.len()));
+    wrong.or(length).map(|index| index + 1)
+}
+
+fn check(view: &LevelView<'_>, report: &mut Report<'_>) {
+    let Some(subscriber) = view.subscriber else {
+        return;
+    };
+    let (Some(name), b"MB") = (subscriber.name, view.text.element(subscriber.sbr, 9)) else {
+        return;
+    };
+    let segment = view.text.segment(name);
+    let id = segment.element(9);
+    if segment.element(8) != b"MI" || id.is_empty() {
+        return;
+    }
+    // Through 2019 Medicare took the old numbers too.
+    let Some(place) = misfit(id).filter(|_| Date::new(2020, 1, 1) <= Some(view.today)) else {
+        return;
+    };
+    let message = if id.len() == PLACES.len() {
+        format!("NM109 is no Medicare beneficiary identifier: its character {place} does not fit")
+    } else {
+        format!(
+            "NM109 is no Medicare beneficiary identifier: it has {} characters, not 11",
+            id.len()
+        )
+    };
+    let finding = report.add("2010BA", Spot::element(name, 9), message);
+    finding.help("copy the eleven characters from the Medicare card, without hyphens");
+    let plain: Vec<u8> = id
+        .iter()
+        .filter(|byte| !matches!(byte, b'-' | b' '))
+        .map(u8::to_ascii_uppercase)
+        .collect();
+    finding.fix = misfit(&plain).is_none().then(|| {
+        safe(
+            "write it in capitals without hyphens",
+            String::from_utf8_lossy(&plain),
+        )
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::misfit;
+
+    #[test]
+    fn each_place_takes_its_own_characters() {
+        assert_eq!(misfit(b"1EG4TE5MK73"), None);
+        assert_eq!(misfit(b"9AA0AA0AA00"), None);
+        for (id, place) in [
+            (&b"0EG4TE5MK73"[..], 1),
+            (b"1SG4TE5MK73", 2),
+            (b"1EL4TE5MK73", 3),
+            (b"1EGATE5MK73", 4),
+            (b"1EG44E5MK73", 5),
+            (b"1EG4TE5M373", 9),
+            (b"1EG4TE5MK7A", 11),
+            (b"1EG4TE5MK7", 11),
+            (b"1EG4TE5MK733", 12),
+            (b"1eg4TE5MK73", 2),
+            (b"", 1),
+        ] {
+            assert_eq!(misfit(id), Some(place));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! COD014: what the claim says of its payers does not fit together.
+
+use crate::claim::Claim;
+use crate::policy::Program;
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::Severity;
+
+/// COD014.
+pub static RULE: Rule = Rule {
+    code: "COD014",
+    name: "payers-contradict",
+    snip: 4,
+    scope: RuleScope::Claim,
+    severity: Severity::Reject,
+    what: "Exactly one payer is primary: SBR01 is P in 2000B or in one of the 2320 loops. And the claim filing indicator (SBR09) is not that of another program than the payer's: Medicare Part B (MB) for a Medicaid agency, Medicaid (MC) for Medicare. A commercial payer under MB or MC, and Medicaid under a commercial indicator, are warned about, since one company may run plans of several programs.",
+    why: "Payers pay in the order SBR01 gives: with two first payers each waits for the other, with none each takes itself for the second. The filing indicator decides by which program's rules the claim is read.",
+    remedy: "Give P to the payer that pays first, S to the next, and SBR09 as the patient's card says it.",
+    fails: Example {
+        text: "SBR*P*18*******MB~\nNM1*PR*2*MEDICARE PART B*****PI*01112~\nSBR*P*18*******CI~\nNM1*PR*2*SUMMIT INSURANCE*****PI*SUM01~",
+        note: "two payers, and both are the first",
+    },
+    passes: Example {
+        text: "SBR*S*18*12******MB~\nNM1*PR*2*MEDICARE PART B*****PI*01112~\nSBR*P*18*******CI~\nNM1*PR*2*SUMMIT INSURANCE*****PI*SUM01~",
+        note: "Medicare pays after the employer's plan",
+    },
+    sources: &["005010X222A1, 2000B and 2320 SBR01 and SBR09"],
+    asks_policy: false,
+    answer: Answer::Claim("A7", "480", "PR"),
+    check: Check::Claim(check),
+};
+
+fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+    let Some(sbr) = claim.subscriber.sbr else {
+        return;
+    };
+    let program = context.policy.map(crate::policy::Policy::program);
+    let severity = match (program, claim.filing_indicator()) {
+        (Some(Program::Medicare), b"MC") | (Some(Program::Medicaid), b"MB") => {
+            Some(Severity::Reject)
+        }
+        (Some(Program::Commercial), b"MB" | b"MC")
+        | (Some(Program::Medicaid), b"BL" | b"CI" | b"12" | b"13" | b"14" | b"15") => {
+            Some(Severity::Warn)
+        }
+        _ => None,
+    };
+    if let (Some(severity), Some(policy)) = (severity, context.policy) {
+        let message = format!(
+            "SBR09 is {}, and the payer is {}",
+            String::from_utf8_lossy(claim.filing_indicator()),
+            policy.name()
+        );
+        report
+            .add_as(severity, "2000B", Spot::element(sbr, 9), message)
+            .help("give SBR09 as the program of the patient's card, or the payer id of that program (2010BB NM109)");
+    }
+    let first = claim.text.segment(sbr).element(1) == b"P";
+    if first && claim.parts.others.is_empty() {
+        return;
+    }
+    primaries(claim, sbr, first, report);
+}
+
+/// Exactly one payer is primary, this one (`first`) or one of the others.
+fn primaries(claim: &Claim<'_>, sbr: u32, first: bool, report: &mut Report<'_>) {
+    let others = claim.parts.others.iter().filter_map(|other| other.sbr);
+    let rank = |index| claim.text.segment(index).element(1);
+    let help = "give P in SBR01 to the one payer that pays first";
+    let mut primary = first.then_some("2000B");
+    let mut unknown = rank(sbr) == b"U";
+    for index in others {
+        match (rank(index), primary) {
+            (b"P", None) => primary = Some("2320"),
+            (b"P", Some(earlier)) => {
+                let message = format!("SBR01 is P, but another payer is primary (loop {earlier})");
+                report
+                    .add("2320", Spot::element(index, 1), message)
+                    .help(help);
+            }
+            (b"U", _) => unknown = true,
+            _ => {}
+        }
+    }
+    // A payer of unknown rank (U) may be the first; what is left out is a syntax matter.
+    if primary.is_none() && !unknown && !rank(sbr).is_empty() {
+        let message = format!(
+            "SBR01 is {}, and no other payer (2320) is primary",
+            String::from_utf8_lossy(rank(sbr))
+        );
+        report.add("2000B", Spot::element(sbr, 1), message).help(
+            if claim.parts.others.is_empty() {
+                "add loop 2320 for the payer that paid first, or make SBR01 P"
+            } else {
+                help
+            },
+        );
+    }
+}

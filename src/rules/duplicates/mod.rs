@@ -1,0 +1,3 @@
+//! DUP: is something billed that was billed already?
+
+pub mod same_line;

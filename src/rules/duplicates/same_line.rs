@@ -1,0 +1,92 @@
+//! DUP002: the same service line twice in a claim.
+
+use crate::claim::text::Text;
+use crate::claim::{Claim, Line};
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::{Modifier, Severity};
+use crate::x12::Segment;
+
+/// DUP002.
+pub static RULE: Rule = Rule {
+    code: "DUP002",
+    name: "service-line-twice",
+    snip: 7,
+    scope: RuleScope::Line,
+    severity: Severity::Reject,
+    what: "No two service lines of a claim bill the same: procedure with its modifiers, charge, units, place, dates, providers and all else but the line's number, unless a modifier says that the service was furnished again (76, 77, 91) or was a distinct one (59, XE, XP, XS, XU).",
+    why: "The payer takes the second line for a slip and denies it as a duplicate.",
+    remedy: "Take the line off, or bill the units on one line. If the service was furnished a second time, say so by a modifier.",
+    fails: Example {
+        text: "LX*1~\nSV1*HC:97110:GP*60*UN*2***1~\nDTP*472*D8*20260302~\nLX*2~\nSV1*HC:97110:GP*60*UN*2***1~\nDTP*472*D8*20260302~",
+        note: "the same half hour twice",
+    },
+    passes: Example {
+        text: "LX*1~\nSV1*HC:97110:GP*60*UN*2***1~\nDTP*472*D8*20260302~\nLX*2~\nSV1*HC:97110:GP:76*60*UN*2***1~\nDTP*472*D8*20260302~",
+        note: "modifier 76: furnished again on the same day",
+    },
+    sources: &[
+        "CMS Medicare Claims Processing Manual, chapter 1, section 120 (detection of duplicate claims)",
+    ],
+    asks_policy: false,
+    answer: Answer::Claim("A3", "78", ""),
+    check: Check::Claim(check),
+};
+
+fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    let lines = claim.lines();
+    for (at, line) in lines.iter().enumerate().skip(1) {
+        let first = lines.iter().take(at).find(|other| {
+            other.procedure == line.procedure
+                && other.charge == line.charge
+                && other.dates == line.dates
+                && same(&claim.text, other, line)
+        });
+        let (Some(first), Some(sv1)) = (first, line.sv1) else {
+            continue;
+        };
+        if line.modifiers.iter().any(says_why) {
+            continue;
+        }
+        report
+            .add(
+                "2400",
+                Spot::segment(sv1),
+                format!("the line bills the same as line {}", first.number),
+            )
+            .help("take it off, or bill all units on one line; if the service was furnished again, say so by modifier 76 or 59")
+            .line(line.number);
+    }
+}
+
+/// Whether two lines say the same but for their numbers.
+fn same(text: &Text<'_>, one: &Line, other: &Line) -> bool {
+    let (Some(first), Some(second)) = (text.get(one.sv1), text.get(other.sv1)) else {
+        return false;
+    };
+    // What SV1 says behind the place, such as diagnosis pointers, makes no other service.
+    (1..=5).all(|position| first.element(position) == second.element(position))
+        && rest(text, one)
+            .map(|segment| segment.text())
+            .eq(rest(text, other).map(|segment| segment.text()))
+}
+
+/// The segments of a line but its numbers and SV1.
+fn rest<'a>(text: &Text<'a>, line: &Line) -> impl Iterator<Item = Segment<'a>> {
+    let text = *text;
+    let end = u32::try_from(text.tokens.len()).unwrap_or(u32::MAX);
+    (line.lx.saturating_add(1)..end)
+        .map(move |index| text.segment(index))
+        .take_while(|segment| !matches!(segment.id(), b"LX" | b"CLM" | b"HL" | b"SE"))
+        .filter(|segment| match segment.id() {
+            b"SV1" => false,
+            b"REF" => segment.element(1) != b"6R",
+            _ => true,
+        })
+}
+
+fn says_why(modifier: Modifier) -> bool {
+    matches!(
+        &modifier.bytes(),
+        b"59" | b"76" | b"77" | b"91" | b"XE" | b"XP" | b"XS" | b"XU"
+    )
+}

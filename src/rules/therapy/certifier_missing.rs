@@ -1,0 +1,110 @@
+//! PTT007: a therapy claim that does not name who certified the plan of care.
+
+use super::is_therapy;
+use crate::claim::{Claim, Line};
+use crate::policy::RenderingStanding;
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::Severity;
+
+/// PTT007.
+pub static RULE: Rule = Rule {
+    code: "PTT007",
+    name: "certifier-missing",
+    snip: 7,
+    scope: RuleScope::Claim,
+    severity: Severity::Reject,
+    what: "A Medicare therapy claim names the physician or practitioner who certified the plan of care as the referring provider of the claim (2310A, NM101 DN), and that is not the therapist himself. One named only on the service lines (2420F) is warned about. That he has an NPI is COD002's matter.",
+    why: "Medicare pays for therapy under a certified plan of care only, and finds the certifier by this NPI: without it the claim is returned.",
+    remedy: "Add loop 2310A with NM1*DN, the certifier's name and his NPI.",
+    fails: Example {
+        text: "CLM*26463774*60***11:B:1*Y*A*Y*Y~\nHI*ABK:M25561~\nNM1*82*1*THERAPIST*TAY****XX*1836009252~",
+        note: "a rendering provider, and nobody who certified",
+    },
+    passes: Example {
+        text: "CLM*26463774*60***11:B:1*Y*A*Y*Y~\nHI*ABK:M25561~\nNM1*DN*1*REFERRER*RAE****XX*1590007419~\nNM1*82*1*THERAPIST*TAY****XX*1836009252~",
+        note: "the certifier as the referring provider",
+    },
+    sources: &[
+        "https://www.cms.gov/medicare/coding-billing/therapy-services",
+        "005010X222A1, 2310A",
+    ],
+    asks_policy: true,
+    answer: Answer::Claim("A6", "562", "DN"),
+    check: Check::Claim(check),
+};
+
+fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+    let Some(policy) = context.policy else { return };
+    let Some((line, date)) = claim
+        .lines()
+        .iter()
+        .find_map(|line| line.from().map(|date| (line, date)))
+    else {
+        return;
+    };
+    let Some(answer) = policy.certifying_provider(date) else {
+        return;
+    };
+    let qualifier = answer.value.qualifier.as_bytes();
+    let text = &claim.text;
+    let refers = |id: &str, provider: &crate::claim::Provider| {
+        provider.loop_id == id && text.segment(provider.name).element(1) == qualifier
+    };
+    let named = claim
+        .parts
+        .providers
+        .iter()
+        .find(|provider| refers("2310A", provider));
+    let spot;
+    let message;
+    let severity;
+    if let Some(certifier) = named {
+        let npi = text.segment(certifier.name).element(9);
+        let himself = |line: &Line| {
+            claim.rendering(line).is_some_and(|rendering| {
+                text.segment(rendering.name).element(9) == npi
+                    && policy
+                        .rendering_taxonomy(text.element(rendering.taxonomy, 3), date)
+                        .is_some_and(|answer| answer.value == RenderingStanding::Fits)
+            })
+        };
+        if npi.is_empty() || !himself(line) || !is_therapy(policy, line) {
+            return;
+        }
+        spot = Spot::element(certifier.name, 9);
+        message = "NM109 of the referring provider is the therapist's own NPI, and a therapist does not certify the plan of care".to_owned();
+        severity = None;
+    } else {
+        if !claim.lines().iter().any(|line| is_therapy(policy, line)) {
+            return;
+        }
+        let on_lines = claim.lines().iter().all(|line| {
+            line.providers
+                .iter()
+                .any(|provider| refers("2420F", provider))
+        });
+        spot = Spot::segment(claim.parts.clm);
+        message = format!(
+            "a therapy claim names no certifying physician or practitioner (2310A NM1*{}){}",
+            answer.value.qualifier,
+            if on_lines { " but on its lines" } else { "" }
+        );
+        severity = on_lines.then_some(Severity::Warn);
+    }
+    let loop_id = if named.is_some() { "2310A" } else { "2300" };
+    let help = format!(
+        "name who certified the plan of care in loop 2310A, NM1*{} with his NPI ({})",
+        answer.value.qualifier,
+        policy.name()
+    );
+    report
+        .add_cited(
+            context,
+            policy,
+            &answer.capped(severity),
+            loop_id,
+            spot,
+            message,
+        )
+        .help(help);
+}

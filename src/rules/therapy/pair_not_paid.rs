@@ -1,0 +1,154 @@
+//! PTT005: two codes that are not paid together.
+
+use super::discipline;
+use super::two_evaluations::is_evaluation;
+use crate::claim::{Claim, Line};
+use crate::policy::{self, ClaimRule, NcciPair, Policy};
+use crate::rules::telehealth::one_of;
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::{Modifier, Severity};
+
+/// PTT005.
+pub static RULE: Rule = Rule {
+    code: "PTT005",
+    name: "pair-not-paid-together",
+    snip: 6,
+    scope: RuleScope::Line,
+    severity: Severity::Reject,
+    what: "Two procedures that one provider furnished on one date and that a pair edit (NCCI) in force on the date keeps apart are not billed together: never (indicator 0), or only when a modifier such as 59 or XS on one of them says that the services were distinct (indicator 1). A modifier of side, finger or separate visit may say so too, and is warned about; so are lines under two disciplines. Two evaluations are PTT006's.",
+    why: "The payer takes the second service for a part of the first and denies its line. No modifier helps where the indicator is 0.",
+    remedy: "Bill the first code alone. If the two were furnished in separate blocks of time and the record shows it, put 59 or the fitting X modifier on the second.",
+    fails: Example {
+        text: "SV1*HC:97150:GP*35*UN*1***1~\nDTP*472*D8*20260302~\nSV1*HC:97110:GP*42*UN*1***1~\nDTP*472*D8*20260302~",
+        note: "exercise in the group and exercise alone, and nothing says they were distinct",
+    },
+    passes: Example {
+        text: "SV1*HC:97150:GP*35*UN*1***1~\nDTP*472*D8*20260302~\nSV1*HC:97110:GP:59*42*UN*1***1~\nDTP*472*D8*20260302~",
+        note: "exercise in another block of time",
+    },
+    sources: &[
+        "https://www.cms.gov/medicare/coding-billing/ncci-medicare/medicare-ncci-procedure-procedure-ptp-edits",
+    ],
+    asks_policy: true,
+    answer: Answer::Claim("A8", "454", ""),
+    check: Check::Claim(check),
+};
+
+fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
+    let Some(policy) = context.policy else { return };
+    let lines = claim.lines();
+    for (at, later) in lines.iter().enumerate().skip(1) {
+        let (Some(code), Some(date)) = (later.procedure, later.from()) else {
+            continue;
+        };
+        for earlier in lines.iter().take(at) {
+            let Some(other) = earlier.procedure else {
+                continue;
+            };
+            if earlier.from() != Some(date) || other == code {
+                continue;
+            }
+            if let Some(answer) = policy.ncci_pair(other, code, date) {
+                pair(claim, [earlier, later], policy, &answer, context, report);
+            }
+        }
+    }
+}
+
+/// Two lines of one date whose codes an edit keeps apart.
+fn pair(
+    claim: &Claim<'_>,
+    lines: [&Line; 2],
+    policy: &Policy,
+    answer: &policy::Answer<NcciPair>,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
+    let edit = answer.value;
+    let [paid, denied] = if lines[1].procedure == Some(edit.column2) {
+        lines
+    } else {
+        [lines[1], lines[0]]
+    };
+    let (Some(date), Some(sv1)) = (denied.from(), denied.sv1) else {
+        return;
+    };
+    if provider(claim, paid) != provider(claim, denied)
+        || (is_evaluation(paid) && is_evaluation(denied))
+    {
+        return;
+    }
+    let mut answer = *answer;
+    // Across disciplines only where the policy says that its pairs reach so far.
+    if let (Some(one), Some(other)) = (discipline(paid), discipline(denied))
+        && one != other
+    {
+        let Some(across) = policy.claim_rule(ClaimRule::PairsAcrossDisciplines, date) else {
+            return;
+        };
+        answer = answer.capped(across.cap);
+    }
+    let remedy = if edit.modifier_allowed {
+        // Which modifiers lift the edit must be known before their lack is a fault.
+        let Some(bypass) = policy.ncci_bypass(date) else {
+            return;
+        };
+        let has = |line: &Line| line.modifiers.has_any(bypass.value);
+        if has(paid) || has(denied) {
+            return;
+        }
+        if lines
+            .iter()
+            .any(|line| line.modifiers.iter().any(tells_apart))
+        {
+            answer = answer.capped(Some(Severity::Warn));
+        }
+        format!(
+            "put {} on {} if the services were distinct and the record shows it; else take its line off",
+            one_of(bypass.value),
+            edit.column2
+        )
+    } else {
+        format!(
+            "take the line of {} off; no modifier makes the two paid together",
+            edit.column2
+        )
+    };
+    let message = format!(
+        "{} in SV101-2 is not paid beside {} (line {}) on {date}{}",
+        edit.column2,
+        edit.column1,
+        paid.number,
+        if edit.modifier_allowed {
+            " unless a modifier says that they were distinct"
+        } else {
+            ""
+        }
+    );
+    report
+        .add_cited(
+            context,
+            policy,
+            &answer,
+            "2400",
+            Spot::component(sv1, 1, 2),
+            message,
+        )
+        .help(format!("{remedy} ({})", policy.name()))
+        .line(denied.number);
+}
+
+/// The NPI of who rendered the line; empty when it is the billing provider.
+fn provider<'c>(claim: &Claim<'c>, line: &'c Line) -> &'c [u8] {
+    let name = claim.rendering(line).map(|provider| provider.name);
+    claim.text.element(name, 9)
+}
+
+/// The other modifiers that may lift a pair edit: a separate encounter or test (25, 27,
+/// 91), a side, a finger or a toe.
+fn tells_apart(modifier: Modifier) -> bool {
+    matches!(
+        &modifier.bytes(),
+        b"25" | b"27" | b"91" | b"LT" | b"RT" | [b'F' | b'T', b'1'..=b'9' | b'A']
+    )
+}

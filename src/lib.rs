@@ -22,6 +22,7 @@
 //! | [`codes`] | dated code sets: diagnoses, places of service, modifiers, taxonomy, ZIP | X12, payers |
 //! | [`policy`] | who pays what by telehealth, when, by whose word | X12 |
 //! | [`rules`] | the rule book: one file a rule, the registry, findings | files, threads |
+//! | [`config`] | `telescrub.toml`: payers, severities, trust | how claims are judged |
 //! | [`scrub`] | blocks, workers, ordered results, control totals | what any rule means |
 //! | [`emit`] | envelopes for clean and rejects, annotations, findings, the manifest | how claims were judged |
 //! | [`verify`] | the outputs read back and proved again | how they were written |
@@ -46,6 +47,7 @@
 pub mod claim;
 pub mod cli;
 pub mod codes;
+pub mod config;
 pub mod emit;
 pub mod generate;
 pub mod policy;

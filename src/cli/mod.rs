@@ -1,5 +1,6 @@
 //! The command line: one file a command, whose doc comments are the help text.
 
+mod config;
 mod explain;
 mod generate;
 pub mod logs;
@@ -8,12 +9,14 @@ mod screen;
 mod scrub;
 mod verify;
 mod view;
+mod watch;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::policy::PolicyBook;
+use crate::config::Config;
+use crate::policy::PolicyError;
 use crate::scrub::judge::Judgement;
 use crate::value::Date;
 
@@ -33,6 +36,9 @@ pub struct Cli {
 /// Flags every command takes.
 #[derive(Debug, Args)]
 pub struct Common {
+    /// Payers, severities and policy folder from this file; none is read unless named
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Overlay the built-in policy with the policy files of this folder
     #[arg(long, global = true, value_name = "DIR")]
     policy: Option<PathBuf>,
@@ -63,9 +69,11 @@ pub enum LogFormat {
 enum Command {
     Scrub(scrub::Scrub),
     Verify(verify::Verify),
+    Config(config::Config),
     Explain(explain::Explain),
     Rules(rules::Rules),
     View(view::View),
+    Watch(watch::Watch),
     Generate(generate::Generate),
 }
 
@@ -101,9 +109,11 @@ pub fn run(cli: &Cli) -> Result<Status, CliError> {
     match &cli.command {
         Command::Scrub(command) => command.run(&cli.common),
         Command::Verify(command) => Ok(command.run(&cli.common)),
+        Command::Config(command) => command.run(&cli.common),
         Command::Explain(command) => command.run(),
         Command::Rules(command) => Ok(command.run()),
         Command::View(command) => command.run(&cli.common),
+        Command::Watch(command) => command.run(&cli.common),
         Command::Generate(command) => command.run(&cli.common),
     }
 }
@@ -114,14 +124,16 @@ impl Common {
     }
 
     fn judgement(&self) -> Result<Judgement, CliError> {
-        let mut policies = PolicyBook::builtin();
-        if let Some(folder) = &self.policy {
-            policies.overlay(folder).map_err(|errors| {
-                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                CliError::Usage(lines.join("\nerror: "))
-            })?;
-        }
-        Ok(Judgement::new(self.today(), policies))
+        self.config()?
+            .judgement(self.today(), self.policy.as_deref())
+            .map_err(|errors| faults(&errors))
+    }
+
+    fn config(&self) -> Result<Config, CliError> {
+        let config = self.config.as_deref().map(Config::read).transpose();
+        Ok(config
+            .map_err(|errors| faults(&errors))?
+            .unwrap_or_default())
     }
 
     fn pool(&self) -> Result<rayon::ThreadPool, CliError> {
@@ -133,6 +145,15 @@ impl Common {
             .build()
             .map_err(|error| CliError::Usage(format!("cannot start the worker threads: {error}")))
     }
+}
+
+/// Faults of policy and configuration files, each with what to do about it.
+fn faults(errors: &[PolicyError]) -> CliError {
+    let lines: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{error}\n  help: {}", error.remedy()))
+        .collect();
+    CliError::Usage(lines.join("\nerror: "))
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {

@@ -215,7 +215,7 @@ fn key_spans(row: &DeValue<'_>) -> Vec<(Range<u32>, Range<u32>)> {
 }
 
 /// Reads serde's message for what went wrong: the words between backticks.
-pub(super) fn problem_of(message: &str) -> Problem {
+pub(crate) fn problem_of(message: &str) -> Problem {
     let mut quoted = message.split('`').skip(1).step_by(2).map(str::to_owned);
     let first = quoted.next().unwrap_or_default();
     let known: Vec<String> = quoted.collect();

@@ -2,7 +2,7 @@
 
 use super::suggest::nearest;
 
-/// A fault in a policy file: where, what, and the remedy.
+/// A fault in a policy file or in telescrub.toml: where, what, and the remedy.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{file}:{line}: {problem}")]
 pub struct PolicyError {

@@ -43,6 +43,7 @@ pub use answer::{Answer, Confidence, RowRef};
 pub use book::{PolicyBook, PolicyId};
 pub use cite::{Citation, Source};
 pub use diff::{Change, diff};
+pub(crate) use document::problem_of;
 pub use error::{PolicyError, Problem};
 pub use facts::{
     Assistant, AssistantDoubt, CertifyingProvider, ClaimRule, CodeLife, CodeStanding, CodeStatus,

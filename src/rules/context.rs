@@ -33,48 +33,17 @@ pub struct LevelView<'a> {
     pub patient: Option<&'a PatientParts>,
 }
 
-/// Severities the configuration sets, by rule.
-#[derive(Clone, Debug, Default)]
-pub struct Severities {
-    by_rule: std::collections::BTreeMap<&'static str, Severity>,
-}
-
-impl Severities {
-    /// Sets the severity of a rule.
-    pub fn set(&mut self, rule: &'static Rule, severity: Severity) {
-        self.by_rule.insert(rule.code, severity);
-    }
-
-    /// The severity the configuration sets for this rule, if it does.
-    #[must_use]
-    pub fn get(&self, rule: &Rule) -> Option<Severity> {
-        if self.by_rule.is_empty() {
-            return None;
-        }
-        self.by_rule.get(rule.code).copied()
-    }
-}
-
 /// Collects the findings of one rule on one level or claim.
 #[derive(Debug)]
 pub struct Report<'a> {
     rule: &'static Rule,
-    severities: &'a Severities,
     findings: &'a mut Vec<Finding>,
 }
 
 impl<'a> Report<'a> {
     /// A report for this rule that adds to `findings`.
-    pub fn new(
-        rule: &'static Rule,
-        severities: &'a Severities,
-        findings: &'a mut Vec<Finding>,
-    ) -> Report<'a> {
-        Report {
-            rule,
-            severities,
-            findings,
-        }
+    pub fn new(rule: &'static Rule, findings: &'a mut Vec<Finding>) -> Report<'a> {
+        Report { rule, findings }
     }
 
     /// Adds a finding of the rule's own severity. The returned builder takes the rest.
@@ -131,7 +100,6 @@ impl<'a> Report<'a> {
         message: String,
         severity: Severity,
     ) -> &mut Finding {
-        let severity = self.severities.get(self.rule).unwrap_or(severity);
         self.findings.push(Finding {
             rule: self.rule,
             severity,

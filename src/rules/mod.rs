@@ -11,6 +11,7 @@ pub mod envelope;
 pub mod finding;
 pub mod registry;
 pub mod rule;
+pub mod severities;
 pub mod syntax;
 pub mod telehealth;
 pub mod therapy;

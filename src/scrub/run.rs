@@ -383,7 +383,9 @@ fn tell_input_notes(
             continue;
         }
         let told = envelope::describe(note);
-        let severity = judgement.envelope_severity(&told);
+        let Some(severity) = judgement.envelope_severity(&told) else {
+            continue;
+        };
         tally.count(told.rule.code, severity);
         let record = Record {
             verdict: if severity == Severity::Reject {

@@ -5,32 +5,7 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-/// Names of the folders of a submitter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
-    /// New claim files.
-    pub inbox: String,
-    /// Corrected rejects.
-    pub rerun: String,
-    /// Answers.
-    pub outbox: String,
-    /// Inputs that were answered.
-    pub archive: String,
-    /// Inputs that could not be.
-    pub quarantine: String,
-}
-
-impl Default for Names {
-    fn default() -> Self {
-        Names {
-            inbox: "inbox".to_owned(),
-            rerun: "rerun".to_owned(),
-            outbox: "outbox".to_owned(),
-            archive: "archive".to_owned(),
-            quarantine: "quarantine".to_owned(),
-        }
-    }
-}
+use crate::config::FolderNames;
 
 /// Which box a file came in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -48,7 +23,7 @@ pub struct Submitter {
     /// The name of its folder; empty when the root is the only submitter's.
     pub name: String,
     folder: PathBuf,
-    names: Names,
+    names: FolderNames,
 }
 
 impl Submitter {
@@ -100,7 +75,7 @@ impl Submitter {
 #[derive(Clone, Debug)]
 pub struct Folders {
     root: PathBuf,
-    names: Names,
+    names: FolderNames,
 }
 
 impl Folders {
@@ -108,7 +83,7 @@ impl Folders {
     ///
     /// # Errors
     /// When a folder can't be made.
-    pub fn open(root: &Path, names: Names) -> io::Result<Folders> {
+    pub fn open(root: &Path, names: FolderNames) -> io::Result<Folders> {
         fs::create_dir_all(root)?;
         let folders = Folders {
             root: root.to_owned(),

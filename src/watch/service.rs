@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-use super::folders::{Entrance, Folders, Names};
+use super::folders::{Entrance, Folders};
 use super::intake::{Found, Intake};
 use super::job::{Bench, Done, Job};
 use super::metrics::Metrics;
 use super::seen::Seen;
+use crate::config::FolderNames;
 use crate::scrub::judge::Judgement;
 use crate::scrub::run::{Options, Workplace};
 use crate::value::Date;
@@ -31,7 +32,7 @@ pub struct Settings {
     /// Holds the submitters' folders, or is the only submitter's.
     pub root: PathBuf,
     /// Names of a submitter's folders.
-    pub names: Names,
+    pub names: FolderNames,
     /// How long a file must stand unchanged before it is taken.
     pub settle: Duration,
     /// How often the boxes are looked through, whatever the system tells of changes.
@@ -56,7 +57,7 @@ impl Settings {
     pub fn new(root: PathBuf, threads: usize) -> Settings {
         Settings {
             root,
-            names: Names::default(),
+            names: FolderNames::default(),
             settle: Duration::from_secs(10),
             scan: Duration::from_secs(5),
             mode: 0o600,

@@ -35,6 +35,9 @@ pub struct Told {
     /// The exact code of the acknowledgement. Silent for faults of a functional group,
     /// whose codes (AK905) follow from the fault and its scope.
     pub answer: Answer,
+    /// Whether the configuration cannot soften it: what it is about is not whole enough
+    /// to go to a clean file.
+    pub binding: bool,
 }
 
 impl Told {
@@ -46,6 +49,7 @@ impl Told {
             help: help.into(),
             element: 0,
             answer: rule.answer,
+            binding: false,
         }
     }
 
@@ -121,6 +125,16 @@ fn counted(count: u64, what: &str) -> String {
 /// Puts a fault of the survey under its rule and into words.
 #[must_use]
 pub fn describe(note: &Note) -> Told {
+    let told = words(note);
+    let binding = told.severity == Severity::Reject
+        && matches!(
+            note.fault,
+            Fault::Unclosed | Fault::Unsupported { .. } | Fault::Stray { .. } | Fault::Oversize
+        );
+    Told { binding, ..told }
+}
+
+fn words(note: &Note) -> Told {
     let scope = note.scope;
     let envelope = scope.name();
     let (header, number, trailer) = names(scope);

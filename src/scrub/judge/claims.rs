@@ -69,11 +69,7 @@ impl Pass<'_> {
         };
         let findings = &mut self.claim_findings;
         for (rule, check) in &judgement.checks.claim {
-            check(
-                &claim,
-                &context,
-                &mut Report::new(rule, &judgement.severities, findings),
-            );
+            check(&claim, &context, &mut Report::new(rule, findings));
         }
         let mut telehealth = false;
         for line in claim.lines() {
@@ -81,18 +77,13 @@ impl Pass<'_> {
                 telehealth = true;
                 if let Some(remote) = Remote::of(line, &context) {
                     for (rule, check) in &judgement.checks.telehealth {
-                        let mut report = Report::new(rule, &judgement.severities, findings);
+                        let mut report = Report::new(rule, findings);
                         check(&claim, line, &remote, &context, &mut report);
                     }
                 }
             }
             for (rule, check) in &judgement.checks.line {
-                check(
-                    &claim,
-                    line,
-                    &context,
-                    &mut Report::new(rule, &judgement.severities, findings),
-                );
+                check(&claim, line, &context, &mut Report::new(rule, findings));
             }
         }
         let tally = &mut self.judged.tally;
@@ -103,6 +94,7 @@ impl Pass<'_> {
                 findings.extend(inherited.iter().cloned());
             }
         }
+        judgement.severities.settle(claim.payer_id(), findings);
         let charge = claim.charge().unwrap_or_default();
         let mut fate = if self.set_rejected {
             Fate::Rejected

@@ -20,7 +20,7 @@ impl Pass<'_> {
                 mode = Mode::PassThrough;
             }
             let told = envelope::describe(note);
-            self.set_rejected |= self.judgement.envelope_severity(&told) == Severity::Reject;
+            self.set_rejected |= self.judgement.envelope_severity(&told) == Some(Severity::Reject);
         }
         for (at, scope) in [
             (self.headers[0], Scope::Interchange),
@@ -28,7 +28,8 @@ impl Pass<'_> {
         ] {
             for note in self.notes.at(at, scope) {
                 let told = envelope::describe(note);
-                self.set_rejected |= self.judgement.envelope_severity(&told) == Severity::Reject;
+                self.set_rejected |=
+                    self.judgement.envelope_severity(&told) == Some(Severity::Reject);
             }
         }
         self.set_rejected |= mode == Mode::PassThrough;
@@ -125,7 +126,9 @@ impl Pass<'_> {
         }
         for note in self.notes.at(at, scope) {
             let told = envelope::describe(note);
-            let severity = self.judgement.envelope_severity(&told);
+            let Some(severity) = self.judgement.envelope_severity(&told) else {
+                continue;
+            };
             let finding = envelope_finding(&told, severity, index);
             self.judged.tally.finding(&finding);
             let record = Record::envelope(note, &finding);
@@ -181,6 +184,9 @@ impl Pass<'_> {
 
     /// Writes down findings that belong to no claim.
     pub(super) fn tell_set(&mut self, findings: &[Finding]) {
+        if findings.is_empty() {
+            return;
+        }
         let record = Record::set(&self.names, self.headers[2].unwrap_or(0));
         for finding in findings {
             self.judged.tally.finding(finding);
@@ -229,6 +235,9 @@ impl Pass<'_> {
         self.walk.check_node(0, &mut |what| told.push(what));
         self.told = told;
         self.settle();
+        self.judgement
+            .severities
+            .settle(b"", &mut self.header_findings);
         if self
             .header_findings
             .iter()

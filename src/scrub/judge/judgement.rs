@@ -2,8 +2,8 @@
 
 use crate::claim::{Claim, Line};
 use crate::policy::{Confidence, PolicyBook};
-use crate::rules::context::Severities;
 use crate::rules::registry::RULES;
+use crate::rules::severities::Severities;
 use crate::rules::{Check, Context, LevelView, Remote, Report, Rule, envelope};
 use crate::scrub::governing::Governing;
 use crate::scrub::item::Fate;
@@ -85,9 +85,13 @@ impl Judgement {
         )
     }
 
-    /// The severity of an envelope fault: the configuration's, else the rule's own.
+    /// The severity of an envelope fault: the configuration's, else the rule's own;
+    /// `None` when it is off.
     #[must_use]
-    pub fn envelope_severity(&self, told: &envelope::Told) -> Severity {
-        self.severities.get(told.rule).unwrap_or(told.severity)
+    pub fn envelope_severity(&self, told: &envelope::Told) -> Option<Severity> {
+        if told.binding {
+            return Some(told.severity);
+        }
+        self.severities.of(told.rule, told.severity)
     }
 }

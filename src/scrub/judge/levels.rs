@@ -1,7 +1,6 @@
 //! Hierarchical levels: 2000A, 2000B, 2000C.
 
 use super::pass::Pass;
-use crate::rules::context::Severities;
 use crate::rules::{Finding, LevelView, Report, Spot, syntax};
 use crate::scrub::item::ItemKind;
 use crate::value::Severity;
@@ -48,7 +47,7 @@ impl Pass<'_> {
             .iter()
             .take_while(|&&(offset, _)| offset == at)
         {
-            let finding = hierarchy_finding(fault, index, depth, &self.judgement.severities);
+            let finding = hierarchy_finding(fault, index, depth);
             self.level_findings[depth].push(finding);
         }
     }
@@ -81,7 +80,8 @@ impl Pass<'_> {
     }
 
     pub(super) fn tell_empty_level(&mut self, depth: usize) {
-        let findings = std::mem::take(&mut self.level_findings[depth]);
+        let mut findings = std::mem::take(&mut self.level_findings[depth]);
+        self.judgement.severities.settle(b"", &mut findings);
         let rejected = findings
             .iter()
             .any(|finding| finding.severity == Severity::Reject);
@@ -116,22 +116,13 @@ impl Pass<'_> {
             &self.judgement.checks.subscriber
         };
         for (rule, check) in checks {
-            let mut report = Report::new(
-                rule,
-                &self.judgement.severities,
-                &mut self.level_findings[depth],
-            );
+            let mut report = Report::new(rule, &mut self.level_findings[depth]);
             check(&view, &mut report);
         }
     }
 }
 
-fn hierarchy_finding(
-    fault: HierarchyFault,
-    index: u32,
-    depth: usize,
-    severities: &Severities,
-) -> Finding {
+fn hierarchy_finding(fault: HierarchyFault, index: u32, depth: usize) -> Finding {
     let described = syntax::describe_hierarchy(fault);
     let element = match fault {
         HierarchyFault::Number => 1,
@@ -141,7 +132,7 @@ fn hierarchy_finding(
     };
     Finding {
         rule: described.rule,
-        severity: severities.get(described.rule).unwrap_or(described.severity),
+        severity: described.severity,
         unchecked: false,
         loop_id: ["2000A", "2000B", "2000C"][depth],
         service_line: None,

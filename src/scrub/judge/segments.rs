@@ -123,17 +123,12 @@ impl Pass<'_> {
         index: u32,
         at: At,
     ) {
-        let severity = self
-            .judgement
-            .severities
-            .get(described.rule)
-            .unwrap_or(described.severity);
         let scope = self.scopes[usize::from(node)];
         let line = self.gathered.claim.lines.last().map(|line| line.number);
         let loop_id = STRUCTURE.node(node).id;
         let finding = Finding {
             rule: described.rule,
-            severity,
+            severity: described.severity,
             unchecked: false,
             loop_id,
             service_line: line.filter(|_| self.claim_open && loop_id.starts_with("24")),

@@ -1,0 +1,48 @@
+//! From a configuration to what claims are judged by.
+
+use std::path::Path;
+
+use super::Config;
+use crate::policy::{PolicyBook, PolicyError, Problem};
+use crate::scrub::judge::Judgement;
+use crate::value::Date;
+
+impl Config {
+    /// The built-in rules and policies with this configuration's own over them, and
+    /// those of `folder` (`--policy`) over all.
+    ///
+    /// # Errors
+    /// Every fault of the policy files, or every payer whose policy there is not.
+    pub fn judgement(
+        &self,
+        today: Date,
+        folder: Option<&Path>,
+    ) -> Result<Judgement, Vec<PolicyError>> {
+        let mut policies = PolicyBook::builtin();
+        for folder in self.folder.as_deref().into_iter().chain(folder) {
+            policies.overlay(folder)?;
+        }
+        let mut judgement = Judgement::new(today, policies);
+        judgement.severities = self.severities.clone();
+        judgement.reject_at = self.reject_at.unwrap_or(judgement.reject_at);
+        let mut errors = Vec::new();
+        for (payer, key, line) in &self.payers {
+            match judgement.policies.find(key) {
+                Some(policy) => judgement.governing.set(payer.as_bytes(), policy),
+                None => errors.push(PolicyError {
+                    file: self.name.clone(),
+                    line: *line,
+                    problem: Problem::NoSuchPolicy {
+                        key: key.clone(),
+                        known: judgement.policies.keys().map(str::to_owned).collect(),
+                    },
+                }),
+            }
+        }
+        if errors.is_empty() {
+            Ok(judgement)
+        } else {
+            Err(errors)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! `telescrub.toml`: what a user sets once for all runs.
+//!
+//! The file is read only where it is named (`--config FILE`), never found by where the
+//! program was started: the same command gives the same verdicts in every folder.
+//! [`Config`] is the file, read and checked by itself; [`Config::judgement`] makes of it
+//! what claims are judged by. Every fault names its line and the nearest right word.
+
+mod apply;
+mod file;
+mod schema;
+
+pub use file::{FolderNames, Level, Watch};
+pub use schema::schema;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::policy::{Confidence, PolicyError, Problem, problem_of};
+use crate::rules::Rule;
+use crate::rules::registry::{self, RULES};
+use crate::rules::severities::{Setting, Severities};
+use crate::value::Severity;
+
+use file::{ConfigFile, Rules};
+
+/// A configuration, read and checked by itself.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The file's name in messages.
+    name: String,
+    /// Payer ids with the policy key that governs each, and the line that says so.
+    payers: Vec<(String, String, u32)>,
+    severities: Severities,
+    reject_at: Option<Confidence>,
+    /// The policy folder it names, as seen from where the program runs.
+    folder: Option<PathBuf>,
+    /// The drop folder; its root as seen from where the program runs.
+    pub watch: Option<Watch>,
+}
+
+impl Config {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// Every fault that can be told at once, in order of the lines.
+    pub fn read(path: &Path) -> Result<Config, Vec<PolicyError>> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            vec![PolicyError {
+                file: name.clone(),
+                line: 0,
+                problem: Problem::Unreadable(error.to_string()),
+            }]
+        })?;
+        Config::parse(&name, &text, path.parent().unwrap_or(Path::new("")))
+    }
+
+    /// Reads the text of a configuration; `base` is where its paths start from.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn parse(name: &str, text: &str, base: &Path) -> Result<Config, Vec<PolicyError>> {
+        let mut reader = Reader {
+            name,
+            text,
+            errors: Vec::new(),
+        };
+        let file: ConfigFile = match toml::from_str(text) {
+            Ok(file) => file,
+            Err(error) => {
+                let problem = problem_of(error.message());
+                reader.fault(error.span(), problem);
+                return Err(reader.errors);
+            }
+        };
+        let mut config = Config {
+            name: name.to_owned(),
+            reject_at: file.policy.reject_at,
+            folder: file.policy.folder.map(|folder| base.join(folder)),
+            watch: file.watch.map(|watch| Watch {
+                root: base.join(watch.root),
+                metrics_file: watch.metrics_file.map(|file| base.join(file)),
+                ..watch
+            }),
+            ..Config::default()
+        };
+        reader.rules(file.rules, |rule, setting| {
+            config.severities.set(rule, setting);
+        });
+        for (id, payer) in file.payers {
+            if let Some(policy) = payer.policy {
+                let line = reader.line(&policy.span());
+                let policy = policy.into_inner();
+                config.payers.push((id.clone(), policy, line));
+            }
+            reader.rules(payer.rules, |rule, setting| {
+                config.severities.set_for(id.as_bytes(), rule, setting);
+            });
+        }
+        if reader.errors.is_empty() {
+            Ok(config)
+        } else {
+            reader.errors.sort_by_key(|error| error.line);
+            Err(reader.errors)
+        }
+    }
+}
+
+/// What is needed while a file is read.
+struct Reader<'a> {
+    name: &'a str,
+    text: &'a str,
+    errors: Vec<PolicyError>,
+}
+
+impl Reader<'_> {
+    fn line(&self, span: &Range<usize>) -> u32 {
+        let before = self.text.as_bytes().get(..span.start).unwrap_or_default();
+        u32::try_from(memchr::memchr_iter(b'\n', before).count() + 1).unwrap_or(u32::MAX)
+    }
+
+    fn fault(&mut self, span: Option<Range<usize>>, problem: Problem) {
+        let line = span.map_or(0, |span| self.line(&span));
+        self.errors.push(PolicyError {
+            file: self.name.to_owned(),
+            line,
+            problem,
+        });
+    }
+
+    fn rules(&mut self, rules: Rules, mut set: impl FnMut(&'static Rule, Setting)) {
+        for (code, rule) in rules {
+            let severity = match rule.severity {
+                Level::Reject => Setting::To(Severity::Reject),
+                Level::Warn => Setting::To(Severity::Warn),
+                Level::Info => Setting::To(Severity::Info),
+                Level::Off => Setting::Off,
+            };
+            let found = registry::find(code.get_ref());
+            match found.filter(|rule| rule.code == code.get_ref()) {
+                Some(rule) => set(rule, severity),
+                None => {
+                    let known = found.map_or_else(
+                        || RULES.iter().map(|rule| rule.code.to_owned()).collect(),
+                        |rule| vec![rule.code.to_owned()],
+                    );
+                    let span = code.span();
+                    let key = code.into_inner();
+                    self.fault(Some(span), Problem::UnknownKey { key, known });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

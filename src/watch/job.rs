@@ -1,5 +1,6 @@
 //! One file from the moment it is taken to the moment it is archived.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
@@ -458,27 +459,25 @@ fn taken(path: &Path) -> bool {
 
 /// The name, or with the first number behind its stem that makes it free.
 fn free_name(name: &str, used: impl Fn(&str) -> bool) -> String {
-    if !used(name) {
-        return name.to_owned();
+    let (stem, end) = name.split_at(name.find('.').unwrap_or(name.len()));
+    let mut free = name.to_owned();
+    let mut number = 1_u64;
+    while used(&free) {
+        number += 1;
+        free = format!("{stem}-{number}{end}");
     }
-    let (stem, end) = match name.split_once('.') {
-        Some((stem, end)) => (stem, format!(".{end}")),
-        None => (name, String::new()),
-    };
-    (2_u64..)
-        .map(|number| format!("{stem}-{number}{end}"))
-        .find(|name| !used(name))
-        .unwrap_or_default()
+    free
 }
 
 /// Claims first, then what is said of them, acknowledgements last.
 fn in_order(files: &[String]) -> Vec<String> {
     let mut files = files.to_vec();
     files.sort_by_key(|name| {
-        let rank = match name.strip_suffix(".zst").unwrap_or(name) {
-            name if name.ends_with(".837") => 0,
-            name if name.ends_with(".edi") => 3,
-            name if name.ends_with(".manifest.json") => 2,
+        let end = Path::new(name.strip_suffix(".zst").unwrap_or(name)).extension();
+        let rank = match end.and_then(OsStr::to_str) {
+            Some("837") => 0,
+            Some("edi") => 3,
+            Some("json") => 2,
             _ => 1,
         };
         (rank, name.clone())

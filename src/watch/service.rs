@@ -288,7 +288,7 @@ impl Service {
                     } else {
                         self.settings.scan
                     };
-                    self.pause(pause, signals, woken);
+                    wait(pause, signals, woken);
                 }
                 if retried.elapsed() > PATIENCE {
                     retried = Instant::now();
@@ -398,23 +398,6 @@ impl Service {
         }
     }
 
-    /// Waits, but not longer than until something changes.
-    fn pause(&self, longest: Duration, signals: &Signals, woken: &mpsc::Receiver<()>) {
-        let until = Instant::now() + longest;
-        while Instant::now() < until
-            && !signals.stop.load(Ordering::Relaxed)
-            && !signals.reload.load(Ordering::Relaxed)
-        {
-            let step =
-                Duration::from_millis(200).min(until.saturating_duration_since(Instant::now()));
-            if woken.recv_timeout(step).is_ok() {
-                // One change mostly comes with others.
-                while woken.try_recv().is_ok() {}
-                return;
-            }
-        }
-    }
-
     /// Lets the system tell of changes. Where it can't (network file systems), the
     /// periodic scan finds them.
     fn notifications(&self, wake: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
@@ -475,4 +458,20 @@ impl Service {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits, but not longer than until something changes.
+fn wait(longest: Duration, signals: &Signals, woken: &mpsc::Receiver<()>) {
+    let until = Instant::now() + longest;
+    while Instant::now() < until
+        && !signals.stop.load(Ordering::Relaxed)
+        && !signals.reload.load(Ordering::Relaxed)
+    {
+        let step = Duration::from_millis(200).min(until.saturating_duration_since(Instant::now()));
+        if woken.recv_timeout(step).is_ok() {
+            // One change mostly comes with others.
+            while woken.try_recv().is_ok() {}
+            return;
+        }
+    }
 }

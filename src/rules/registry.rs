@@ -78,6 +78,7 @@ pub static RULES: &[&Rule] = &[
     &telehealth::policy_unknown::RULE,
     &telehealth::payer_policy_untold::RULE,
     &telehealth::states_differ::RULE,
+    &duplicates::same_claim::RULE,
     &duplicates::same_line::RULE,
 ];
 

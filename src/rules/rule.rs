@@ -76,6 +76,8 @@ pub enum Check {
     Envelope,
     /// By the structure table, on every segment.
     Structure,
+    /// By the run, which knows the claims before.
+    Batch,
     /// Once for each billing provider level.
     Provider(fn(&LevelView<'_>, &mut Report<'_>)),
     /// Once for each subscriber or patient level.

@@ -8,10 +8,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use rayon::{ThreadPool, Yield};
 
 use super::block::{Block, Cutter};
-use super::judge::{Assignment, Judged, Judgement, Notes, judge};
-use super::listener::Listener;
+use super::duplicates::Seen;
+use super::judge::{Assignment, Judged, judge};
 use crate::x12::Tokens;
-use crate::x12::survey::Survey;
 
 /// Blocks on their way for each thread: one being judged, one waiting, so that no
 /// thread idles while the coordinator writes.
@@ -23,6 +22,11 @@ pub enum PipelineError {
     /// The input or an output failed.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// What is known of the claims before can't be kept or read again.
+    #[error(
+        "cannot keep what later claims are compared with in the output folder: {0}; nothing was published, free some space there"
+    )]
+    Seen(io::Error),
     /// A block could not be judged: a fault of the program.
     #[error(
         "internal fault while judging the block at byte {0}; nothing was published, please report it"
@@ -49,19 +53,11 @@ struct Slot {
 pub fn run<R: Read + Send>(
     pool: &ThreadPool,
     cutter: &mut Cutter<R>,
-    judgement: &Judgement,
-    survey: &Survey,
-    listeners: &[&dyn Listener],
+    assignment: Assignment<'_>,
+    seen: &mut Seen,
     stop: &(dyn Fn() -> bool + Sync),
     sink: &mut (dyn FnMut(&Block, Judged) -> io::Result<()> + Send),
 ) -> Result<(), PipelineError> {
-    let notes = &Notes::new(survey);
-    let assignment = Assignment {
-        judgement,
-        survey,
-        notes,
-        listeners,
-    };
     let spare_tokens: Mutex<Vec<Tokens>> = Mutex::new(Vec::new());
     let most = pool.current_num_threads() * BLOCKS_A_THREAD;
     pool.install(|| {
@@ -100,7 +96,23 @@ pub fn run<R: Read + Send>(
                 let Some(slot) = waiting.pop_front() else {
                     return Ok(());
                 };
-                let (block, judged) = wait(&slot).map_err(PipelineError::Fault)?;
+                let (block, mut judged) = wait(&slot).map_err(PipelineError::Fault)?;
+                let twins = seen
+                    .twins(&judged.prints.prints)
+                    .map_err(PipelineError::Seen)?;
+                if !twins.is_empty() {
+                    let mut tokens = lock(&spare_tokens).pop().unwrap_or_default();
+                    let twins = &twins;
+                    judged = judge(
+                        &block,
+                        &mut tokens,
+                        Assignment {
+                            twins,
+                            ..assignment
+                        },
+                    );
+                    lock(&spare_tokens).push(tokens);
+                }
                 sink(&block, judged)?;
                 spare_blocks.push(block);
             }

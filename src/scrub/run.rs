@@ -7,9 +7,10 @@ use std::time::Instant;
 use rayon::ThreadPool;
 
 use super::block::Cutter;
+use super::duplicates::Seen;
 use super::input::{self, Input};
 use super::item::Fate;
-use super::judge::Judgement;
+use super::judge::{Assignment, Judgement, Notes};
 use super::pipeline::{self, PipelineError};
 use super::tally::{Sum, Tally};
 use crate::emit::envelope::{Enveloper, Numbering};
@@ -237,7 +238,16 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         }
         Ok(())
     };
-    let result = pipeline::run(pool, &mut cutter, judgement, &survey, &[], stop, &mut sink);
+    let notes = Notes::new(&survey);
+    let assignment = Assignment {
+        judgement,
+        survey: &survey,
+        notes: &notes,
+        listeners: &[],
+        twins: &[],
+    };
+    let mut seen = Seen::new(folder.to_owned());
+    let result = pipeline::run(pool, &mut cutter, assignment, &mut seen, stop, &mut sink);
     if let Some(error) = failed {
         return Err(unwritable(error));
     }

@@ -1,3 +1,4 @@
 //! DUP: is something billed that was billed already?
 
+pub mod same_claim;
 pub mod same_line;

@@ -4,6 +4,7 @@ use super::pass::Pass;
 use crate::claim::Claim;
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
+use crate::rules::duplicates::same_claim;
 use crate::rules::{Context, Remote, Report};
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::JudgedClaim;
@@ -86,6 +87,11 @@ impl Pass<'_> {
                 check(&claim, line, &context, &mut Report::new(rule, findings));
             }
         }
+        let ordinal = self.claim_ordinal;
+        if let Some(twin) = self.twins.iter().find(|twin| twin.claim == ordinal) {
+            let mut report = Report::new(&same_claim::RULE, findings);
+            same_claim::tell(&claim, twin.first, &mut report);
+        }
         let tally = &mut self.judged.tally;
         tally.telehealth += u64::from(telehealth);
         tally.lines += claim.lines().len() as u64;
@@ -150,6 +156,8 @@ impl Pass<'_> {
                 );
             }
         }
+        let rejected = fate == Fate::Rejected;
+        self.judged.prints.take(&claim, ordinal, rejected);
         let positions = self.ordinals.positions();
         for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
             listener.claim(

@@ -49,7 +49,7 @@ impl Judgement {
         let mut checks = Checks::default();
         for &rule in RULES {
             match rule.check {
-                Check::Envelope | Check::Structure => {}
+                Check::Envelope | Check::Structure | Check::Batch => {}
                 Check::Provider(check) => checks.provider.push((rule, check)),
                 Check::Subscriber(check) => checks.subscriber.push((rule, check)),
                 Check::Claim(check) => checks.claim.push((rule, check)),

@@ -14,6 +14,7 @@ use pass::Pass;
 
 use crate::claim::text::Text;
 use crate::scrub::block::{Block, BlockKind};
+use crate::scrub::duplicates::{Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::Listener;
 use crate::scrub::tally::Tally;
@@ -32,6 +33,8 @@ pub struct Judged {
     pub annotated: Vec<u8>,
     /// Claims and findings of the block.
     pub tally: Tally,
+    /// What later claims are compared with.
+    pub prints: Prints,
     /// What each listener kept, in their order.
     pub kept: Vec<Vec<u8>>,
 }
@@ -47,6 +50,8 @@ pub struct Assignment<'a> {
     pub notes: &'a Notes<'a>,
     /// Who follows the scrub.
     pub listeners: &'a [&'a dyn Listener],
+    /// The block's claims that are known to be twins of earlier ones, in order.
+    pub twins: &'a [Twin],
 }
 
 /// Judges one block.

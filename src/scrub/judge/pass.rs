@@ -9,6 +9,7 @@ use crate::claim::walk::{Told, Walk};
 use crate::emit::record::EnvelopeNames;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
+use crate::scrub::duplicates::Twin;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::{Listener, Positions};
 use crate::value::Cents;
@@ -36,6 +37,7 @@ pub(super) struct Pass<'a> {
     pub(super) survey: &'a Survey,
     pub(super) notes: &'a Notes<'a>,
     pub(super) listeners: &'a [&'a dyn Listener],
+    pub(super) twins: &'a [Twin],
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
     pub(super) gathered: Gathered,
@@ -110,6 +112,7 @@ impl<'a> Pass<'a> {
             survey,
             notes,
             listeners,
+            twins,
         } = assignment;
         let scopes = (0_u8..)
             .zip(&STRUCTURE.nodes)
@@ -128,6 +131,7 @@ impl<'a> Pass<'a> {
             survey,
             notes,
             listeners,
+            twins,
             judged,
             walk: Walk::new(),
             gathered: Gathered::default(),

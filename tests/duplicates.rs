@@ -1,0 +1,111 @@
+//! The same claim twice in one input: found in order, whatever the threads and blocks.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)] // a test may fail
+
+mod common;
+
+use std::path::Path;
+
+use telescrub::x12::limits;
+
+/// One claim of the fixture with this claim identifier, charge and frequency.
+fn claim(id: usize, charge: u64, frequency: char) -> String {
+    let reference = if frequency == '1' {
+        ""
+    } else {
+        "REF*F8*CN1~\n"
+    };
+    format!(
+        "CLM*EX{id}*{charge}***11:B:{frequency}*Y*A*Y*Y~\n{reference}HI*ABK:M25561~\n\
+         NM1*DN*1*REFERRER*RAE****XX*1590007419~\nNM1*82*1*THERAPIST*TAY****XX*1836009252~\n\
+         PRV*PE*PXC*225100000X~\nLX*1~\nSV1*HC:97110:GP*{charge}*UN*2***1~\n\
+         DTP*472*D8*20260302~\nREF*6R*{id}~\n"
+    )
+}
+
+/// The fixture with these claims in place of its own.
+fn batch(claims: &[String]) -> Vec<u8> {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/DUP001/fires.837");
+    let text = std::fs::read_to_string(fixture).unwrap();
+    let (head, rest) = text.split_at(text.find("CLM*").unwrap());
+    let tail = &rest[rest.find("GE*").unwrap()..];
+    let body = claims.concat();
+    let segments = |text: &str| text.matches('~').count();
+    // ISA and GS stand before ST; SE counts itself.
+    let count = segments(head) - 2 + segments(&body) + 1;
+    format!("{head}{body}SE*{count}*0001~\n{tail}").into_bytes()
+}
+
+/// The twins told, as (claim, message).
+fn twins(scrubbed: &common::Scrubbed) -> Vec<(u64, String)> {
+    let mut told = Vec::new();
+    for line in scrubbed.findings() {
+        for finding in line["findings"].as_array().unwrap() {
+            if finding["rule"] == "DUP001" {
+                let message = finding["message"].as_str().unwrap().to_owned();
+                told.push((line["claim_ordinal"].as_u64().unwrap(), message));
+            }
+        }
+    }
+    told
+}
+
+#[test]
+fn twins_are_told_in_order_whatever_the_threads_and_blocks() {
+    // Claims 1 to 50, then 40 of them again, the last of these twice.
+    let charges = (1..=50).chain(11..=50).chain([50]);
+    let claims: Vec<String> = charges
+        .enumerate()
+        .map(|(id, charge)| claim(id, charge, '1'))
+        .collect();
+    let input = batch(&claims);
+    let first = common::scrub(&input, 1, limits::BLOCK_BYTES);
+    let wanted = (51..=90).map(|claim| (claim, claim - 40)).chain([(91, 50)]);
+    let wanted: Vec<(u64, String)> = wanted
+        .map(|(claim, first)| {
+            let message = format!("the claim bills the same as claim {first} of the file");
+            (claim, message)
+        })
+        .collect();
+    assert_eq!(twins(&first), wanted);
+    assert_eq!(first.result.as_ref().unwrap().tally.rejected.claims, 41);
+    let pages = String::from_utf8_lossy(first.file("rejects.txt")).into_owned();
+    assert_eq!(pages.matches("REJECT DUP001").count(), 41);
+    for (threads, block) in [(2, 1), (8, 997), (2, 5_000)] {
+        let other = common::scrub(&input, threads, block);
+        assert!(
+            first.files == other.files,
+            "{threads} threads, blocks of {block}"
+        );
+    }
+    let again = common::scrub(first.file("clean.837"), 2, limits::BLOCK_BYTES);
+    assert_eq!(again.file("clean.837"), first.file("clean.837"));
+}
+
+#[test]
+fn corrections_and_twins_of_rejected_claims_are_no_duplicates() {
+    // A replacement and a void bill as the claim does that they correct.
+    let corrected = batch(&[claim(1, 60, '1'), claim(2, 60, '7'), claim(3, 60, '8')]);
+    assert!(twins(&common::scrub(&corrected, 1, limits::BLOCK_BYTES)).is_empty());
+    // The first is rejected for its diagnosis: the second goes out, and the third is its twin.
+    let broken = claim(1, 60, '1').replace("M25561", "M2556");
+    let mended = batch(&[broken, claim(2, 60, '1'), claim(3, 60, '1')]);
+    let told = twins(&common::scrub(&mended, 1, limits::BLOCK_BYTES));
+    assert_eq!(
+        told,
+        [(
+            3,
+            "the claim bills the same as claim 2 of the file".to_owned()
+        )]
+    );
+    // What a payer tells visits apart by.
+    let apart = [
+        claim(2, 60, '1').replace("97110:GP*", "97110:GP:76*"),
+        claim(2, 60, '1').replace("20260302", "20260304"),
+        claim(2, 60, '1').replace("UN*2", "UN*1"),
+        claim(2, 60, '1').replace("TAY****XX*1836009252", "LEE****XX*1194725016"),
+    ];
+    for other in apart {
+        let input = batch(&[claim(1, 60, '1'), other]);
+        assert!(twins(&common::scrub(&input, 1, limits::BLOCK_BYTES)).is_empty());
+    }
+}

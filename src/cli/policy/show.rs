@@ -1,5 +1,6 @@
 //! One policy on one date, in one screen.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::words;
@@ -173,7 +174,7 @@ impl Page<'_> {
     fn audio_only(&mut self, date: Date) {
         let policy = self.policy;
         let listed = policy.named_codes(date).listed;
-        let mut by_word: std::collections::BTreeMap<&str, Vec<Procedure>> = Default::default();
+        let mut by_word: BTreeMap<&str, Vec<Procedure>> = BTreeMap::new();
         for code in listed {
             let word = policy
                 .audio_only(code, date)

@@ -4,6 +4,8 @@ mod config;
 mod explain;
 mod generate;
 pub mod logs;
+mod policy;
+mod replay;
 mod rules;
 mod screen;
 mod scrub;
@@ -72,6 +74,8 @@ enum Command {
     Config(config::Config),
     Explain(explain::Explain),
     Rules(rules::Rules),
+    Policy(policy::Policy),
+    Replay(replay::Replay),
     View(view::View),
     Watch(watch::Watch),
     Generate(generate::Generate),
@@ -112,6 +116,8 @@ pub fn run(cli: &Cli) -> Result<Status, CliError> {
         Command::Config(command) => command.run(&cli.common),
         Command::Explain(command) => command.run(),
         Command::Rules(command) => Ok(command.run()),
+        Command::Policy(command) => command.run(&cli.common),
+        Command::Replay(command) => command.run(&cli.common),
         Command::View(command) => command.run(&cli.common),
         Command::Watch(command) => command.run(&cli.common),
         Command::Generate(command) => command.run(&cli.common),

@@ -9,12 +9,13 @@ use clap::{Args, ValueEnum};
 
 use super::{CliError, Common, Status, screen};
 use crate::scrub::batch;
+use crate::scrub::item::Fate;
 use crate::scrub::run::{Options, Workplace};
 
 /// Judge every claim and write clean and rejected claims with their reasons
 ///
 /// For an input claims.837 writes, into the output folder, claims.clean.837,
-/// claims.rejects.837, claims.rejects.txt, claims.findings.jsonl and
+/// claims.rejects.837, claims.rejects.txt, claims.held.837, claims.findings.jsonl and
 /// claims.manifest.json; each only when it has something to say, the manifest always.
 #[derive(Debug, Args)]
 pub(super) struct Scrub {
@@ -30,6 +31,9 @@ pub(super) struct Scrub {
     /// Read the outputs back with an independent parser before publishing them
     #[arg(long)]
     verify: bool,
+    /// Where claims go that nothing rejects but an unknown policy governs
+    #[arg(long, value_enum, value_name = "WHERE", default_value_t = Unchecked::Clean)]
+    unchecked: Unchecked,
     /// Exit with status 1 when a claim was rejected
     #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Option<FailOn>,
@@ -44,10 +48,25 @@ enum FailOn {
     Reject,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Unchecked {
+    /// To the clean file, counted by themselves.
+    Clean,
+    /// To a file of their own, claims.held.837.
+    Hold,
+    /// To the rejects.
+    Reject,
+}
+
 impl Scrub {
     pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
         let started = Instant::now();
-        let judgement = common.judgement()?;
+        let mut judgement = common.judgement()?;
+        judgement.unchecked = match self.unchecked {
+            Unchecked::Clean => Fate::Clean,
+            Unchecked::Hold => Fate::Held,
+            Unchecked::Reject => Fate::Rejected,
+        };
         let pool = common.pool()?;
         std::fs::create_dir_all(&self.out).map_err(|error| {
             CliError::Usage(format!(

@@ -137,17 +137,16 @@ impl Reader<'_> {
                 Level::Off => Setting::Off,
             };
             let found = registry::find(code.get_ref());
-            match found.filter(|rule| rule.code == code.get_ref()) {
-                Some(rule) => set(rule, severity),
-                None => {
-                    let known = found.map_or_else(
-                        || RULES.iter().map(|rule| rule.code.to_owned()).collect(),
-                        |rule| vec![rule.code.to_owned()],
-                    );
-                    let span = code.span();
-                    let key = code.into_inner();
-                    self.fault(Some(span), Problem::UnknownKey { key, known });
-                }
+            if let Some(rule) = found.filter(|rule| rule.code == code.get_ref()) {
+                set(rule, severity);
+            } else {
+                let known = found.map_or_else(
+                    || RULES.iter().map(|rule| rule.code.to_owned()).collect(),
+                    |rule| vec![rule.code.to_owned()],
+                );
+                let span = code.span();
+                let key = code.into_inner();
+                self.fault(Some(span), Problem::UnknownKey { key, known });
             }
         }
     }

@@ -27,6 +27,7 @@ mod edits;
 mod error;
 mod facts;
 mod knowledge;
+mod named;
 mod overlay;
 mod payers;
 
@@ -52,5 +53,7 @@ pub use facts::{
     Therapy, TherapyClass,
 };
 pub use knowledge::Knowledge;
+pub use named::NamedCodes;
 pub use schema::Kind;
+pub(crate) use suggest::nearest;
 pub use tables::Policy;

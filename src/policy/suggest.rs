@@ -1,7 +1,7 @@
 //! The nearest right word to a wrong one.
 
 /// The candidate that is fewest edits away, when it is near enough to be meant.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     written: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {

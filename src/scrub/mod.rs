@@ -10,5 +10,6 @@ pub mod item;
 pub mod judge;
 pub mod listener;
 pub mod pipeline;
+pub mod replay;
 pub mod run;
 pub mod tally;

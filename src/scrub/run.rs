@@ -422,7 +422,7 @@ fn tell_input_notes(
 }
 
 /// Why nothing of the input can be judged, if so.
-fn refusal(survey: &Survey) -> Option<String> {
+pub(super) fn refusal(survey: &Survey) -> Option<String> {
     if survey.sets_837p > 0 {
         return None;
     }

@@ -48,14 +48,24 @@ pub fn scrub(bytes: &[u8], threads: usize, block_bytes: usize) -> Scrubbed {
 }
 
 pub fn scrub_file(path: &Path, threads: usize, block_bytes: usize, verify: bool) -> Scrubbed {
-    let folder = tempfile::tempdir().unwrap();
     let judgement = Judgement::new(today(), PolicyBook::builtin());
+    scrub_as(&judgement, path, threads, block_bytes, verify)
+}
+
+pub fn scrub_as(
+    judgement: &Judgement,
+    path: &Path,
+    threads: usize,
+    block_bytes: usize,
+    verify: bool,
+) -> Scrubbed {
+    let folder = tempfile::tempdir().unwrap();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .unwrap();
     let workplace = Workplace {
-        judgement: &judgement,
+        judgement,
         options: Options {
             compress: false,
             verify,

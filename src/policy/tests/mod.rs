@@ -4,6 +4,7 @@
 
 mod data;
 mod files;
+mod periods;
 
 use super::{Policy, PolicyBook};
 use crate::value::{Date, Modifier, Procedure, State};

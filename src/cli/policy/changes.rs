@@ -1,0 +1,74 @@
+//! What differs between two sets of policies.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::words;
+use crate::policy::{PolicyBook, diff};
+
+/// The policies of `new` that `old` does not have or has otherwise, a line each.
+#[must_use]
+pub(super) fn summary(new: &PolicyBook, old: &PolicyBook) -> String {
+    let mut text = String::new();
+    for (_, policy) in new.iter() {
+        let known = old.find(policy.key()).map(|id| old.get(id));
+        let change = match known {
+            None => "new".to_owned(),
+            Some(known) => match diff(known, policy).len() {
+                0 => continue,
+                count => format!("{count} changes from the built-in one"),
+            },
+        };
+        let days = policy
+            .known_days()
+            .map_or_else(|| words::NOT_KNOWN.to_owned(), words::days);
+        let _ = writeln!(
+            text,
+            "{}: good, {change}; {} rows, telehealth {days}",
+            policy.key(),
+            policy.rows().count(),
+        );
+    }
+    if text.is_empty() {
+        text.push_str("good; nothing differs from the built-in policies\n");
+    }
+    text
+}
+
+/// Every change, policy by policy.
+#[must_use]
+pub(super) fn text(old: &PolicyBook, new: &PolicyBook) -> String {
+    let keys: BTreeSet<&str> = old.keys().chain(new.keys()).collect();
+    let mut text = String::new();
+    for key in keys {
+        let (before, after) = (old.find(key), new.find(key));
+        let (Some(before), Some(after)) = (before, after) else {
+            let what = if after.is_some() { "new" } else { "gone" };
+            let _ = writeln!(text, "{key}: {what}");
+            continue;
+        };
+        let changes = diff(old.get(before), new.get(after));
+        if changes.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "{key}");
+        for change in changes {
+            let _ = writeln!(
+                text,
+                "  [[{}]] {} {}",
+                change.kind.as_str(),
+                change.subject,
+                words::days(change.days)
+            );
+            for (mark, said) in [('-', change.before), ('+', change.after)] {
+                if let Some(said) = said {
+                    let _ = writeln!(text, "    {mark} {said}");
+                }
+            }
+        }
+    }
+    if text.is_empty() {
+        text.push_str("nothing differs\n");
+    }
+    text
+}

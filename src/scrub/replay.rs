@@ -1,0 +1,234 @@
+//! One input judged twice: which claims would have another verdict, and what they charge.
+//!
+//! The verdicts of the first judgement go to a temporary file without a name, a line a
+//! claim; the second pass reads it beside its own. Memory does not grow with the input.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use rayon::ThreadPool;
+use serde::{Deserialize, Serialize};
+
+use super::block::{Block, Cutter};
+use super::input::{self, Input};
+use super::judge::{Judged, Judgement};
+use super::listener::{JudgedClaim, Listener, SetFindings, SetHeader};
+use super::pipeline::{self, PipelineError};
+use super::run::{RunError, refusal};
+use super::tally::Sum;
+use crate::value::{Cents, Severity};
+use crate::x12::survey::Survey;
+use crate::x12::{Segment, SegmentKind, limits};
+
+/// A claim as one judgement sees it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+struct Seen {
+    claim_id: String,
+    ordinal: u64,
+    payer: String,
+    cents: i64,
+    verdict: String,
+    /// The rules behind the verdict, in order of their codes.
+    rules: Vec<String>,
+}
+
+/// A claim whose verdict would change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Change {
+    /// CLM01.
+    pub claim_id: String,
+    /// Its place in the input, from 1.
+    pub claim_ordinal: u64,
+    /// 2010BB NM109.
+    pub payer: String,
+    /// CLM02.
+    pub charge: Cents,
+    /// Its verdict as things are: `clean`, `warned`, `unchecked` or `rejected`.
+    pub before: String,
+    /// Its verdict under the other policy.
+    pub after: String,
+    /// The rules behind the verdict as things are.
+    pub rules_before: Vec<String>,
+    /// The rules behind the other verdict.
+    pub rules_after: Vec<String>,
+}
+
+/// What came of a replay.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Replayed {
+    /// All claims of the input.
+    pub claims: Sum,
+    /// Those whose verdict changes, by the verdict before and after.
+    pub changed: BTreeMap<(String, String), Sum>,
+}
+
+impl Replayed {
+    /// Adds what came of another input.
+    pub fn merge(&mut self, other: Replayed) {
+        self.claims = self.claims.plus(other.claims);
+        for (verdicts, sum) in other.changed {
+            let known = self.changed.entry(verdicts).or_default();
+            *known = known.plus(sum);
+        }
+    }
+}
+
+/// Who judges and who is told.
+pub struct Replay<'a> {
+    /// How things are.
+    pub before: &'a Judgement,
+    /// How they would be.
+    pub after: &'a Judgement,
+    /// The threads.
+    pub pool: &'a ThreadPool,
+    /// Asked now and then: true stops the replay.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Replay<'_> {
+    /// Judges an input under both and tells each claim whose verdict changes, in order.
+    /// `folder` takes the temporary files.
+    ///
+    /// # Errors
+    /// When the input can't be read or holds nothing to judge, or `tell` fails.
+    pub fn run(
+        &self,
+        input: &Input,
+        folder: &Path,
+        tell: &mut (dyn FnMut(&Change) -> io::Result<()> + Send),
+    ) -> Result<Replayed, RunError> {
+        let file = input.name();
+        let unreadable = |error| RunError::Unreadable {
+            file: file.clone(),
+            error,
+        };
+        let surveyed = input::open(input, folder, &mut |_| {}).map_err(unreadable)?;
+        let (mut bytes, survey) = (surveyed.file, surveyed.survey);
+        if let Some(reason) = refusal(&survey) {
+            return Err(RunError::Refused { file, reason });
+        }
+        let unwritable = |error| RunError::Unwritable {
+            file: file.clone(),
+            folder: folder.display().to_string(),
+            error,
+        };
+        let stopped = |error| match error {
+            PipelineError::Io(error) => unreadable(error),
+            error => RunError::Stopped {
+                file: file.clone(),
+                error,
+            },
+        };
+        let mut seen = tempfile::tempfile_in(folder).map_err(unwritable)?;
+        let mut writer = BufWriter::new(&seen);
+        self.judge(self.before, &bytes, &survey, &mut |lines| {
+            writer.write_all(lines)
+        })
+        .map_err(stopped)?;
+        writer.flush().map_err(unwritable)?;
+        drop(writer);
+        for file in [&mut seen, &mut bytes] {
+            file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+        }
+        let mut replayed = Replayed {
+            claims: Sum {
+                claims: survey.claims,
+                charges: survey.charges,
+            },
+            ..Replayed::default()
+        };
+        let (mut reader, mut line) = (BufReader::new(&seen), Vec::new());
+        self.judge(self.after, &bytes, &survey, &mut |lines| {
+            for after in lines.split_inclusive(|&byte| byte == b'\n') {
+                line.clear();
+                reader.read_until(b'\n', &mut line)?;
+                if line == after {
+                    continue;
+                }
+                let (before, after): (Seen, Seen) = (
+                    serde_json::from_slice(&line)?,
+                    serde_json::from_slice(after)?,
+                );
+                if before.verdict == after.verdict {
+                    continue;
+                }
+                let charge = Cents(after.cents);
+                let verdicts = (before.verdict.clone(), after.verdict.clone());
+                replayed.changed.entry(verdicts).or_default().add(1, charge);
+                tell(&Change {
+                    claim_id: after.claim_id,
+                    claim_ordinal: after.ordinal,
+                    payer: after.payer,
+                    charge,
+                    before: before.verdict,
+                    after: after.verdict,
+                    rules_before: before.rules,
+                    rules_after: after.rules,
+                })?;
+            }
+            Ok(())
+        })
+        .map_err(stopped)?;
+        Ok(replayed)
+    }
+
+    fn judge(
+        &self,
+        judgement: &Judgement,
+        bytes: &File,
+        survey: &Survey,
+        take: &mut (dyn FnMut(&[u8]) -> io::Result<()> + Send),
+    ) -> Result<(), PipelineError> {
+        let mut cutter = Cutter::new(bytes, survey.splits.clone(), limits::BLOCK_BYTES);
+        let mut sink =
+            |_: &Block, judged: Judged| judged.kept.iter().try_for_each(|lines| take(lines));
+        let listeners: [&dyn Listener; 1] = [&Verdicts];
+        pipeline::run(
+            self.pool,
+            &mut cutter,
+            judgement,
+            survey,
+            &listeners,
+            self.stop,
+            &mut sink,
+        )
+    }
+}
+
+/// Keeps each claim's verdict, a line a claim.
+struct Verdicts;
+
+impl Listener for Verdicts {
+    fn envelope(&self, _: SegmentKind, _: &Segment<'_>, _: u64, _: &mut Vec<u8>) {}
+
+    fn set(&self, _: &SetHeader<'_>, _: &mut Vec<u8>) {}
+
+    fn set_findings(&self, _: &SetFindings<'_>, _: &mut Vec<u8>) {}
+
+    fn claim(&self, judged: &JudgedClaim<'_>, kept: &mut Vec<u8>) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let rejected = judged.verdict == "rejected";
+        let mut rules: Vec<String> = judged
+            .findings
+            .iter()
+            .filter(|finding| !rejected || finding.severity == Severity::Reject)
+            .map(|finding| finding.rule.code.to_owned())
+            .collect();
+        rules.sort();
+        rules.dedup();
+        let seen = Seen {
+            claim_id: text(judged.claim.id()),
+            ordinal: judged.ordinal,
+            payer: text(judged.claim.payer_id()),
+            cents: judged.charge.0,
+            verdict: judged.verdict.to_owned(),
+            rules,
+        };
+        // Writing to memory cannot fail, and nothing in it is beyond JSON.
+        if serde_json::to_writer(&mut *kept, &seen).is_ok() {
+            kept.push(b'\n');
+        }
+    }
+}

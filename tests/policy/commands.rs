@@ -1,0 +1,194 @@
+//! `telescrub policy` and `telescrub replay`.
+
+use super::{count, fixture, night, said, scrub, telescrub};
+
+fn policy(arguments: &[&str]) -> String {
+    said(telescrub().arg("policy").args(arguments))
+}
+
+#[test]
+fn show_answers_in_one_screen_what_is_known_and_what_is_not() {
+    let page = policy(&["show", "TX", "--on", "2026-03-01", "--code", "97110"]);
+    for answer in [
+        "medicaid/TX: Texas Medicaid, published by HHSC / TMHP",
+        "Paid by telehealth  yes [medium; 2022-09-01..]",
+        "97537 97750 (no",
+        "  never             97018 97035",
+        "Place of service    not known",
+        "Modifier, video     95 [medium; 2022-09-01..]",
+        "Audio-only          not allowed",
+        "Consent             must be in the record",
+        "  by telehealth     payable",
+        "Unknown             place of service;",
+        "https://www.tmhp.com/",
+    ] {
+        assert!(page.contains(answer), "{answer} is not in\n{page}");
+    }
+    assert!(page.lines().count() <= 60, "one screen:\n{page}");
+    assert!(
+        page.lines()
+            .all(|line| line.starts_with(' ') && line.contains("http") || line.len() <= 100),
+        "{page}"
+    );
+    assert_eq!(
+        page,
+        policy(&[
+            "show",
+            "medicaid/tx",
+            "--on",
+            "2026-03-01",
+            "--code",
+            "97110"
+        ])
+    );
+}
+
+#[test]
+fn show_medicare_cites_the_publisher_of_the_seed_page_and_cms() {
+    for date in ["2021-06-10", "2026-03-02"] {
+        let page = policy(&["show", "medicare", "--on", date]);
+        for cited in [
+            "telehealth.hhs.gov",
+            "Centers for Medicare & Medicaid Services",
+        ] {
+            assert!(page.contains(cited), "{cited} is not in\n{page}");
+        }
+        assert!(page.contains("97161 97162 97163 97164"), "{page}");
+        assert!(page.lines().count() <= 60, "one screen:\n{page}");
+    }
+    let after = policy(&["show", "medicare", "--on", "2028-01-01"]);
+    assert!(
+        after.contains("Paid by telehealth  no [medium; 2028-01-01..]"),
+        "{after}"
+    );
+}
+
+#[test]
+fn list_holds_every_policy_and_a_slip_finds_the_nearest() {
+    let list = policy(&["list", "--format", "json", "--on", "2026-03-02"]);
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(list.as_array().unwrap().len(), 53);
+    assert_eq!(policy(&["list"]).lines().count(), 53 + 3);
+    let output = telescrub()
+        .args(["policy", "show", "medicre"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("did you mean medicare?"), "{told}");
+}
+
+#[test]
+fn check_and_diff_tell_what_a_folder_brings() {
+    let good = fixture("policy/good");
+    let good = good.to_str().unwrap();
+    assert!(policy(&["check", good]).contains("commercial/acme: good, new"));
+    assert_eq!(policy(&["diff", "builtin", good]), "commercial/acme: new\n");
+    assert_eq!(policy(&["diff", "builtin", "builtin"]), "nothing differs\n");
+    let faults = fixture("policy/faults");
+    let output = telescrub()
+        .args(["policy", "check"])
+        .arg(&faults)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("acme.toml:26: unknown key `telehelth`"),
+        "{told}"
+    );
+    assert!(told.contains("help: did you mean `telehealth`?"), "{told}");
+
+    let other = tempfile::tempdir().unwrap();
+    std::fs::write(other.path().join("medicare.toml"), NOTHING_BY_TELEHEALTH).unwrap();
+    let diff = policy(&["diff", "builtin", other.path().to_str().unwrap()]);
+    assert!(diff.starts_with("medicare\n"), "{diff}");
+    assert!(
+        diff.contains("    - \"covered\"\n    + \"not_covered\"\n"),
+        "{diff}"
+    );
+}
+
+/// Medicare as it is, but that it pays nothing by telehealth.
+const NOTHING_BY_TELEHEALTH: &str = r#"
+key = "medicare"
+program = "medicare"
+jurisdiction = "US"
+name = "Medicare Part B"
+publisher = "An example"
+extends = "medicare"
+
+[sources]
+example = { publisher = "An example", url = "https://example.com" }
+
+[[telehealth]]
+from = 2020-01-01
+pt_telehealth = "not_covered"
+source = ["example"]
+confidence = "high"
+"#;
+
+#[test]
+fn replay_tells_the_claims_and_dollars_that_two_scrubs_would_differ_by() {
+    let other = tempfile::tempdir().unwrap();
+    std::fs::write(other.path().join("medicare.toml"), NOTHING_BY_TELEHEALTH).unwrap();
+    let arguments = ["--policy", other.path().to_str().unwrap()];
+    let replay = |format: &str, folder: &[&str]| {
+        said(
+            telescrub()
+                .args(["replay", "--format", format])
+                .args(folder)
+                .arg(night()),
+        )
+    };
+    let answer = replay("json", &arguments);
+    let mut lines: Vec<serde_json::Value> = answer
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let sums = lines.pop().unwrap();
+    let (before, after) = (scrub(&night(), &[]), scrub(&night(), &arguments));
+    let rejected = "/totals/rejected/claims";
+    let now_rejected: Vec<_> = lines
+        .iter()
+        .filter(|line| line["after"] == "rejected")
+        .collect();
+    let spared = lines
+        .iter()
+        .filter(|line| line["before"] == "rejected")
+        .count() as u64;
+    assert!(!now_rejected.is_empty());
+    assert_eq!(
+        count(&after, rejected) + spared,
+        count(&before, rejected) + now_rejected.len() as u64
+    );
+    for line in &now_rejected {
+        assert!(line["rules_after"].to_string().contains("TEL101"), "{line}");
+        let id = line["claim_id"].as_str().unwrap();
+        assert!(!before.get("rejects.837").unwrap().contains(id));
+        assert!(after["rejects.837"].contains(id));
+    }
+    let cents = |value: &serde_json::Value| {
+        let text = value.as_str().unwrap().replace('.', "");
+        text.parse::<u64>().unwrap()
+    };
+    let dollars: u64 = lines.iter().map(|line| cents(&line["charge"])).sum();
+    assert_eq!(cents(&sums["changed"]["charges"]), dollars);
+    assert_eq!(sums["changed"]["claims"], lines.len());
+    let table = replay("table", &arguments);
+    assert!(table.contains("clean -> rejected"), "{table}");
+    assert_eq!(
+        table
+            .lines()
+            .filter(|line| line.starts_with("claim "))
+            .count(),
+        lines.len()
+    );
+    // The same policy changes nothing.
+    let same = tempfile::tempdir().unwrap();
+    let same = replay("table", &["--policy", same.path().to_str().unwrap()]);
+    assert!(
+        same.contains("would change                     0 claims"),
+        "{same}"
+    );
+}

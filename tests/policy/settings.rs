@@ -1,0 +1,114 @@
+//! `--unchecked` and telescrub.toml in a scrub.
+
+use super::{count, fixture, night, scrub, telescrub};
+
+/// How often a rule rejects in a run.
+fn rejects(files: &super::Files, rule: &str) -> u64 {
+    let manifest: serde_json::Value = serde_json::from_str(&files["manifest.json"]).unwrap();
+    manifest["rules"][rule]["reject"].as_u64().unwrap_or(0)
+}
+
+/// The identity of a run.
+fn run(files: &super::Files) -> String {
+    let manifest: serde_json::Value = serde_json::from_str(&files["manifest.json"]).unwrap();
+    manifest["run"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn unchecked_claims_go_where_they_are_sent_and_are_counted_by_themselves() {
+    let clean = scrub(&night(), &[]);
+    let unchecked = count(&clean, "/totals/unchecked/claims");
+    assert!(unchecked > 0 && !clean.contains_key("held.837"));
+    let claims = |files: &super::Files, kind: &str| {
+        files
+            .get(kind)
+            .map_or(0, |text| text.matches("CLM*").count()) as u64
+    };
+    for (to, file) in [("hold", "held.837"), ("reject", "rejects.837")] {
+        let moved = scrub(&night(), &["--unchecked", to, "--verify"]);
+        assert_eq!(count(&moved, "/totals/unchecked/claims"), unchecked, "{to}");
+        assert_eq!(
+            claims(&moved, "clean.837"),
+            claims(&clean, "clean.837") - unchecked,
+            "{to}"
+        );
+        assert_eq!(
+            claims(&moved, file),
+            claims(&clean, file) + unchecked,
+            "{to}"
+        );
+        assert_ne!(run(&moved), run(&clean), "{to} is part of a run's identity");
+    }
+}
+
+#[test]
+fn severities_are_set_by_rule_and_by_payer() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |text: &str| {
+        let file = folder.path().join("telescrub.toml");
+        std::fs::write(&file, text).unwrap();
+        scrub(&night(), &["--config", file.to_str().unwrap()])
+    };
+    let plain = with("");
+    let rule = "TEL105";
+    assert!(rejects(&plain, rule) > 1);
+    let warned = with("[rules.TEL105]\nseverity = \"warn\"\n");
+    assert_eq!(rejects(&warned, rule), 0);
+    assert!(warned["findings.jsonl"].contains(rule));
+    let off = with("[rules.TEL105]\nseverity = \"off\"\n");
+    assert!(!off["findings.jsonl"].contains(rule));
+    assert!(count(&off, "/totals/rejected/claims") < count(&plain, "/totals/rejected/claims"));
+    // Only the claims of one payer are spared.
+    let payer = plain["findings.jsonl"]
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .find(|line| line.to_string().contains(rule))
+        .map(|line| line["payer"]["id"].as_str().unwrap().to_owned())
+        .unwrap();
+    let spared = with(&format!(
+        "[payers.\"{payer}\".rules.TEL105]\nseverity = \"off\"\n"
+    ));
+    assert_eq!(rejects(&spared, rule), 0, "all of them are to {payer}");
+    let others = with("[payers.OTHER.rules.TEL105]\nseverity = \"off\"\n");
+    assert_eq!(rejects(&others, rule), rejects(&plain, rule));
+}
+
+#[test]
+fn a_payer_is_given_its_policy_by_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let untold = fixture("rules/TEL191/fires.837");
+    let before = scrub(&untold, &[]);
+    assert!(before["findings.jsonl"].contains("TEL191"));
+    let line: serde_json::Value =
+        serde_json::from_str(before["findings.jsonl"].lines().next().unwrap()).unwrap();
+    let payer = line["payer"]["id"].as_str().unwrap();
+    let file = folder.path().join("telescrub.toml");
+    std::fs::write(
+        &file,
+        format!("[payers.\"{payer}\"]\npolicy = \"medicare\"\n"),
+    )
+    .unwrap();
+    let after = scrub(&untold, &["--config", file.to_str().unwrap()]);
+    let found = after.get("findings.jsonl").cloned().unwrap_or_default();
+    assert!(!found.contains("TEL191"), "{found}");
+}
+
+#[test]
+fn a_wrong_file_is_answered_before_anything_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("telescrub.toml");
+    std::fs::write(&file, "[rules.TEL105]\nseverty = \"warn\"\n").unwrap();
+    for arguments in [
+        vec!["config", "check", file.to_str().unwrap()],
+        vec!["policy", "list", "--config", file.to_str().unwrap()],
+    ] {
+        let output = telescrub().args(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            told.contains("telescrub.toml:2: unknown key `severty`"),
+            "{told}"
+        );
+        assert!(told.contains("did you mean `severity`?"), "{told}");
+    }
+}

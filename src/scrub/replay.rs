@@ -12,8 +12,9 @@ use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
 
 use super::block::{Block, Cutter};
+use super::duplicates;
 use super::input::{self, Input};
-use super::judge::{Judged, Judgement};
+use super::judge::{Assignment, Judged, Judgement, Notes};
 use super::listener::{JudgedClaim, Listener, SetFindings, SetHeader};
 use super::pipeline::{self, PipelineError};
 use super::run::{RunError, refusal};
@@ -185,12 +186,19 @@ impl Replay<'_> {
         let mut sink =
             |_: &Block, judged: Judged| judged.kept.iter().try_for_each(|lines| take(lines));
         let listeners: [&dyn Listener; 1] = [&Verdicts];
+        let assignment = Assignment {
+            judgement,
+            survey,
+            notes: &Notes::new(survey),
+            listeners: &listeners,
+            twins: &[],
+        };
+        let mut claims = duplicates::Seen::new(std::env::temp_dir());
         pipeline::run(
             self.pool,
             &mut cutter,
-            judgement,
-            survey,
-            &listeners,
+            assignment,
+            &mut claims,
             self.stop,
             &mut sink,
         )

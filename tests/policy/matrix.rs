@@ -11,8 +11,9 @@ use std::io::{Cursor, Write as _};
 use telescrub::policy::{Policy, PolicyBook, Program};
 use telescrub::rules::RuleScope;
 use telescrub::scrub::block::Cutter;
+use telescrub::scrub::duplicates::Seen;
 use telescrub::scrub::input::{self, Input};
-use telescrub::scrub::judge::Judgement;
+use telescrub::scrub::judge::{Assignment, Judgement, Notes};
 use telescrub::scrub::listener::{JudgedClaim, Listener, SetFindings, SetHeader};
 use telescrub::scrub::pipeline;
 use telescrub::value::{Date, Severity};
@@ -73,9 +74,14 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
     pipeline::run(
         &pool,
         &mut cutter,
-        &judgement,
-        &surveyed.survey,
-        &[&Outcomes],
+        Assignment {
+            judgement: &judgement,
+            survey: &surveyed.survey,
+            notes: &Notes::new(&surveyed.survey),
+            listeners: &[&Outcomes],
+            twins: &[],
+        },
+        &mut Seen::new(folder.path().to_owned()),
         &|| false,
         &mut |_, judged| {
             for line in Cursor::new(&judged.kept[0])

@@ -60,6 +60,7 @@ pub fn scrub_file(path: &Path, threads: usize, block_bytes: usize, verify: bool)
             compress: false,
             verify,
             block_bytes,
+            ..Options::default()
         },
         pool: &pool,
         stop: &|| false,

@@ -37,8 +37,9 @@ pub(super) fn bars(sums: &Sums, bars: &Bars<'_>) -> String {
         .unwrap_or(0)
         .max(1);
     let mut page = format!(
-        "<figure class=\"chart\" id=\"{0}\"><figcaption><h3>{1}</h3><p>{2}</p></figcaption>\
-         <table><thead><tr><th scope=\"col\">{1}</th><th scope=\"col\">Bar</th>\
+        "<figure class=\"chart\" id=\"{0}\"><figcaption><h3>{1}</h3><p>{2}</p></figcaption><table>\
+         <colgroup><col class=\"word\"><col><col class=\"count\"><col class=\"sum\"></colgroup>\
+         <thead><tr><th scope=\"col\">{1}</th><th scope=\"col\">Bar</th>\
          <th scope=\"col\">Claims</th><th scope=\"col\">Dollars rejected</th></tr></thead><tbody>",
         bars.id, bars.title, bars.what
     );
@@ -60,7 +61,11 @@ pub(super) fn bars(sums: &Sums, bars: &Bars<'_>) -> String {
         let _ = write!(
             page,
             "<tr class=\"others\"><th scope=\"row\">{} others</th>",
-            if rest > 0 { grouped(rest as u64) } else { "all".to_owned() }
+            if rest > 0 {
+                grouped(rest as u64)
+            } else {
+                "all".to_owned()
+            }
         );
         bar(&mut page, &others, most, bars.of);
     }
@@ -145,7 +150,11 @@ impl Unit {
         match self {
             Unit::Day => Date::from_days(column).to_string(),
             Unit::Week => Date::from_days(column * 7 - 3).to_string(),
-            Unit::Month => format!("{:04}-{:02}", column.div_euclid(12), column.rem_euclid(12) + 1),
+            Unit::Month => format!(
+                "{:04}-{:02}",
+                column.div_euclid(12),
+                column.rem_euclid(12) + 1
+            ),
             Unit::Year => format!("{column:04}"),
         }
     }
@@ -165,7 +174,12 @@ fn columns(days: &Sums) -> (Unit, Vec<(String, Cell)>) {
     let mut dated: Vec<(i64, Cell)> = days
         .rows
         .iter()
-        .filter_map(|row| Some((i64::from_be_bytes(row.key.as_ref().try_into().ok()?), row.cell)))
+        .filter_map(|row| {
+            Some((
+                i64::from_be_bytes(row.key.as_ref().try_into().ok()?),
+                row.cell,
+            ))
+        })
         .collect();
     dated.sort_by_key(|&(day, _)| day);
     let total: u64 = dated.iter().map(|(_, cell)| cell.total()).sum();
@@ -196,11 +210,17 @@ fn columns(days: &Sums) -> (Unit, Vec<(String, Cell)>) {
     }
     let mut shown = Vec::new();
     let mut ends = [Cell::default(); 2];
-    shown.resize(usize::try_from(last - first + 1).unwrap_or(1), Cell::default());
+    shown.resize(
+        usize::try_from(last - first + 1).unwrap_or(1),
+        Cell::default(),
+    );
     for (day, cell) in &dated {
         let place = unit.column(*day) - first;
         let beyond = usize::from(place > 0);
-        match usize::try_from(place).ok().and_then(|place| shown.get_mut(place)) {
+        match usize::try_from(place)
+            .ok()
+            .and_then(|place| shown.get_mut(place))
+        {
             Some(sum) => sum.merge(cell),
             None => ends[beyond].merge(cell),
         }
@@ -235,10 +255,16 @@ pub(super) fn by_date(days: &Sums) -> String {
         unit.word()
     );
     if columns.is_empty() {
-        page.push_str("<p class=\"none\">No claim has a date of service that can be read.</p></figure>");
+        page.push_str(
+            "<p class=\"none\">No claim has a date of service that can be read.</p></figure>",
+        );
         return page;
     }
-    let most = columns.iter().map(|(_, cell)| cell.total()).max().unwrap_or(1);
+    let most = columns
+        .iter()
+        .map(|(_, cell)| cell.total())
+        .max()
+        .unwrap_or(1);
     let ceiling = round_up(most.max(1));
     let _ = write!(
         page,
@@ -274,10 +300,9 @@ pub(super) fn by_date(days: &Sums) -> String {
         );
         let mut foot = FLOOR * 100;
         for (verdict, claims) in VERDICTS.iter().zip(cell.claims).rev() {
-            let high = u64::try_from(
-                u128::from(claims) * u128::from(tall) * 100 / u128::from(ceiling),
-            )
-            .unwrap_or(0);
+            let high =
+                u64::try_from(u128::from(claims) * u128::from(tall) * 100 / u128::from(ceiling))
+                    .unwrap_or(0);
             if high > 0 {
                 foot -= high;
                 let _ = write!(
@@ -395,11 +420,10 @@ mod tests {
             .filter(|(_, cell)| cell.total() > 0)
             .map(|(label, cell)| (label.as_str(), cell.total()))
             .collect();
-        assert_eq!(shown, [
-            ("earlier", 1),
-            ("2026-11-02", 40),
-            ("2026-11-30", 40)
-        ]);
+        assert_eq!(
+            shown,
+            [("earlier", 1), ("2026-11-02", 40), ("2026-11-30", 40)]
+        );
     }
 
     #[test]
@@ -410,6 +434,9 @@ mod tests {
         assert_eq!(columns[0].0, "2025-12-29");
         let (unit, columns) = super::columns(&days(&[("2024-12-31", 1), ("2026-06-01", 1)]));
         assert_eq!(unit, Unit::Month);
-        assert_eq!((columns[0].0.as_str(), columns[1].0.as_str()), ("2024-12", "2025-01"));
+        assert_eq!(
+            (columns[0].0.as_str(), columns[1].0.as_str()),
+            ("2024-12", "2025-01")
+        );
     }
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use super::kept::{self, Brief, CODE, VERDICTS};
-use crate::claim::text::Text;
 use crate::claim::Claim;
+use crate::claim::text::Text;
 use crate::emit::annotate;
 use crate::emit::jsonl::spot_name;
 use crate::emit::record::EnvelopeNames;
@@ -181,10 +181,13 @@ fn put<'a>(
             let mut line = String::new();
             let (from, to) = annotate::snippet(text, finding.spot, &mut line);
             let cite = finding.cited.as_ref().map(|cited| {
-                cites.iter().position(|told| *told == cited).unwrap_or_else(|| {
-                    cites.push(cited);
-                    cites.len() - 1
-                })
+                cites
+                    .iter()
+                    .position(|told| *told == cited)
+                    .unwrap_or_else(|| {
+                        cites.push(cited);
+                        cites.len() - 1
+                    })
             });
             FindingDetail {
                 rule: finding.rule.code,

@@ -135,10 +135,7 @@ mod tests {
             payer: [b"SKTX0", b"PLAN"],
             provider: [b"", b"CLINIC"],
         };
-        let undated = Brief {
-            day: None,
-            ..brief
-        };
+        let undated = Brief { day: None, ..brief };
         let mut bytes = Vec::new();
         put_brief(&mut bytes, &brief, b"TEL104BAL001");
         put_detail(&mut bytes, b"{\"id\":\"1\"", b"cites");

@@ -187,7 +187,11 @@ fn about(facts: &Facts<'_>) -> String {
         ),
         ("Run", manifest.run.clone()),
     ] {
-        let _ = write!(page, "<div><dt>{word}</dt><dd>{}</dd></div>", escape(&value));
+        let _ = write!(
+            page,
+            "<div><dt>{word}</dt><dd>{}</dd></div>",
+            escape(&value)
+        );
     }
     page
 }
@@ -227,11 +231,36 @@ fn totals(totals: &crate::emit::manifest::Totals) -> String {
         );
     };
     row("in", "In", "all claims of the input", &totals.input);
-    row("clean", "Clean", "in the clean file, ready to send", &totals.clean);
-    row("rejected", "Rejected", "in the rejects file, to be mended", &totals.rejected);
-    row("held", "Held", "in the held file, the policy unknown", &totals.held);
-    row("unchecked", "Unchecked", "of the clean and held, the policy unknown", &totals.unchecked);
-    row("warned", "Warned", "of the clean, with a warning", &totals.warned);
+    row(
+        "clean",
+        "Clean",
+        "in the clean file, ready to send",
+        &totals.clean,
+    );
+    row(
+        "rejected",
+        "Rejected",
+        "in the rejects file, to be mended",
+        &totals.rejected,
+    );
+    row(
+        "held",
+        "Held",
+        "in the held file, the policy unknown",
+        &totals.held,
+    );
+    row(
+        "unchecked",
+        "Unchecked",
+        "of the clean and held, the policy unknown",
+        &totals.unchecked,
+    );
+    row(
+        "warned",
+        "Warned",
+        "of the clean, with a warning",
+        &totals.warned,
+    );
     page
 }
 
@@ -307,7 +336,11 @@ fn notes(facts: &Facts<'_>) -> String {
     for note in notes.iter().take(NOTES) {
         let told = envelope::describe(note);
         let severity = facts.judgement.envelope_severity(&told);
-        let word = if severity == Severity::Reject { "rejected" } else { "warned" };
+        let word = if severity == Severity::Reject {
+            "rejected"
+        } else {
+            "warned"
+        };
         let name = |name: &Option<String>| escape(name.as_deref().unwrap_or("-"));
         let _ = write!(
             page,
@@ -383,8 +416,14 @@ mod tests {
             .skip(1)
             .filter_map(|part| part.split_once("}}").map(|(name, _)| name))
             .collect();
-        for name in ["policy", "style", "script", "data", "totals", "charts", "notes", "rest"] {
-            assert_eq!(names.iter().filter(|&&held| held == name).count(), 1, "{name}");
+        for name in [
+            "policy", "style", "script", "data", "totals", "charts", "notes", "rest",
+        ] {
+            assert_eq!(
+                names.iter().filter(|&&held| held == name).count(),
+                1,
+                "{name}"
+            );
         }
         assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));
     }

@@ -89,8 +89,9 @@ impl Sums {
         }
     }
 
-    /// The rows with most rejected claims first, then most warned, then by key; and
-    /// the rest as one.
+    /// The rows with most rejected claims first, then most warned, then by key; how
+    /// many more there are, and the sum of those. Rows without any are not among the
+    /// first.
     pub(super) fn top(&self, count: usize) -> (Vec<&Row>, usize, Cell) {
         let mut rows: Vec<&Row> = self.rows.iter().collect();
         rows.sort_by(|a, b| {
@@ -98,7 +99,9 @@ impl Sums {
             weight(b).cmp(&weight(a)).then_with(|| a.key.cmp(&b.key))
         });
         let mut others = self.others;
-        let rest = rows.split_off(count.min(rows.len()));
+        let noted = |row: &&&Row| row.cell.rejects() + row.cell.claims[1] > 0;
+        let count = rows.iter().take(count).filter(noted).count();
+        let rest = rows.split_off(count);
         for row in &rest {
             others.merge(&row.cell);
         }
@@ -120,14 +123,16 @@ mod tests {
         assert_eq!(sums.rows.len(), ROWS);
         assert_eq!(sums.others.rejects(), 20);
         let (rows, rest, others) = sums.top(3);
-        assert_eq!(rows.iter().map(|row| &*row.key).collect::<Vec<_>>(), [
-            b"0".as_slice(),
-            b"1",
-            b"10"
-        ]);
+        assert_eq!(
+            rows.iter().map(|row| &*row.key).collect::<Vec<_>>(),
+            [b"0".as_slice(), b"1", b"10"]
+        );
         assert_eq!(rest, ROWS - 3);
         let listed: u64 = rows.iter().map(|row| row.cell.rejects()).sum();
         assert_eq!(listed + others.rejects(), 2 * keys.len() as u64);
-        assert_eq!(others.rejected, Cents(100 * i64::try_from(others.rejects()).unwrap()));
+        assert_eq!(
+            others.rejected,
+            Cents(100 * i64::try_from(others.rejects()).unwrap())
+        );
     }
 }

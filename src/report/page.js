@@ -222,8 +222,14 @@
     start(Math.max(made, STEP));
   });
   more.addEventListener("click", () => grow(STEP));
-  new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && grow(STEP), { rootMargin: "800px" })
-    .observe(more);
+  // Looks anew after each step: the button may still be in sight, which is no change.
+  const near = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    grow(STEP);
+    near.unobserve(more);
+    near.observe(more);
+  }, { rootMargin: "800px" });
+  near.observe(more);
 
   // A bar of a chart filters the list by what it stands for.
   for (const button of document.querySelectorAll("button[data-filter]")) {

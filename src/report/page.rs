@@ -326,17 +326,22 @@ fn charts(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
 
 /// Faults of the input and its envelopes.
 fn notes(facts: &Facts<'_>) -> String {
-    let notes = &facts.survey.notes;
+    let severity = |told: &envelope::Told| facts.judgement.envelope_severity(told);
+    let notes: Vec<_> = facts
+        .survey
+        .notes
+        .iter()
+        .map(|note| (note, envelope::describe(note)))
+        .filter(|(_, told)| severity(told).is_some())
+        .collect();
     if notes.is_empty() {
         return String::new();
     }
     let mut page = String::from(
         "<section id=\"envelopes\" aria-labelledby=\"envelopes-title\"><h2 id=\"envelopes-title\">Faults of the envelopes</h2><ul>",
     );
-    for note in notes.iter().take(NOTES) {
-        let told = envelope::describe(note);
-        let severity = facts.judgement.envelope_severity(&told);
-        let word = if severity == Severity::Reject {
+    for (note, told) in notes.iter().take(NOTES) {
+        let word = if severity(told) == Some(Severity::Reject) {
             "rejected"
         } else {
             "warned"

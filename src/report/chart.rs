@@ -29,7 +29,7 @@ pub(super) struct Bars<'a> {
 
 /// Bars of the rows with most rejected claims.
 pub(super) fn bars(sums: &Sums, bars: &Bars<'_>) -> String {
-    let (rows, rest, others) = sums.top(BARS);
+    let (rows, rest, others) = sums.top(BARS, !bars.of);
     let most = rows
         .iter()
         .map(|row| row.cell.rejects() + row.cell.claims[1] * u64::from(!bars.of))

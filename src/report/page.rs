@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::chart::{self, Bars};
-use super::gather::{CLAIMS, Facts, Gathering};
+use super::gather::{Facts, Gathering};
 use super::sums::{Row, Sums};
 use crate::emit::manifest::Total;
 use crate::rules::{envelope, registry};
@@ -179,7 +179,7 @@ fn about(facts: &Facts<'_>) -> String {
         (
             "Input",
             format!(
-                "{} bytes, {} interchanges, {} transaction sets",
+                "{} bytes; interchanges: {}; transaction sets: {}",
                 grouped(input.bytes),
                 grouped(input.interchanges),
                 grouped(input.transaction_sets)
@@ -379,9 +379,8 @@ fn remainder(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
     if gathered.is_full() {
         let _ = write!(
             page,
-            "<p class=\"note\" id=\"rest\">This page lists the first {} rejects (at most {}). All {} rejected claims are in {}; sums and charts count every claim.</p>",
+            "<p class=\"note\" id=\"rest\">This page lists the first {} rejects. All {} rejected claims are in {}; sums and charts count every claim.</p>",
             grouped(gathered.listed),
-            grouped(CLAIMS),
             grouped(facts.tally.rejected.claims),
             escape(facts.annotated)
         );

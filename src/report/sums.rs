@@ -90,16 +90,16 @@ impl Sums {
     }
 
     /// The rows with most rejected claims first, then most warned, then by key; how
-    /// many more there are, and the sum of those. Rows without any are not among the
-    /// first.
-    pub(super) fn top(&self, count: usize) -> (Vec<&Row>, usize, Cell) {
+    /// many more there are, and the sum of those. Rows without a rejected
+    /// one (or, if asked for, a warned one) are not among the first.
+    pub(super) fn top(&self, count: usize, warned: bool) -> (Vec<&Row>, usize, Cell) {
         let mut rows: Vec<&Row> = self.rows.iter().collect();
         rows.sort_by(|a, b| {
             let weight = |row: &Row| (row.cell.rejects(), row.cell.claims[1], row.cell.total());
             weight(b).cmp(&weight(a)).then_with(|| a.key.cmp(&b.key))
         });
         let mut others = self.others;
-        let noted = |row: &&&Row| row.cell.rejects() + row.cell.claims[1] > 0;
+        let noted = |row: &&&Row| row.cell.rejects() > 0 || (warned && row.cell.claims[1] > 0);
         let count = rows.iter().take(count).filter(noted).count();
         let rest = rows.split_off(count);
         for row in &rest {
@@ -122,7 +122,7 @@ mod tests {
         }
         assert_eq!(sums.rows.len(), ROWS);
         assert_eq!(sums.others.rejects(), 20);
-        let (rows, rest, others) = sums.top(3);
+        let (rows, rest, others) = sums.top(3, false);
         assert_eq!(
             rows.iter().map(|row| &*row.key).collect::<Vec<_>>(),
             [b"0".as_slice(), b"1", b"10"]

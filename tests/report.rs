@@ -138,7 +138,7 @@ fn nothing_to_say_makes_no_page() {
     });
     let empty = String::from_utf8(bytes).unwrap();
     let claim = empty.find("CLM*").unwrap();
-    let end = empty.find("SE*").unwrap();
+    let end = empty.rfind("SE*").unwrap();
     let empty = format!("{}{}", &empty[..claim], &empty[end..]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("in.837");

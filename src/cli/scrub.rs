@@ -15,7 +15,8 @@ use crate::scrub::run::{Options, Workplace};
 /// Judge every claim and write clean and rejected claims with their reasons
 ///
 /// For an input claims.837 writes, into the output folder, claims.clean.837,
-/// claims.rejects.837, claims.rejects.txt, claims.held.837, claims.findings.jsonl and
+/// claims.rejects.837, claims.rejects.txt, claims.held.837, claims.findings.jsonl,
+/// claims.report.html and
 /// claims.manifest.json; each only when it has something to say, the manifest always.
 #[derive(Debug, Args)]
 pub(super) struct Scrub {
@@ -34,6 +35,9 @@ pub(super) struct Scrub {
     /// Where claims go that nothing rejects but an unknown policy governs
     #[arg(long, value_enum, value_name = "WHERE", default_value_t = Unchecked::Clean)]
     unchecked: Unchecked,
+    /// Write no report page
+    #[arg(long)]
+    no_report: bool,
     /// Exit with status 1 when a claim was rejected
     #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Option<FailOn>,
@@ -95,6 +99,7 @@ impl Scrub {
         let options = Options {
             compress: self.zstd,
             verify: self.verify,
+            report: !self.no_report,
             block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
         };
         let total = inputs

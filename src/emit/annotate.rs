@@ -29,10 +29,9 @@ pub fn claim(
     let mut page = heading(record);
     let mut line = String::new();
     for finding in findings.iter().take(FINDINGS) {
-        let segment = text.segment(finding.spot.segment);
-        let (from, to) = span(text, finding.spot);
-        let place = spot_name(text, finding.spot)
-            .unwrap_or_else(|| String::from_utf8_lossy(segment.id()).into_owned());
+        let place = spot_name(text, finding.spot).unwrap_or_else(|| {
+            String::from_utf8_lossy(text.segment(finding.spot.segment).id()).into_owned()
+        });
         let _ = write!(
             page,
             "\n  {} {} {}",
@@ -46,14 +45,7 @@ pub fn claim(
         }
         let _ = writeln!(page, ", segment {}, {place}", ordinal(finding.spot.segment));
         line.clear();
-        let (shown_from, shown_to) = shown(
-            segment.text(),
-            segment.start(),
-            finding.spot,
-            from,
-            to,
-            &mut line,
-        );
+        let (shown_from, shown_to) = snippet(text, finding.spot, &mut line);
         let _ = writeln!(page, "    | {line}");
         let _ = writeln!(
             page,
@@ -158,15 +150,12 @@ fn say(page: &mut String, label: &str, text: &str) {
 }
 
 /// Puts a window of the segment around the fault into `line` (bytes that can't be
-/// printed as dots) and returns where in it the fault is.
-fn shown(
-    segment: &[u8],
-    start: usize,
-    spot: Spot,
-    from: usize,
-    to: usize,
-    line: &mut String,
-) -> (usize, usize) {
+/// printed as dots) and returns where in it the fault is: from, to, in characters. Of
+/// what is not there, both are the place where it would be.
+pub fn snippet(text: &Text<'_>, spot: Spot, line: &mut String) -> (usize, usize) {
+    let whole = text.segment(spot.segment);
+    let (segment, start) = (whole.text(), whole.start());
+    let (from, to) = span(text, spot);
     let (from, to) = (
         from.saturating_sub(start).min(segment.len()),
         to.saturating_sub(start).min(segment.len()),

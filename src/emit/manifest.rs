@@ -107,7 +107,8 @@ pub struct Manifest {
     pub run: String,
     /// The input.
     pub input: InputRecord,
-    /// The outputs by kind: `clean`, `rejects`, `held`, `annotated`, `findings`.
+    /// The outputs by kind: `clean`, `rejects`, `held`, `annotated`, `findings`,
+    /// `report`.
     pub outputs: BTreeMap<String, Published>,
     /// Control totals.
     pub totals: Totals,

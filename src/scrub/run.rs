@@ -11,6 +11,7 @@ use super::duplicates::Seen;
 use super::input::{self, Input};
 use super::item::Fate;
 use super::judge::{Assignment, Judgement, Notes};
+use super::listener::{Keeper, Listener};
 use super::pipeline::{self, PipelineError};
 use super::tally::{Sum, Tally};
 use crate::emit::envelope::{Enveloper, Numbering};
@@ -19,6 +20,7 @@ use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::{Output, sync_folder};
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
+use crate::report;
 use crate::rules::envelope;
 use crate::value::{Cents, Severity};
 use crate::x12::limits;
@@ -32,6 +34,8 @@ pub struct Options {
     pub compress: bool,
     /// Read the outputs back before publishing.
     pub verify: bool,
+    /// Write the report, the page for people.
+    pub report: bool,
     /// Bytes a block aims at.
     pub block_bytes: usize,
 }
@@ -41,6 +45,7 @@ impl Default for Options {
         Options {
             compress: false,
             verify: false,
+            report: true,
             block_bytes: limits::BLOCK_BYTES,
         }
     }
@@ -227,9 +232,24 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
     tell_input_notes(&survey, judgement, &mut tally, &mut outputs).map_err(unwritable)?;
     let started = Instant::now();
     let mut cutter = Cutter::new(surveyed.file, survey.splits.clone(), options.block_bytes);
+    let follower = report::Follower::default();
+    let mut gathering = options
+        .report
+        .then(|| report::Gathering::new(&follower, folder));
+    let mut listeners: Vec<&dyn Listener> = Vec::new();
+    let mut keepers: Vec<&mut dyn Keeper> = Vec::new();
+    if let Some(gathering) = &mut gathering {
+        listeners.push(&follower);
+        keepers.push(gathering);
+    }
     let mut failed = None;
     let mut sink = |block: &super::block::Block, judged: super::judge::Judged| {
-        let result = write_block(&mut outputs, block, &judged, &survey);
+        let result = write_block(&mut outputs, block, &judged, &survey).and_then(|()| {
+            keepers
+                .iter_mut()
+                .zip(&judged.kept)
+                .try_for_each(|(keeper, kept)| keeper.take(kept))
+        });
         progress(block.bytes.len() as u64 - block.repeated as u64);
         tally.merge(&judged.tally);
         if let Err(error) = result {
@@ -243,7 +263,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         judgement,
         survey: &survey,
         notes: &notes,
-        listeners: &[],
+        listeners: &listeners,
         twins: &[],
     };
     let mut seen = Seen::new(folder.to_owned());
@@ -282,6 +302,18 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
             ((*code).to_owned(), record)
         })
         .collect();
+    // Never compressed: it is opened by a double click.
+    let mut page = Output::new(folder, &format!("{}.report.html", input.stem), false);
+    if let Some(gathering) = gathering {
+        let facts = report::Facts {
+            manifest: &manifest,
+            tally: &tally,
+            survey: &survey,
+            judgement,
+            annotated: outputs.annotated.name(),
+        };
+        gathering.write(&mut page, &facts).map_err(unwritable)?;
+    }
     let expected = [
         (
             outputs.clean.claims,
@@ -305,6 +337,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         ("held", outputs.held.into_inner()),
         ("annotated", outputs.annotated),
         ("findings", outputs.findings),
+        ("report", page),
     ];
     for (kind, output) in &mut files {
         if let Some(published) = output.finish().map_err(unwritable)? {

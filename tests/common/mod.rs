@@ -70,6 +70,7 @@ pub fn scrub_as(
             compress: false,
             verify,
             block_bytes,
+            ..Options::default()
         },
         pool: &pool,
         stop: &|| false,

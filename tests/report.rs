@@ -1,0 +1,149 @@
+//! The report: what stands in the page. How it looks and works is tested in a browser,
+//! by `.ci/browser`.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use base64::Engine as _;
+use common::{generated, scrub, scrub_file, spec};
+use sha2::{Digest, Sha256};
+use telescrub::generate::Spec;
+
+const BLOCK: usize = 1 << 20;
+
+fn page(files: &common::Scrubbed) -> String {
+    String::from_utf8(files.file("report.html").to_vec()).unwrap()
+}
+
+/// What stands between the only `open` of the page and the next `close`.
+fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
+    assert_eq!(page.matches(open).count(), 1, "{open}");
+    page.split_once(open)
+        .unwrap()
+        .1
+        .split_once(close)
+        .unwrap()
+        .0
+}
+
+fn data(page: &str) -> serde_json::Value {
+    let text = between(
+        page,
+        "<script type=\"application/json\" id=\"data\">",
+        "</script>",
+    );
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn lists_each_rejected_claim_with_its_findings() {
+    let (bytes, _) = generated(&Spec {
+        claims: 300,
+        bad_percent: 30.0,
+        ..spec()
+    });
+    let scrubbed = scrub(&bytes, 2, BLOCK);
+    let page = page(&scrubbed);
+    let data = data(&page);
+    let listed = data["claims"].as_array().unwrap();
+    let findings = scrubbed.findings();
+    let rejected: Vec<_> = findings
+        .iter()
+        .filter(|claim| claim["verdict"] == "rejected" && !claim["claim_id"].is_null())
+        .collect();
+    assert!(rejected.len() > 50);
+    assert_eq!(listed.len(), rejected.len());
+    for (shown, told) in listed.iter().zip(rejected) {
+        assert_eq!(shown["id"], told["claim_id"]);
+        assert_eq!(shown["offset"], told["byte_offset"]);
+        assert_eq!(shown["payer"], told["payer"]["id"]);
+        for (shown_finding, told_finding) in shown["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(told["findings"].as_array().unwrap())
+        {
+            assert_eq!(shown_finding["rule"], told_finding["rule"]);
+            assert_eq!(shown_finding["message"], told_finding["message"]);
+            assert_eq!(shown_finding["segment"], told_finding["segment_ordinal"]);
+            // The citation is found through the claim's list and the page's.
+            let cite = shown_finding["cite"].as_u64().map(|place| {
+                let place = shown["cites"][usize::try_from(place).unwrap()].as_u64();
+                &data["cites"][usize::try_from(place.unwrap()).unwrap()]
+            });
+            match cite {
+                Some(cite) => {
+                    assert_eq!(cite["label"], told_finding["policy"]);
+                    assert_eq!(cite["sources"], told_finding["source"]);
+                }
+                None => assert!(told_finding["policy"].is_null()),
+            }
+        }
+    }
+}
+
+#[test]
+fn its_security_policy_names_its_own_style_and_script() {
+    let (bytes, _) = generated(&Spec {
+        claims: 3,
+        ..spec()
+    });
+    let page = page(&scrub(&bytes, 1, BLOCK));
+    let policy = between(&page, "Content-Security-Policy\" content=\"", "\"");
+    let hash = |text: &str| {
+        let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text));
+        format!("'sha256-{hash}'")
+    };
+    let style = hash(between(&page, "<style>", "</style>"));
+    let script = hash(between(&page, "<script>", "</script>"));
+    assert!(policy.starts_with("default-src 'none';"));
+    assert!(policy.contains(&format!("style-src {style};")));
+    assert!(policy.contains(&format!("script-src {script};")));
+    assert!(!policy.contains("unsafe"));
+    let outside = page.matches("http").count() - data(&page).to_string().matches("http").count();
+    // Of addresses outside the data, only the script's own test of a source's start.
+    assert_eq!(
+        outside,
+        page.matches("/^https?:").count() + page.matches("http-equiv").count()
+    );
+}
+
+#[test]
+fn markup_in_a_claim_stays_text() {
+    const HOSTILE: &str = "</script><img src=x onerror=alert(1)>";
+    let (bytes, _) = generated(&Spec {
+        claims: 40,
+        bad_percent: 50.0,
+        ..spec()
+    });
+    let text = String::from_utf8(bytes).unwrap();
+    let text = text
+        .replace("CLM*", &format!("CLM*{HOSTILE}"))
+        .replace("NM1*PR*2*", &format!("NM1*PR*2*{HOSTILE}"))
+        .replace("NM1*85*2*", &format!("NM1*85*2*{HOSTILE}"));
+    let scrubbed = scrub(text.as_bytes(), 2, BLOCK);
+    let page = page(&scrubbed);
+    assert!(!page.contains("<img"));
+    assert_eq!(page.matches("</script>").count(), 2);
+    let data = data(&page);
+    let id = data["claims"][0]["id"].as_str().unwrap();
+    assert!(id.starts_with(HOSTILE), "the claim is listed as it is");
+}
+
+#[test]
+fn nothing_to_say_makes_no_page() {
+    let (bytes, _) = generated(&Spec {
+        claims: 1,
+        ..spec()
+    });
+    let empty = String::from_utf8(bytes).unwrap();
+    let claim = empty.find("CLM*").unwrap();
+    let end = empty.rfind("SE*").unwrap();
+    let empty = format!("{}{}", &empty[..claim], &empty[end..]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("in.837");
+    std::fs::write(&path, empty).unwrap();
+    let scrubbed = scrub_file(&path, 1, BLOCK, false);
+    assert!(scrubbed.result.is_ok());
+    assert!(scrubbed.file("report.html").is_empty());
+}

@@ -8,7 +8,9 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::{CliError, Common, Status, screen};
+use crate::rules::finding::FixSafety;
 use crate::scrub::batch;
+use crate::scrub::judge::Fixing;
 use crate::scrub::run::{Options, Workplace};
 
 /// Judge every claim and write clean and rejected claims with their reasons
@@ -30,6 +32,16 @@ pub(super) struct Scrub {
     /// Read the outputs back with an independent parser before publishing them
     #[arg(long)]
     verify: bool,
+    /// Apply safe fixes: those that can't change what a claim means. A claim is judged
+    /// again, and a fix kept only if its fault goes and no other comes
+    #[arg(long)]
+    fix: bool,
+    /// Apply unsafe fixes too; never to procedures, units or diagnoses
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show on the screen, as a diff, each fix that would hold or was applied
+    #[arg(long)]
+    diff: bool,
     /// Write no report page
     #[arg(long)]
     no_report: bool,
@@ -50,7 +62,15 @@ enum FailOn {
 impl Scrub {
     pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
         let started = Instant::now();
-        let judgement = common.judgement()?;
+        let mut judgement = common.judgement()?;
+        judgement.fixing = Fixing {
+            apply: if self.unsafe_fixes {
+                Some(FixSafety::Unsafe)
+            } else {
+                self.fix.then_some(FixSafety::Safe)
+            },
+            show: self.diff,
+        };
         let pool = common.pool()?;
         std::fs::create_dir_all(&self.out).map_err(|error| {
             CliError::Usage(format!(
@@ -90,12 +110,14 @@ impl Scrub {
         let bar = screen::progress_bar(total, common.quiet);
         let stop = || stopped.load(Ordering::Relaxed);
         let progress = |bytes| bar.inc(bytes);
+        let diff = |text: &str| bar.suspend(|| print!("{text}"));
         let workplace = Workplace {
             judgement: &judgement,
             options,
             pool: &pool,
             stop: &stop,
             progress: &progress,
+            diff: &diff,
         };
         let batch = batch::scrub(
             &inputs,

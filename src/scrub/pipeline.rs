@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use rayon::{ThreadPool, Yield};
 
 use super::block::{Block, Cutter};
-use super::judge::{Assignment, Judged, Judgement, Notes, judge};
+use super::judge::{Assignment, Fixing, Judged, Judgement, Notes, judge};
 use super::listener::Listener;
 use crate::x12::Tokens;
 use crate::x12::survey::Survey;
@@ -61,6 +61,7 @@ pub fn run<R: Read + Send>(
         survey,
         notes,
         listeners,
+        mending: judgement.fixing != Fixing::default(),
     };
     let spare_tokens: Mutex<Vec<Tokens>> = Mutex::new(Vec::new());
     let most = pool.current_num_threads() * BLOCKS_A_THREAD;

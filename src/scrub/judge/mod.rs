@@ -4,11 +4,13 @@ mod claims;
 mod envelopes;
 mod judgement;
 mod levels;
+mod mend;
 mod notes;
 mod pass;
 mod segments;
 
 pub use judgement::Judgement;
+pub use mend::{Fixing, Mended};
 pub use notes::Notes;
 use pass::Pass;
 
@@ -34,6 +36,30 @@ pub struct Judged {
     pub tally: Tally,
     /// What each listener kept, in their order.
     pub kept: Vec<Vec<u8>>,
+    /// Claims changed by fixes, in their order.
+    pub mended: Vec<Mended>,
+}
+
+impl Judged {
+    /// Takes in the latest claim as it is after its fixes.
+    fn take_mended(&mut self, judged: Option<Judged>, mended: Mended) {
+        self.mended.push(Mended {
+            item: self.items.len().saturating_sub(1),
+            ..mended
+        });
+        let Some(judged) = judged else { return };
+        self.jsonl.extend_from_slice(&judged.jsonl);
+        self.annotated.extend_from_slice(&judged.annotated);
+        self.tally.merge(&judged.tally);
+        for (all, kept) in self.kept.iter_mut().zip(&judged.kept) {
+            all.extend_from_slice(kept);
+        }
+        if let (Some(item), Some(again)) = (self.items.last_mut(), judged.items.first()) {
+            item.fate = again.fate;
+            item.claims = again.claims;
+            item.charge = again.charge;
+        }
+    }
 }
 
 /// What all blocks of an input are judged with.
@@ -47,6 +73,8 @@ pub struct Assignment<'a> {
     pub notes: &'a Notes<'a>,
     /// Who follows the scrub.
     pub listeners: &'a [&'a dyn Listener],
+    /// Whether fixes are tried.
+    pub mending: bool,
 }
 
 /// Judges one block.

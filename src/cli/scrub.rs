@@ -1,5 +1,6 @@
 //! `telescrub scrub`.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -110,7 +111,10 @@ impl Scrub {
         let bar = screen::progress_bar(total, common.quiet);
         let stop = || stopped.load(Ordering::Relaxed);
         let progress = |bytes| bar.inc(bytes);
-        let diff = |text: &str| bar.suspend(|| print!("{text}"));
+        // Whoever stops reading the diff does not stop the scrub.
+        let diff = |text: &str| {
+            bar.suspend(|| drop(std::io::stdout().write_all(text.as_bytes())));
+        };
         let workplace = Workplace {
             judgement: &judgement,
             options,

@@ -1,5 +1,6 @@
 //! `telescrub scrub`.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,8 +9,10 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::{CliError, Common, Status, screen};
+use crate::rules::finding::FixSafety;
 use crate::scrub::batch;
 use crate::scrub::item::Fate;
+use crate::scrub::judge::Fixing;
 use crate::scrub::run::{Options, Workplace};
 
 /// Judge every claim and write clean and rejected claims with their reasons
@@ -18,6 +21,8 @@ use crate::scrub::run::{Options, Workplace};
 /// claims.rejects.837, claims.rejects.txt, claims.held.837, claims.findings.jsonl,
 /// claims.report.html and
 /// claims.manifest.json; each only when it has something to say, the manifest always.
+// Each flag is one of the command line, not a state.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Args)]
 pub(super) struct Scrub {
     /// Files, folders, or - for standard input; plain or zstd
@@ -35,6 +40,16 @@ pub(super) struct Scrub {
     /// Where claims go that nothing rejects but an unknown policy governs
     #[arg(long, value_enum, value_name = "WHERE", default_value_t = Unchecked::Clean)]
     unchecked: Unchecked,
+    /// Apply safe fixes: those that can't change what a claim means. A claim is judged
+    /// again, and a fix kept only if its fault goes and no other comes
+    #[arg(long)]
+    fix: bool,
+    /// Apply unsafe fixes too; never to procedures, units or diagnoses
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show on the screen, as a diff, each fix that would hold or was applied
+    #[arg(long)]
+    diff: bool,
     /// Write no report page
     #[arg(long)]
     no_report: bool,
@@ -70,6 +85,14 @@ impl Scrub {
             Unchecked::Clean => Fate::Clean,
             Unchecked::Hold => Fate::Held,
             Unchecked::Reject => Fate::Rejected,
+        };
+        judgement.fixing = Fixing {
+            apply: if self.unsafe_fixes {
+                Some(FixSafety::Unsafe)
+            } else {
+                self.fix.then_some(FixSafety::Safe)
+            },
+            show: self.diff,
         };
         let pool = common.pool()?;
         std::fs::create_dir_all(&self.out).map_err(|error| {
@@ -110,12 +133,17 @@ impl Scrub {
         let bar = screen::progress_bar(total, common.quiet);
         let stop = || stopped.load(Ordering::Relaxed);
         let progress = |bytes| bar.inc(bytes);
+        // Whoever stops reading the diff does not stop the scrub.
+        let diff = |text: &str| {
+            bar.suspend(|| drop(std::io::stdout().write_all(text.as_bytes())));
+        };
         let workplace = Workplace {
             judgement: &judgement,
             options,
             pool: &pool,
             stop: &stop,
             progress: &progress,
+            diff: &diff,
         };
         let batch = batch::scrub(
             &inputs,

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::envelope::ControlMap;
+use super::fixes::Fixes;
 use super::publish::Published;
 
 /// The format of the manifest. A reader refuses one it does not know.
@@ -108,12 +109,15 @@ pub struct Manifest {
     /// The input.
     pub input: InputRecord,
     /// The outputs by kind: `clean`, `rejects`, `held`, `annotated`, `findings`,
-    /// `report`.
+    /// `report`, `fixes`.
     pub outputs: BTreeMap<String, Published>,
     /// Control totals.
     pub totals: Totals,
     /// Findings by rule.
     pub rules: BTreeMap<String, RuleRecord>,
+    /// Fixes that were applied; nothing when none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixes: Option<Fixes>,
     /// Control numbers of the rejects (and held) file beside those of the input.
     pub control_numbers: Vec<ControlMap>,
     /// Whether the outputs were read back by an independent parser before publishing.

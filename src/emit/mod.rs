@@ -4,6 +4,7 @@
 
 pub mod annotate;
 pub mod envelope;
+pub mod fixes;
 pub mod jsonl;
 pub mod manifest;
 pub mod numbers;

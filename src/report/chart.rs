@@ -274,7 +274,7 @@ pub(super) fn by_date(days: &Sums) -> String {
     let tall = FLOOR - TOP;
     for step in 0..=2 {
         let (y, value) = (FLOOR - tall * step / 2, ceiling * step / 2);
-        if ceiling * step % 2 != 0 {
+        if !(ceiling * step).is_multiple_of(2) {
             continue;
         }
         let _ = write!(

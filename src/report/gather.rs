@@ -122,13 +122,12 @@ impl<'a> Gathering<'a> {
         let mut list = Entries(cites);
         let mut comma = "";
         while let Some(cite) = list.long() {
-            let place = match self.places.get(cite) {
-                Some(&place) => place,
-                None => {
-                    self.cites.push(cite.to_vec());
-                    self.places.insert(cite.to_vec(), self.cites.len() - 1);
-                    self.cites.len() - 1
-                }
+            let place = if let Some(&place) = self.places.get(cite) {
+                place
+            } else {
+                self.cites.push(cite.to_vec());
+                self.places.insert(cite.to_vec(), self.cites.len() - 1);
+                self.cites.len() - 1
             };
             write!(text, "{comma}{place}")?;
             comma = ",";

@@ -24,6 +24,9 @@ const SCRIPT: &str = include_str!("page.js");
 /// Most faults of envelopes on the page; the findings file has them all.
 const NOTES: usize = 100;
 
+/// Most fixes on the page; the fixes file has them all.
+const FIXES: usize = 200;
+
 /// Writes the page; `spooled` holds the JSON of the listed claims.
 pub(super) fn write(
     out: &mut impl Write,
@@ -69,6 +72,7 @@ pub(super) fn write(
             "totals" => totals(&facts.manifest.totals),
             "charts" => charts(gathered, facts),
             "notes" => notes(facts),
+            "fixes" => fixes(facts),
             "rest" => remainder(gathered, facts),
             _ => String::new(),
         };
@@ -138,7 +142,7 @@ fn dollar_text(plain: &str) -> String {
 fn group(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -367,6 +371,44 @@ fn notes(facts: &Facts<'_>) -> String {
             page,
             "<p class=\"note\">{} more are in the findings file.</p>",
             grouped((notes.len() - NOTES) as u64)
+        );
+    }
+    page.push_str("</section>");
+    page
+}
+
+/// The fixes that were applied.
+fn fixes(facts: &Facts<'_>) -> String {
+    let Some(fixes) = &facts.manifest.fixes else {
+        return String::new();
+    };
+    let mut page = format!(
+        "<section id=\"fixes\" aria-labelledby=\"fixes-title\"><h2 id=\"fixes-title\">Fixes applied</h2>\
+         <p class=\"note\">{} fixes in {} claims; the claims were judged again with them.</p>\
+         <div class=\"scroll\"><table><thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Rule</th>\
+         <th scope=\"col\">Element</th><th scope=\"col\">Before</th><th scope=\"col\">After</th></tr></thead><tbody>",
+        grouped(fixes.fixes),
+        grouped(fixes.claims)
+    );
+    for fix in fixes.first.iter().take(FIXES) {
+        let _ = write!(
+            page,
+            "<tr><th scope=\"row\">{}</th><td>{} <small>{}</small></td><td>{}</td><td><del>{}</del></td><td><ins>{}</ins></td></tr>",
+            escape(&fix.claim),
+            escape(&fix.rule),
+            escape(&fix.title),
+            escape(&fix.element),
+            escape(&fix.before),
+            escape(&fix.after)
+        );
+    }
+    page.push_str("</tbody></table></div>");
+    let more = fixes.fixes - fixes.fixes.min(FIXES as u64);
+    if more > 0 {
+        let _ = write!(
+            page,
+            "<p class=\"note\">{} more are in the fixes file.</p>",
+            grouped(more)
         );
     }
     page.push_str("</section>");

@@ -58,7 +58,7 @@ pub struct Fix {
 }
 
 /// Whether a fix may be applied without asking.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FixSafety {
     /// The meaning cannot change.

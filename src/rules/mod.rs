@@ -7,6 +7,7 @@ pub mod balance;
 pub mod codes;
 pub mod context;
 pub mod duplicates;
+pub mod edit;
 pub mod envelope;
 pub mod finding;
 pub mod registry;

@@ -36,7 +36,7 @@ pub struct OpenNames {
 }
 
 /// One block.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Block {
     /// What it holds.
     pub kind: BlockKind,

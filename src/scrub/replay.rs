@@ -192,6 +192,7 @@ impl Replay<'_> {
             notes: &Notes::new(survey),
             listeners: &listeners,
             twins: &[],
+            mending: false,
         };
         let mut claims = duplicates::Seen::new(std::env::temp_dir());
         pipeline::run(

@@ -10,11 +10,12 @@ use super::block::Cutter;
 use super::duplicates::Seen;
 use super::input::{self, Input};
 use super::item::Fate;
-use super::judge::{Assignment, Judgement, Notes};
+use super::judge::{Assignment, Fixing, Judged, Judgement, Mended, Notes};
 use super::listener::{Keeper, Listener};
 use super::pipeline::{self, PipelineError};
 use super::tally::{Sum, Tally};
 use crate::emit::envelope::{Enveloper, Numbering};
+use crate::emit::fixes::Fixes;
 use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord, Timings, Totals};
 use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::{Output, sync_folder};
@@ -63,6 +64,8 @@ pub struct Workplace<'a> {
     pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Told how many bytes were judged since the last call.
     pub progress: &'a (dyn Fn(u64) + Sync),
+    /// Told each fix, as a diff, where [`Fixing`](super::judge::Fixing) asks for it.
+    pub diff: &'a (dyn Fn(&str) + Sync),
 }
 
 /// Why an input was not scrubbed.
@@ -152,6 +155,7 @@ struct Outputs {
     held: Enveloper<Output>,
     annotated: Output,
     findings: Output,
+    fixes: Output,
 }
 
 /// Scrubs one input and publishes its outputs.
@@ -165,6 +169,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         pool,
         stop,
         progress,
+        diff,
     } = workplace;
     let file = input.name();
     let unwritable = |error| RunError::Unwritable {
@@ -227,6 +232,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         held: Enveloper::new(output("held.837"), Fate::Held, fresh("held")),
         annotated: output("rejects.txt"),
         findings: output("findings.jsonl"),
+        fixes: output("fixes.jsonl"),
     };
     let mut tally = Tally::default();
     tell_input_notes(&survey, judgement, &mut tally, &mut outputs).map_err(unwritable)?;
@@ -242,8 +248,15 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         listeners.push(&follower);
         keepers.push(gathering);
     }
+    let mut fixes = Fixes::default();
     let mut failed = None;
-    let mut sink = |block: &super::block::Block, judged: super::judge::Judged| {
+    let mut sink = |block: &super::block::Block, judged: Judged| {
+        for mended in &judged.mended {
+            fixes.claim(&mended.applied);
+            if judgement.fixing.show {
+                diff(&diffs(mended, &file));
+            }
+        }
         let result = write_block(&mut outputs, block, &judged, &survey).and_then(|()| {
             keepers
                 .iter_mut()
@@ -265,6 +278,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         notes: &notes,
         listeners: &listeners,
         twins: &[],
+        mending: judgement.fixing != Fixing::default(),
     };
     let mut seen = Seen::new(folder.to_owned());
     let result = pipeline::run(pool, &mut cutter, assignment, &mut seen, stop, &mut sink);
@@ -290,6 +304,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
     control_numbers.append(&mut outputs.held.control_numbers);
     manifest.control_numbers = control_numbers;
     manifest.totals = totals(&survey, &tally);
+    manifest.fixes = (fixes.claims > 0).then_some(fixes);
     manifest.rules = tally
         .rules
         .iter()
@@ -337,6 +352,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         ("held", outputs.held.into_inner()),
         ("annotated", outputs.annotated),
         ("findings", outputs.findings),
+        ("fixes", outputs.fixes),
         ("report", page),
     ];
     for (kind, output) in &mut files {
@@ -397,17 +413,46 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
 fn write_block(
     outputs: &mut Outputs,
     block: &super::block::Block,
-    judged: &super::judge::Judged,
+    judged: &Judged,
     survey: &Survey,
 ) -> io::Result<()> {
-    for item in &judged.items {
-        let bytes = &block.bytes[item.start as usize..item.end as usize];
+    let mut mended = judged
+        .mended
+        .iter()
+        .filter(|mended| !mended.applied.is_empty())
+        .peekable();
+    for (index, item) in judged.items.iter().enumerate() {
+        let (start, end) = (item.start as usize, item.end as usize);
+        let mut changed = Vec::new();
+        let mut bytes = &block.bytes[start..end];
+        if let Some(mended) = mended.next_if(|mended| mended.item == index) {
+            changed.extend_from_slice(&block.bytes[start..mended.from]);
+            changed.extend_from_slice(&mended.bytes);
+            changed.extend_from_slice(&block.bytes[mended.to..end]);
+            bytes = &changed;
+            for record in &mended.applied {
+                serde_json::to_writer(&mut outputs.fixes, record)?;
+                outputs.fixes.write_all(b"\n")?;
+            }
+        }
         for enveloper in [&mut outputs.clean, &mut outputs.rejects, &mut outputs.held] {
             enveloper.item(item, bytes, block.delimiters, &survey.numbers)?;
         }
     }
     outputs.annotated.write_all(&judged.annotated)?;
     outputs.findings.write_all(&judged.jsonl)
+}
+
+/// The fixes of a claim as a diff shows them.
+fn diffs(mended: &Mended, file: &str) -> String {
+    let mut page = String::new();
+    for record in &mended.applied {
+        record.diff(file, true, &mut page);
+    }
+    for record in &mended.offered {
+        record.diff(file, false, &mut page);
+    }
+    page
 }
 
 /// Faults of the input as a whole come first in the findings.

@@ -1,10 +1,12 @@
 //! A manifest and everything it speaks of.
 
 use std::fmt;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::VerifyError;
-use super::read_back::{ReadBack, hash_file, read_back};
+use super::read_back::{ReadBack, hash_file, plain, read_back};
+use crate::emit::fixes::FixRecord;
 use crate::emit::manifest::{FORMAT, Manifest, Total};
 use crate::value::Cents;
 
@@ -78,6 +80,10 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
             "clean" => &manifest.totals.clean,
             "rejects" => &manifest.totals.rejected,
             "held" => &manifest.totals.held,
+            "fixes" => {
+                prove_fixes(&output, &published.file, &manifest, &mut report)?;
+                continue;
+            }
             _ => continue,
         };
         let found = read_back(&output, None)?;
@@ -108,6 +114,45 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
         prove_input(input, &manifest, &mut report)?;
     }
     Ok(report)
+}
+
+/// Every fix the manifest counts stands in the fixes file. Claims and charges need no
+/// allowance for them: no fix changes how many there are or what they charge.
+fn prove_fixes(
+    path: &Path,
+    file: &str,
+    manifest: &Manifest,
+    report: &mut Report,
+) -> Result<(), VerifyError> {
+    let unreadable = |error| VerifyError::Unreadable {
+        file: file.to_owned(),
+        error,
+    };
+    let mut lines = 0;
+    let mut claims = 0;
+    let mut last = None;
+    for line in BufReader::new(plain(path).map_err(unreadable)?).lines() {
+        let line = line.map_err(unreadable)?;
+        let record: FixRecord = serde_json::from_str(&line).map_err(|_| VerifyError::Differs {
+            file: file.to_owned(),
+            what: format!("line {} is no fix", lines + 1),
+        })?;
+        lines += 1;
+        claims += u64::from(last != Some(record.claim_ordinal));
+        last = Some(record.claim_ordinal);
+    }
+    let said = manifest.fixes.clone().unwrap_or_default();
+    if (lines, claims) != (said.fixes, said.claims) {
+        return Err(VerifyError::Differs {
+            file: file.to_owned(),
+            what: format!(
+                "{lines} fixes in {claims} claims are not the {} in {} of the manifest",
+                said.fixes, said.claims
+            ),
+        });
+    }
+    report.say(format!("{file} names {lines} fixes in {claims} claims"));
+    Ok(())
 }
 
 fn same(file: &str, found: &ReadBack, total: &Total) -> Result<(), VerifyError> {

@@ -59,17 +59,8 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
         file: name.clone(),
         what,
     };
-    let mut file = File::open(path).map_err(unreadable)?;
-    let mut magic = [0_u8; 4];
-    let count = file.read(&mut magic).map_err(unreadable)?;
-    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    let input: Box<dyn Read> = if magic[..count] == [0x28, 0xB5, 0x2F, 0xFD] {
-        Box::new(zstd::Decoder::new(file).map_err(unreadable)?)
-    } else {
-        Box::new(file)
-    };
     let mut reader = Reader::default();
-    let mut source = SegmentSource::new(input);
+    let mut source = SegmentSource::new(plain(path).map_err(unreadable)?);
     loop {
         match source.step().map_err(unreadable)? {
             Step::End => break,
@@ -121,6 +112,19 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
         }
     }
     Ok(found)
+}
+
+/// A file, plain or zstd, from its first plain byte on.
+pub(super) fn plain(path: &Path) -> io::Result<Box<dyn Read>> {
+    let mut file = File::open(path)?;
+    let mut magic = [0_u8; 4];
+    let count = file.read(&mut magic)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(if magic[..count] == [0x28, 0xB5, 0x2F, 0xFD] {
+        Box::new(zstd::Decoder::new(file)?)
+    } else {
+        Box::new(file)
+    })
 }
 
 #[derive(Default)]

@@ -212,6 +212,7 @@ impl Service {
         // A file in hand is finished, whatever comes: a stop never costs an answer.
         let never = || false;
         let silent = |_| {};
+        let untold = |_: &str| {};
         let workplaces: Vec<Workplace<'_>> = pools
             .iter()
             .map(|pool| Workplace {
@@ -220,6 +221,7 @@ impl Service {
                 pool,
                 stop: &never,
                 progress: &silent,
+                diff: &untold,
             })
             .collect();
         let bench = |workplace| Bench {

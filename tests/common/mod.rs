@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Mutex;
 
 use telescrub::generate::{self, Spec};
 use telescrub::policy::PolicyBook;
 use telescrub::scrub::input::Input;
-use telescrub::scrub::judge::Judgement;
+use telescrub::scrub::judge::{Fixing, Judgement};
 use telescrub::scrub::run::{self, Options, Outcome, RunError, Workplace};
 use telescrub::value::Date;
 
@@ -47,14 +48,43 @@ pub fn scrub(bytes: &[u8], threads: usize, block_bytes: usize) -> Scrubbed {
     scrub_file(&input, threads, block_bytes, false)
 }
 
+/// Scrubs with fixes applied, read back before it is published; the diffs shown.
+pub fn scrub_fixing(
+    bytes: &[u8],
+    fixing: Fixing,
+    threads: usize,
+    block: usize,
+) -> (Scrubbed, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.837");
+    std::fs::write(&input, bytes).unwrap();
+    let mut judgement = Judgement::new(today(), PolicyBook::builtin());
+    judgement.fixing = fixing;
+    let shown = Mutex::new(String::new());
+    let diff = |text: &str| shown.lock().unwrap().push_str(text);
+    let scrubbed = scrub_by(&input, &judgement, &diff, threads, block, true);
+    (scrubbed, shown.into_inner().unwrap())
+}
+
 pub fn scrub_file(path: &Path, threads: usize, block_bytes: usize, verify: bool) -> Scrubbed {
     let judgement = Judgement::new(today(), PolicyBook::builtin());
-    scrub_as(&judgement, path, threads, block_bytes, verify)
+    scrub_by(path, &judgement, &|_| {}, threads, block_bytes, verify)
 }
 
 pub fn scrub_as(
     judgement: &Judgement,
     path: &Path,
+    threads: usize,
+    block_bytes: usize,
+    verify: bool,
+) -> Scrubbed {
+    scrub_by(path, judgement, &|_| {}, threads, block_bytes, verify)
+}
+
+fn scrub_by(
+    path: &Path,
+    judgement: &Judgement,
+    diff: &(dyn Fn(&str) + Sync),
     threads: usize,
     block_bytes: usize,
     verify: bool,
@@ -75,6 +105,7 @@ pub fn scrub_as(
         pool: &pool,
         stop: &|| false,
         progress: &|_| {},
+        diff,
     };
     let input = Input {
         path: Some(path.to_owned()),

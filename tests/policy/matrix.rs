@@ -80,6 +80,7 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
             notes: &Notes::new(&surveyed.survey),
             listeners: &[&Outcomes],
             twins: &[],
+            mending: false,
         },
         &mut Seen::new(folder.path().to_owned()),
         &|| false,

@@ -1,6 +1,7 @@
 //! Claims: gathered, judged when they are whole, told.
 
 use super::pass::Pass;
+use super::{Assignment, mend};
 use crate::claim::Claim;
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
@@ -92,15 +93,43 @@ impl Pass<'_> {
             let mut report = Report::new(&same_claim::RULE, findings);
             same_claim::tell(&claim, twin.first, &mut report);
         }
-        let tally = &mut self.judged.tally;
-        tally.telehealth += u64::from(telehealth);
-        tally.lines += claim.lines().len() as u64;
         for (depth, inherited) in self.level_findings.iter().enumerate() {
             if self.level_open[depth] {
                 findings.extend(inherited.iter().cloned());
             }
         }
         judgement.severities.settle(claim.payer_id(), findings);
+        if self.mending && !self.set_rejected && !findings.is_empty() {
+            let level = |depth: usize| self.level_open[depth].then_some(self.level_starts[depth]);
+            let place = mend::Place {
+                text,
+                clm: claim.parts.clm,
+                segments: self.judged.items.last().map_or(0, |item| item.segments),
+                starts: [Some(self.set_start), level(0), level(1), level(2)],
+                positions: self.ordinals.positions(),
+                names: &self.names,
+                headers: self.headers,
+                ordinal: self.claim_ordinal,
+            };
+            let assignment = Assignment {
+                judgement,
+                survey: self.survey,
+                notes: self.notes,
+                listeners: self.listeners,
+                twins: self.twins,
+                mending: true,
+            };
+            if let Some((judged, mended)) = mend::mend(&place, findings, assignment) {
+                let changed = judged.is_some();
+                self.judged.take_mended(judged, mended);
+                if changed {
+                    return;
+                }
+            }
+        }
+        let tally = &mut self.judged.tally;
+        tally.telehealth += u64::from(telehealth);
+        tally.lines += claim.lines().len() as u64;
         let charge = claim.charge().unwrap_or_default();
         let mut fate = if self.set_rejected {
             Fate::Rejected

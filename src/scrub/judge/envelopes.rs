@@ -108,6 +108,7 @@ impl Pass<'_> {
                 self.header_item = new.then(|| self.judged.items.len().wrapping_sub(1));
                 self.header_start = new.then_some(index);
                 self.header_checked = false;
+                self.set_start = index;
                 self.header_findings.clear();
                 self.level_open = [false; 3];
                 if new {

@@ -1,5 +1,6 @@
 //! What claims are judged by: the rules by what they look at, the policies, the configuration.
 
+use super::Fixing;
 use crate::claim::{Claim, Line};
 use crate::policy::{Confidence, PolicyBook};
 use crate::rules::registry::RULES;
@@ -24,6 +25,8 @@ pub struct Judgement {
     pub severities: Severities,
     /// What becomes of claims that an unknown policy governs.
     pub unchecked: Fate,
+    /// Which fixes are applied and shown.
+    pub fixing: Fixing,
     pub(super) checks: Checks,
 }
 
@@ -69,6 +72,7 @@ impl Judgement {
             governing: Governing::default(),
             severities: Severities::default(),
             unchecked: Fate::Clean,
+            fixing: Fixing::default(),
             checks,
         }
     }
@@ -77,10 +81,11 @@ impl Judgement {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         format!(
-            "{:?} {:?} {:?} {}",
+            "{:?} {:?} {:?} {:?} {}",
             self.reject_at,
             self.severities,
             self.unchecked,
+            self.fixing.apply,
             self.governing.fingerprint()
         )
     }

@@ -28,6 +28,7 @@ impl Pass<'_> {
             self.set_fate(),
         );
         self.level_open[depth] = true;
+        self.level_starts[depth] = index;
         self.level_checked[depth] = false;
         self.level_findings[depth].clear();
         if new {

@@ -4,11 +4,13 @@ mod claims;
 mod envelopes;
 mod judgement;
 mod levels;
+mod mend;
 mod notes;
 mod pass;
 mod segments;
 
 pub use judgement::Judgement;
+pub use mend::{Fixing, Mended};
 pub use notes::Notes;
 use pass::Pass;
 
@@ -37,6 +39,31 @@ pub struct Judged {
     pub prints: Prints,
     /// What each listener kept, in their order.
     pub kept: Vec<Vec<u8>>,
+    /// Claims changed by fixes, in their order.
+    pub mended: Vec<Mended>,
+}
+
+impl Judged {
+    /// Takes in the latest claim as it is after its fixes.
+    fn take_mended(&mut self, judged: Option<Judged>, mended: Mended) {
+        self.mended.push(Mended {
+            item: self.items.len().saturating_sub(1),
+            ..mended
+        });
+        let Some(judged) = judged else { return };
+        self.jsonl.extend_from_slice(&judged.jsonl);
+        self.annotated.extend_from_slice(&judged.annotated);
+        self.tally.merge(&judged.tally);
+        self.prints.prints.extend(judged.prints.prints);
+        for (all, kept) in self.kept.iter_mut().zip(&judged.kept) {
+            all.extend_from_slice(kept);
+        }
+        if let (Some(item), Some(again)) = (self.items.last_mut(), judged.items.first()) {
+            item.fate = again.fate;
+            item.claims = again.claims;
+            item.charge = again.charge;
+        }
+    }
 }
 
 /// What all blocks of an input are judged with.
@@ -52,6 +79,8 @@ pub struct Assignment<'a> {
     pub listeners: &'a [&'a dyn Listener],
     /// The block's claims that are known to be twins of earlier ones, in order.
     pub twins: &'a [Twin],
+    /// Whether fixes are tried.
+    pub mending: bool,
 }
 
 /// Judges one block.

@@ -38,6 +38,8 @@ pub(super) struct Pass<'a> {
     pub(super) notes: &'a Notes<'a>,
     pub(super) listeners: &'a [&'a dyn Listener],
     pub(super) twins: &'a [Twin],
+    /// Whether fixes are tried on claims.
+    pub(super) mending: bool,
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
     pub(super) gathered: Gathered,
@@ -55,6 +57,9 @@ pub(super) struct Pass<'a> {
     pub(super) level_findings: [Vec<Finding>; 3],
     pub(super) level_checked: [bool; 3],
     pub(super) level_open: [bool; 3],
+    /// ST of the open set and HL of the open levels.
+    pub(super) set_start: u32,
+    pub(super) level_starts: [u32; 3],
     pub(super) level_claims: [u64; 3],
     /// Open levels without a claim that are found faulty as they end.
     pub(super) faulty_levels: Vec<u8>,
@@ -113,6 +118,7 @@ impl<'a> Pass<'a> {
             notes,
             listeners,
             twins,
+            mending,
         } = assignment;
         let scopes = (0_u8..)
             .zip(&STRUCTURE.nodes)
@@ -132,6 +138,7 @@ impl<'a> Pass<'a> {
             notes,
             listeners,
             twins,
+            mending,
             judged,
             walk: Walk::new(),
             gathered: Gathered::default(),
@@ -147,6 +154,8 @@ impl<'a> Pass<'a> {
             level_findings: [const { Vec::new() }; 3],
             level_checked: [false; 3],
             level_open: [false; 3],
+            set_start: 0,
+            level_starts: [0; 3],
             level_claims: block.level_claims,
             faulty_levels: Vec::new(),
             claim_open: false,

@@ -1,0 +1,400 @@
+//! A claim with its fixes applied, judged again.
+//!
+//! The claim is taken out of its block, into one of its own with the header and the
+//! levels it stands under, just as a cut would leave it. There fixes are tried: each is
+//! kept only if the finding that asked for it goes and no other comes.
+
+use std::sync::Mutex;
+
+use super::{Assignment, Judged, judge};
+use crate::claim::text::{Stretch, Text};
+use crate::emit::fixes::FixRecord;
+use crate::emit::jsonl::{span, spot_name};
+use crate::emit::record::EnvelopeNames;
+use crate::rules::edit::{Edit, is_wanted};
+use crate::rules::finding::FixSafety;
+use crate::rules::{Finding, Spot};
+use crate::scrub::block::{Block, BlockKind, OpenNames};
+use crate::scrub::listener::{JudgedClaim, Listener, Positions, SetFindings, SetHeader};
+use crate::value::{Cents, Severity};
+use crate::x12::{Segment, SegmentKind, Tokens};
+
+/// How often a claim is looked at again for fixes that the ones before made possible.
+const ROUNDS: usize = 8;
+
+/// Which fixes are applied, and which are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Fixing {
+    /// Fixes up to this safety are applied; `None` for none.
+    pub apply: Option<FixSafety>,
+    /// Whether fixes that would hold, applied or not, are shown.
+    pub show: bool,
+}
+
+/// A claim that was changed, or that fixes are shown of.
+#[derive(Debug)]
+pub struct Mended {
+    /// Place of its item among the block's.
+    pub item: usize,
+    /// Where in the block the changed bytes stand: from CLM to its last terminator.
+    pub from: usize,
+    /// Behind the last terminator.
+    pub to: usize,
+    /// What stands there now.
+    pub bytes: Vec<u8>,
+    /// Fixes that were applied.
+    pub applied: Vec<FixRecord>,
+    /// Fixes that would hold, but were not asked for.
+    pub offered: Vec<FixRecord>,
+}
+
+/// Where a claim stands.
+pub(super) struct Place<'a> {
+    pub text: Text<'a>,
+    /// CLM, and the number of segments of the claim.
+    pub clm: u32,
+    pub segments: u32,
+    /// ST, and the HL of the open levels from the top.
+    pub starts: [Option<u32>; 4],
+    pub positions: Positions<'a>,
+    pub names: &'a EnvelopeNames,
+    pub headers: [Option<u64>; 3],
+    pub ordinal: u64,
+}
+
+/// A claim on its own: what it stands under, and its segments to be changed.
+#[derive(Clone)]
+struct Alone {
+    block: Block,
+    /// Segments of what it stands under.
+    above: u32,
+    segments: Vec<Piece>,
+}
+
+#[derive(Clone)]
+struct Piece {
+    bytes: Vec<u8>,
+    offset: u64,
+    ordinal: u64,
+}
+
+/// A claim as judged: what was found, and what it charges.
+#[derive(Default)]
+struct Seen {
+    findings: Vec<Finding>,
+    charge: Cents,
+}
+
+/// What makes two findings the same before and after a fix.
+type Key = (u32, u8, u8, &'static str, Severity);
+
+impl Seen {
+    /// Whether `self` holds nothing that `before` does not, and none of what was fixed.
+    fn improves(&self, before: &Seen, fixed: &[Key]) -> bool {
+        let mut left: Vec<Key> = before.findings.iter().map(key).collect();
+        for gone in fixed {
+            if let Some(at) = left.iter().position(|key| key == gone) {
+                left.swap_remove(at);
+            }
+        }
+        self.charge == before.charge
+            && self.findings.iter().map(key).all(|key| {
+                let at = left.iter().position(|other| *other == key);
+                at.map(|at| left.swap_remove(at)).is_some()
+            })
+    }
+}
+
+fn key(finding: &Finding) -> Key {
+    let Spot {
+        segment,
+        element,
+        component,
+    } = finding.spot;
+    (
+        segment,
+        element,
+        component,
+        finding.rule.code,
+        finding.severity,
+    )
+}
+
+/// Takes down what is found in the one claim of a block.
+#[derive(Default)]
+struct Witness(Mutex<Seen>);
+
+impl Listener for Witness {
+    fn envelope(&self, _: SegmentKind, _: &Segment<'_>, _: u64, _: &mut Vec<u8>) {}
+    fn set(&self, _: &SetHeader<'_>, _: &mut Vec<u8>) {}
+    fn set_findings(&self, _: &SetFindings<'_>, _: &mut Vec<u8>) {}
+    fn claim(&self, judged: &JudgedClaim<'_>, _: &mut Vec<u8>) {
+        if let Ok(mut seen) = self.0.lock() {
+            *seen = Seen {
+                findings: judged.findings.to_vec(),
+                charge: judged.charge,
+            };
+        }
+    }
+}
+
+/// Tries the fixes of a claim's findings. What comes is the claim judged again with
+/// those applied that are wanted, and what was done; `None` when nothing was.
+pub(super) fn mend(
+    place: &Place<'_>,
+    findings: &[Finding],
+    assignment: Assignment<'_>,
+) -> Option<(Option<Judged>, Mended)> {
+    let fixing = assignment.judgement.fixing;
+    let widest = if fixing.show {
+        FixSafety::Unsafe
+    } else {
+        fixing.apply?
+    };
+    let text = &place.text;
+    let fixable =
+        |finding: &Finding| finding.spot.segment >= place.clm && is_wanted(text, finding, widest);
+    if !findings.iter().any(fixable) {
+        return None;
+    }
+    let mut alone = Alone::of(place);
+    let applied = fixing
+        .apply
+        .map(|wanted| alone.fix(wanted, assignment))
+        .unwrap_or_default();
+    let offered = if fixing.show {
+        alone.clone().fix(FixSafety::Unsafe, assignment)
+    } else {
+        Vec::new()
+    };
+    if applied.is_empty() && offered.is_empty() {
+        return None;
+    }
+    let judged = (!applied.is_empty()).then(|| {
+        alone.assemble();
+        let again = Assignment {
+            mending: false,
+            ..assignment
+        };
+        judge(&alone.block, &mut Tokens::default(), again)
+    });
+    let last = text.segment(place.clm + place.segments.saturating_sub(1));
+    let mended = Mended {
+        item: 0,
+        from: text.segment(place.clm).start(),
+        to: last.end() + 1,
+        bytes: alone
+            .segments
+            .into_iter()
+            .flat_map(|piece| piece.bytes)
+            .collect(),
+        applied,
+        offered,
+    };
+    Some((judged, mended))
+}
+
+impl Alone {
+    fn of(place: &Place<'_>) -> Alone {
+        let text = &place.text;
+        let name = |name: &Option<String>| name.as_deref().unwrap_or_default().as_bytes().to_vec();
+        let mut alone = Alone {
+            block: Block {
+                kind: BlockKind::Segments,
+                delimiters: Some(text.delimiters),
+                names: OpenNames {
+                    interchange: name(&place.names.interchange),
+                    group: name(&place.names.group),
+                    transaction: name(&place.names.transaction),
+                },
+                headers: place.headers,
+                claims_before: place.ordinal.saturating_sub(1),
+                ..Block::default()
+            },
+            above: 0,
+            segments: Vec::new(),
+        };
+        for start in place.starts.into_iter().flatten() {
+            let first = text.segment(start);
+            alone.block.stretches.push(Stretch {
+                start: alone.block.bytes.len(),
+                offset: text.offset(first.start()),
+                ordinal: place.positions.of(start),
+            });
+            // The header and each level end where a level or a claim starts.
+            let inside = (start + 1..place.clm)
+                .take_while(|&index| text.segment(index).kind() == SegmentKind::Other)
+                .count();
+            let end = start + 1 + u32::try_from(inside).unwrap_or(u32::MAX);
+            let to = text.segment(end).start();
+            alone
+                .block
+                .bytes
+                .extend_from_slice(&text.bytes[first.start()..to]);
+            alone.above += end - start;
+        }
+        alone.block.repeated = alone.block.bytes.len();
+        let last = place.clm + place.segments.saturating_sub(1);
+        for index in place.clm..=last {
+            let segment = text.segment(index);
+            let to = if index == last {
+                segment.end() + 1
+            } else {
+                text.segment(index + 1).start()
+            };
+            alone.segments.push(Piece {
+                bytes: text.bytes[segment.start()..to].to_vec(),
+                offset: text.offset(segment.start()),
+                ordinal: place.positions.of(index),
+            });
+        }
+        alone
+    }
+
+    /// Puts the claim behind what it stands under.
+    fn assemble(&mut self) {
+        let block = &mut self.block;
+        block.bytes.truncate(block.repeated);
+        block
+            .stretches
+            .retain(|stretch| stretch.start < block.repeated);
+        for piece in &self.segments {
+            block.stretches.push(Stretch {
+                start: block.bytes.len(),
+                offset: piece.offset,
+                ordinal: piece.ordinal,
+            });
+            block.bytes.extend_from_slice(&piece.bytes);
+        }
+    }
+
+    /// What is found in the claim as it is now.
+    fn look(&mut self, tokens: &mut Tokens, assignment: Assignment<'_>) -> Seen {
+        self.assemble();
+        let witness = Witness::default();
+        let asked = Assignment {
+            mending: false,
+            listeners: &[&witness],
+            ..assignment
+        };
+        // What it would put into files is not wanted, only what the witness saw.
+        let _ = judge(&self.block, tokens, asked);
+        witness.0.into_inner().unwrap_or_default()
+    }
+
+    /// Applies the wanted fixes that hold.
+    fn fix(&mut self, wanted: FixSafety, assignment: Assignment<'_>) -> Vec<FixRecord> {
+        let mut tokens = Tokens::default();
+        let mut applied = Vec::new();
+        let mut failed: Vec<Key> = Vec::new();
+        let mut seen = self.look(&mut tokens, assignment);
+        for _ in 0..ROUNDS {
+            let wishes = self.wishes(&seen, &tokens, wanted, &failed);
+            if wishes.is_empty() {
+                break;
+            }
+            // All at once if they hold together, else one after the other.
+            let together = (wishes.len() > 1).then_some(&wishes[..]);
+            for some in together.into_iter().chain(wishes.chunks(1)) {
+                let mut changed = self.clone();
+                for wish in some {
+                    changed.apply(wish);
+                }
+                let after = changed.look(&mut tokens, assignment);
+                let fixed: Vec<Key> = some.iter().map(|wish| wish.key).collect();
+                if after.improves(&seen, &fixed) {
+                    *self = changed;
+                    seen = after;
+                    applied.extend(some.iter().map(|wish| wish.record.clone()));
+                    if some.len() == wishes.len() {
+                        break;
+                    }
+                } else if let [alone] = fixed[..] {
+                    failed.push(alone);
+                }
+            }
+            // The places are those of the claim as it is now.
+            self.assemble();
+            if let Some(delimiters) = self.block.delimiters {
+                tokens.fill(&self.block.bytes, delimiters);
+            }
+        }
+        applied
+    }
+
+    /// The fixes to be tried next, one a segment.
+    fn wishes(&self, seen: &Seen, tokens: &Tokens, wanted: FixSafety, failed: &[Key]) -> Vec<Wish> {
+        let block = &self.block;
+        let Some(delimiters) = block.delimiters else {
+            return Vec::new();
+        };
+        let text = Text {
+            bytes: &block.bytes,
+            tokens,
+            delimiters,
+            stretches: &block.stretches,
+        };
+        let mut wishes: Vec<Wish> = Vec::new();
+        for finding in &seen.findings {
+            let Some(index) = finding.spot.segment.checked_sub(self.above) else {
+                continue;
+            };
+            let index = index as usize;
+            let key = key(finding);
+            let (Some(piece), Some(fix)) = (self.segments.get(index), &finding.fix) else {
+                continue;
+            };
+            if failed.contains(&key)
+                || wishes.last().is_some_and(|wish| wish.index == index)
+                || !is_wanted(&text, finding, wanted)
+            {
+                continue;
+            }
+            let Some(mut edit) = Edit::of(&text, finding) else {
+                continue;
+            };
+            let segment = text.segment(finding.spot.segment);
+            let (from, to) = span(&text, finding.spot);
+            let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            edit.from -= segment.start();
+            edit.to -= segment.start();
+            let mut after = segment.text().to_vec();
+            after.splice(edit.from..edit.to, edit.with.iter().copied());
+            let clm = text.segment(self.above);
+            wishes.push(Wish {
+                index,
+                key,
+                record: FixRecord {
+                    rule: finding.rule.code.to_owned(),
+                    safety: fix.safety,
+                    title: fix.title.clone(),
+                    claim: words(clm.element(1)),
+                    claim_ordinal: block.claims_before + 1,
+                    segment_ordinal: piece.ordinal,
+                    element: spot_name(&text, finding.spot).unwrap_or_default(),
+                    before: words(&block.bytes[from..to]),
+                    after: fix.replacement.clone(),
+                    segments: [words(segment.text()), words(&after)],
+                },
+                edit,
+            });
+        }
+        wishes
+    }
+
+    fn apply(&mut self, wish: &Wish) {
+        if let Some(piece) = self.segments.get_mut(wish.index) {
+            let Edit { from, to, with } = &wish.edit;
+            piece.bytes.splice(*from..*to, with.iter().copied());
+        }
+    }
+}
+
+/// A fix to be tried.
+struct Wish {
+    /// The segment of the claim, CLM being 0, and the change from its first byte on.
+    index: usize,
+    edit: Edit,
+    key: Key,
+    record: FixRecord,
+}

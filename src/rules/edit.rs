@@ -60,7 +60,7 @@ impl Edit {
         let mut count = 0;
         for part in segment.components(position, delimiters) {
             count += 1;
-            if count == component {
+            if count == component && missing == 0 {
                 return Some(Edit {
                     from: at,
                     to: at + part.len(),

@@ -3,7 +3,7 @@
 //! A [`Follower`] hears of each claim on the worker that judged it and leaves a few
 //! bytes; a [`Gathering`] takes them in order, sums them up and puts the rejected
 //! claims aside in a temporary file; at the end [`Gathering::write`] makes the page of
-//! both. Memory is bounded whatever the input: see [`sums`] and [`gather`].
+//! both. Memory is bounded whatever the input: see `sums.rs` and `gather.rs`.
 //!
 //! The page needs no network and runs no script but its own, which its content
 //! security policy names by hash. Claims travel in it as JSON in which no `<` occurs

@@ -64,7 +64,7 @@ pub struct Workplace<'a> {
     pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Told how many bytes were judged since the last call.
     pub progress: &'a (dyn Fn(u64) + Sync),
-    /// Told each fix, as a diff, where [`Fixing`](super::judge::Fixing) asks for it.
+    /// Told each fix, as a diff, where [`Fixing`] asks for it.
     pub diff: &'a (dyn Fn(&str) + Sync),
 }
 

@@ -19,10 +19,8 @@ use crate::scrub::run::{Options, Workplace};
 ///
 /// For an input claims.837 writes, into the output folder, claims.clean.837,
 /// claims.rejects.837, claims.rejects.txt, claims.held.837, claims.findings.jsonl,
-/// claims.report.html and
-/// claims.manifest.json; each only when it has something to say, the manifest always.
-// Each flag is one of the command line, not a state.
-#[allow(clippy::struct_excessive_bools)]
+/// claims.report.html, with --fix claims.fixes.jsonl, and claims.manifest.json; each only
+/// when it has something to say, the manifest always.
 #[derive(Debug, Args)]
 pub(super) struct Scrub {
     /// Files, folders, or - for standard input; plain or zstd
@@ -40,6 +38,22 @@ pub(super) struct Scrub {
     /// Where claims go that nothing rejects but an unknown policy governs
     #[arg(long, value_enum, value_name = "WHERE", default_value_t = Unchecked::Clean)]
     unchecked: Unchecked,
+    #[command(flatten)]
+    mending: Mending,
+    /// Write no report page
+    #[arg(long)]
+    no_report: bool,
+    /// Exit with status 1 when a claim was rejected
+    #[arg(long, value_enum, value_name = "WHAT")]
+    fail_on: Option<FailOn>,
+    /// Bytes of input in one block of work
+    #[arg(long, value_name = "BYTES", hide = true)]
+    block_bytes: Option<usize>,
+}
+
+/// Which fixes are applied and shown.
+#[derive(Debug, Args)]
+struct Mending {
     /// Apply safe fixes: those that can't change what a claim means. A claim is judged
     /// again, and a fix kept only if its fault goes and no other comes
     #[arg(long)]
@@ -50,15 +64,19 @@ pub(super) struct Scrub {
     /// Show on the screen, as a diff, each fix that would hold or was applied
     #[arg(long)]
     diff: bool,
-    /// Write no report page
-    #[arg(long)]
-    no_report: bool,
-    /// Exit with status 1 when a claim was rejected
-    #[arg(long, value_enum, value_name = "WHAT")]
-    fail_on: Option<FailOn>,
-    /// Bytes of input in one block of work
-    #[arg(long, value_name = "BYTES", hide = true)]
-    block_bytes: Option<usize>,
+}
+
+impl Mending {
+    fn wanted(&self) -> Fixing {
+        Fixing {
+            apply: if self.unsafe_fixes {
+                Some(FixSafety::Unsafe)
+            } else {
+                self.fix.then_some(FixSafety::Safe)
+            },
+            show: self.diff,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -86,14 +104,7 @@ impl Scrub {
             Unchecked::Hold => Fate::Held,
             Unchecked::Reject => Fate::Rejected,
         };
-        judgement.fixing = Fixing {
-            apply: if self.unsafe_fixes {
-                Some(FixSafety::Unsafe)
-            } else {
-                self.fix.then_some(FixSafety::Safe)
-            },
-            show: self.diff,
-        };
+        judgement.fixing = self.mending.wanted();
         let pool = common.pool()?;
         std::fs::create_dir_all(&self.out).map_err(|error| {
             CliError::Usage(format!(

@@ -10,6 +10,7 @@ use super::Follower;
 use super::kept::{CODE, Entries, Entry, REJECTED};
 use super::page;
 use super::sums::Sums;
+use super::text::script_json;
 use crate::emit::manifest::Manifest;
 use crate::scrub::judge::Judgement;
 use crate::scrub::listener::Keeper;
@@ -137,7 +138,7 @@ impl<'a> Gathering<'a> {
             Some(spool) => spool,
             none => none.insert(BufWriter::new(tempfile::tempfile_in(&self.folder)?)),
         };
-        page::json(spool, &text)?;
+        script_json(spool, &text)?;
         self.spooled += size;
         self.listed += 1;
         Ok(())

@@ -10,11 +10,14 @@
 //! and are put on the screen as text, never as markup.
 
 mod chart;
+mod dates;
 mod follow;
 mod gather;
 mod kept;
 mod page;
+mod sections;
 mod sums;
+mod text;
 
 pub use follow::Follower;
 pub use gather::{CLAIMS, Facts, Gathering};

@@ -24,7 +24,7 @@ impl Edit {
         let segment = text.segment(finding.spot.segment);
         let delimiters = text.delimiters;
         let position = usize::from(finding.spot.element);
-        let mut value = fix.replacement.as_bytes().to_vec();
+        let value = fix.replacement.as_bytes();
         let separators = [
             delimiters.element,
             delimiters.component,
@@ -44,42 +44,32 @@ impl Edit {
                 with: Vec::new(),
             });
         }
-        let missing = position.saturating_sub(segment.len());
-        let start = segment.element_start(position);
-        let whole = segment.element(position);
         let component = usize::from(finding.spot.component);
-        if component == 0 && missing == 0 {
-            return Some(Edit {
-                from: start,
-                to: start + whole.len(),
-                with: value,
-            });
+        let put = |from: usize, to: usize, separators: &[u8]| {
+            let mut with = separators.to_vec();
+            with.extend_from_slice(value);
+            Some(Edit { from, to, with })
+        };
+        let missing = position.saturating_sub(segment.len());
+        if missing > 0 {
+            let mut separators = vec![delimiters.element; missing];
+            separators.resize(missing + component.saturating_sub(1), delimiters.component);
+            return put(segment.end(), segment.end(), &separators);
         }
-        let mut with = vec![delimiters.element; missing];
-        let mut at = start;
+        let mut at = segment.element_start(position);
+        let end = at + segment.element(position).len();
+        if component == 0 {
+            return put(at, end, &[]);
+        }
         let mut count = 0;
         for part in segment.components(position, delimiters) {
             count += 1;
-            if count == component && missing == 0 {
-                return Some(Edit {
-                    from: at,
-                    to: at + part.len(),
-                    with: value,
-                });
+            if count == component {
+                return put(at, at + part.len(), &[]);
             }
             at += part.len() + 1;
         }
-        with.resize(
-            missing + component.saturating_sub(count.max(1)),
-            delimiters.component,
-        );
-        with.append(&mut value);
-        let end = start + whole.len();
-        Some(Edit {
-            from: end,
-            to: end,
-            with,
-        })
+        put(end, end, &vec![delimiters.component; component - count])
     }
 }
 

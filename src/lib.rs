@@ -25,6 +25,7 @@
 //! | [`config`] | `telescrub.toml`: payers, severities, trust | how claims are judged |
 //! | [`scrub`] | blocks, workers, ordered results, control totals | what any rule means |
 //! | [`emit`] | envelopes for clean and rejects, annotations, findings, the manifest | how claims were judged |
+//! | [`ledger`] | what was scrubbed before, in an SQLite database | what any rule means |
 //! | [`verify`] | the outputs read back and proved again | how they were written |
 //! | [`watch`] | the drop folder: each file once, whatever dies when | how a file is scrubbed |
 //! | [`generate`] | synthetic claims with planted faults | the rules' code |
@@ -50,6 +51,7 @@ pub mod codes;
 pub mod config;
 pub mod emit;
 pub mod generate;
+pub mod ledger;
 pub mod policy;
 pub mod rules;
 pub mod scrub;

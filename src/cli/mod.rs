@@ -3,12 +3,14 @@
 mod config;
 mod explain;
 mod generate;
+mod ledger;
 pub mod logs;
 mod policy;
 mod replay;
 mod rules;
 mod screen;
 mod scrub;
+mod stats;
 mod verify;
 mod view;
 mod watch;
@@ -77,6 +79,8 @@ enum Command {
     Policy(policy::Policy),
     Replay(replay::Replay),
     View(view::View),
+    Ledger(ledger::Ledger),
+    Stats(stats::Stats),
     Watch(watch::Watch),
     Generate(generate::Generate),
 }
@@ -119,6 +123,8 @@ pub fn run(cli: &Cli) -> Result<Status, CliError> {
         Command::Policy(command) => command.run(&cli.common),
         Command::Replay(command) => command.run(&cli.common),
         Command::View(command) => command.run(&cli.common),
+        Command::Ledger(command) => command.run(&cli.common),
+        Command::Stats(command) => command.run(),
         Command::Watch(command) => command.run(&cli.common),
         Command::Generate(command) => command.run(&cli.common),
     }

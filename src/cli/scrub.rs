@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
+use super::ledger::LedgerFlags;
 use super::{CliError, Common, Status, screen};
 use crate::scrub::batch;
 use crate::scrub::item::Fate;
@@ -34,6 +35,12 @@ pub(super) struct Scrub {
     /// Where claims go that nothing rejects but an unknown policy governs
     #[arg(long, value_enum, value_name = "WHERE", default_value_t = Unchecked::Clean)]
     unchecked: Unchecked,
+    /// Write the rejects file one segment a line, for an editor
+    #[arg(long)]
+    rejects_lines: bool,
+    /// Remember the run in a ledger, and reject what was accepted before
+    #[command(flatten)]
+    ledger: LedgerFlags,
     /// Exit with status 1 when a claim was rejected
     #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Option<FailOn>,
@@ -68,6 +75,7 @@ impl Scrub {
             Unchecked::Reject => Fate::Rejected,
         };
         let pool = common.pool()?;
+        let ledger = self.ledger.open()?;
         std::fs::create_dir_all(&self.out).map_err(|error| {
             CliError::Usage(format!(
                 "cannot make the output folder {}: {error}",
@@ -95,6 +103,7 @@ impl Scrub {
         let options = Options {
             compress: self.zstd,
             verify: self.verify,
+            rejects_lines: self.rejects_lines,
             block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
         };
         let total = inputs
@@ -108,6 +117,8 @@ impl Scrub {
         let workplace = Workplace {
             judgement: &judgement,
             options,
+            ledger: ledger.as_ref(),
+            rerun_of: &[],
             pool: &pool,
             stop: &stop,
             progress: &progress,

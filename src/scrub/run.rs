@@ -8,9 +8,10 @@ use rayon::ThreadPool;
 
 use super::block::Cutter;
 use super::duplicates::Seen;
-use super::input::{self, Input};
+use super::input::{self, Input, Surveyed};
 use super::item::Fate;
 use super::judge::{Assignment, Judgement, Notes};
+use super::listener::{Keeper, Listener};
 use super::pipeline::{self, PipelineError};
 use super::tally::{Sum, Tally};
 use crate::emit::envelope::{Enveloper, Numbering};
@@ -19,11 +20,12 @@ use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::{Output, sync_folder};
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
+use crate::ledger::{Earlier, Entry, Ledger, LedgerError, Listen, Preparation};
 use crate::rules::envelope;
 use crate::value::{Cents, Severity};
 use crate::x12::limits;
 use crate::x12::sniff::Looks;
-use crate::x12::survey::{Scope, Survey};
+use crate::x12::survey::{InterchangeKey, Scope, Survey};
 
 /// How outputs are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +34,8 @@ pub struct Options {
     pub compress: bool,
     /// Read the outputs back before publishing.
     pub verify: bool,
+    /// Write the rejects one segment a line, for an editor.
+    pub rejects_lines: bool,
     /// Bytes a block aims at.
     pub block_bytes: usize,
 }
@@ -41,6 +45,7 @@ impl Default for Options {
         Options {
             compress: false,
             verify: false,
+            rejects_lines: false,
             block_bytes: limits::BLOCK_BYTES,
         }
     }
@@ -52,6 +57,10 @@ pub struct Workplace<'a> {
     pub judgement: &'a Judgement,
     /// How outputs are written.
     pub options: Options,
+    /// Where runs are remembered, and earlier ones asked for.
+    pub ledger: Option<&'a Ledger>,
+    /// Of a rerun: the identities of the runs it goes back to, the latest first.
+    pub rerun_of: &'a [String],
     /// The threads.
     pub pool: &'a ThreadPool,
     /// Asked now and then: true stops the run, and nothing more is published.
@@ -78,6 +87,14 @@ pub enum RunError {
         file: String,
         /// What it is instead, and what to do.
         reason: String,
+    },
+    /// The ledger can't be asked or written.
+    #[error("{file}: {error}")]
+    Ledger {
+        /// The input.
+        file: String,
+        /// What is wrong with the ledger.
+        error: LedgerError,
     },
     /// Its outputs can't be written.
     #[error(
@@ -157,6 +174,8 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
     let &Workplace {
         judgement,
         options,
+        ledger,
+        rerun_of,
         pool,
         stop,
         progress,
@@ -167,16 +186,17 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         folder: folder.display().to_string(),
         error,
     };
+    let unrecorded = |error| RunError::Ledger {
+        file: file.clone(),
+        error,
+    };
     let started = Instant::now();
-    let surveyed =
-        input::open(input, folder, &mut |_| {}).map_err(|error| RunError::Unreadable {
-            file: file.clone(),
-            error,
-        })?;
+    let mut entry = ledger.map(Ledger::entry).transpose().map_err(unrecorded)?;
+    let (surveyed, earlier) = survey(input, folder, ledger)?;
     let survey = surveyed.survey;
     let survey_ms = milliseconds(started);
     let policy = judgement.policies.version();
-    let run = identity(&survey.hash, &policy, judgement);
+    let run = identity(&survey.hash, &policy, judgement, entry.as_ref());
     let mut manifest = Manifest {
         format: FORMAT,
         status: "scrubbed".to_owned(),
@@ -184,6 +204,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         program: concat!("telescrub ", env!("CARGO_PKG_VERSION")).to_owned(),
         policy,
         today: judgement.today.to_string(),
+        rerun_of: rerun_of.to_vec(),
         input: InputRecord {
             file: input
                 .path
@@ -218,7 +239,15 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
     let fresh = |purpose: &str| Numbering::Fresh(FreshNumbers::new(&survey.hash, purpose));
     let mut outputs = Outputs {
         clean: Enveloper::new(output("clean.837"), Fate::Clean, Numbering::Keep),
-        rejects: Enveloper::new(output("rejects.837"), Fate::Rejected, fresh("rejects")),
+        rejects: Enveloper::new(
+            if options.rejects_lines {
+                output("rejects.837").in_lines()
+            } else {
+                output("rejects.837")
+            },
+            Fate::Rejected,
+            fresh("rejects"),
+        ),
         held: Enveloper::new(output("held.837"), Fate::Held, fresh("held")),
         annotated: output("rejects.txt"),
         findings: output("findings.jsonl"),
@@ -227,9 +256,20 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
     tell_input_notes(&survey, judgement, &mut tally, &mut outputs).map_err(unwritable)?;
     let started = Instant::now();
     let mut cutter = Cutter::new(surveyed.file, survey.splits.clone(), options.block_bytes);
+    let mut listeners: Vec<&dyn Listener> = Vec::new();
+    let mut keepers: Vec<&mut dyn Keeper> = Vec::new();
+    if let Some(entry) = &mut entry {
+        listeners.push(&Listen);
+        keepers.push(entry);
+    }
     let mut failed = None;
     let mut sink = |block: &super::block::Block, judged: super::judge::Judged| {
-        let result = write_block(&mut outputs, block, &judged, &survey);
+        let result = write_block(&mut outputs, block, &judged, &survey).and_then(|()| {
+            keepers
+                .iter_mut()
+                .zip(&judged.kept)
+                .try_for_each(|(keeper, kept)| keeper.take(kept))
+        });
         progress(block.bytes.len() as u64 - block.repeated as u64);
         tally.merge(&judged.tally);
         if let Err(error) = result {
@@ -243,13 +283,17 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         judgement,
         survey: &survey,
         notes: &notes,
-        listeners: &[],
+        listeners: &listeners,
         twins: &[],
+        earlier: earlier.as_ref(),
     };
     let mut seen = Seen::new(folder.to_owned());
     let result = pipeline::run(pool, &mut cutter, assignment, &mut seen, stop, &mut sink);
     if let Some(error) = failed {
-        return Err(unwritable(error));
+        return Err(match error.downcast::<LedgerError>() {
+            Ok(error) => unrecorded(error),
+            Err(error) => unwritable(error),
+        });
     }
     result.map_err(|error| match error {
         PipelineError::Io(error) => RunError::Unreadable {
@@ -349,16 +393,83 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         .values()
         .map(|published| published.file.clone())
         .collect();
-    for (_, output) in files {
-        output.publish().map_err(unwritable)?;
-    }
-    sync_folder(folder).map_err(unwritable)?;
+    let taken: Vec<_> = files
+        .iter()
+        .filter_map(|(kind, output)| output.taken(kind))
+        .collect();
+    let preparation = entry
+        .map(|entry| entry.prepare(&manifest, folder, &input.stem, &taken))
+        .transpose()
+        .map_err(unrecorded)?;
+    publish(files.map(|(_, output)| output), folder, preparation).map_err(unwritable)?;
     names.push(write_manifest(input, folder, &manifest).map_err(unwritable)?);
     Ok(Outcome {
         bytes: survey.bytes,
         tally,
         files: names,
     })
+}
+
+/// Surveys the input, while the ledger looks up what was accepted before.
+fn survey(
+    input: &Input,
+    folder: &Path,
+    ledger: Option<&Ledger>,
+) -> Result<(Surveyed, Option<Earlier>), RunError> {
+    let file = || input.name();
+    let unrecorded = |error| RunError::Ledger {
+        file: file(),
+        error,
+    };
+    let unreadable = |error| RunError::Unreadable {
+        file: file(),
+        error,
+    };
+    let Some(ledger) = ledger else {
+        let surveyed = input::open(input, folder, None).map_err(unreadable)?;
+        return Ok((surveyed, None));
+    };
+    let interchanges = ledger.interchanges().map_err(unrecorded)?;
+    std::thread::scope(|scope| {
+        let earlier = scope.spawn(|| ledger.earlier());
+        let taken = |key: &InterchangeKey| interchanges.accepted(key);
+        let surveyed = input::open(input, folder, Some(&taken)).map_err(unreadable)?;
+        if let Some(error) = interchanges.failure() {
+            return Err(unrecorded(error));
+        }
+        let earlier = earlier.join().map_err(|_| RunError::Stopped {
+            file: file(),
+            error: PipelineError::Fault(0),
+        })?;
+        Ok((surveyed, Some(earlier.map_err(unrecorded)?)))
+    })
+}
+
+/// Gives the outputs their names. The ledger keeps the run as soon as the first has its
+/// name, whatever becomes of the others: somebody may have taken it.
+fn publish(
+    outputs: impl IntoIterator<Item = Output>,
+    folder: &Path,
+    preparation: Option<Preparation>,
+) -> io::Result<()> {
+    let mut begun = false;
+    let result = outputs
+        .into_iter()
+        .try_for_each(|output| {
+            let holds = output.finished().is_some();
+            output.publish()?;
+            begun |= holds;
+            Ok(())
+        })
+        .and_then(|()| sync_folder(folder));
+    if let Some(preparation) = preparation {
+        if begun || result.is_ok() {
+            preparation.published();
+        } else {
+            preparation.withdraw();
+        }
+    }
+    result
 }
 
 fn write_block(
@@ -517,7 +628,7 @@ fn write_manifest(input: &Input, folder: &Path, manifest: &Manifest) -> io::Resu
 }
 
 /// The identity of a run: what determines its outputs.
-fn identity(hash: &str, policy: &str, judgement: &Judgement) -> String {
+fn identity(hash: &str, policy: &str, judgement: &Judgement, entry: Option<&Entry<'_>>) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in [
         hash,
@@ -528,6 +639,10 @@ fn identity(hash: &str, policy: &str, judgement: &Judgement) -> String {
     ] {
         hasher.update(part.as_bytes());
         hasher.update(b"\0");
+    }
+    if let Some(entry) = entry {
+        // What was accepted before decides as well.
+        hasher.update(&entry.run().to_le_bytes());
     }
     hasher.finalize().to_hex()[..32].to_owned()
 }

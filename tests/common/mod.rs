@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use telescrub::generate::{self, Spec};
+use telescrub::ledger::Ledger;
 use telescrub::policy::PolicyBook;
 use telescrub::scrub::input::Input;
 use telescrub::scrub::judge::Judgement;
@@ -49,7 +50,7 @@ pub fn scrub(bytes: &[u8], threads: usize, block_bytes: usize) -> Scrubbed {
 
 pub fn scrub_file(path: &Path, threads: usize, block_bytes: usize, verify: bool) -> Scrubbed {
     let judgement = Judgement::new(today(), PolicyBook::builtin());
-    scrub_as(&judgement, path, threads, block_bytes, verify)
+    scrub_as(&judgement, path, threads, block_bytes, verify, None)
 }
 
 pub fn scrub_as(
@@ -58,6 +59,7 @@ pub fn scrub_as(
     threads: usize,
     block_bytes: usize,
     verify: bool,
+    ledger: Option<&Ledger>,
 ) -> Scrubbed {
     let folder = tempfile::tempdir().unwrap();
     let pool = rayon::ThreadPoolBuilder::new()
@@ -69,8 +71,11 @@ pub fn scrub_as(
         options: Options {
             compress: false,
             verify,
+            rejects_lines: false,
             block_bytes,
         },
+        ledger,
+        rerun_of: &[],
         pool: &pool,
         stop: &|| false,
         progress: &|_| {},

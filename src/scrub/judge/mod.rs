@@ -13,6 +13,7 @@ pub use notes::Notes;
 use pass::Pass;
 
 use crate::claim::text::Text;
+use crate::ledger::Earlier;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::duplicates::{Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
@@ -52,6 +53,8 @@ pub struct Assignment<'a> {
     pub listeners: &'a [&'a dyn Listener],
     /// The block's claims that are known to be twins of earlier ones, in order.
     pub twins: &'a [Twin],
+    /// What earlier runs accepted, when there is a ledger.
+    pub earlier: Option<&'a Earlier>,
 }
 
 /// Judges one block.

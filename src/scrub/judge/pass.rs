@@ -7,6 +7,7 @@ use crate::claim::text::Text;
 use crate::claim::validate::{At, Violation};
 use crate::claim::walk::{Told, Walk};
 use crate::emit::record::EnvelopeNames;
+use crate::ledger::Earlier;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::duplicates::Twin;
@@ -38,6 +39,7 @@ pub(super) struct Pass<'a> {
     pub(super) notes: &'a Notes<'a>,
     pub(super) listeners: &'a [&'a dyn Listener],
     pub(super) twins: &'a [Twin],
+    pub(super) earlier: Option<&'a Earlier>,
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
     pub(super) gathered: Gathered,
@@ -113,6 +115,7 @@ impl<'a> Pass<'a> {
             notes,
             listeners,
             twins,
+            earlier,
         } = assignment;
         let scopes = (0_u8..)
             .zip(&STRUCTURE.nodes)
@@ -132,6 +135,7 @@ impl<'a> Pass<'a> {
             notes,
             listeners,
             twins,
+            earlier,
             judged,
             walk: Walk::new(),
             gathered: Gathered::default(),

@@ -16,6 +16,9 @@ use telescrub::policy::PolicyBook;
 use telescrub::scrub::judge::Judgement;
 use telescrub::x12::limits;
 
+/// A lock that is let go may stay for the moment in which another test starts a program.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A folder with a ledger and nights of claims.
 struct Office {
     folder: tempfile::TempDir,
@@ -25,7 +28,7 @@ struct Office {
 impl Office {
     fn new() -> Office {
         let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(&folder.path().join("ledger.db"), Duration::ZERO).unwrap();
+        let ledger = Ledger::open(&folder.path().join("ledger.db"), PATIENCE).unwrap();
         Office { folder, ledger }
     }
 
@@ -221,7 +224,7 @@ fn scrub(folder: &Path, ledger: &Path) -> (Option<i32>, String, usize) {
             "--now",
             common::TODAY,
             "--ledger-wait",
-            "0",
+            "2",
             "--out",
         ])
         .args([&out, &input])
@@ -280,7 +283,7 @@ fn a_damaged_or_foreign_ledger_stops_the_run_before_it_starts() {
 fn a_ledger_in_use_is_waited_for_and_then_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    let held = Ledger::open(&path, Duration::ZERO).unwrap();
+    let held = Ledger::open(&path, PATIENCE).unwrap();
     let (status, said, files) = scrub(folder.path(), &path);
     assert_eq!((status, files), (Some(2), 0));
     assert!(said.contains("in use by another run"), "{said}");
@@ -328,7 +331,7 @@ fn a_run_killed_while_it_publishes_is_settled_by_its_files() {
         output.write_all(b"ISA").unwrap();
         output.finish().unwrap();
         {
-            let ledger = Ledger::open(&path, Duration::ZERO).unwrap();
+            let ledger = Ledger::open(&path, PATIENCE).unwrap();
             let entry = ledger.entry().unwrap();
             let taken: Vec<_> = output.taken("clean").into_iter().collect();
             let prepared = entry.prepare(&Manifest::default(), folder.path(), "in", &taken);
@@ -344,7 +347,7 @@ fn a_run_killed_while_it_publishes_is_settled_by_its_files() {
         if taken {
             std::fs::remove_file(folder.path().join("in.clean.837")).unwrap();
         }
-        drop(Ledger::open(&path, Duration::ZERO).unwrap());
+        drop(Ledger::open(&path, PATIENCE).unwrap());
         let left: Vec<_> = (0..expected).map(|_| (1, "published".to_owned())).collect();
         assert_eq!(runs(&path), left, "renamed {renamed}, taken {taken}");
     }
@@ -387,7 +390,7 @@ fn a_kill_at_any_moment_leaves_the_ledger_saying_what_was_published() {
         child.kill().unwrap();
         child.wait().unwrap();
         let is_out = out.join("in.clean.837").is_file();
-        drop(Ledger::open(&ledger, Duration::from_secs(5)).unwrap());
+        drop(Ledger::open(&ledger, PATIENCE).unwrap());
         let expected: Vec<_> = is_out
             .then(|| (1, "published".to_owned()))
             .into_iter()

@@ -63,7 +63,7 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
         path: Some(path),
         stem: "in".to_owned(),
     };
-    let surveyed = input::open(&input, folder.path(), &mut |_| {}).unwrap();
+    let surveyed = input::open(&input, folder.path(), None).unwrap();
     let mut cutter = Cutter::new(
         surveyed.file,
         surveyed.survey.splits.clone(),
@@ -80,6 +80,7 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
             notes: &Notes::new(&surveyed.survey),
             listeners: &[&Outcomes],
             twins: &[],
+            earlier: None,
         },
         &mut Seen::new(folder.path().to_owned()),
         &|| false,

@@ -7,6 +7,7 @@ mod ledger;
 pub mod logs;
 mod policy;
 mod replay;
+mod rerun;
 mod rules;
 mod screen;
 mod scrub;
@@ -72,6 +73,7 @@ pub enum LogFormat {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scrub(scrub::Scrub),
+    Rerun(rerun::Rerun),
     Verify(verify::Verify),
     Config(config::Config),
     Explain(explain::Explain),
@@ -116,6 +118,7 @@ pub enum CliError {
 pub fn run(cli: &Cli) -> Result<Status, CliError> {
     match &cli.command {
         Command::Scrub(command) => command.run(&cli.common),
+        Command::Rerun(command) => command.run(&cli.common),
         Command::Verify(command) => Ok(command.run(&cli.common)),
         Command::Config(command) => command.run(&cli.common),
         Command::Explain(command) => command.run(),

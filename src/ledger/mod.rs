@@ -15,6 +15,7 @@ mod key;
 mod open;
 mod prune;
 mod record;
+mod runs;
 mod settle;
 pub mod stats;
 
@@ -25,3 +26,4 @@ pub use key::{ClaimKeys, KeyedHash};
 pub use open::Ledger;
 pub use prune::Pruned;
 pub use record::Listen;
+pub use runs::{RejectedClaim, RunRecord};

@@ -171,8 +171,10 @@ pub enum HierarchyFault {
     Parent,
     /// HL03 is no level of the 837P, or stands where its parent is not open.
     Level,
-    /// HL04 says there are no levels below, and there are, or the other way round.
+    /// HL04 says there are no levels below, and there are.
     Child,
+    /// HL04 says there are levels below, and there are none.
+    Childless,
 }
 
 /// The result of the first pass.
@@ -858,7 +860,12 @@ impl Pass<'_> {
             if let Some(level) = self.hierarchy.open[slot].take()
                 && level.says_children != level.has_children
             {
-                self.hierarchy_fault(level.at, HierarchyFault::Child);
+                let fault = if level.has_children {
+                    HierarchyFault::Child
+                } else {
+                    HierarchyFault::Childless
+                };
+                self.hierarchy_fault(level.at, fault);
             }
         }
     }

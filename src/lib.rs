@@ -26,6 +26,8 @@
 //! | [`scrub`] | blocks, workers, ordered results, control totals | what any rule means |
 //! | [`emit`] | envelopes for clean and rejects, annotations, findings, the manifest | how claims were judged |
 //! | [`report`] | the page for people: sums, charts, rejected claims | how claims were judged |
+//! | [`ledger`] | what was scrubbed before, in an SQLite database | what any rule means |
+//! | [`rerun`] | corrected rejects beside the run they came from | how claims are judged |
 //! | [`verify`] | the outputs read back and proved again | how they were written |
 //! | [`watch`] | the drop folder: each file once, whatever dies when | how a file is scrubbed |
 //! | [`generate`] | synthetic claims with planted faults | the rules' code |
@@ -51,8 +53,10 @@ pub mod codes;
 pub mod config;
 pub mod emit;
 pub mod generate;
+pub mod ledger;
 pub mod policy;
 pub mod report;
+pub mod rerun;
 pub mod rules;
 pub mod scrub;
 pub mod value;

@@ -4,7 +4,9 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use telescrub::ledger::Ledger;
 use telescrub::policy::PolicyBook;
 use telescrub::rules::Rule;
 use telescrub::rules::registry::RULES;
@@ -34,7 +36,19 @@ fn found(rule: &Rule, name: &str) -> Vec<(String, String)> {
         policies.overlay(&overlay).unwrap();
     }
     let judgement = Judgement::new(common::today(), policies);
-    let scrubbed = common::scrub_as(&judgement, &path, 1, limits::BLOCK_BYTES, true);
+    let scrub = |path: &Path, ledger: Option<&Ledger>| {
+        common::scrub_as(&judgement, path, 1, limits::BLOCK_BYTES, true, ledger)
+    };
+    // A rule about earlier nights has the earlier night as a fixture.
+    let folder = tempfile::tempdir().unwrap();
+    let before = fixture(rule, "before");
+    let ledger = before.is_file().then(|| {
+        let ledger = Ledger::open(&folder.path().join("ledger.db"), Duration::ZERO).unwrap();
+        let night = scrub(&before, Some(&ledger));
+        assert!(night.result.is_ok(), "{}: {:?}", rule.code, night.result);
+        ledger
+    });
+    let scrubbed = scrub(&path, ledger.as_ref());
     assert!(
         scrubbed.result.is_ok(),
         "{} {name}: {:?}",

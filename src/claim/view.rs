@@ -223,6 +223,13 @@ impl<'a> Claim<'a> {
         self.clm().component(5, 3, self.text.delimiters)
     }
 
+    /// Whether the claim stands for itself: its frequency code is 1, and it names no claim
+    /// that it corrects (REF*F8).
+    #[must_use]
+    pub fn is_original(&self) -> bool {
+        matches!(self.frequency(), b"" | b"1") && self.parts.payer_claim_number.is_none()
+    }
+
     /// The service lines.
     #[must_use]
     pub fn lines(&self) -> &'a [Line] {

@@ -3,12 +3,15 @@
 mod config;
 mod explain;
 mod generate;
+mod ledger;
 pub mod logs;
 mod policy;
 mod replay;
+mod rerun;
 mod rules;
 mod screen;
 mod scrub;
+mod stats;
 mod verify;
 mod view;
 mod watch;
@@ -70,6 +73,7 @@ pub enum LogFormat {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scrub(scrub::Scrub),
+    Rerun(rerun::Rerun),
     Verify(verify::Verify),
     Config(config::Config),
     Explain(explain::Explain),
@@ -77,6 +81,8 @@ enum Command {
     Policy(policy::Policy),
     Replay(replay::Replay),
     View(view::View),
+    Ledger(ledger::Ledger),
+    Stats(stats::Stats),
     Watch(watch::Watch),
     Generate(generate::Generate),
 }
@@ -112,6 +118,7 @@ pub enum CliError {
 pub fn run(cli: &Cli) -> Result<Status, CliError> {
     match &cli.command {
         Command::Scrub(command) => command.run(&cli.common),
+        Command::Rerun(command) => command.run(&cli.common),
         Command::Verify(command) => Ok(command.run(&cli.common)),
         Command::Config(command) => command.run(&cli.common),
         Command::Explain(command) => command.run(),
@@ -119,6 +126,8 @@ pub fn run(cli: &Cli) -> Result<Status, CliError> {
         Command::Policy(command) => command.run(&cli.common),
         Command::Replay(command) => command.run(&cli.common),
         Command::View(command) => command.run(&cli.common),
+        Command::Ledger(command) => command.run(&cli.common),
+        Command::Stats(command) => command.run(),
         Command::Watch(command) => command.run(&cli.common),
         Command::Generate(command) => command.run(&cli.common),
     }

@@ -85,3 +85,31 @@ pub(super) fn summary(batch: &Batch, elapsed: Duration) -> String {
     );
     text
 }
+
+/// Rows of cells as columns; a column of numbers to the right, the first row over them.
+#[must_use]
+pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let cell = |row: &'_ [String], at: usize| row.get(at).cloned().unwrap_or_default();
+    let width = |at| rows.iter().map(|row| cell(row, at).chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|at| width(at).unwrap_or(0)).collect();
+    let number = |at| {
+        let mut cells = rows.iter().skip(1).map(|row| cell(row, at)).peekable();
+        cells.peek().is_some() && cells.all(|cell| cell.parse::<f64>().is_ok())
+    };
+    let right: Vec<bool> = (0..columns).map(number).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (at, width) in widths.iter().enumerate() {
+            let cell = cell(row, at);
+            let _ = if right[at] && at > 0 {
+                write!(line, "{cell:>width$}  ")
+            } else {
+                write!(line, "{cell:<width$}  ")
+            };
+        }
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
+use super::ledger::LedgerFlags;
 use super::{CliError, Common, Status, screen};
 use crate::rules::finding::FixSafety;
 use crate::scrub::batch;
@@ -22,6 +23,7 @@ use crate::scrub::run::{Options, Workplace};
 /// claims.report.html, with --fix claims.fixes.jsonl, and claims.manifest.json; each only
 /// when it has something to say, the manifest always.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // flags, not a state
 pub(super) struct Scrub {
     /// Files, folders, or - for standard input; plain or zstd
     #[arg(required = true, value_name = "INPUT")]
@@ -43,6 +45,12 @@ pub(super) struct Scrub {
     /// Write no report page
     #[arg(long)]
     no_report: bool,
+    /// Write the rejects file one segment a line, for an editor
+    #[arg(long)]
+    rejects_lines: bool,
+    /// Remember the run in a ledger, and reject what was accepted before
+    #[command(flatten)]
+    ledger: LedgerFlags,
     /// Exit with status 1 when a claim was rejected
     #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Option<FailOn>,
@@ -106,6 +114,7 @@ impl Scrub {
         };
         judgement.fixing = self.mending.wanted();
         let pool = common.pool()?;
+        let ledger = self.ledger.open()?;
         std::fs::create_dir_all(&self.out).map_err(|error| {
             CliError::Usage(format!(
                 "cannot make the output folder {}: {error}",
@@ -134,6 +143,7 @@ impl Scrub {
             compress: self.zstd,
             verify: self.verify,
             report: !self.no_report,
+            rejects_lines: self.rejects_lines,
             block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
         };
         let total = inputs
@@ -151,6 +161,8 @@ impl Scrub {
         let workplace = Workplace {
             judgement: &judgement,
             options,
+            ledger: ledger.as_ref(),
+            rerun_of: &[],
             pool: &pool,
             stop: &stop,
             progress: &progress,

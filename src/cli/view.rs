@@ -35,8 +35,7 @@ impl View {
         let unreadable = |error: std::io::Error| {
             CliError::Usage(format!("{}: cannot be read: {error}", self.file.display()))
         };
-        let surveyed =
-            input::open(&input, &std::env::temp_dir(), &mut |_| {}).map_err(unreadable)?;
+        let surveyed = input::open(&input, &std::env::temp_dir(), None).map_err(unreadable)?;
         if surveyed.survey.sets_837p == 0 {
             eprintln!(
                 "error: {}: holds no 837P transaction set",

@@ -72,7 +72,6 @@ struct Level {
     number: u64,
     claims: u64,
     fate: Fate,
-    children: u64,
     children_written: u64,
 }
 
@@ -263,9 +262,6 @@ impl<W: Write> Enveloper<W> {
         used: &NumberSet,
     ) -> io::Result<()> {
         self.close_levels(depth, used)?;
-        if depth > 0 {
-            self.levels[depth - 1].children += 1;
-        }
         let level = &mut self.levels[depth];
         level.text.clear();
         level.text.extend_from_slice(bytes);
@@ -273,7 +269,6 @@ impl<W: Write> Enveloper<W> {
         level.open = true;
         level.written = false;
         level.claims = 0;
-        level.children = 0;
         level.children_written = 0;
         level.fate = item.fate;
         if self.whole_set && self.mine == Fate::Rejected {
@@ -371,14 +366,14 @@ impl<W: Write> Enveloper<W> {
         Ok(())
     }
 
-    /// Writes what was held back for a subscriber; HL04 becomes 0 when every
-    /// dependent has left.
+    /// Writes what was held back for a subscriber; HL04 becomes 0 when no dependent
+    /// stands below it, any more or ever.
     fn undelay(&mut self) -> io::Result<()> {
         let (Some(mut delayed), Some(delimiters)) = (self.delayed.take(), self.delimiters) else {
             return Ok(());
         };
         let level = &self.levels[1];
-        if level.children > 0 && level.children_written == 0 {
+        if level.children_written == 0 {
             let end = delayed
                 .iter()
                 .position(|&byte| byte == delimiters.segment)

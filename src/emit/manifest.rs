@@ -106,6 +106,10 @@ pub struct Manifest {
     /// Identity of the run: the same input, policy, configuration and day give the
     /// same identity and the same outputs.
     pub run: String,
+    /// Of a rerun: identities of the run whose rejects were the input, of the run that
+    /// was a rerun of, and so on to the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rerun_of: Vec<String>,
     /// The input.
     pub input: InputRecord,
     /// The outputs by kind: `clean`, `rejects`, `held`, `annotated`, `findings`,

@@ -6,6 +6,7 @@ pub mod annotate;
 pub mod envelope;
 pub mod fixes;
 pub mod jsonl;
+pub mod lines;
 pub mod manifest;
 pub mod numbers;
 pub mod publish;

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::lines::Lines;
+
 /// The start of temporary names: a dot file, so that drop folders leave it alone.
 const TEMPORARY_PREFIX: &str = ".telescrub-";
 
@@ -29,6 +31,7 @@ pub struct Output {
     folder: PathBuf,
     name: String,
     compress: bool,
+    lines: Option<Lines>,
     state: State,
 }
 
@@ -89,7 +92,17 @@ impl Output {
             folder: folder.to_owned(),
             name,
             compress,
+            lines: None,
             state: State::Untouched,
+        }
+    }
+
+    /// The same, with each segment on a line of its own.
+    #[must_use]
+    pub fn in_lines(self) -> Output {
+        Output {
+            lines: Some(Lines::default()),
+            ..self
         }
     }
 
@@ -97,6 +110,13 @@ impl Output {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    fn sink(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.open()? {
+            Sink::Plain(out) => out.write(bytes),
+            Sink::Zstd(out) => out.0.write(bytes),
+        }
     }
 
     fn open(&mut self) -> io::Result<&mut Sink> {
@@ -160,6 +180,16 @@ impl Output {
         }
     }
 
+    /// Its kind, what it holds and its temporary name, once it is finished.
+    #[must_use]
+    pub fn taken<'a>(&'a self, kind: &'a str) -> Option<(&'a str, &'a Published, String)> {
+        let State::Done(file, published) = &self.state else {
+            return None;
+        };
+        let temporary = file.path().file_name()?.to_string_lossy().into_owned();
+        Some((kind, published, temporary))
+    }
+
     /// Gives the finished file its name. A file of that name from an earlier run goes,
     /// also when this run has nothing to say.
     ///
@@ -185,10 +215,18 @@ impl Write for Output {
         if bytes.is_empty() {
             return Ok(0);
         }
-        match self.open()? {
-            Sink::Plain(out) => out.write(bytes),
-            Sink::Zstd(out) => out.0.write(bytes),
+        let Some(mut lines) = self.lines.take() else {
+            return self.sink(bytes);
+        };
+        let mut broken = Vec::with_capacity(bytes.len() + bytes.len() / 16);
+        lines.put(bytes, &mut broken);
+        self.lines = Some(lines);
+        let mut rest = &broken[..];
+        while !rest.is_empty() {
+            let count = self.sink(rest)?;
+            rest = &rest[count..];
         }
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

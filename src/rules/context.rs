@@ -16,6 +16,9 @@ pub struct Context<'a> {
     pub policy: Option<&'a Policy>,
     /// Facts below this confidence only warn.
     pub reject_at: Confidence,
+    /// The day on which the same claim was accepted in an earlier run and not voided
+    /// since, by the ledger; `None` also when there is none.
+    pub accepted_before: Option<Date>,
 }
 
 /// A hierarchical level with what stands in it.

@@ -14,6 +14,7 @@ pub static RULES: &[&Rule] = &[
     &envelope::control_number_repeated::RULE,
     &envelope::segments_outside_envelope::RULE,
     &envelope::test_data_in_production::RULE,
+    &envelope::interchange_taken_before::RULE,
     &envelope::transaction_set_too_large::RULE,
     &syntax::segment_not_expected::RULE,
     &syntax::required_segment_missing::RULE,
@@ -80,6 +81,7 @@ pub static RULES: &[&Rule] = &[
     &telehealth::states_differ::RULE,
     &duplicates::same_claim::RULE,
     &duplicates::same_line::RULE,
+    &duplicates::accepted_before::RULE,
 ];
 
 /// The rule with this code.

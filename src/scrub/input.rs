@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use crate::emit::publish::temporary;
-use crate::x12::survey::{Survey, survey};
+use crate::x12::survey::{Survey, Taken, survey};
 
 /// Something to scrub.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -98,11 +98,11 @@ pub struct Surveyed {
 }
 
 /// Surveys an input. What can't be read twice (standard input, zstd) is spooled to a
-/// temporary file in `folder` on the way.
+/// temporary file in `folder` on the way. `taken` is asked for each interchange.
 ///
 /// # Errors
 /// When it can't be read, or the spool can't be written.
-pub fn open(input: &Input, folder: &Path, progress: &mut dyn FnMut(u64)) -> io::Result<Surveyed> {
+pub fn open(input: &Input, folder: &Path, taken: Option<Taken<'_>>) -> io::Result<Surveyed> {
     let (mut source, size): (Box<dyn Read + Send>, Option<u64>) = match &input.path {
         None => (Box::new(io::stdin()), None),
         Some(path) => {
@@ -118,7 +118,7 @@ pub fn open(input: &Input, folder: &Path, progress: &mut dyn FnMut(u64)) -> io::
         && path.is_file()
     {
         let mut file = File::open(path)?;
-        let survey = survey(&mut file, progress)?;
+        let survey = survey(&mut file, taken)?;
         file.seek(SeekFrom::Start(0))?;
         return Ok(Surveyed { file, survey });
     }
@@ -128,7 +128,7 @@ pub fn open(input: &Input, folder: &Path, progress: &mut dyn FnMut(u64)) -> io::
         source: Receiver::start(whole, compressed, size),
         spool,
     };
-    let survey = survey(&mut tee, progress)?;
+    let survey = survey(&mut tee, taken)?;
     // A survey that gave up early (no X12 at all) has read enough.
     let mut file = tee.spool;
     file.seek(SeekFrom::Start(0))?;

@@ -11,6 +11,7 @@ use super::item::Fate;
 use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::emit::record::EnvelopeNames;
+use crate::ledger::Recalled;
 use crate::rules::{Context, Finding};
 use crate::value::Cents;
 use crate::x12::{Segment, SegmentKind};
@@ -20,6 +21,8 @@ use crate::x12::{Segment, SegmentKind};
 pub struct JudgedClaim<'a> {
     /// The claim, levels above it included.
     pub claim: &'a Claim<'a>,
+    /// Its hashes, when there is a ledger.
+    pub recalled: Option<Recalled>,
     /// The policy that governs it.
     pub context: &'a Context<'a>,
     /// What was found, in the order of the segments; the levels' findings counted in.

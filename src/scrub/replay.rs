@@ -105,7 +105,7 @@ impl Replay<'_> {
             file: file.clone(),
             error,
         };
-        let surveyed = input::open(input, folder, &mut |_| {}).map_err(unreadable)?;
+        let surveyed = input::open(input, folder, None).map_err(unreadable)?;
         let (mut bytes, survey) = (surveyed.file, surveyed.survey);
         if let Some(reason) = refusal(&survey) {
             return Err(RunError::Refused { file, reason });
@@ -193,6 +193,7 @@ impl Replay<'_> {
             listeners: &listeners,
             twins: &[],
             mending: false,
+            earlier: None,
         };
         let mut claims = duplicates::Seen::new(std::env::temp_dir());
         pipeline::run(

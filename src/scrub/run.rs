@@ -8,7 +8,7 @@ use rayon::ThreadPool;
 
 use super::block::Cutter;
 use super::duplicates::Seen;
-use super::input::{self, Input};
+use super::input::{self, Input, Surveyed};
 use super::item::Fate;
 use super::judge::{Assignment, Fixing, Judged, Judgement, Mended, Notes};
 use super::listener::{Keeper, Listener};
@@ -21,15 +21,17 @@ use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::{Output, sync_folder};
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
+use crate::ledger::{Earlier, Entry, Ledger, LedgerError, Listen, Preparation};
 use crate::report;
 use crate::rules::envelope;
 use crate::value::{Cents, Severity};
 use crate::x12::limits;
 use crate::x12::sniff::Looks;
-use crate::x12::survey::{Scope, Survey};
+use crate::x12::survey::{InterchangeKey, Scope, Survey};
 
 /// How outputs are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(clippy::struct_excessive_bools)] // independent choices, not a state
 pub struct Options {
     /// Compress outputs with zstd.
     pub compress: bool,
@@ -37,6 +39,8 @@ pub struct Options {
     pub verify: bool,
     /// Write the report, the page for people.
     pub report: bool,
+    /// Write the rejects one segment a line, for an editor.
+    pub rejects_lines: bool,
     /// Bytes a block aims at.
     pub block_bytes: usize,
 }
@@ -47,6 +51,7 @@ impl Default for Options {
             compress: false,
             verify: false,
             report: true,
+            rejects_lines: false,
             block_bytes: limits::BLOCK_BYTES,
         }
     }
@@ -58,6 +63,10 @@ pub struct Workplace<'a> {
     pub judgement: &'a Judgement,
     /// How outputs are written.
     pub options: Options,
+    /// Where runs are remembered, and earlier ones asked for.
+    pub ledger: Option<&'a Ledger>,
+    /// Of a rerun: the identities of the runs it goes back to, the latest first.
+    pub rerun_of: &'a [String],
     /// The threads.
     pub pool: &'a ThreadPool,
     /// Asked now and then: true stops the run, and nothing more is published.
@@ -86,6 +95,14 @@ pub enum RunError {
         file: String,
         /// What it is instead, and what to do.
         reason: String,
+    },
+    /// The ledger can't be asked or written.
+    #[error("{file}: {error}")]
+    Ledger {
+        /// The input.
+        file: String,
+        /// What is wrong with the ledger.
+        error: LedgerError,
     },
     /// Its outputs can't be written.
     #[error(
@@ -166,6 +183,8 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
     let &Workplace {
         judgement,
         options,
+        ledger,
+        rerun_of,
         pool,
         stop,
         progress,
@@ -177,16 +196,17 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         folder: folder.display().to_string(),
         error,
     };
+    let unrecorded = |error| RunError::Ledger {
+        file: file.clone(),
+        error,
+    };
     let started = Instant::now();
-    let surveyed =
-        input::open(input, folder, &mut |_| {}).map_err(|error| RunError::Unreadable {
-            file: file.clone(),
-            error,
-        })?;
+    let mut entry = ledger.map(Ledger::entry).transpose().map_err(unrecorded)?;
+    let (surveyed, earlier) = survey(input, folder, ledger)?;
     let survey = surveyed.survey;
     let survey_ms = milliseconds(started);
     let policy = judgement.policies.version();
-    let run = identity(&survey.hash, &policy, judgement);
+    let run = identity(&survey.hash, &policy, judgement, entry.as_ref());
     let mut manifest = Manifest {
         format: FORMAT,
         status: "scrubbed".to_owned(),
@@ -194,6 +214,7 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         program: concat!("telescrub ", env!("CARGO_PKG_VERSION")).to_owned(),
         policy,
         today: judgement.today.to_string(),
+        rerun_of: rerun_of.to_vec(),
         input: InputRecord {
             file: input
                 .path
@@ -228,7 +249,15 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
     let fresh = |purpose: &str| Numbering::Fresh(FreshNumbers::new(&survey.hash, purpose));
     let mut outputs = Outputs {
         clean: Enveloper::new(output("clean.837"), Fate::Clean, Numbering::Keep),
-        rejects: Enveloper::new(output("rejects.837"), Fate::Rejected, fresh("rejects")),
+        rejects: Enveloper::new(
+            if options.rejects_lines {
+                output("rejects.837").in_lines()
+            } else {
+                output("rejects.837")
+            },
+            Fate::Rejected,
+            fresh("rejects"),
+        ),
         held: Enveloper::new(output("held.837"), Fate::Held, fresh("held")),
         annotated: output("rejects.txt"),
         findings: output("findings.jsonl"),
@@ -247,6 +276,10 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
     if let Some(gathering) = &mut gathering {
         listeners.push(&follower);
         keepers.push(gathering);
+    }
+    if let Some(entry) = &mut entry {
+        listeners.push(&Listen);
+        keepers.push(entry);
     }
     let mut fixes = Fixes::default();
     let mut failed = None;
@@ -279,11 +312,15 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         listeners: &listeners,
         twins: &[],
         mending: judgement.fixing != Fixing::default(),
+        earlier: earlier.as_ref(),
     };
     let mut seen = Seen::new(folder.to_owned());
     let result = pipeline::run(pool, &mut cutter, assignment, &mut seen, stop, &mut sink);
     if let Some(error) = failed {
-        return Err(unwritable(error));
+        return Err(match error.downcast::<LedgerError>() {
+            Ok(error) => unrecorded(error),
+            Err(error) => unwritable(error),
+        });
     }
     result.map_err(|error| match error {
         PipelineError::Io(error) => RunError::Unreadable {
@@ -398,16 +435,83 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         .values()
         .map(|published| published.file.clone())
         .collect();
-    for (_, output) in files {
-        output.publish().map_err(unwritable)?;
-    }
-    sync_folder(folder).map_err(unwritable)?;
+    let taken: Vec<_> = files
+        .iter()
+        .filter_map(|(kind, output)| output.taken(kind))
+        .collect();
+    let preparation = entry
+        .map(|entry| entry.prepare(&manifest, folder, &input.stem, &taken))
+        .transpose()
+        .map_err(unrecorded)?;
+    publish(files.map(|(_, output)| output), folder, preparation).map_err(unwritable)?;
     names.push(write_manifest(input, folder, &manifest).map_err(unwritable)?);
     Ok(Outcome {
         bytes: survey.bytes,
         tally,
         files: names,
     })
+}
+
+/// Surveys the input, while the ledger looks up what was accepted before.
+fn survey(
+    input: &Input,
+    folder: &Path,
+    ledger: Option<&Ledger>,
+) -> Result<(Surveyed, Option<Earlier>), RunError> {
+    let file = || input.name();
+    let unrecorded = |error| RunError::Ledger {
+        file: file(),
+        error,
+    };
+    let unreadable = |error| RunError::Unreadable {
+        file: file(),
+        error,
+    };
+    let Some(ledger) = ledger else {
+        let surveyed = input::open(input, folder, None).map_err(unreadable)?;
+        return Ok((surveyed, None));
+    };
+    let interchanges = ledger.interchanges().map_err(unrecorded)?;
+    std::thread::scope(|scope| {
+        let earlier = scope.spawn(|| ledger.earlier());
+        let taken = |key: &InterchangeKey| interchanges.accepted(key);
+        let surveyed = input::open(input, folder, Some(&taken)).map_err(unreadable)?;
+        if let Some(error) = interchanges.failure() {
+            return Err(unrecorded(error));
+        }
+        let earlier = earlier.join().map_err(|_| RunError::Stopped {
+            file: file(),
+            error: PipelineError::Fault(0),
+        })?;
+        Ok((surveyed, Some(earlier.map_err(unrecorded)?)))
+    })
+}
+
+/// Gives the outputs their names. The ledger keeps the run as soon as the first has its
+/// name, whatever becomes of the others: somebody may have taken it.
+fn publish(
+    outputs: impl IntoIterator<Item = Output>,
+    folder: &Path,
+    preparation: Option<Preparation>,
+) -> io::Result<()> {
+    let mut begun = false;
+    let result = outputs
+        .into_iter()
+        .try_for_each(|output| {
+            let holds = output.finished().is_some();
+            output.publish()?;
+            begun |= holds;
+            Ok(())
+        })
+        .and_then(|()| sync_folder(folder));
+    if let Some(preparation) = preparation {
+        if begun || result.is_ok() {
+            preparation.published();
+        } else {
+            preparation.withdraw();
+        }
+    }
+    result
 }
 
 fn write_block(
@@ -595,7 +699,7 @@ fn write_manifest(input: &Input, folder: &Path, manifest: &Manifest) -> io::Resu
 }
 
 /// The identity of a run: what determines its outputs.
-fn identity(hash: &str, policy: &str, judgement: &Judgement) -> String {
+fn identity(hash: &str, policy: &str, judgement: &Judgement, entry: Option<&Entry<'_>>) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in [
         hash,
@@ -606,6 +710,10 @@ fn identity(hash: &str, policy: &str, judgement: &Judgement) -> String {
     ] {
         hasher.update(part.as_bytes());
         hasher.update(b"\0");
+    }
+    if let Some(entry) = entry {
+        // What was accepted before decides as well.
+        hasher.update(&entry.run().to_le_bytes());
     }
     hasher.finalize().to_hex()[..32].to_owned()
 }

@@ -175,7 +175,7 @@ fn prove_input(path: &Path, manifest: &Manifest, report: &mut Report) -> Result<
         stem: String::new(),
     };
     let surveyed =
-        crate::scrub::input::open(&spool, &std::env::temp_dir(), &mut |_| {}).map_err(|error| {
+        crate::scrub::input::open(&spool, &std::env::temp_dir(), None).map_err(|error| {
             VerifyError::Unreadable {
                 file: file.clone(),
                 error,

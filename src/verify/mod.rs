@@ -11,6 +11,7 @@ mod read_back;
 mod second_opinion;
 
 pub use manifest::{Report, manifest};
+pub(crate) use read_back::hash_file;
 pub use read_back::{Expected, ReadBack, read_back};
 
 /// Why a proof failed. Never names claim content.

@@ -319,7 +319,7 @@ fn document(part: &[u8], count: usize, delimiters: Delimiters) -> Vec<u8> {
 }
 
 /// The size and BLAKE3 of a file.
-pub(super) fn hash_file(path: &Path) -> io::Result<(u64, String)> {
+pub(crate) fn hash_file(path: &Path) -> io::Result<(u64, String)> {
     let mut hasher = blake3::Hasher::new();
     let bytes = io::copy(&mut File::open(path)?, &mut hasher)?;
     Ok((bytes, hasher.finalize().to_hex().to_string()))

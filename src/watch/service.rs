@@ -218,6 +218,8 @@ impl Service {
             .map(|pool| Workplace {
                 judgement,
                 options: Options::default(),
+                ledger: None,
+                rerun_of: &[],
                 pool,
                 stop: &never,
                 progress: &silent,

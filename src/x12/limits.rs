@@ -24,5 +24,9 @@ pub const HIERARCHY_FAULTS: usize = 200_000;
 /// Claims the guide recommends as the most in one transaction set.
 pub const CLAIMS_PER_SET: u64 = 5_000;
 
+/// Claims accepted in earlier runs that a run keeps in memory to find duplicates, at
+/// twelve to sixteen bytes each.
+pub const EARLIER_CLAIMS: usize = 8_000_000;
+
 /// Input bytes that may stand before the first ISA: a byte order mark and blanks.
 pub const LEAD_BYTES: usize = 4 * 1024;

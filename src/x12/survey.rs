@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use super::delimiters::{ISA_BYTES, IsaFault, IsaHeader};
 use super::envelope::{SegmentKind, element, number};
 use super::{Delimiters, SegmentSource, Step, limits};
-use crate::value::Cents;
+use crate::value::{Cents, Date};
 
 /// What a fault is about and takes along.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,6 +81,14 @@ pub enum Fault {
         /// The number.
         number: String,
     },
+    /// Claims of an interchange of this sender, receiver and number were accepted in an
+    /// earlier run.
+    Taken {
+        /// ISA13.
+        number: String,
+        /// When.
+        day: Date,
+    },
     /// Segments or bytes outside every transaction set.
     Stray {
         /// How many claims were among them.
@@ -96,6 +104,32 @@ pub enum Fault {
     /// A segment, or a stretch without a claim boundary, too long to be judged.
     Oversize,
 }
+
+/// What tells one interchange from all others: its sender, receiver and number.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InterchangeKey {
+    /// ISA05 and ISA06.
+    pub sender: String,
+    /// ISA07 and ISA08.
+    pub receiver: String,
+    /// ISA13.
+    pub number: String,
+}
+
+impl InterchangeKey {
+    /// From the elements of an ISA.
+    pub fn of<'a>(element: impl Fn(usize) -> &'a [u8]) -> InterchangeKey {
+        let text = |position| String::from_utf8_lossy(element(position).trim_ascii()).into_owned();
+        InterchangeKey {
+            sender: format!("{}:{}", text(5), text(6)),
+            receiver: format!("{}:{}", text(7), text(8)),
+            number: text(13),
+        }
+    }
+}
+
+/// Tells when claims of an interchange were accepted in an earlier run.
+pub type Taken<'a> = &'a dyn Fn(&InterchangeKey) -> Option<Date>;
 
 /// A fault with its place.
 #[derive(Clone, Debug)]
@@ -137,8 +171,10 @@ pub enum HierarchyFault {
     Parent,
     /// HL03 is no level of the 837P, or stands where its parent is not open.
     Level,
-    /// HL04 says there are no levels below, and there are, or the other way round.
+    /// HL04 says there are no levels below, and there are.
     Child,
+    /// HL04 says there are levels below, and there are none.
+    Childless,
 }
 
 /// The result of the first pass.
@@ -242,15 +278,17 @@ struct OpenLevel {
     has_children: bool,
 }
 
-/// Surveys a stream to its end.
+/// Surveys a stream to its end. `taken` is asked for each interchange.
 ///
 /// # Errors
 /// When the stream cannot be read.
-pub fn survey<R: Read>(input: R, mut progress: impl FnMut(u64)) -> io::Result<Survey> {
+pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey> {
     let hasher = blake3::Hasher::new();
     let mut source = SegmentSource::new(Hashing { input, hasher });
-    let mut pass = Pass::default();
-    let mut seen = 0_u64;
+    let mut pass = Pass {
+        taken,
+        ..Pass::default()
+    };
     loop {
         let step = source.step()?;
         let range = match &step {
@@ -273,17 +311,12 @@ pub fn survey<R: Read>(input: R, mut progress: impl FnMut(u64)) -> io::Result<Su
             Step::End => {}
         }
         source.hold(at);
-        if at - seen > 8 << 20 {
-            seen = at;
-            progress(at);
-        }
     }
     let end = source.offset(source.bytes().len());
     let survey = pass.finish(
         end,
         source.into_input().hasher.finalize().to_hex().to_string(),
     );
-    progress(survey.bytes);
     Ok(survey)
 }
 
@@ -301,8 +334,9 @@ impl<R: Read> Read for Hashing<R> {
 }
 
 #[derive(Default)]
-struct Pass {
+struct Pass<'a> {
     survey: Survey,
+    taken: Option<Taken<'a>>,
     interchange: Option<Open>,
     group: Option<Open>,
     set: Option<Open>,
@@ -322,7 +356,7 @@ struct Pass {
     previous: (u64, Vec<u8>),
 }
 
-impl Pass {
+impl Pass<'_> {
     /// Bytes before the first readable ISA. True when there is no use in going on.
     fn lead(&mut self, at: u64, bytes: &[u8]) -> bool {
         if self.survey.head.is_empty() {
@@ -482,6 +516,17 @@ impl Pass {
         }
         if element(text, delimiters.element, 15) == b"T" {
             self.note(Scope::Interchange, at, at, text.len(), Fault::TestUsage);
+        }
+        let key = InterchangeKey::of(|position| element(text, delimiters.element, position));
+        if let Some(day) = self.taken.and_then(|taken| taken(&key)) {
+            let number = key.number;
+            self.note(
+                Scope::Interchange,
+                at,
+                at,
+                text.len(),
+                Fault::Taken { number, day },
+            );
         }
         if let Some(value) = super::envelope::number(number.as_bytes()) {
             self.survey.numbers.insert(value);
@@ -815,7 +860,12 @@ impl Pass {
             if let Some(level) = self.hierarchy.open[slot].take()
                 && level.says_children != level.has_children
             {
-                self.hierarchy_fault(level.at, HierarchyFault::Child);
+                let fault = if level.has_children {
+                    HierarchyFault::Child
+                } else {
+                    HierarchyFault::Childless
+                };
+                self.hierarchy_fault(level.at, fault);
             }
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use telescrub::generate::{self, Spec};
+use telescrub::ledger::Ledger;
 use telescrub::policy::PolicyBook;
 use telescrub::scrub::input::Input;
 use telescrub::scrub::judge::{Fixing, Judgement};
@@ -62,13 +63,13 @@ pub fn scrub_fixing(
     judgement.fixing = fixing;
     let shown = Mutex::new(String::new());
     let diff = |text: &str| shown.lock().unwrap().push_str(text);
-    let scrubbed = scrub_by(&input, &judgement, &diff, threads, block, true);
+    let scrubbed = scrub_by(&input, &judgement, &diff, threads, block, true, None);
     (scrubbed, shown.into_inner().unwrap())
 }
 
 pub fn scrub_file(path: &Path, threads: usize, block_bytes: usize, verify: bool) -> Scrubbed {
     let judgement = Judgement::new(today(), PolicyBook::builtin());
-    scrub_by(path, &judgement, &|_| {}, threads, block_bytes, verify)
+    scrub_as(&judgement, path, threads, block_bytes, verify, None)
 }
 
 pub fn scrub_as(
@@ -77,8 +78,17 @@ pub fn scrub_as(
     threads: usize,
     block_bytes: usize,
     verify: bool,
+    ledger: Option<&Ledger>,
 ) -> Scrubbed {
-    scrub_by(path, judgement, &|_| {}, threads, block_bytes, verify)
+    scrub_by(
+        path,
+        judgement,
+        &|_| {},
+        threads,
+        block_bytes,
+        verify,
+        ledger,
+    )
 }
 
 fn scrub_by(
@@ -88,6 +98,7 @@ fn scrub_by(
     threads: usize,
     block_bytes: usize,
     verify: bool,
+    ledger: Option<&Ledger>,
 ) -> Scrubbed {
     let folder = tempfile::tempdir().unwrap();
     let pool = rayon::ThreadPoolBuilder::new()
@@ -99,9 +110,12 @@ fn scrub_by(
         options: Options {
             compress: false,
             verify,
+            rejects_lines: false,
             block_bytes,
             ..Options::default()
         },
+        ledger,
+        rerun_of: &[],
         pool: &pool,
         stop: &|| false,
         progress: &|_| {},

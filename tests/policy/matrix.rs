@@ -63,7 +63,7 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
         path: Some(path),
         stem: "in".to_owned(),
     };
-    let surveyed = input::open(&input, folder.path(), &mut |_| {}).unwrap();
+    let surveyed = input::open(&input, folder.path(), None).unwrap();
     let mut cutter = Cutter::new(
         surveyed.file,
         surveyed.survey.splits.clone(),
@@ -81,6 +81,7 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
             listeners: &[&Outcomes],
             twins: &[],
             mending: false,
+            earlier: None,
         },
         &mut Seen::new(folder.path().to_owned()),
         &|| false,

@@ -7,6 +7,7 @@ pub mod control_number_repeated;
 pub mod envelope_count_wrong;
 pub mod envelope_not_closed;
 pub mod interchange_header_malformed;
+pub mod interchange_taken_before;
 pub mod leading_bytes;
 pub mod segments_outside_envelope;
 pub mod test_data_in_production;
@@ -234,6 +235,17 @@ fn words(note: &Note) -> Told {
             .at(element)
             .by_scope(scope, "23", "025")
         }
+        Fault::Taken { number: value, day } => Told::new(
+            &interchange_taken_before::RULE,
+            format!(
+                "claims of an interchange with this sender, this receiver and control number {} in ISA13 were accepted \
+                 on {day}",
+                clip(value)
+            ),
+            "if this is the same file, do not send it again; else give the interchange a number of its own in ISA13 \
+             and IEA02",
+        )
+        .at(13),
         Fault::Stray { claims } => stray(note, *claims),
         Fault::TestUsage => Told::new(
             &test_data_in_production::RULE,
@@ -416,6 +428,14 @@ mod tests {
                 Severity::Reject,
             ),
             (Fault::Stray { claims: 2 }, "ENV008", Severity::Reject),
+            (
+                Fault::Taken {
+                    number: text(),
+                    day: crate::value::Date::from_days(0),
+                },
+                "ENV010",
+                Severity::Reject,
+            ),
             (Fault::TestUsage, "ENV009", Severity::Warn),
             (Fault::ManyClaims { claims: 5001 }, "ENV011", Severity::Warn),
             (Fault::Oversize, "SYN008", Severity::Reject),

@@ -191,7 +191,7 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
             "HL03 is none of 20, 22 and 23, or stands where the level above it is not open",
             "put a billing provider (20) before its subscribers (22), and a subscriber before its patients (23)",
         ),
-        HierarchyFault::Child => (
+        HierarchyFault::Child | HierarchyFault::Childless => (
             4,
             "HL04 does not tell the truth about the levels below: it is 1 when some follow, 0 when none does",
             "make HL04 1 or 0 as the levels below say, or add the level that is missing",

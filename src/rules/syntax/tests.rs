@@ -185,6 +185,7 @@ fn every_violation_has_its_rule_and_code() {
         HierarchyFault::Parent,
         HierarchyFault::Level,
         HierarchyFault::Child,
+        HierarchyFault::Childless,
     ] {
         let described = describe_hierarchy(fault);
         assert_eq!(described.rule.code, "SYN013");

@@ -25,9 +25,20 @@ pub struct Prints {
 }
 
 impl Prints {
-    /// Takes the fingerprint of a claim.
-    pub fn take(&mut self, claim: &Claim<'_>, ordinal: u64, rejected: bool) {
-        if let Some(fingerprint) = fingerprint(claim, &mut self.scratch) {
+    /// The fingerprint of a claim; `None` when it lacks what a payer knows a duplicate by.
+    pub fn of(&mut self, claim: &Claim<'_>) -> Option<u128> {
+        fingerprint(claim, &mut self.scratch)
+    }
+
+    /// Takes the fingerprint of a claim, unless it corrects another.
+    pub fn take(
+        &mut self,
+        claim: &Claim<'_>,
+        fingerprint: Option<u128>,
+        ordinal: u64,
+        rejected: bool,
+    ) {
+        if let Some(fingerprint) = fingerprint.filter(|_| claim.is_original()) {
             self.prints.push(Print {
                 claim: ordinal,
                 fingerprint,
@@ -37,12 +48,7 @@ impl Prints {
     }
 }
 
-/// The fingerprint of a claim; `None` when it corrects another (CLM05-3 other than 1,
-/// or REF*F8), or when it lacks what a payer knows a duplicate by.
 fn fingerprint(claim: &Claim<'_>, scratch: &mut Vec<u8>) -> Option<u128> {
-    if !matches!(claim.frequency(), b"" | b"1") || claim.parts.payer_claim_number.is_some() {
-        return None;
-    }
     let text = &claim.text;
     let (name, demographics) = claim.patient.map_or(
         (claim.subscriber.name, claim.subscriber.demographics),

@@ -64,10 +64,15 @@ impl Pass<'_> {
             judgement
                 .governing
                 .policy_of(&claim, &judgement.policies, &mut self.last_payer);
+        let fingerprint = self.judged.prints.of(&claim);
+        let recalled = self
+            .earlier
+            .map(|earlier| earlier.claim(&claim, fingerprint));
         let context = Context {
             today: judgement.today,
             policy: policy.map(|id| judgement.policies.get(id)),
             reject_at: judgement.reject_at,
+            accepted_before: recalled.and_then(|recalled| recalled.accepted),
         };
         let findings = &mut self.claim_findings;
         for (rule, check) in &judgement.checks.claim {
@@ -117,6 +122,7 @@ impl Pass<'_> {
                 notes: self.notes,
                 listeners: self.listeners,
                 twins: self.twins,
+                earlier: self.earlier,
                 mending: true,
             };
             if let Some((judged, mended)) = mend::mend(&place, findings, assignment) {
@@ -186,12 +192,15 @@ impl Pass<'_> {
             }
         }
         let rejected = fate == Fate::Rejected;
-        self.judged.prints.take(&claim, ordinal, rejected);
+        self.judged
+            .prints
+            .take(&claim, fingerprint, ordinal, rejected);
         let positions = self.ordinals.positions();
         for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
             listener.claim(
                 &JudgedClaim {
                     claim: &claim,
+                    recalled,
                     context: &context,
                     findings,
                     fate,

@@ -48,7 +48,11 @@ impl Pass<'_> {
             .iter()
             .take_while(|&&(offset, _)| offset == at)
         {
-            let finding = hierarchy_finding(fault, index, depth);
+            let mut finding = hierarchy_finding(fault, index, depth);
+            let mended = !matches!(fault, HierarchyFault::Level | HierarchyFault::Child);
+            if self.judgement.counts_by_hand && mended {
+                finding.severity = finding.severity.min(Severity::Warn);
+            }
             self.level_findings[depth].push(finding);
         }
     }
@@ -129,7 +133,7 @@ fn hierarchy_finding(fault: HierarchyFault, index: u32, depth: usize) -> Finding
         HierarchyFault::Number => 1,
         HierarchyFault::Parent => 2,
         HierarchyFault::Level => 3,
-        HierarchyFault::Child => 4,
+        HierarchyFault::Child | HierarchyFault::Childless => 4,
     };
     Finding {
         rule: described.rule,

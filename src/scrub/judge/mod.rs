@@ -15,6 +15,7 @@ pub use notes::Notes;
 use pass::Pass;
 
 use crate::claim::text::Text;
+use crate::ledger::Earlier;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::duplicates::{Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
@@ -81,6 +82,8 @@ pub struct Assignment<'a> {
     pub twins: &'a [Twin],
     /// Whether fixes are tried.
     pub mending: bool,
+    /// What earlier runs accepted, when there is a ledger.
+    pub earlier: Option<&'a Earlier>,
 }
 
 /// Judges one block.

@@ -7,6 +7,7 @@ use crate::claim::text::Text;
 use crate::claim::validate::{At, Violation};
 use crate::claim::walk::{Told, Walk};
 use crate::emit::record::EnvelopeNames;
+use crate::ledger::Earlier;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::duplicates::Twin;
@@ -40,6 +41,7 @@ pub(super) struct Pass<'a> {
     pub(super) twins: &'a [Twin],
     /// Whether fixes are tried on claims.
     pub(super) mending: bool,
+    pub(super) earlier: Option<&'a Earlier>,
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
     pub(super) gathered: Gathered,
@@ -119,6 +121,7 @@ impl<'a> Pass<'a> {
             listeners,
             twins,
             mending,
+            earlier,
         } = assignment;
         let scopes = (0_u8..)
             .zip(&STRUCTURE.nodes)
@@ -139,6 +142,7 @@ impl<'a> Pass<'a> {
             listeners,
             twins,
             mending,
+            earlier,
             judged,
             walk: Walk::new(),
             gathered: Gathered::default(),

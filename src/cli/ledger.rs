@@ -1,0 +1,95 @@
+//! `telescrub ledger`, and the flags of commands that keep one.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::{CliError, Common, Status};
+use crate::ledger::LedgerError;
+
+/// The flags of commands that keep a ledger.
+#[derive(Debug, Args)]
+pub(super) struct LedgerFlags {
+    /// Remember the run in this ledger, and reject what it knows as accepted before
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+    /// Seconds to wait for another run to let go of the ledger
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30,
+        requires = "ledger"
+    )]
+    ledger_wait: u64,
+}
+
+impl LedgerFlags {
+    /// Opens the ledger, if one is named, before any work starts.
+    pub(super) fn open(&self) -> Result<Option<crate::ledger::Ledger>, CliError> {
+        let wait = Duration::from_secs(self.ledger_wait);
+        self.ledger
+            .as_deref()
+            .map(|path| crate::ledger::Ledger::open(path, wait).map_err(CliError::from))
+            .transpose()
+    }
+}
+
+impl From<LedgerError> for CliError {
+    fn from(error: LedgerError) -> CliError {
+        CliError::Usage(error.to_string())
+    }
+}
+
+/// Look after the ledger
+#[derive(Debug, Args)]
+pub(super) struct Ledger {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Drop runs past their age; what they accepted is no duplicate any more
+    Prune {
+        /// The ledger
+        #[arg(long, value_name = "FILE")]
+        ledger: PathBuf,
+        /// Keep the runs of so many days before today
+        #[arg(long, value_name = "DAYS")]
+        keep_days: u32,
+        /// Seconds to wait for another run to let go of the ledger
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        ledger_wait: u64,
+    },
+}
+
+impl Ledger {
+    pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
+        match &self.task {
+            Task::Prune {
+                ledger,
+                keep_days,
+                ledger_wait,
+            } => {
+                if !ledger.is_file() {
+                    return Err(LedgerError::Missing {
+                        path: ledger.clone(),
+                    }
+                    .into());
+                }
+                let ledger =
+                    crate::ledger::Ledger::open(ledger, Duration::from_secs(*ledger_wait))?;
+                let before = common.today().plus_days(-i64::from(*keep_days));
+                let pruned = ledger.prune(before)?;
+                if !common.quiet {
+                    println!(
+                        "{} runs before {before} with {} claims have left the ledger",
+                        pruned.runs, pruned.claims
+                    );
+                }
+                Ok(Status::Done)
+            }
+        }
+    }
+}

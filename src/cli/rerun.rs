@@ -1,0 +1,222 @@
+//! `telescrub rerun`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::ledger::LedgerFlags;
+use super::{CliError, Common, Status, screen};
+use crate::emit::publish::{Output, sync_folder};
+use crate::rerun::compare::FixedBy;
+use crate::rerun::earlier::Search;
+use crate::rerun::listing::{self, Listed};
+use crate::rerun::{EarlierRun, Report, RerunError};
+use crate::scrub::batch;
+use crate::scrub::input::Input;
+use crate::scrub::run::{self, Options, Workplace};
+
+/// Scrub corrected rejects again and say what became of each claim
+///
+/// Takes rejects files edited by hand, or the claims exported anew. Writes what `scrub`
+/// writes, and <stem>.rerun.json: for each claim whether it is fixed, still failing and
+/// by which rule, newly failing, missing from the rerun, or not from that run.
+///
+/// The run they came from is found by the control numbers it gave its rejects, else by
+/// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
+/// the output folder, in the ledger, or by --manifest. Counts (SE01, GE01, IEA01) and HL
+/// numbers that an editor has left wrong only warn; the outputs have them right.
+#[derive(Debug, Args)]
+pub(super) struct Rerun {
+    /// Corrected rejects: files or folders; plain or zstd
+    #[arg(required = true, value_name = "REJECTS")]
+    inputs: Vec<PathBuf>,
+    /// Folder for the outputs; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// The manifest of the run the rejects came from
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+    #[command(flatten)]
+    ledger: LedgerFlags,
+    /// Compress the outputs with zstd
+    #[arg(long)]
+    zstd: bool,
+    /// Read the outputs back with an independent parser before publishing them
+    #[arg(long)]
+    verify: bool,
+    /// Write the rejects file one segment a line, for an editor
+    #[arg(long)]
+    rejects_lines: bool,
+}
+
+/// One input with the place of its earlier run among those found.
+struct Task {
+    input: Input,
+    claims: Vec<Listed>,
+    earlier: usize,
+}
+
+impl From<RerunError> for CliError {
+    fn from(error: RerunError) -> CliError {
+        CliError::Usage(error.to_string())
+    }
+}
+
+impl Rerun {
+    pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
+        let mut judgement = common.judgement()?;
+        judgement.counts_by_hand = true;
+        let pool = common.pool()?;
+        let ledger = self.ledger.open()?;
+        std::fs::create_dir_all(&self.out).map_err(|error| {
+            CliError::Usage(format!(
+                "cannot make the output folder {}: {error}",
+                self.out.display()
+            ))
+        })?;
+        let search = Search {
+            manifest: self.manifest.as_deref(),
+            ledger: ledger.as_ref(),
+            out: &self.out,
+        };
+        let (tasks, mut earlier) = self.find(&search)?;
+        let mut status = Status::Done;
+        let mut reports: Vec<(usize, String, Report)> = Vec::new();
+        for task in tasks {
+            let workplace = Workplace {
+                judgement: &judgement,
+                options: Options {
+                    compress: self.zstd,
+                    verify: self.verify,
+                    rejects_lines: self.rejects_lines,
+                    ..Options::default()
+                },
+                ledger: ledger.as_ref(),
+                rerun_of: &earlier[task.earlier].chain.clone(),
+                pool: &pool,
+                stop: &|| false,
+                progress: &|_| {},
+                diff: &|_| {},
+            };
+            if let Err(error) = run::scrub(&task.input, &self.out, &workplace) {
+                eprintln!("error: {error}");
+                let worse = if error.is_input() {
+                    Status::Input
+                } else {
+                    Status::Usage
+                };
+                status = if status == Status::Usage {
+                    status
+                } else {
+                    worse
+                };
+                continue;
+            }
+            let stem = task.input.stem;
+            let manifest = self.out.join(format!("{stem}.manifest.json"));
+            let report = Report::new(&mut earlier[task.earlier], &task.claims, &manifest)?;
+            reports.push((task.earlier, stem, report));
+        }
+        for at in 0..reports.len() {
+            let (run, ..) = reports[at];
+            let is_last = reports[at + 1..].iter().all(|(other, ..)| *other != run);
+            let (_, stem, report) = &mut reports[at];
+            if is_last {
+                report.close(&earlier[run]);
+            }
+            write(&self.out, stem, report).map_err(|error| {
+                CliError::Usage(format!(
+                    "{stem}.rerun.json cannot be written to {}: {error}",
+                    self.out.display()
+                ))
+            })?;
+            if !common.quiet {
+                print!("{}", page(stem, report));
+            }
+        }
+        Ok(status)
+    }
+
+    /// The inputs with their claims, and the runs they came from.
+    fn find(&self, search: &Search<'_>) -> Result<(Vec<Task>, Vec<EarlierRun>), CliError> {
+        let inputs = batch::inputs(&self.inputs).map_err(|(path, error)| {
+            CliError::Usage(format!(
+                "cannot list the folder {}: {error}",
+                path.display()
+            ))
+        })?;
+        let (mut tasks, mut found) = (Vec::new(), Vec::<EarlierRun>::new());
+        for input in inputs {
+            let path = input.path.clone().ok_or_else(|| {
+                CliError::Usage("rerun takes files; save the rejects to one".to_owned())
+            })?;
+            let claims =
+                listing::list(&path, &self.out).map_err(|error| RerunError::Unreadable {
+                    file: path.display().to_string(),
+                    error,
+                })?;
+            let run = search.run_of(&path, &claims)?;
+            let known = found.iter().position(|other| other.chain == run.chain);
+            let earlier = known.unwrap_or(found.len());
+            if known.is_none() {
+                found.push(run);
+            }
+            tasks.push(Task {
+                input,
+                claims,
+                earlier,
+            });
+        }
+        Ok((tasks, found))
+    }
+}
+
+fn write(folder: &Path, stem: &str, report: &Report) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut output = Output::new(folder, &format!("{stem}.rerun.json"), false);
+    serde_json::to_writer_pretty(&mut output, report)?;
+    output.write_all(b"\n")?;
+    output.finish()?;
+    output.publish()?;
+    sync_folder(folder)
+}
+
+/// The report for the screen.
+fn page(stem: &str, report: &Report) -> String {
+    let mut rows = vec![
+        ["claim", "standing", "was", "now"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    for entry in &report.claims {
+        let words = match entry.fixed_by {
+            Some(FixedBy::Surroundings) => "fixed, unchanged: the fault was around it",
+            _ => entry.standing.words(),
+        };
+        let ordinal = |ordinal: u64| format!("(claim {ordinal} of that run)");
+        let id = entry.claim_id.clone();
+        rows.push(vec![
+            id.or(entry.earlier_ordinal.map(ordinal))
+                .unwrap_or_default(),
+            words.to_owned(),
+            entry.was.join(" "),
+            entry.now.join(" "),
+        ]);
+    }
+    let totals: Vec<String> = report
+        .totals
+        .iter()
+        .map(|(standing, count)| format!("{count} {}", standing.words()))
+        .collect();
+    let mut text = screen::table(&rows);
+    let _ = writeln!(text, "{stem}: {}", totals.join(", "));
+    if report.unlisted > 0 {
+        let _ = writeln!(
+            text,
+            "{} rejected claims of that run stand in no file any more: its rejects were changed in place",
+            report.unlisted
+        );
+    }
+    text
+}

@@ -1,0 +1,294 @@
+//! What is accepted already: asked for each claim, on the worker that judges it.
+//!
+//! A look-up in the database costs as much as judging a claim, and an index over hashes
+//! is slow to write to. So the ledger stores the hashes of accepted claims in sorted
+//! chunks, and a run keeps them all in memory, twelve bytes a claim.
+
+use std::cell::RefCell;
+use std::sync::{Arc, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::error::LedgerError;
+use super::key::{ClaimKeys, KeyedHash};
+use super::open::Ledger;
+use crate::claim::Claim;
+use crate::value::Date;
+use crate::x12::limits;
+use crate::x12::survey::InterchangeKey;
+
+/// A claim as the ledger knows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Recalled {
+    /// Its hashes.
+    pub keys: ClaimKeys,
+    /// The day on which the same claim was accepted, and not voided since.
+    pub accepted: Option<Date>,
+}
+
+/// Answers as of the start of a run, whatever the run itself writes.
+#[derive(Debug)]
+pub struct Earlier {
+    hash: KeyedHash,
+    accepted: Arc<Accepted>,
+}
+
+/// The interchanges that earlier runs accepted claims from.
+#[derive(Debug)]
+pub struct Interchanges<'a> {
+    ledger: &'a Ledger,
+    reader: Connection,
+    failed: RefCell<Option<rusqlite::Error>>,
+}
+
+/// Hashes of accepted claims with the run that accepted each last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Accepted {
+    /// Ascending.
+    hashes: Vec<u64>,
+    /// Where in them the hashes with the same first bits begin: a search over all of
+    /// them would wait for memory twenty times, this one waits twice.
+    starts: Vec<u32>,
+    /// For each hash: place in `days`, and whether it was a void.
+    last: Vec<(u32, bool)>,
+    /// The days of the runs, in their order.
+    days: Vec<Date>,
+    /// The latest run that is counted in.
+    run: i64,
+}
+
+impl Ledger {
+    /// What earlier runs accepted.
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub fn earlier(&self) -> Result<Earlier, LedgerError> {
+        let reader = self.reader()?;
+        let mut known = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(grown) = known.grown(&reader).map_err(|error| self.failed(error))? {
+            *known = Arc::new(grown);
+        }
+        Ok(Earlier {
+            hash: self.hash.clone(),
+            accepted: Arc::clone(&known),
+        })
+    }
+
+    /// The interchanges that earlier runs accepted claims from.
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub fn interchanges(&self) -> Result<Interchanges<'_>, LedgerError> {
+        Ok(Interchanges {
+            ledger: self,
+            reader: self.reader()?,
+            failed: RefCell::new(None),
+        })
+    }
+}
+
+impl Earlier {
+    /// The claim's hashes, and when it was accepted.
+    #[must_use]
+    pub fn claim(&self, claim: &Claim<'_>, fingerprint: Option<u128>) -> Recalled {
+        let keys = self.hash.claim(claim, fingerprint);
+        Recalled {
+            keys,
+            accepted: keys
+                .content
+                .and_then(|content| self.accepted.day(content.cast_unsigned())),
+        }
+    }
+}
+
+impl Interchanges<'_> {
+    /// The day on which claims of this interchange were accepted.
+    pub fn accepted(&self, key: &InterchangeKey) -> Option<Date> {
+        let ask = || {
+            self.reader
+                .prepare_cached(
+                    "SELECT day FROM interchanges JOIN runs USING (run)
+                     WHERE sender = ?1 AND receiver = ?2 AND number = ?3 AND accepted > 0
+                     ORDER BY run DESC LIMIT 1",
+                )?
+                .query_row([&key.sender, &key.receiver, &key.number], |row| day(row, 0))
+                .optional()
+        };
+        ask().unwrap_or_else(|error| {
+            self.failed.borrow_mut().get_or_insert(error);
+            None
+        })
+    }
+
+    /// What went wrong with the answers, if anything did; they count for nothing then.
+    pub fn failure(self) -> Option<LedgerError> {
+        let failed = self.failed.into_inner();
+        failed.map(|error| self.ledger.failed(error))
+    }
+}
+
+impl Accepted {
+    fn day(&self, hash: u64) -> Option<Date> {
+        let bucket = self.bucket(hash);
+        let start = *self.starts.get(bucket)? as usize;
+        let end = self
+            .starts
+            .get(bucket + 1)
+            .map_or(self.hashes.len(), |&end| end as usize);
+        let near = self.hashes.get(start..end)?;
+        let at = start + near.iter().position(|&other| other == hash)?;
+        match self.last.get(at) {
+            Some(&(run, false)) => self.days.get(run as usize).copied(),
+            _ => None,
+        }
+    }
+
+    /// The first bits of a hash; few hashes share them.
+    fn bucket(&self, hash: u64) -> usize {
+        const SHARED_BY: usize = 8;
+        let bits = (self.hashes.len() / SHARED_BY).max(2).ilog2();
+        usize::try_from(hash >> (u64::BITS - bits)).unwrap_or(usize::MAX)
+    }
+
+    fn index(&mut self) {
+        let mut starts = Vec::new();
+        for (at, &hash) in self.hashes.iter().enumerate() {
+            let place = u32::try_from(at).unwrap_or(u32::MAX);
+            starts.resize(starts.len().max(self.bucket(hash) + 1), place);
+        }
+        self.starts = starts;
+    }
+
+    /// With the runs counted in that have come since; `None` when none has.
+    fn grown(&self, reader: &Connection) -> rusqlite::Result<Option<Accepted>> {
+        let newer: i64 = reader.query_row(
+            "SELECT count(*) FROM runs WHERE run > ?1",
+            [self.run],
+            |row| row.get(0),
+        )?;
+        if newer == 0 {
+            return Ok(None);
+        }
+        let mut grown = Accepted {
+            days: self.days.clone(),
+            ..Accepted::default()
+        };
+        let mut all: Vec<(u64, u32, bool)> = self
+            .hashes
+            .iter()
+            .zip(&self.last)
+            .map(|(&hash, &(run, void))| (hash, run, void))
+            .collect();
+        let first = first_run(reader)?.max(self.run + 1);
+        let mut runs = reader.prepare("SELECT run, day FROM runs WHERE run >= ?1 ORDER BY run")?;
+        let mut chunks =
+            reader.prepare("SELECT hashes, void FROM accepted WHERE run = ?1 ORDER BY chunk")?;
+        let mut rows = runs.query([first])?;
+        while let Some(row) = rows.next()? {
+            let place = u32::try_from(grown.days.len()).unwrap_or(u32::MAX);
+            grown.run = row.get(0)?;
+            grown.days.push(day(row, 1)?);
+            let mut chunks = chunks.query([grown.run])?;
+            while let Some(chunk) = chunks.next()? {
+                let void = chunk.get(1)?;
+                let (hashes, _) = chunk.get_ref(0)?.as_blob()?.as_chunks::<8>();
+                all.extend(
+                    hashes
+                        .iter()
+                        .map(|hash| (u64::from_le_bytes(*hash), place, void)),
+                );
+            }
+        }
+        grown.run = grown.run.max(self.run);
+        // The stable sort merges what is sorted already. Of one hash the latest run
+        // counts, and in it a void, which opens the way for a new original.
+        all.sort_by(Ord::cmp);
+        for (at, &(hash, run, void)) in all.iter().enumerate() {
+            if all.get(at + 1).is_none_or(|next| next.0 != hash) {
+                grown.hashes.push(hash);
+                grown.last.push((run, void));
+            }
+        }
+        grown.index();
+        Ok(Some(grown))
+    }
+}
+
+/// The first of the latest runs whose accepted claims fit into memory.
+fn first_run(reader: &Connection) -> rusqlite::Result<i64> {
+    let mut runs = reader.prepare(
+        "SELECT run, sum(length(hashes)) / 8 FROM accepted GROUP BY run ORDER BY run DESC",
+    )?;
+    let mut rows = runs.query([])?;
+    let (mut first, mut claims) = (0, 0_usize);
+    while let Some(row) = rows.next()? {
+        claims += usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
+        if claims > limits::EARLIER_CLAIMS && first > 0 {
+            tracing::warn!(
+                run = first,
+                "the ledger holds more accepted claims than fit into memory; those of runs before this one are not compared, prune the ledger"
+            );
+            return Ok(first);
+        }
+        first = row.get(0)?;
+    }
+    Ok(0)
+}
+
+/// Stores the hashes of accepted claims of a run, a chunk at a time.
+pub(super) struct Chunks<'a> {
+    connection: &'a Connection,
+    run: i64,
+    chunk: i64,
+    /// Originals and replacements, then voids.
+    open: [Vec<u64>; 2],
+}
+
+/// Hashes in a chunk.
+const CHUNK_CLAIMS: usize = 1 << 16;
+
+impl<'a> Chunks<'a> {
+    pub(super) fn new(connection: &'a Connection, run: i64) -> Chunks<'a> {
+        Chunks {
+            connection,
+            run,
+            chunk: 0,
+            open: [Vec::new(), Vec::new()],
+        }
+    }
+
+    pub(super) fn add(&mut self, hash: i64, void: bool) -> rusqlite::Result<()> {
+        let open = &mut self.open[usize::from(void)];
+        open.push(hash.cast_unsigned());
+        if open.len() >= CHUNK_CLAIMS {
+            self.write(void)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(&mut self) -> rusqlite::Result<()> {
+        self.write(false)?;
+        self.write(true)
+    }
+
+    fn write(&mut self, void: bool) -> rusqlite::Result<()> {
+        let open = &mut self.open[usize::from(void)];
+        if open.is_empty() {
+            return Ok(());
+        }
+        open.sort_unstable();
+        let bytes: Vec<u8> = open.drain(..).flat_map(u64::to_le_bytes).collect();
+        self.chunk += 1;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO accepted (run, chunk, void, hashes) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![self.run, self.chunk, void, bytes])?;
+        Ok(())
+    }
+}
+
+fn day(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Date> {
+    let text: String = row.get(column)?;
+    Date::parse_iso(&text).ok_or(rusqlite::Error::InvalidQuery)
+}

@@ -1,0 +1,29 @@
+//! The ledger: what was scrubbed before, in an SQLite database (`schema.sql`).
+//!
+//! A run takes the ledger for itself ([`Ledger::open`] locks it against other runs,
+//! not against readers), so that what is accepted before stays the same while claims
+//! are judged by it. Its rows are written in one transaction as the claims come, on a
+//! thread of their own. The transaction ends, with the run `prepared`, before the first
+//! output gets its name; the run is `published` after the last. A run killed in between
+//! is settled by whoever opens the ledger next, by looking at the files ([`settle`]):
+//! the ledger never tells of claims that were not published, and forgets none that were.
+
+mod earlier;
+mod entry;
+mod error;
+mod key;
+mod open;
+mod prune;
+mod record;
+mod runs;
+mod settle;
+pub mod stats;
+
+pub use earlier::{Earlier, Interchanges, Recalled};
+pub use entry::{Entry, Preparation};
+pub use error::LedgerError;
+pub use key::{ClaimKeys, KeyedHash};
+pub use open::Ledger;
+pub use prune::Pruned;
+pub use record::Listen;
+pub use runs::{RejectedClaim, RunRecord};

@@ -1,0 +1,255 @@
+//! A ledger, opened and locked.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::earlier::Accepted;
+use super::error::LedgerError;
+use super::key::KeyedHash;
+use super::settle;
+
+/// The format; a reader refuses a later one.
+const FORMAT: i64 = 1;
+
+/// What marks an SQLite database as a ledger (`PRAGMA application_id`).
+const APPLICATION: i64 = 0x5453_4c47;
+
+/// A ledger up to this size is checked page by page when it is opened. What is damaged
+/// in a larger one shows when it is read, and then stops the run.
+const CHECKED_BYTES: u64 = 64 << 20;
+
+/// Bytes of a page: the large values of `accepted` are read a page at a time.
+const PAGE_BYTES: u32 = 16 << 10;
+
+/// Pages a writer keeps in memory, in KiB.
+const CACHE_KIB: u32 = 64 << 10;
+
+/// An open ledger. While it lives no other run can open it; readers can.
+#[derive(Debug)]
+pub struct Ledger {
+    path: PathBuf,
+    pub(super) hash: KeyedHash,
+    /// What was read of accepted claims so far.
+    pub(super) accepted: Mutex<Arc<Accepted>>,
+    /// Held, not used: the lock goes with it, also when the program is killed.
+    _lock: Option<File>,
+}
+
+impl Ledger {
+    /// Opens the ledger for a run, makes it if it is not there, waits at most `wait`
+    /// for another run to end, and settles what a killed run has left.
+    ///
+    /// # Errors
+    /// See [`LedgerError`]; nothing was changed then.
+    pub fn open(path: &Path, wait: Duration) -> Result<Ledger, LedgerError> {
+        let unusable = |error| LedgerError::Unusable {
+            path: path.to_owned(),
+            error,
+        };
+        let private = |path: &Path| {
+            OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .read(true)
+                .write(true)
+                .mode(0o600)
+                .open(path)
+        };
+        let lock = private(&beside(path)).map_err(unusable)?;
+        let started = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if started.elapsed() < wait => {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(LedgerError::Busy {
+                        path: path.to_owned(),
+                        seconds: wait.as_secs(),
+                    });
+                }
+                Err(TryLockError::Error(error)) => return Err(unusable(error)),
+            }
+        }
+        // SQLite gives its own files the mode of the database.
+        drop(private(path).map_err(unusable)?);
+        let sort = |error| match LedgerError::of(path, error) {
+            LedgerError::Busy { path, .. } => LedgerError::Busy {
+                path,
+                seconds: wait.as_secs(),
+            },
+            other => other,
+        };
+        let connection = writer(path, wait).map_err(sort)?;
+        prepare(&connection, path)?;
+        settle::settle(&connection).map_err(sort)?;
+        Ok(Ledger {
+            path: path.to_owned(),
+            hash: key(&connection).map_err(sort)?,
+            accepted: Mutex::default(),
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens a ledger to ask it, without a lock: a run may be writing to it.
+    ///
+    /// # Errors
+    /// When there is none, or it can't be read.
+    pub fn read(path: &Path) -> Result<Ledger, LedgerError> {
+        if !path.is_file() {
+            return Err(LedgerError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        let sort = |error| LedgerError::of(path, error);
+        let connection = reader(path).map_err(sort)?;
+        recognise(&connection, path)?;
+        Ok(Ledger {
+            path: path.to_owned(),
+            hash: key(&connection).map_err(sort)?,
+            accepted: Mutex::default(),
+            _lock: None,
+        })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its hashes.
+    #[must_use]
+    pub fn hash(&self) -> &KeyedHash {
+        &self.hash
+    }
+
+    pub(super) fn forget_accepted(&self) {
+        *self.accepted.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    }
+
+    pub(super) fn writer(&self) -> Result<Connection, LedgerError> {
+        writer(&self.path, Duration::from_secs(10)).map_err(|error| self.failed(error))
+    }
+
+    pub(super) fn reader(&self) -> Result<Connection, LedgerError> {
+        reader(&self.path).map_err(|error| self.failed(error))
+    }
+
+    pub(super) fn failed(&self, error: rusqlite::Error) -> LedgerError {
+        LedgerError::of(&self.path, error)
+    }
+}
+
+/// The lock file: SQLite's own locks go with each transaction, a run's must not.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
+fn connect(path: &Path, wait: Duration) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        // Also to read: a database whose log is still to be taken in can't be opened
+        // otherwise.
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(wait)?;
+    // Without it a statement on a table with a partial index is compiled again for
+    // each row, which costs more than all the rest.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(connection)
+}
+
+fn writer(path: &Path, wait: Duration) -> rusqlite::Result<Connection> {
+    let connection = connect(path, wait)?;
+    // Rows refer to a run that is written last; its transaction keeps them together.
+    connection.execute_batch(&format!(
+        "PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA foreign_keys = off;
+         PRAGMA cache_size = -{CACHE_KIB};"
+    ))?;
+    Ok(connection)
+}
+
+fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = connect(path, Duration::from_secs(10))?;
+    connection.execute_batch("PRAGMA query_only = on;")?;
+    Ok(connection)
+}
+
+/// Makes a new ledger, or makes sure that this is one and whole.
+fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
+    let sort = |error| LedgerError::of(path, error);
+    let objects: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(sort)?;
+    if objects == 0 {
+        return make(connection).map_err(sort);
+    }
+    recognise(connection, path)?;
+    let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
+    if bytes <= CHECKED_BYTES {
+        let verdict: String = connection
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(sort)?;
+        if verdict != "ok" {
+            return Err(LedgerError::Damaged {
+                path: path.to_owned(),
+                what: verdict,
+            });
+        }
+    }
+    // Whether another program holds it for writing shows now, not after the work.
+    connection
+        .execute_batch("BEGIN IMMEDIATE; COMMIT")
+        .map_err(sort)
+}
+
+fn recognise(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
+    let sort = |error| LedgerError::of(path, error);
+    let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0));
+    let application: i64 = pragma("application_id").map_err(sort)?;
+    if application != APPLICATION {
+        return Err(LedgerError::Foreign {
+            path: path.to_owned(),
+        });
+    }
+    let version: i64 = pragma("user_version").map_err(sort)?;
+    if version != FORMAT {
+        return Err(LedgerError::Newer {
+            path: path.to_owned(),
+            version,
+        });
+    }
+    Ok(())
+}
+
+fn make(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    connection.execute_batch(include_str!("schema.sql"))?;
+    connection.execute(
+        "INSERT INTO meta (name, value) VALUES ('key', randomblob(32))",
+        [],
+    )?;
+    connection.execute_batch(&format!(
+        "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; COMMIT"
+    ))
+}
+
+fn key(connection: &Connection) -> rusqlite::Result<KeyedHash> {
+    let key = connection
+        .query_row("SELECT value FROM meta WHERE name = 'key'", [], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    key.map(KeyedHash::new)
+        .ok_or(rusqlite::Error::QueryReturnedNoRows)
+}

@@ -1,0 +1,120 @@
+//! Runs the ledger knows, for a rerun of their rejects.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::error::LedgerError;
+use super::open::Ledger;
+
+/// A run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RunRecord {
+    /// Its identity and those of the runs it was a rerun of, the latest first.
+    pub chain: Vec<String>,
+    /// Where its outputs were published.
+    pub folder: String,
+    /// The start of their names.
+    pub stem: String,
+    /// The claims it rejected.
+    pub rejected: Vec<RejectedClaim>,
+}
+
+/// A claim that a run rejected, as far as the ledger knows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RejectedClaim {
+    /// Its place in the input of that run, from 1.
+    pub ordinal: u64,
+    /// Hash of CLM01 and the billing provider's NPI.
+    pub name: i64,
+    /// The rules that rejected it; none when the fault was its transaction set's.
+    pub rules: Vec<String>,
+}
+
+impl Ledger {
+    /// The latest run that gave one of these control numbers (ISA13, GS06, ST02) to its
+    /// rejects, else the one that rejected most claims of these names.
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub fn run_of_rejects(
+        &self,
+        numbers: &[[String; 3]],
+        names: &[i64],
+    ) -> Result<Option<RunRecord>, LedgerError> {
+        let find = |connection: &Connection| {
+            let run = match by_numbers(connection, numbers)? {
+                Some(run) => Some(run),
+                None => by_names(connection, names)?,
+            };
+            run.map(|run| read(connection, run)).transpose()
+        };
+        find(&self.reader()?).map_err(|error| self.failed(error))
+    }
+}
+
+fn by_numbers(connection: &Connection, numbers: &[[String; 3]]) -> rusqlite::Result<Option<i64>> {
+    let mut query = connection.prepare(
+        "SELECT max(run) FROM control_numbers JOIN runs USING (run)
+         WHERE interchange = ?1 AND functional_group = ?2 AND transaction_set = ?3
+           AND state = 'published'",
+    )?;
+    let mut latest = None;
+    for [interchange, group, set] in numbers {
+        latest = latest.max(query.query_row([interchange, group, set], |row| row.get(0))?);
+    }
+    Ok(latest)
+}
+
+fn by_names(connection: &Connection, names: &[i64]) -> rusqlite::Result<Option<i64>> {
+    let mut query = connection.prepare(
+        "SELECT run FROM claims JOIN runs USING (run)
+         WHERE name = ?1 AND fate <> 'clean' AND fate = 'rejected' AND state = 'published'",
+    )?;
+    let mut counts = std::collections::BTreeMap::<i64, u64>::new();
+    for name in names {
+        let runs = query.query_map([name], |row| row.get(0))?;
+        for run in runs {
+            *counts.entry(run?).or_default() += 1;
+        }
+    }
+    let best = counts.into_iter().max_by_key(|&(run, count)| (count, run));
+    Ok(best.map(|(run, _)| run))
+}
+
+fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
+    let (identity, mut before, folder, stem) = connection.query_row(
+        "SELECT identity, rerun_of, folder, stem FROM runs WHERE run = ?1",
+        [run],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+    )?;
+    let mut chain: Vec<String> = vec![identity];
+    let mut link = connection
+        .prepare("SELECT rerun_of FROM runs WHERE identity = ?1 ORDER BY run DESC LIMIT 1")?;
+    // A run before the ledger's memory ends the chain; one that names itself can't be.
+    while !String::is_empty(&before) && !chain.contains(&before) {
+        let further = link.query_row([&before], |row| row.get(0)).optional()?;
+        chain.push(std::mem::replace(&mut before, further.unwrap_or_default()));
+    }
+    let mut query = connection.prepare(
+        "SELECT ordinal, name, coalesce(group_concat(rule) FILTER (WHERE severity = 'reject'), '')
+         FROM claims LEFT JOIN findings USING (claim)
+         WHERE run = ?1 AND fate = 'rejected' GROUP BY claim ORDER BY ordinal",
+    )?;
+    let rejected = query.query_map([run], |row| {
+        let rules: String = row.get(2)?;
+        Ok(RejectedClaim {
+            ordinal: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
+            name: row.get(1)?,
+            rules: rules
+                .split(',')
+                .filter(|rule| !rule.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        })
+    })?;
+    Ok(RunRecord {
+        chain,
+        folder,
+        stem,
+        rejected: rejected.collect::<rusqlite::Result<_>>()?,
+    })
+}

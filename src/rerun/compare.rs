@@ -1,0 +1,197 @@
+//! What became of each claim, and how it is told.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::RerunError;
+use super::earlier::{EarlierRun, own_or_set};
+use super::listing::{self, Listed};
+use super::told::{self, Told};
+
+/// What became of a claim.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Rejected then, not rejected now.
+    Fixed,
+    /// Rejected now by a rule that rejected it then.
+    StillFailing,
+    /// Rejected now by other rules only.
+    NewlyFailing,
+    /// Rejected then, and not in the rerun.
+    Missing,
+    /// In the rerun, but not among the rejects of that run.
+    NotFromThatRun,
+}
+
+impl Standing {
+    /// The words for people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Standing::Fixed => "fixed",
+            Standing::StillFailing => "still failing",
+            Standing::NewlyFailing => "newly failing",
+            Standing::Missing => "missing from the rerun",
+            Standing::NotFromThatRun => "not from that run",
+        }
+    }
+}
+
+/// By what a claim that was rejected passes now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FixedBy {
+    /// The claim, or a level above it, was changed.
+    Correction,
+    /// The claim is as it was. The fault was around it, in control numbers, counts or
+    /// hierarchy, which the rejects file has right; or in a twin of it that was accepted.
+    Surroundings,
+}
+
+/// A claim of the report.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Entry {
+    /// CLM01; `null` for a missing claim that only the ledger remembers.
+    pub claim_id: Option<String>,
+    /// Its place in the rerun, from 1.
+    pub claim_ordinal: Option<u64>,
+    /// Its place in the input of the earlier run, from 1, if that is known.
+    pub earlier_ordinal: Option<u64>,
+    /// What became of it.
+    pub standing: Standing,
+    /// The rules that rejected it then.
+    pub was: Vec<String>,
+    /// The rules that reject it now.
+    pub now: Vec<String>,
+    /// By what it passes, if it does and that can be told.
+    pub fixed_by: Option<FixedBy>,
+}
+
+/// The report of a rerun, `<stem>.rerun.json`.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Report {
+    /// Identity of the new run.
+    pub run: String,
+    /// Identities of the run it is a rerun of, of the one before that, and so on.
+    pub rerun_of: Vec<String>,
+    /// Claims by what became of them.
+    pub totals: std::collections::BTreeMap<Standing, u64>,
+    /// Rejected claims of the earlier run that nothing tells of any more, because its
+    /// rejects file was changed in place; whether they came again can't be said.
+    pub unlisted: u64,
+    /// Each claim of the rerun in its order, then those that are missing.
+    pub claims: Vec<Entry>,
+}
+
+impl Report {
+    /// Compares a finished rerun, whose manifest is `manifest`, with the run before it.
+    /// `claims` are those of its input; they are marked as come again.
+    ///
+    /// # Errors
+    /// When a file of the rerun can't be read.
+    pub fn new(
+        earlier: &mut EarlierRun,
+        claims: &[Listed],
+        manifest: &Path,
+    ) -> Result<Report, RerunError> {
+        let folder = manifest.parent().unwrap_or(Path::new(""));
+        let manifest = told::manifest(manifest)?;
+        let told = Told::read(folder, &manifest)?;
+        let own: HashMap<u64, &[String]> = told
+            .claims
+            .iter()
+            .map(|claim| (claim.ordinal, &claim.rules[..]))
+            .collect();
+        let mut rejected: HashMap<(String, u64), u64> = HashMap::new();
+        if let Some(published) = manifest.outputs.get("rejects") {
+            let path = folder.join(&published.file);
+            let listed = listing::list(&path, folder).map_err(|error| RerunError::Unreadable {
+                file: path.display().to_string(),
+                error,
+            })?;
+            for claim in listed {
+                *rejected.entry((claim.id, claim.content)).or_default() += 1;
+            }
+        }
+        let mut report = Report {
+            run: manifest.run.clone(),
+            rerun_of: manifest.rerun_of.clone(),
+            totals: std::collections::BTreeMap::new(),
+            unlisted: earlier.unlisted,
+            claims: Vec::with_capacity(claims.len()),
+        };
+        for (ordinal, claim) in (1_u64..).zip(claims) {
+            let own = own.get(&ordinal).copied().unwrap_or(&[]);
+            // Twins share a name here: one that has rules of its own is the rejected one.
+            let left = rejected.get_mut(&(claim.id.clone(), claim.content));
+            let is_rejected = !own.is_empty() || left.as_ref().is_some_and(|left| **left > 0);
+            if let (true, Some(left)) = (is_rejected, left) {
+                *left = left.saturating_sub(1);
+            }
+            let now = if is_rejected {
+                own_or_set(own, &told, &claim.envelope)
+            } else {
+                Vec::new()
+            };
+            report.add(entry(earlier, claim, ordinal, is_rejected, now));
+        }
+        Ok(report)
+    }
+
+    /// Adds what is missing, once all files of the rerun are compared.
+    pub fn close(&mut self, earlier: &EarlierRun) {
+        for was in earlier.missing() {
+            self.add(Entry {
+                claim_id: was.id.clone(),
+                claim_ordinal: None,
+                earlier_ordinal: was.ordinal,
+                standing: Standing::Missing,
+                was: was.rules.clone(),
+                now: Vec::new(),
+                fixed_by: None,
+            });
+        }
+    }
+
+    fn add(&mut self, entry: Entry) {
+        *self.totals.entry(entry.standing).or_default() += 1;
+        self.claims.push(entry);
+    }
+}
+
+fn entry(
+    earlier: &mut EarlierRun,
+    claim: &Listed,
+    ordinal: u64,
+    is_rejected: bool,
+    now: Vec<String>,
+) -> Entry {
+    let was = earlier.take(claim);
+    let standing = match &was {
+        None => Standing::NotFromThatRun,
+        Some(_) if !is_rejected => Standing::Fixed,
+        Some(was) if was.rules.iter().any(|rule| now.contains(rule)) => Standing::StillFailing,
+        Some(_) => Standing::NewlyFailing,
+    };
+    let fixed_by = was
+        .as_ref()
+        .and_then(|was| was.content)
+        .filter(|_| standing == Standing::Fixed)
+        .map(|content| {
+            if content == claim.content {
+                FixedBy::Surroundings
+            } else {
+                FixedBy::Correction
+            }
+        });
+    Entry {
+        claim_id: Some(claim.id.clone()),
+        claim_ordinal: Some(ordinal),
+        earlier_ordinal: was.as_ref().and_then(|was| was.ordinal),
+        standing,
+        was: was.map(|was| was.rules).unwrap_or_default(),
+        now,
+        fixed_by,
+    }
+}

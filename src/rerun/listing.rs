@@ -1,0 +1,158 @@
+//! The claims of a file, as far as they have to be known again.
+
+use std::io;
+use std::path::Path;
+
+use crate::scrub::input::{self, Input};
+use crate::x12::envelope::element;
+use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step};
+
+/// A claim of a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// CLM01.
+    pub id: String,
+    /// The billing provider's identifier (2010AA NM109).
+    pub provider: String,
+    /// ISA13, GS06 and ST02 around it.
+    pub envelope: [String; 3],
+    /// Equal for claims that are the same byte for byte, levels above them counted in,
+    /// HL segments and line ends not.
+    pub content: u64,
+}
+
+/// Lists the claims of a file in their order. What is compressed is unpacked into
+/// `folder` on the way.
+///
+/// # Errors
+/// When it can't be read.
+pub fn list(path: &Path, folder: &Path) -> io::Result<Vec<Listed>> {
+    let input = Input {
+        path: Some(path.to_owned()),
+        stem: String::new(),
+    };
+    let surveyed = input::open(&input, folder, None)?;
+    let mut source = SegmentSource::with_splits(surveyed.file, surveyed.survey.splits);
+    let mut listing = Listing::default();
+    loop {
+        let step = source.step()?;
+        let (range, cut) = match step {
+            Step::Segment(range) => (range.start..range.end - 1, false),
+            Step::Loose(range) | Step::Piece(range) => (range, true),
+            Step::End => break,
+        };
+        if let Some(delimiters) = source.delimiters() {
+            let text = &source.bytes()[range.clone()];
+            if !cut || text.starts_with(b"CLM") {
+                listing.segment(text, delimiters);
+            }
+        }
+        source.hold(source.offset(range.start));
+    }
+    listing.end_claim();
+    Ok(listing.claims)
+}
+
+/// What is open.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Open {
+    #[default]
+    Header,
+    Level(usize),
+    Claim,
+}
+
+#[derive(Default)]
+struct Listing {
+    claims: Vec<Listed>,
+    envelope: [String; 3],
+    open: Open,
+    provider: String,
+    /// The open billing provider's, subscriber's and patient's level, and the claim.
+    parts: [blake3::Hasher; 4],
+    id: String,
+}
+
+impl Listing {
+    fn segment(&mut self, text: &[u8], delimiters: Delimiters) {
+        let field = |position| {
+            let value = element(text, delimiters.element, position).trim_ascii();
+            String::from_utf8_lossy(value).into_owned()
+        };
+        let kind = SegmentKind::of(text, delimiters);
+        if kind != SegmentKind::Other {
+            self.end_claim();
+        }
+        match kind {
+            SegmentKind::Isa => self.envelope = [field(13), String::new(), String::new()],
+            SegmentKind::Gs => {
+                self.envelope[1] = field(6);
+                self.envelope[2].clear();
+            }
+            SegmentKind::St => {
+                self.envelope[2] = field(2);
+                self.open = Open::Header;
+                self.reset(0);
+                self.provider.clear();
+            }
+            SegmentKind::Se | SegmentKind::Ge | SegmentKind::Iea => self.open = Open::Header,
+            SegmentKind::Hl => {
+                let depth = match element(text, delimiters.element, 3) {
+                    b"20" => 0,
+                    b"22" => 1,
+                    _ => 2,
+                };
+                self.open = Open::Level(depth);
+                self.reset(depth);
+                if depth == 0 {
+                    self.provider.clear();
+                }
+            }
+            SegmentKind::Clm => {
+                self.open = Open::Claim;
+                self.id = field(1);
+                self.put(3, text);
+            }
+            SegmentKind::Other => match self.open {
+                Open::Header => {}
+                Open::Level(depth) => {
+                    if element(text, delimiters.element, 0) == b"NM1" && field(1) == "85" {
+                        self.provider = field(9);
+                    }
+                    self.put(depth, text);
+                }
+                Open::Claim => self.put(3, text),
+            },
+        }
+    }
+
+    fn reset(&mut self, from: usize) {
+        for part in &mut self.parts[from..] {
+            part.reset();
+        }
+    }
+
+    fn put(&mut self, part: usize, text: &[u8]) {
+        self.parts[part].update(text.trim_ascii()).update(b"\n");
+    }
+
+    fn end_claim(&mut self) {
+        if self.open != Open::Claim {
+            return;
+        }
+        let mut hasher = blake3::Hasher::new();
+        for part in &self.parts {
+            hasher.update(part.finalize().as_bytes());
+        }
+        let mut first = [0_u8; 8];
+        first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+        self.claims.push(Listed {
+            id: std::mem::take(&mut self.id),
+            provider: self.provider.clone(),
+            envelope: self.envelope.clone(),
+            content: u64::from_le_bytes(first),
+        });
+        self.reset(3);
+        self.open = Open::Header;
+    }
+}

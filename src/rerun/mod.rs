@@ -1,0 +1,44 @@
+//! Corrected rejects, run again: which run they came from, and what became of each claim.
+//!
+//! A rerun is a scrub like any other; its outputs are those of the scrub. What is told
+//! beside it comes from the files of two runs: the earlier one's manifest, findings and
+//! rejects, and the new one's. Claims are known again by CLM01 and the billing
+//! provider, the earlier run by the control numbers it gave its rejects, else by claims.
+
+pub mod compare;
+pub mod earlier;
+pub mod listing;
+mod told;
+
+pub use compare::{Entry, Report, Standing};
+pub use earlier::EarlierRun;
+
+/// Why a rerun could not be compared with the run before it.
+#[derive(Debug, thiserror::Error)]
+pub enum RerunError {
+    /// A file of one of the runs can't be read.
+    #[error("{file}: cannot be read: {error}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// The system's word.
+        error: std::io::Error,
+    },
+    /// A manifest is none, or one of another format.
+    #[error("{file}: is no manifest of a finished run that this program knows")]
+    Manifest {
+        /// The file.
+        file: String,
+    },
+    /// No earlier run was found.
+    #[error(
+        "{file}: the run these rejects came from was not found: no manifest beside them or in the output folder speaks of their control numbers or claims; name it with --manifest, or the ledger with --ledger"
+    )]
+    NotFound {
+        /// The rejects.
+        file: String,
+    },
+    /// The ledger can't be asked.
+    #[error(transparent)]
+    Ledger(#[from] crate::ledger::LedgerError),
+}

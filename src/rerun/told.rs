@@ -1,0 +1,144 @@
+//! What a run told of its claims: its manifest and its findings, read again.
+
+use std::collections::{HashMap, VecDeque};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use super::RerunError;
+use crate::emit::manifest::{FORMAT, Manifest};
+
+/// The findings of a run.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Claims with findings, in the order of the input.
+    pub claims: Vec<ToldClaim>,
+    /// Faults of transaction sets, groups and interchanges: control numbers as far as
+    /// they are open, and rules.
+    sets: Vec<([Option<String>; 3], Vec<String>)>,
+}
+
+/// A claim with findings.
+#[derive(Debug)]
+pub(super) struct ToldClaim {
+    pub id: String,
+    /// Its place in the input of the run, from 1.
+    pub ordinal: u64,
+    /// ISA13, GS06 and ST02 in the input of the run.
+    pub envelope: [String; 3],
+    pub rejected: bool,
+    /// The rules that reject it.
+    pub rules: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Line {
+    claim_id: Option<String>,
+    claim_ordinal: Option<u64>,
+    verdict: String,
+    interchange: Option<String>,
+    group: Option<String>,
+    transaction: Option<String>,
+    findings: Vec<Finding>,
+}
+
+#[derive(serde::Deserialize)]
+struct Finding {
+    rule: String,
+    severity: String,
+}
+
+impl Told {
+    /// Reads the findings of the run with this manifest; none when it has none.
+    pub(super) fn read(folder: &Path, manifest: &Manifest) -> Result<Told, RerunError> {
+        let mut told = Told::default();
+        let Some(published) = manifest.outputs.get("findings") else {
+            return Ok(told);
+        };
+        let path = folder.join(&published.file);
+        let mut read = || {
+            for line in BufReader::new(open(&path)?).lines() {
+                told.take(serde_json::from_str(&line?)?);
+            }
+            Ok(())
+        };
+        read().map_err(|error| RerunError::Unreadable {
+            file: path.display().to_string(),
+            error,
+        })?;
+        Ok(told)
+    }
+
+    fn take(&mut self, line: Line) {
+        let rejected = line.verdict == "rejected";
+        let mut rules: Vec<String> = line
+            .findings
+            .into_iter()
+            .filter(|finding| finding.severity == "reject")
+            .map(|finding| finding.rule)
+            .collect();
+        rules.sort();
+        rules.dedup();
+        let envelope = [line.interchange, line.group, line.transaction];
+        match line.claim_id {
+            Some(id) => self.claims.push(ToldClaim {
+                id,
+                ordinal: line.claim_ordinal.unwrap_or(0),
+                envelope: envelope.map(Option::unwrap_or_default),
+                rejected,
+                rules,
+            }),
+            None if rejected => self.sets.push((envelope, rules)),
+            None => {}
+        }
+    }
+
+    /// The rules that reject what stands in this envelope as a whole.
+    pub(super) fn of_set(&self, envelope: &[String; 3]) -> Vec<String> {
+        let around = |names: &[Option<String>; 3]| {
+            let mut pairs = names.iter().zip(envelope);
+            pairs.all(|(name, own)| name.as_ref().is_none_or(|name| name == own))
+        };
+        let mut rules: Vec<String> = self
+            .sets
+            .iter()
+            .filter(|(names, _)| around(names))
+            .flat_map(|(_, rules)| rules.iter().cloned())
+            .collect();
+        rules.sort();
+        rules.dedup();
+        rules
+    }
+
+    /// The rejected claims by CLM01 and envelope, each with its rules, in order.
+    pub(super) fn by_name(&self) -> HashMap<(&str, &[String; 3]), VecDeque<&ToldClaim>> {
+        let mut claims: HashMap<_, VecDeque<_>> = HashMap::new();
+        for claim in self.claims.iter().filter(|claim| claim.rejected) {
+            let name = (claim.id.as_str(), &claim.envelope);
+            claims.entry(name).or_default().push_back(claim);
+        }
+        claims
+    }
+}
+
+/// Reads a manifest of a run that came to an end.
+pub(super) fn manifest(path: &Path) -> Result<Manifest, RerunError> {
+    let file = || path.display().to_string();
+    let text = std::fs::read(path).map_err(|error| RerunError::Unreadable {
+        file: file(),
+        error,
+    })?;
+    serde_json::from_slice(&text)
+        .ok()
+        .filter(|manifest: &Manifest| manifest.format == FORMAT && manifest.status == "scrubbed")
+        .ok_or_else(|| RerunError::Manifest { file: file() })
+}
+
+/// Opens an output, compressed or not.
+fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    let file = File::open(path)?;
+    if path.extension().is_some_and(|extension| extension == "zst") {
+        return Ok(Box::new(zstd::Decoder::new(file)?));
+    }
+    Ok(Box::new(file))
+}

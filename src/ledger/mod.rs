@@ -5,7 +5,7 @@
 //! are judged by it. Its rows are written in one transaction as the claims come, on a
 //! thread of their own. The transaction ends, with the run `prepared`, before the first
 //! output gets its name; the run is `published` after the last. A run killed in between
-//! is settled by whoever opens the ledger next, by looking at the files ([`settle`]):
+//! is settled by whoever opens the ledger next, by looking at the files (`settle`):
 //! the ledger never tells of claims that were not published, and forgets none that were.
 
 mod earlier;

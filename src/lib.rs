@@ -47,6 +47,7 @@
 //! 8. Claim content goes to the output files only, which their owner alone can read.
 #![deny(unsafe_code)]
 
+pub mod acknowledge;
 pub mod claim;
 pub mod cli;
 pub mod codes;

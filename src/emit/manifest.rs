@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::envelope::ControlMap;
 use super::fixes::Fixes;
 use super::publish::Published;
+use crate::acknowledge::Answered;
 
 /// The format of the manifest. A reader refuses one it does not know.
 pub const FORMAT: u32 = 1;
@@ -65,6 +66,52 @@ pub struct Totals {
     pub warned: Total,
 }
 
+/// What the acknowledgements say.
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct AnsweredRecord {
+    /// Interchanges by the verdict of their TA1.
+    pub interchanges: Verdicts,
+    /// Transaction sets by the verdict of the 999.
+    pub transaction_sets: Verdicts,
+    /// Claims that the 277CA accepts: the clean and the held.
+    pub accepted: Total,
+    /// Claims that the 277CA rejects. Other rejected claims went with their interchange,
+    /// group or transaction set, as the TA1 or the 999 says.
+    pub rejected: Total,
+}
+
+/// Envelopes by verdict.
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Verdicts {
+    /// A.
+    pub accepted: u64,
+    /// E: accepted with errors noted.
+    pub noted: u64,
+    /// R.
+    pub rejected: u64,
+}
+
+impl From<[u64; 3]> for Verdicts {
+    fn from([accepted, noted, rejected]: [u64; 3]) -> Verdicts {
+        Verdicts {
+            accepted,
+            noted,
+            rejected,
+        }
+    }
+}
+
+impl From<Answered> for AnsweredRecord {
+    fn from(answered: Answered) -> AnsweredRecord {
+        AnsweredRecord {
+            interchanges: answered.interchanges.into(),
+            transaction_sets: answered.sets.into(),
+            accepted: answered.accepted.into(),
+            rejected: answered.rejected.into(),
+        }
+    }
+}
+
 /// Findings of a rule.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct RuleRecord {
@@ -113,10 +160,13 @@ pub struct Manifest {
     /// The input.
     pub input: InputRecord,
     /// The outputs by kind: `clean`, `rejects`, `held`, `annotated`, `findings`,
-    /// `report`, `fixes`.
+    /// `report`, `fixes`, `ta1`, `999`, `277ca`.
     pub outputs: BTreeMap<String, Published>,
     /// Control totals.
     pub totals: Totals,
+    /// What the acknowledgements say; nothing when none were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgements: Option<AnsweredRecord>,
     /// Findings by rule.
     pub rules: BTreeMap<String, RuleRecord>,
     /// Fixes that were applied; nothing when none was.

@@ -2,10 +2,10 @@
 
 use crate::rules::Finding;
 use crate::scrub::item::Fate;
-use crate::scrub::listener::{JudgedClaim, Listener, SetFindings, SetHeader};
+use crate::scrub::listener::{EnvelopeSegment, JudgedClaim, Listener, SetFindings, SetHeader};
 use crate::value::Severity;
 use crate::x12::survey::InterchangeKey;
-use crate::x12::{Segment, SegmentKind};
+use crate::x12::SegmentKind;
 
 const INTERCHANGE: u8 = b'I';
 const CLAIM: u8 = b'C';
@@ -43,9 +43,9 @@ pub(super) enum Kept<'a> {
 }
 
 impl Listener for Listen {
-    fn envelope(&self, kind: SegmentKind, segment: &Segment<'_>, _: u64, kept: &mut Vec<u8>) {
-        if kind == SegmentKind::Isa {
-            let key = InterchangeKey::of(|position| segment.element(position));
+    fn envelope(&self, envelope: &EnvelopeSegment<'_>, kept: &mut Vec<u8>) {
+        if envelope.kind == SegmentKind::Isa {
+            let key = InterchangeKey::of(|position| envelope.segment.element(position));
             kept.push(INTERCHANGE);
             for text in [&key.sender, &key.receiver, &key.number] {
                 put(kept, text.as_bytes());

@@ -13,9 +13,10 @@ use crate::emit::record::EnvelopeNames;
 use crate::rules::finding::Cited;
 use crate::rules::{Finding, Fix};
 use crate::scrub::item::Fate;
-use crate::scrub::listener::{JudgedClaim, Listener, Positions, SetFindings, SetHeader};
+use crate::scrub::listener::{
+    EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
+};
 use crate::value::{Date, Severity};
-use crate::x12::{Segment, SegmentKind};
 
 /// Most findings of one claim on the page; the findings file has them all.
 const FINDINGS: usize = 20;
@@ -75,7 +76,7 @@ struct Cite<'a> {
 }
 
 impl Listener for Follower {
-    fn envelope(&self, _: SegmentKind, _: &Segment<'_>, _: u64, _: &mut Vec<u8>) {}
+    fn envelope(&self, _: &EnvelopeSegment<'_>, _: &mut Vec<u8>) {}
 
     fn set(&self, _: &SetHeader<'_>, _: &mut Vec<u8>) {}
 

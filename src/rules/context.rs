@@ -114,6 +114,7 @@ impl<'a> Report<'a> {
             help: String::new(),
             cited: None,
             fix: None,
+            syntax: None,
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]

@@ -141,6 +141,7 @@ mod tests {
                 title: String::new(),
                 replacement: replacement.to_owned(),
             }),
+            syntax: None,
         };
         ask(&text, &finding)
     }

@@ -1,6 +1,6 @@
 //! What a rule found: where, what, and what would be right.
 
-use super::rule::Rule;
+use super::rule::{Answer, Rule};
 use crate::value::Severity;
 
 /// A place in a block: a segment, an element of it, a component of that.
@@ -67,6 +67,17 @@ pub enum FixSafety {
     Unsafe,
 }
 
+/// What a 999 says of a fault of syntax.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SyntaxNote {
+    /// [`Answer::Segment`] or [`Answer::Element`] with the exact code.
+    pub answer: Answer,
+    /// The segment that is not there (IK301); the one at the spot if none is named.
+    pub missing: Option<&'static str>,
+    /// The X12 data element number (IK402); 0 when none is known.
+    pub data_element: u16,
+}
+
 /// The policy row a finding rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cited {
@@ -99,4 +110,6 @@ pub struct Finding {
     pub cited: Option<Cited>,
     /// A change that would mend it.
     pub fix: Option<Fix>,
+    /// Of a fault of syntax: what the 999 says.
+    pub syntax: Option<SyntaxNote>,
 }

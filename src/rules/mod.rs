@@ -18,6 +18,6 @@ pub mod telehealth;
 pub mod therapy;
 
 pub use context::{Context, LevelView, Report};
-pub use finding::{Finding, Fix, Spot};
+pub use finding::{Finding, Fix, Spot, SyntaxNote};
 pub use rule::{Answer, Check, Example, Rule, RuleScope};
 pub use telehealth::Remote;

@@ -54,6 +54,8 @@ pub enum Answer {
     Element(&'static str),
     /// A 999 with this transaction set code (IK502).
     Set(&'static str),
+    /// A 999 with this functional group code (AK905).
+    Group(&'static str),
     /// A 277CA with category, status and entity (empty when the status needs none).
     Claim(&'static str, &'static str, &'static str),
     /// Told to people only: a 277CA has no warnings.

@@ -98,6 +98,7 @@ mod tests {
             help: String::new(),
             cited: None,
             fix: None,
+            syntax: None,
         };
         let settle = |payer: &[u8], severity| {
             let mut findings = vec![finding(rule, severity), finding(other, severity)];

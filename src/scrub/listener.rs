@@ -14,7 +14,20 @@ use crate::emit::record::EnvelopeNames;
 use crate::ledger::Recalled;
 use crate::rules::{Context, Finding};
 use crate::value::Cents;
-use crate::x12::{Segment, SegmentKind};
+use crate::x12::{Delimiters, Segment, SegmentKind};
+
+/// A segment of an envelope.
+#[derive(Clone, Copy, Debug)]
+pub struct EnvelopeSegment<'a> {
+    /// ISA, GS, ST, SE, GE or IEA.
+    pub kind: SegmentKind,
+    /// The segment.
+    pub segment: Segment<'a>,
+    /// The delimiters of its interchange.
+    pub delimiters: Delimiters,
+    /// Its offset in the input.
+    pub offset: u64,
+}
 
 /// A claim with its verdict, on the worker that judged it.
 #[derive(Clone, Copy, Debug)]
@@ -91,8 +104,8 @@ impl Positions<'_> {
 
 /// Follows a scrub claim by claim. See the module's documentation.
 pub trait Listener: Sync {
-    /// On a worker: an ISA, GS, SE, GE or IEA (ST comes with [`Listener::set`]).
-    fn envelope(&self, kind: SegmentKind, segment: &Segment<'_>, offset: u64, kept: &mut Vec<u8>);
+    /// On a worker: an ISA, GS, ST, SE, GE or IEA, whatever becomes of what it holds.
+    fn envelope(&self, envelope: &EnvelopeSegment<'_>, kept: &mut Vec<u8>);
 
     /// On a worker: a transaction set starts. What is put in `kept` comes back to
     /// whoever made the listener, in the order of the input.

@@ -15,13 +15,13 @@ use super::block::{Block, Cutter};
 use super::duplicates;
 use super::input::{self, Input};
 use super::judge::{Assignment, Judged, Judgement, Notes};
-use super::listener::{JudgedClaim, Listener, SetFindings, SetHeader};
+use super::listener::{EnvelopeSegment, JudgedClaim, Listener, SetFindings, SetHeader};
 use super::pipeline::{self, PipelineError};
 use super::run::{RunError, refusal};
 use super::tally::Sum;
 use crate::value::{Cents, Severity};
 use crate::x12::survey::Survey;
-use crate::x12::{Segment, SegmentKind, limits};
+use crate::x12::limits;
 
 /// A claim as one judgement sees it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -211,7 +211,7 @@ impl Replay<'_> {
 struct Verdicts;
 
 impl Listener for Verdicts {
-    fn envelope(&self, _: SegmentKind, _: &Segment<'_>, _: u64, _: &mut Vec<u8>) {}
+    fn envelope(&self, _: &EnvelopeSegment<'_>, _: &mut Vec<u8>) {}
 
     fn set(&self, _: &SetHeader<'_>, _: &mut Vec<u8>) {}
 

@@ -14,6 +14,7 @@ use super::judge::{Assignment, Fixing, Judged, Judgement, Mended, Notes};
 use super::listener::{Keeper, Listener};
 use super::pipeline::{self, PipelineError};
 use super::tally::{Sum, Tally};
+use crate::acknowledge::{self, Acknowledgements, Answered};
 use crate::emit::envelope::{Enveloper, Numbering};
 use crate::emit::fixes::Fixes;
 use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord, Timings, Totals};
@@ -39,6 +40,8 @@ pub struct Options {
     pub verify: bool,
     /// Write the report, the page for people.
     pub report: bool,
+    /// Write the acknowledgements for the submitter.
+    pub acknowledge: bool,
     /// Write the rejects one segment a line, for an editor.
     pub rejects_lines: bool,
     /// Bytes a block aims at.
@@ -51,6 +54,7 @@ impl Default for Options {
             compress: false,
             verify: false,
             report: true,
+            acknowledge: true,
             rejects_lines: false,
             block_bytes: limits::BLOCK_BYTES,
         }
@@ -271,11 +275,22 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
     let mut gathering = options
         .report
         .then(|| report::Gathering::new(&follower, folder));
+    let notes = Notes::new(&survey);
+    let answering = acknowledge::Follower {
+        today: judgement.today,
+    };
+    let mut answers = options
+        .acknowledge
+        .then(|| Acknowledgements::new(&notes, judgement, &survey, folder, output));
     let mut listeners: Vec<&dyn Listener> = Vec::new();
     let mut keepers: Vec<&mut dyn Keeper> = Vec::new();
     if let Some(gathering) = &mut gathering {
         listeners.push(&follower);
         keepers.push(gathering);
+    }
+    if let Some(answers) = &mut answers {
+        listeners.push(&answering);
+        keepers.push(answers);
     }
     if let Some(entry) = &mut entry {
         listeners.push(&Listen);
@@ -304,7 +319,6 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         }
         Ok(())
     };
-    let notes = Notes::new(&survey);
     let assignment = Assignment {
         judgement,
         survey: &survey,
@@ -336,6 +350,15 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         enveloper.finish().map_err(unwritable)?;
     }
     check_totals(&file, &survey, &tally, &outputs)?;
+    let [ta1, ack999, ack277ca] = match answers {
+        Some(answers) => {
+            let (outputs, answered) = answers.finish().map_err(unwritable)?;
+            check_answers(&file, &tally, &answered)?;
+            manifest.acknowledgements = Some(answered.into());
+            outputs
+        }
+        None => ["ta1.edi", "999.edi", "277ca.edi"].map(output),
+    };
     manifest.run = run;
     let mut control_numbers = std::mem::take(&mut outputs.rejects.control_numbers);
     control_numbers.append(&mut outputs.held.control_numbers);
@@ -391,6 +414,9 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         ("findings", outputs.findings),
         ("fixes", outputs.fixes),
         ("report", page),
+        ("ta1", ta1),
+        ("999", ack999),
+        ("277ca", ack277ca),
     ];
     for (kind, output) in &mut files {
         if let Some(published) = output.finish().map_err(unwritable)? {
@@ -671,6 +697,25 @@ fn check_totals(
     Err(RunError::Totals {
         file: file.to_owned(),
         what: what.join("; "),
+    })
+}
+
+/// What the 277CA accepts must be what goes on, and nothing else.
+fn check_answers(file: &str, tally: &Tally, answered: &Answered) -> Result<(), RunError> {
+    let accepted = tally.clean.plus(tally.held);
+    let none_too_many = answered.rejected.claims <= tally.rejected.claims;
+    if answered.accepted == accepted && none_too_many {
+        return Ok(());
+    }
+    Err(RunError::Totals {
+        file: file.to_owned(),
+        what: format!(
+            "{} claims with ${} accepted, {} with ${} answered so",
+            accepted.claims,
+            accepted.charges,
+            answered.accepted.claims,
+            answered.accepted.charges
+        ),
     })
 }
 

@@ -33,8 +33,7 @@ pub struct Told {
     pub help: String,
     /// The element at fault of the segment at [`Note::at`]; 0 for the whole segment.
     pub element: u8,
-    /// The exact code of the acknowledgement. Silent for faults of a functional group,
-    /// whose codes (AK905) follow from the fault and its scope.
+    /// The exact code of the acknowledgement.
     pub answer: Answer,
     /// Whether the configuration cannot soften it: what it is about is not whole enough
     /// to go to a clean file.
@@ -67,14 +66,18 @@ impl Told {
 
     /// The code for each scope, and a warning for all but the transaction set: a fault
     /// of a group or an interchange does not cost the sets in it.
-    fn by_scope(self, scope: Scope, set: &'static str, interchange: &'static str) -> Told {
+    fn by_scope(
+        self,
+        scope: Scope,
+        (set, group, interchange): (&'static str, &'static str, &'static str),
+    ) -> Told {
         match scope {
             Scope::Set => Told {
                 answer: Answer::Set(set),
                 ..self
             },
             Scope::Group => Told {
-                answer: Answer::Silent,
+                answer: Answer::Group(group),
                 ..self
             }
             .warn(),
@@ -183,7 +186,7 @@ fn words(note: &Note) -> Told {
             ),
         )
         .at(2)
-        .by_scope(scope, "3", "001"),
+        .by_scope(scope, ("3", "4", "001")),
         Fault::Count { said, counted: found } => {
             let what = match scope {
                 Scope::Set => "segment",
@@ -196,11 +199,11 @@ fn words(note: &Note) -> Told {
                 format!("make sure that no {what} is missing, then write {found} into {trailer}01"),
             )
             .at(1)
-            .by_scope(scope, "4", "021")
+            .by_scope(scope, ("4", "5", "021"))
         }
         Fault::Unsupported { name } => unsupported(name),
         Fault::Edition { version } => Told {
-            answer: Answer::Silent,
+            answer: if scope == Scope::Group { Answer::Group("2") } else { Answer::Set("I6") },
             ..Told::new(
                 &transaction_set_unsupported::RULE,
                 format!(
@@ -233,7 +236,7 @@ fn words(note: &Note) -> Told {
                 ),
             )
             .at(element)
-            .by_scope(scope, "23", "025")
+            .by_scope(scope, ("23", "19", "025"))
         }
         Fault::Taken { number: value, day } => Told::new(
             &interchange_taken_before::RULE,
@@ -297,7 +300,7 @@ fn unclosed(note: &Note, header: &str, trailer: &str) -> Told {
         format!("{envelope}{number} is opened by {header} and never closed by {trailer}; {rest}"),
         "the upload may have been cut off: compare its size with the original and send what is missing",
     )
-    .by_scope(note.scope, "2", "023")
+    .by_scope(note.scope, ("2", "3", "023"))
 }
 
 fn unsupported(name: &str) -> Told {

@@ -22,7 +22,7 @@ mod words;
 
 pub use words::element_name;
 
-use super::finding::{Fix, FixSafety};
+use super::finding::{Fix, FixSafety, SyntaxNote};
 use super::rule::{Answer, Rule};
 use crate::claim::structure::{ElementSpec, Kind, LoopNode, STRUCTURE, SegmentSpec, pack};
 use crate::claim::validate::{At, Violation};
@@ -47,8 +47,8 @@ pub struct Described {
     /// A change that would mend it. An empty replacement under SYN014 means: drop the
     /// empty elements from here to the end of the segment, their separators included.
     pub fix: Option<Fix>,
-    /// The exact IK304 or IK403 code.
-    pub answer: Answer,
+    /// What the 999 says.
+    pub note: SyntaxNote,
 }
 
 impl Described {
@@ -66,8 +66,24 @@ impl Described {
             message: message.into(),
             help: help.into(),
             fix: None,
-            answer,
+            note: SyntaxNote {
+                answer,
+                missing: None,
+                data_element: 0,
+            },
         }
+    }
+
+    /// Names the segment that is not there.
+    fn missing(mut self, segment: Option<&'static str>) -> Described {
+        self.note.missing = segment;
+        self
+    }
+
+    /// Names the data element.
+    fn data_element(mut self, number: u16) -> Described {
+        self.note.data_element = number;
+        self
     }
 }
 
@@ -112,6 +128,7 @@ pub fn describe(
                 ),
                 format!("add the segment {label} to the loop"),
             )
+            .missing(spec.map(|spec| spec.id))
         }
         Violation::LoopMissing(missing) => {
             let missing = STRUCTURE.nodes.get(usize::from(missing)).unwrap_or(node);
@@ -133,6 +150,7 @@ pub fn describe(
                     first.map(words::label).unwrap_or_default()
                 ),
             )
+            .missing(first.map(|spec| spec.id))
         }
         Violation::LoopRepeated if node.id == "2400" => Described::new(
             &service_line_number::RULE,
@@ -166,7 +184,8 @@ pub fn describe(
                 delimiters,
                 at,
             };
-            scene.describe(told.violation)
+            let number = scene.element().map_or(0, |spec| spec.data_element);
+            scene.describe(told.violation).data_element(number)
         }
     }
 }
@@ -174,25 +193,29 @@ pub fn describe(
 /// Puts a fault that the survey saw in an HL segment under its rule and into words.
 #[must_use]
 pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
-    let (element, message, help) = match fault {
+    let (element, number, message, help) = match fault {
         HierarchyFault::Number => (
             1,
+            628,
             "HL01 does not follow on the HL01 before it: levels count from 1 by 1 in each transaction set",
             "number the HL segments of the transaction set through from 1, and point each HL02 at its parent's number",
         ),
         HierarchyFault::Parent => (
             2,
+            734,
             "HL02 does not name the level above that is open: a subscriber's is its billing provider's HL01, a \
              patient's its subscriber's, and a billing provider has none",
             "write the HL01 of the level above into HL02; leave it empty at HL03 20",
         ),
         HierarchyFault::Level => (
             3,
+            735,
             "HL03 is none of 20, 22 and 23, or stands where the level above it is not open",
             "put a billing provider (20) before its subscribers (22), and a subscriber before its patients (23)",
         ),
         HierarchyFault::Child | HierarchyFault::Childless => (
             4,
+            736,
             "HL04 does not tell the truth about the levels below: it is 1 when some follow, 0 when none does",
             "make HL04 1 or 0 as the levels below say, or add the level that is missing",
         ),
@@ -207,6 +230,7 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
         message,
         help,
     )
+    .data_element(number)
 }
 
 /// Puts a byte outside the X12 character sets, found in this place, under its rule and

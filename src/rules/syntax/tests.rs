@@ -169,7 +169,7 @@ fn every_violation_has_its_rule_and_code() {
     for (violation, at, code, answer) in cases {
         let described = told("2400", line, at, violation);
         assert_eq!(
-            (described.rule.code, described.answer),
+            (described.rule.code, described.note.answer),
             (code, answer),
             "{violation:?}"
         );
@@ -233,7 +233,7 @@ fn messages_name_the_use_of_the_segment_and_its_limits() {
         element(5),
         Violation::DateInvalid,
     );
-    assert_eq!(described.answer, Answer::Element("9"));
+    assert_eq!(described.note.answer, Answer::Element("9"));
     assert!(
         described.message.contains("(header)"),
         "{}",

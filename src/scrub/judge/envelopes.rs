@@ -5,7 +5,7 @@ use crate::emit::record::{EnvelopeNames, Record};
 use crate::emit::{annotate, jsonl};
 use crate::rules::{Finding, Spot, envelope};
 use crate::scrub::item::{Fate, ItemKind};
-use crate::scrub::listener::{SetFindings, SetHeader};
+use crate::scrub::listener::{EnvelopeSegment, SetFindings, SetHeader};
 use crate::value::{Cents, Severity};
 use crate::x12::SegmentKind;
 use crate::x12::survey::{Fault, Scope};
@@ -115,6 +115,7 @@ impl Pass<'_> {
                     self.level_claims = [0; 3];
                 }
                 self.walk.reset(index);
+                self.tell_envelope(kind, index, new);
                 self.tell_notes(at, Scope::Set, index, new);
             }
         }
@@ -286,7 +287,15 @@ impl Pass<'_> {
             .zip(&mut self.judged.kept)
             .filter(|_| new)
         {
-            listener.envelope(kind, &segment, offset, kept);
+            listener.envelope(
+                &EnvelopeSegment {
+                    kind,
+                    segment,
+                    delimiters: self.text.delimiters,
+                    offset,
+                },
+                kept,
+            );
         }
     }
 }
@@ -307,5 +316,6 @@ fn envelope_finding(told: &envelope::Told, severity: Severity, index: u32) -> Fi
         help: told.help.clone(),
         cited: None,
         fix: None,
+        syntax: None,
     }
 }

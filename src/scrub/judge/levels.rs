@@ -146,5 +146,6 @@ fn hierarchy_finding(fault: HierarchyFault, index: u32, depth: usize) -> Finding
         help: described.help,
         cited: None,
         fix: described.fix,
+        syntax: Some(described.note),
     }
 }

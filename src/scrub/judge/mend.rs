@@ -15,9 +15,11 @@ use crate::rules::edit::{Edit, is_wanted};
 use crate::rules::finding::FixSafety;
 use crate::rules::{Finding, Spot};
 use crate::scrub::block::{Block, BlockKind, OpenNames};
-use crate::scrub::listener::{JudgedClaim, Listener, Positions, SetFindings, SetHeader};
+use crate::scrub::listener::{
+    EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
+};
 use crate::value::{Cents, Severity};
-use crate::x12::{Segment, SegmentKind, Tokens};
+use crate::x12::{SegmentKind, Tokens};
 
 /// How often a claim is looked at again for fixes that the ones before made possible.
 const ROUNDS: usize = 8;
@@ -125,7 +127,7 @@ fn key(finding: &Finding) -> Key {
 struct Witness(Mutex<Seen>);
 
 impl Listener for Witness {
-    fn envelope(&self, _: SegmentKind, _: &Segment<'_>, _: u64, _: &mut Vec<u8>) {}
+    fn envelope(&self, _: &EnvelopeSegment<'_>, _: &mut Vec<u8>) {}
     fn set(&self, _: &SetHeader<'_>, _: &mut Vec<u8>) {}
     fn set_findings(&self, _: &SetFindings<'_>, _: &mut Vec<u8>) {}
     fn claim(&self, judged: &JudgedClaim<'_>, _: &mut Vec<u8>) {

@@ -141,6 +141,7 @@ impl Pass<'_> {
             help: described.help,
             cited: None,
             fix: described.fix,
+            syntax: Some(described.note),
         };
         // An HL without a place still is the start of the level that is open now.
         let starts_level = self.text.segment(index).id() == b"HL";

@@ -1,0 +1,236 @@
+//! What a 277CA says of a finding: category (list 507), status (list 508), entity.
+//!
+//! A rule names its own; for a fault of syntax they follow from the element at fault.
+
+use crate::rules::{Answer, Finding};
+
+/// One status of a rejected claim: STC01-1, STC01-2, STC01-3.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Status {
+    /// `A3` returned, `A6` information missing, `A7` invalid, `A8` in contradiction.
+    pub category: &'static str,
+    /// What it is about.
+    pub status: &'static str,
+    /// Whose it is; empty where the status needs nobody.
+    pub entity: &'static str,
+}
+
+/// A claim that was accepted.
+pub(super) const ACCEPTED: Status = Status {
+    category: "A2",
+    status: "20",
+    entity: "",
+};
+
+/// A claim that was received and waits, or a batch that was received.
+pub(super) const RECEIVED: Status = Status {
+    category: "A1",
+    status: "19",
+    entity: "40",
+};
+
+/// A claim rejected for one of its service lines, which says more.
+pub(super) const LINE: Status = Status {
+    category: "A3",
+    status: "247",
+    entity: "",
+};
+
+/// Statuses whose text speaks of an entity, which must be named.
+const NEED_ENTITY: &[&str] = &[
+    "19", "23", "24", "26", "88", "97", "109", "124", "125", "126", "127", "128", "135", "142",
+    "143", "145", "148", "149", "153", "155", "157", "158", "159", "164", "183", "252", "480",
+    "496", "500", "501", "502", "503", "504", "505", "516", "560", "562", "663", "733",
+];
+
+/// Segment, element (0 any) and component (0 any) with the status of a fault there;
+/// the first that fits counts.
+const SYNTAX: &[(&str, u8, u8, &str)] = &[
+    ("CLM", 1, 0, "478"),
+    ("CLM", 2, 0, "178"),
+    ("CLM", 5, 1, "249"),
+    ("CLM", 5, 0, "535"),
+    ("CLM", 6, 0, "117"),
+    ("CLM", 7, 0, "589"),
+    ("CLM", 8, 0, "360"),
+    ("CLM", 10, 0, "468"),
+    ("CLM", 11, 0, "633"),
+    ("CLM", 20, 0, "555"),
+    ("SV1", 1, 2, "454"),
+    ("SV1", 1, 3, "453"),
+    ("SV1", 1, 4, "453"),
+    ("SV1", 1, 5, "453"),
+    ("SV1", 1, 6, "453"),
+    ("SV1", 1, 7, "306"),
+    ("SV1", 1, 0, "454"),
+    ("SV1", 2, 0, "583"),
+    ("SV1", 3, 0, "659"),
+    ("SV1", 4, 0, "476"),
+    ("SV1", 5, 0, "249"),
+    ("SV1", 7, 0, "477"),
+    ("LX", 0, 0, "121"),
+    ("HI", 1, 0, "254"),
+    ("HI", 0, 0, "255"),
+    ("DTP", 0, 0, "187"),
+    ("DMG", 2, 0, "158"),
+    ("DMG", 3, 0, "157"),
+    ("NM1", 3, 0, "504"),
+    ("NM1", 4, 0, "505"),
+    ("NM1", 5, 0, "125"),
+    ("NM1", 6, 0, "125"),
+    ("NM1", 7, 0, "125"),
+    ("NM1", 8, 0, "153"),
+    ("NM1", 9, 0, "153"),
+    ("NM1", 0, 0, "124"),
+    ("N3", 0, 0, "126"),
+    ("N4", 1, 0, "502"),
+    ("N4", 2, 0, "501"),
+    ("N4", 3, 0, "500"),
+    ("N4", 0, 0, "126"),
+    ("PER", 0, 0, "127"),
+    ("PRV", 0, 0, "145"),
+    ("REF", 0, 0, "560"),
+    ("SBR", 2, 0, "155"),
+    ("SBR", 4, 0, "663"),
+    ("SBR", 9, 0, "480"),
+    ("SBR", 0, 0, "480"),
+    ("PAT", 1, 0, "155"),
+    ("PAT", 6, 0, "159"),
+    ("AMT", 0, 0, "183"),
+    ("CAS", 1, 0, "696"),
+    ("CAS", 0, 0, "519"),
+    ("OI", 0, 0, "360"),
+    ("SVD", 2, 0, "643"),
+    ("SVD", 0, 0, "710"),
+    ("PWK", 0, 0, "489"),
+    ("CR1", 0, 0, "337"),
+    ("CRC", 0, 0, "337"),
+    ("LIN", 0, 0, "218"),
+    ("CTP", 0, 0, "216"),
+    ("LQ", 0, 0, "698"),
+];
+
+/// The format of the submission.
+const FORMAT: &str = "481";
+
+/// What to say of a finding that rejects; `segment` is the identifier of the segment it
+/// is told at.
+pub(super) fn of(finding: &Finding, segment: &[u8]) -> Status {
+    let (category, status, entity) = match (finding.rule.answer, finding.syntax) {
+        (Answer::Claim(category, status, entity), _) => (category, status, entity),
+        (_, Some(note)) => {
+            let missing = matches!(
+                note.answer,
+                Answer::Element("1" | "2") | Answer::Segment("3")
+            );
+            let category = if missing { "A6" } else { "A7" };
+            let (segment, element, component) = match note.missing {
+                Some(segment) => (segment.as_bytes(), 0, 0),
+                None => (segment, finding.spot.element, finding.spot.component),
+            };
+            let status = SYNTAX
+                .iter()
+                .find(|(id, at, part, _)| {
+                    id.as_bytes() == segment
+                        && (*at == 0 || *at == element)
+                        && (*part == 0 || *part == component)
+                })
+                .map_or(FORMAT, |found| found.3);
+            let category = if status == FORMAT { "A3" } else { category };
+            (category, status, "")
+        }
+        // A rule that is told to people only, made to reject by the configuration.
+        _ => ("A3", "732", ""),
+    };
+    Status {
+        category,
+        status,
+        entity: whose(finding.loop_id, status, entity),
+    }
+}
+
+/// The entity of the loop, where the status needs one or the rule names one.
+fn whose(loop_id: &str, status: &str, named: &'static str) -> &'static str {
+    let needed = NEED_ENTITY.contains(&status);
+    if !needed && named.is_empty() {
+        return "";
+    }
+    match loop_id {
+        "2000A" | "2010AA" => "85",
+        "2010AB" | "2010AC" => "87",
+        "2000B" if status == "480" => "PR",
+        "2000B" | "2010BA" | "2330A" => "IL",
+        "2010BB" | "2330B" => "PR",
+        "2000C" | "2010CA" => "QC",
+        "2310A" | "2330C" | "2420F" => "DN",
+        "2310B" | "2330D" | "2420A" => "82",
+        "2310C" | "2330E" | "2420C" => "77",
+        "2310D" | "2330F" | "2420D" => "DQ",
+        "2420B" => "QB",
+        "2420E" => "DK",
+        _ if named.is_empty() => "85",
+        _ => named,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::registry::find;
+    use crate::rules::{Spot, SyntaxNote};
+    use crate::value::Severity;
+
+    fn finding(code: &str, loop_id: &'static str, spot: Spot) -> Finding {
+        Finding {
+            rule: find(code).unwrap(),
+            severity: Severity::Reject,
+            unchecked: false,
+            loop_id,
+            service_line: None,
+            spot,
+            message: String::new(),
+            help: String::new(),
+            cited: None,
+            fix: None,
+            syntax: None,
+        }
+    }
+
+    fn told(finding: &Finding, segment: &[u8]) -> String {
+        let status = of(finding, segment);
+        format!("{}:{}:{}", status.category, status.status, status.entity)
+    }
+
+    #[test]
+    fn the_loop_says_whose_npi_it_is() {
+        let spot = Spot::element(0, 9);
+        for (loop_id, answer) in [
+            ("2010AA", "A7:562:85"),
+            ("2310B", "A7:562:82"),
+            ("2420D", "A7:562:DQ"),
+        ] {
+            assert_eq!(told(&finding("COD001", loop_id, spot), b"NM1"), answer);
+        }
+    }
+
+    #[test]
+    fn a_fault_of_syntax_is_told_by_its_element() {
+        let note = |answer, missing| {
+            Some(SyntaxNote {
+                answer,
+                missing,
+                data_element: 0,
+            })
+        };
+        let mut fault = finding("SYN005", "2300", Spot::component(0, 5, 3));
+        fault.syntax = note(Answer::Element("1"), None);
+        assert_eq!(told(&fault, b"CLM"), "A6:535:");
+        fault.syntax = note(Answer::Segment("3"), Some("HI"));
+        assert_eq!(told(&fault, b"CLM"), "A6:255:");
+        fault.syntax = note(Answer::Segment("1"), None);
+        assert_eq!(told(&fault, b"ZZZ"), "A3:481:");
+        let mut name = finding("SYN006", "2010BA", Spot::element(0, 3));
+        name.syntax = note(Answer::Element("5"), None);
+        assert_eq!(told(&name, b"NM1"), "A7:504:IL");
+    }
+}

@@ -1,0 +1,208 @@
+//! Segments of an answer, built element by element from values that may hold anything.
+
+use crate::value::{Cents, Date};
+use crate::x12::Delimiters;
+
+/// What is written where the received interchange's own delimiters cannot be used.
+const STANDARD: Delimiters = Delimiters {
+    element: b'*',
+    component: b':',
+    repetition: b'^',
+    segment: b'~',
+};
+
+/// The delimiters to answer an interchange with: its own, if they leave room for the
+/// digits, points and dashes of amounts and dates.
+pub(super) fn delimiters(received: Delimiters) -> Delimiters {
+    let all = [
+        received.element,
+        received.component,
+        received.repetition,
+        received.segment,
+    ];
+    let clear = all.iter().all(|byte| !matches!(byte, b'.' | b'-' | b','));
+    if clear && received.are_usable() {
+        received
+    } else {
+        STANDARD
+    }
+}
+
+/// Writes segments.
+#[derive(Debug)]
+pub(super) struct Writer<'a> {
+    out: &'a mut Vec<u8>,
+    delimiters: Delimiters,
+    /// Segments ended so far.
+    pub segments: u64,
+    /// Separators owed before the next value: empty values cost none until one follows.
+    owed: usize,
+    components_owed: usize,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(out: &'a mut Vec<u8>, delimiters: Delimiters) -> Writer<'a> {
+        Writer {
+            out,
+            delimiters,
+            segments: 0,
+            owed: 0,
+            components_owed: 0,
+        }
+    }
+
+    /// Starts a segment.
+    pub(super) fn start(&mut self, id: &str) -> &mut Writer<'a> {
+        self.out.extend_from_slice(id.as_bytes());
+        self.owed = 0;
+        self
+    }
+
+    /// An element with a value from the input, at most `max` characters of it.
+    pub(super) fn element(&mut self, value: &[u8], max: usize) -> &mut Writer<'a> {
+        self.owed += 1;
+        self.components_owed = 0;
+        self.put(value, max);
+        self
+    }
+
+    /// An element of our own making.
+    pub(super) fn text(&mut self, value: &str) -> &mut Writer<'a> {
+        self.element(value.as_bytes(), usize::MAX)
+    }
+
+    /// An element with a whole number.
+    pub(super) fn number(&mut self, value: u64) -> &mut Writer<'a> {
+        self.text(&value.to_string())
+    }
+
+    /// An element with an amount in dollars, without needless decimals.
+    pub(super) fn amount(&mut self, value: Cents) -> &mut Writer<'a> {
+        let text = value.to_string();
+        self.text(text.strip_suffix(".00").unwrap_or(&text))
+    }
+
+    /// Empty elements.
+    pub(super) fn skip(&mut self, count: usize) -> &mut Writer<'a> {
+        self.owed += count;
+        self
+    }
+
+    /// A composite element.
+    pub(super) fn composite(&mut self, values: &[&[u8]]) -> &mut Writer<'a> {
+        self.owed += 1;
+        self.components_owed = 0;
+        for value in values {
+            self.put(value, usize::MAX);
+            self.components_owed += 1;
+        }
+        self
+    }
+
+    /// Ends the segment, with a line end where the terminator is none itself.
+    pub(super) fn end(&mut self) {
+        self.out.push(self.delimiters.segment);
+        if !matches!(self.delimiters.segment, b'\n' | b'\r') {
+            self.out.push(b'\n');
+        }
+        self.segments += 1;
+    }
+
+    /// Puts a value: printable ASCII without delimiters and without blanks at its ends,
+    /// `max` characters of it.
+    fn put(&mut self, value: &[u8], max: usize) {
+        let delimiters = self.delimiters;
+        let says = |byte: &u8| *byte != b' ' && is_plain(*byte, delimiters);
+        let Some(first) = value.iter().position(says) else {
+            return;
+        };
+        let value = &value[first..value.len().min(first.saturating_add(max))];
+        let value = &value[..=value.iter().rposition(says).unwrap_or(0)];
+        for _ in 0..std::mem::take(&mut self.owed) {
+            self.out.push(delimiters.element);
+        }
+        for _ in 0..std::mem::take(&mut self.components_owed) {
+            self.out.push(delimiters.component);
+        }
+        let plain = |&byte: &u8| if is_plain(byte, delimiters) { byte } else { b' ' };
+        self.out.extend(value.iter().map(plain));
+    }
+}
+
+/// Whether the byte can stand in a value of an answer.
+pub(super) fn is_plain(byte: u8, delimiters: Delimiters) -> bool {
+    (0x20..0x7F).contains(&byte)
+        && byte != delimiters.element
+        && byte != delimiters.component
+        && byte != delimiters.repetition
+        && byte != delimiters.segment
+}
+
+/// CCYYMMDD.
+pub(super) fn d8(date: Date) -> String {
+    format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Writer<'_>)) -> String {
+        let mut out = Vec::new();
+        let mut writer = Writer::new(&mut out, STANDARD);
+        write(&mut writer);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn empty_elements_at_the_end_are_left_out() {
+        let segment = written(|out| {
+            out.start("NM1").text("QC").skip(1).text("A").text("").skip(3);
+            out.end();
+        });
+        assert_eq!(segment, "NM1*QC**A~\n");
+    }
+
+    #[test]
+    fn a_composite_keeps_the_places_of_its_components() {
+        let segment = written(|out| {
+            out.start("IK4").composite(&[b"5", b"3"]).number(1325).text("1");
+            out.end();
+            out.start("IK4").composite(&[b"5", b"", b"2"]).text("1");
+            out.end();
+        });
+        assert_eq!(segment, "IK4*5:3*1325*1~\nIK4*5::2*1~\n");
+    }
+
+    #[test]
+    fn a_value_cannot_break_its_segment() {
+        let segment = written(|out| {
+            out.start("TRN").text("2").element(b" A~B*C\x00\xFFD: ", 50);
+            out.end();
+        });
+        assert_eq!(segment, "TRN*2*A B C  D~\n");
+    }
+
+    #[test]
+    fn amounts_have_decimals_when_they_need_them() {
+        let segment = written(|out| {
+            out.start("AMT").text("YU").amount(Cents(15_000)).amount(Cents(1_205));
+            out.end();
+        });
+        assert_eq!(segment, "AMT*YU*150*12.05~\n");
+    }
+
+    #[test]
+    fn odd_delimiters_are_not_answered_with() {
+        let odd = Delimiters {
+            component: b'-',
+            ..STANDARD
+        };
+        assert_eq!(delimiters(odd), STANDARD);
+        let own = Delimiters {
+            element: b'|',
+            ..STANDARD
+        };
+        assert_eq!(delimiters(own), own);
+    }
+}

@@ -13,12 +13,12 @@
 
 mod ack277ca;
 mod ack999;
-pub mod check;
 mod envelope;
 mod follow;
 mod frame;
 mod keep;
 mod status;
+pub mod structure;
 mod ta1;
 mod write;
 

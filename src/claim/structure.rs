@@ -273,7 +273,7 @@ impl Structure {
     }
 
     /// Reads the table. Lines it cannot read are left out; a test counts what is there.
-    fn read(text: &'static str) -> Structure {
+    pub(crate) fn read(text: &'static str) -> Structure {
         let raw = RawLoop::read(text);
         let mut structure = Structure {
             nodes: Vec::new(),

@@ -67,7 +67,12 @@ impl Walk {
     /// A walk that stands before the first segment of a transaction set.
     #[must_use]
     pub fn new() -> Walk {
-        let structure = &*STRUCTURE;
+        Walk::over(&STRUCTURE)
+    }
+
+    /// A walk through the transaction sets of another table.
+    #[must_use]
+    pub fn over(structure: &'static Structure) -> Walk {
         let find = |id: &str| structure.find(id).unwrap_or(0);
         let claims: Vec<u8> = (0_u8..)
             .zip(&structure.nodes)
@@ -201,7 +206,7 @@ impl Walk {
             self.leave(tell);
         }
         let frame = &mut self.frames[self.depth];
-        let restarts = starts_loop && self.levels.hierarchy.contains(&place.node);
+        let restarts = starts_loop && spec.id == "HL";
         // Each hierarchical level starts the numbering of positions anew.
         if spec.position < frame.position && !restarts {
             tell(Told {

@@ -45,6 +45,9 @@ pub(super) struct Scrub {
     /// Write no report page
     #[arg(long)]
     no_report: bool,
+    /// Write no acknowledgements (TA1, 999, 277CA)
+    #[arg(long)]
+    no_acknowledgements: bool,
     /// Write the rejects file one segment a line, for an editor
     #[arg(long)]
     rejects_lines: bool,
@@ -143,6 +146,7 @@ impl Scrub {
             compress: self.zstd,
             verify: self.verify,
             report: !self.no_report,
+            acknowledge: !self.no_acknowledgements,
             rejects_lines: self.rejects_lines,
             block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
         };

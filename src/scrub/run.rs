@@ -179,6 +179,9 @@ struct Outputs {
     fixes: Output,
 }
 
+/// Kinds of the acknowledgements.
+const ANSWERS: [&str; 3] = ["ta1", "999", "277ca"];
+
 /// Scrubs one input and publishes its outputs.
 ///
 /// # Errors
@@ -445,6 +448,16 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
                         what: what.to_string(),
                     }
                 })?;
+            }
+        }
+        for (_, output) in files.iter().filter(|(kind, _)| ANSWERS.contains(kind)) {
+            if let Some(path) = output.finished() {
+                crate::verify::read_back(path, None)
+                    .and_then(|_| crate::verify::answers(path))
+                    .map_err(|what| RunError::Verify {
+                        file: file.clone(),
+                        what: what.to_string(),
+                    })?;
             }
         }
         manifest.verified = true;

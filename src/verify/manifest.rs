@@ -4,10 +4,11 @@ use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use super::VerifyError;
+use super::{VerifyError, answers};
 use super::read_back::{ReadBack, hash_file, plain, read_back};
 use crate::emit::fixes::FixRecord;
-use crate::emit::manifest::{FORMAT, Manifest, Total};
+use crate::emit::manifest::{AnsweredRecord, FORMAT, Manifest, Total};
+use crate::emit::publish::Published;
 use crate::value::Cents;
 
 /// What was proved, a line each.
@@ -80,6 +81,10 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
             "clean" => &manifest.totals.clean,
             "rejects" => &manifest.totals.rejected,
             "held" => &manifest.totals.held,
+            "ta1" | "999" | "277ca" => {
+                prove_answers(&output, kind, published, &manifest, &mut report)?;
+                continue;
+            }
             "fixes" => {
                 prove_fixes(&output, &published.file, &manifest, &mut report)?;
                 continue;
@@ -114,6 +119,35 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
         prove_input(input, &manifest, &mut report)?;
     }
     Ok(report)
+}
+
+/// An acknowledgement keeps to its guide and says what the manifest says it does.
+fn prove_answers(
+    path: &Path,
+    kind: &str,
+    published: &Published,
+    manifest: &Manifest,
+    report: &mut Report,
+) -> Result<(), VerifyError> {
+    read_back(path, None)?;
+    let found = AnsweredRecord::from(answers(path)?);
+    let told = manifest.acknowledgements.clone().unwrap_or_default();
+    let agrees = match kind {
+        "ta1" => found.interchanges == told.interchanges,
+        "999" => found.transaction_sets == told.transaction_sets,
+        _ => (found.accepted, found.rejected) == (told.accepted, told.rejected),
+    };
+    if !agrees {
+        return Err(VerifyError::Differs {
+            file: published.file.clone(),
+            what: "it does not answer what the manifest says it does".to_owned(),
+        });
+    }
+    report.say(format!(
+        "{} keeps to its guide and answers what the manifest says",
+        published.file
+    ));
+    Ok(())
 }
 
 /// Every fix the manifest counts stands in the fixes file. Claims and charges need no

@@ -6,10 +6,12 @@
 //! sees. Built without the feature `edi` only our own reader is asked, and
 //! [`ReadBack::independent`] says so.
 
+mod answers;
 mod manifest;
 mod read_back;
 mod second_opinion;
 
+pub use answers::answers;
 pub use manifest::{Report, manifest};
 pub(crate) use read_back::hash_file;
 pub use read_back::{Expected, ReadBack, read_back};

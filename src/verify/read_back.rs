@@ -191,7 +191,8 @@ impl Reader {
                 if kind == SegmentKind::Clm {
                     self.claim(text, field(2));
                 }
-                if !self.skip {
+                // A TA1 stands outside every transaction set.
+                if !self.skip && self.set.is_some() {
                     self.part.extend_from_slice(text);
                     self.part.push(delimiters.segment);
                     self.ends.push(self.part.len());

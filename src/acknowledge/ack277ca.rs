@@ -94,11 +94,11 @@ pub(super) fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date)
         .text("2")
         .element(or(claim.id(), NO_TRACE), 50)
         .end();
-    let (today, charge) = (d8(today), judged.charge);
+    let (day, charge) = (d8(today), judged.charge);
     let mut stc = |status: Status, action: &str, message: &str| {
         out.start("STC");
         statuses(out, &[status]);
-        out.text(&today).text(action).amount(charge);
+        out.text(&day).text(action).amount(charge);
         out.skip(7).text(message).end();
     };
     match judged.fate {
@@ -125,10 +125,15 @@ pub(super) fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date)
             .element(reference.element(2), 50)
             .end();
     }
-    service_dates(out, claim.dates());
+    // The guide demands a date. A claim rejected for having none gets the day of the run.
+    let dates = claim.dates().unwrap_or(DateRange {
+        from: today,
+        through: today,
+    });
+    service_dates(out, Some(dates));
     if judged.fate == Fate::Rejected {
         for line in claim.lines() {
-            faulty_line(out, judged, line, &today);
+            faulty_line(out, judged, line, &day);
         }
     }
 }

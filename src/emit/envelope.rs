@@ -84,7 +84,6 @@ pub struct Enveloper<W> {
     delimiters: Option<Delimiters>,
     /// Bytes between a terminator and the next segment, as the input has them.
     line_end: Vec<u8>,
-    lead: Vec<u8>,
     interchange: Header,
     group: Header,
     set: Header,
@@ -113,7 +112,6 @@ impl<W: Write> Enveloper<W> {
             numbering,
             delimiters: None,
             line_end: Vec::new(),
-            lead: Vec::new(),
             interchange: Header::default(),
             group: Header::default(),
             set: Header::default(),
@@ -166,12 +164,8 @@ impl<W: Write> Enveloper<W> {
                 }
                 Ok(())
             }
-            ItemKind::Lead => {
-                if self.mine == Fate::Clean {
-                    self.lead.extend_from_slice(bytes);
-                }
-                Ok(())
-            }
+            // Skipped, as ENV001 says: receivers want ISA first.
+            ItemKind::Lead => Ok(()),
             ItemKind::Interchange => {
                 self.end_interchange(None)?;
                 self.delimiters = delimiters;
@@ -489,8 +483,6 @@ impl<W: Write> Enveloper<W> {
             let number = self.interchange.number.clone();
             self.interchange.wait(&text, 1, number);
         }
-        let lead = std::mem::take(&mut self.lead);
-        self.out.write_all(&lead)?;
         let text = std::mem::take(&mut self.interchange.text);
         match self.fresh(used) {
             Some(fresh) => {

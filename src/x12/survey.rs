@@ -42,8 +42,11 @@ impl Scope {
 /// What is wrong with an envelope. Each is what an acknowledgement will need to say.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// A byte order mark or blanks stand before the first ISA.
-    Lead,
+    /// Something stands before the first ISA.
+    Lead {
+        /// A byte order mark or blanks, nothing to be read.
+        blank: bool,
+    },
     /// The ISA is not 106 bytes of fixed width.
     IsaWidth,
     /// The delimiters clash or are letters, digits or blanks.
@@ -364,10 +367,10 @@ impl Pass<'_> {
             let blank = bytes
                 .iter()
                 .all(|&byte| super::delimiters::is_blank(byte) || byte >= 0x80);
-            if bytes.len() >= limits::LEAD_BYTES || !blank {
-                return bytes.len() >= limits::LEAD_BYTES;
+            if bytes.len() >= limits::LEAD_BYTES {
+                return true;
             }
-            self.note(Scope::Input, 0, at, bytes.len(), Fault::Lead);
+            self.note(Scope::Input, 0, at, bytes.len(), Fault::Lead { blank });
         }
         false
     }

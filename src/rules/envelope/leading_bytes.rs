@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Interchange,
     severity: Severity::Warn,
-    what: "The input must start with an ISA segment. A byte order mark or blank space before it is skipped and reported; an input with anything else there and no ISA is not X12, and is refused as a whole with a message that says what it looks like instead (empty, text, PDF, zip, JSON, EDIFACT, encrypted ...).",
+    what: "The input must start with an ISA segment. A byte order mark, blank space or text before it is skipped and reported; an input without an ISA is not X12, and is refused as a whole with a message that says what it looks like instead (empty, text, PDF, zip, JSON, EDIFACT, encrypted ...).",
     why: "The ISA declares the separators of everything that follows by byte position. Many receivers read byte 1 blindly, and a byte order mark that a text editor saved makes them refuse the whole file.",
     remedy: "Save or export the file as plain ASCII without a byte order mark, so that its first three bytes are ISA. The clean file never carries what was skipped.",
     fails: Example {

@@ -143,7 +143,12 @@ fn words(note: &Note) -> Told {
     let envelope = scope.name();
     let (header, number, trailer) = names(scope);
     match &note.fault {
-        Fault::Lead => Told::new(
+        Fault::Lead { blank: false } => Told::new(
+            &leading_bytes::RULE,
+            "text that is no X12 stands before the first ISA segment of the input; it was skipped",
+            "take the text out, so that ISA are the first three bytes of the file",
+        ),
+        Fault::Lead { blank: true } => Told::new(
             &leading_bytes::RULE,
             "a byte order mark or blank space stands before the first ISA segment of the input; it was skipped",
             "save the file as plain ASCII without a byte order mark, with ISA as its first three bytes",
@@ -396,7 +401,8 @@ mod tests {
     fn every_fault_has_a_rule_and_words() {
         let text = || "0001".to_owned();
         let faults = [
-            (Fault::Lead, "ENV001", Severity::Warn),
+            (Fault::Lead { blank: true }, "ENV001", Severity::Warn),
+            (Fault::Lead { blank: false }, "ENV001", Severity::Warn),
             (Fault::IsaWidth, "ENV002", Severity::Reject),
             (Fault::IsaDelimiters, "ENV002", Severity::Reject),
             (Fault::Unclosed, "ENV003", Severity::Reject),

@@ -38,12 +38,13 @@ pub(super) fn text(rule: &Rule) -> String {
         format!("{}\n  {}\n", lines.join("\n"), example.note)
     };
     let mut page = format!(
-        "{} {}\n  SNIP {}, looks at: {}, severity: {}\n\n{}\n\nWhy\n  {}\n\nWhat to do\n  {}\n\nFails\n{}\nPasses\n{}",
+        "{} {}\n  SNIP {}, looks at: {}, severity: {}\n  acknowledgement: {}\n\n{}\n\nWhy\n  {}\n\nWhat to do\n  {}\n\nFails\n{}\nPasses\n{}",
         rule.code,
         rule.name,
         rule.snip,
         rule.scope.as_str(),
         rule.severity.as_str(),
+        rule.answer,
         rule.what,
         rule.why,
         rule.remedy,

@@ -40,16 +40,17 @@ impl Rules {
             }
             Format::Markdown => {
                 println!(
-                    "| code | name | SNIP | looks at | severity | checks |\n| --- | --- | --- | --- | --- | --- |"
+                    "| code | name | SNIP | looks at | severity | acknowledgement | checks |\n| --- | --- | --- | --- | --- | --- | --- |"
                 );
                 for rule in RULES {
                     println!(
-                        "| {} | {} | {} | {} | {} | {} |",
+                        "| {} | {} | {} | {} | {} | {} | {} |",
                         rule.code,
                         rule.name,
                         rule.snip,
                         rule.scope.as_str(),
                         rule.severity.as_str(),
+                        rule.answer,
                         rule.what
                     );
                 }
@@ -61,6 +62,7 @@ impl Rules {
                         serde_json::json!({
                             "code": rule.code, "name": rule.name, "snip": rule.snip,
                             "scope": rule.scope.as_str(), "severity": rule.severity,
+                            "acknowledgement": rule.answer.to_string(),
                             "what": rule.what, "why": rule.why, "remedy": rule.remedy,
                             "sources": rule.sources,
                         })

@@ -1,5 +1,7 @@
 //! What a rule is: its names, its documentation, its answer, its check.
 
+use std::fmt;
+
 use super::Remote;
 use super::context::{Context, LevelView, Report};
 use crate::claim::{Claim, Line};
@@ -60,6 +62,33 @@ pub enum Answer {
     Claim(&'static str, &'static str, &'static str),
     /// Told to people only: a 277CA has no warnings.
     Silent,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Answer::Ta1(note) => write!(f, "TA1, TA105 {note}"),
+            Answer::Segment(code) => write!(
+                f,
+                "999, IK304 {code} or the exact fault's code; 277CA when a claim is rejected"
+            ),
+            Answer::Element(code) => write!(
+                f,
+                "999, IK403 {code} or the exact fault's code; 277CA when a claim is rejected"
+            ),
+            Answer::Set(code) => write!(
+                f,
+                "999, IK502 {code} or the exact fault's code; AK905 of a group, TA1 of an interchange"
+            ),
+            Answer::Group(code) => write!(f, "999, AK905 {code}"),
+            Answer::Claim(category, status, "") => write!(f, "277CA, {category}:{status}"),
+            Answer::Claim(category, status, entity) => write!(
+                f,
+                "277CA, {category}:{status}:{entity}, the entity that of the loop at fault"
+            ),
+            Answer::Silent => f.write_str("none: it is told to people only"),
+        }
+    }
 }
 
 /// A piece of a claim that shows the rule: one or a few segments.

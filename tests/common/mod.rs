@@ -9,6 +9,7 @@ use telescrub::generate::{self, Spec};
 use telescrub::ledger::Ledger;
 use telescrub::policy::PolicyBook;
 use telescrub::scrub::input::Input;
+use telescrub::scrub::item::Fate;
 use telescrub::scrub::judge::{Fixing, Judgement};
 use telescrub::scrub::run::{self, Options, Outcome, RunError, Workplace};
 use telescrub::value::Date;
@@ -65,6 +66,16 @@ pub fn scrub_fixing(
     let diff = |text: &str| shown.lock().unwrap().push_str(text);
     let scrubbed = scrub_by(&input, &judgement, &diff, threads, block, true, None);
     (scrubbed, shown.into_inner().unwrap())
+}
+
+/// Scrubs, with claims of an unknown policy going there.
+pub fn scrub_unchecked(bytes: &[u8], fate: Fate) -> Scrubbed {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.837");
+    std::fs::write(&input, bytes).unwrap();
+    let mut judgement = Judgement::new(today(), PolicyBook::builtin());
+    judgement.unchecked = fate;
+    scrub_as(&judgement, &input, 2, 1 << 20, true, None)
 }
 
 pub fn scrub_file(path: &Path, threads: usize, block_bytes: usize, verify: bool) -> Scrubbed {

@@ -1,0 +1,186 @@
+//! TA1, 999 and 277CA: what each says of a night, and of its faults.
+
+mod common;
+
+use common::{Scrubbed, scrub};
+use telescrub::scrub::item::Fate;
+
+const NIGHT: &str = include_str!("../fixtures/nights/first.837");
+
+fn answers(text: &str) -> Scrubbed {
+    scrub(text.as_bytes(), 2, 1 << 20)
+}
+
+fn text(scrubbed: &Scrubbed, kind: &str) -> String {
+    String::from_utf8(scrubbed.file(kind).to_vec()).unwrap()
+}
+
+/// The segments that start with this, without line ends.
+fn segments(scrubbed: &Scrubbed, kind: &str, start: &str) -> Vec<String> {
+    text(scrubbed, kind)
+        .split('~')
+        .map(|segment| segment.trim().to_owned())
+        .filter(|segment| segment.starts_with(start))
+        .collect()
+}
+
+#[test]
+fn a_night_is_answered_claim_by_claim() {
+    let night = answers(NIGHT);
+    insta::assert_snapshot!("ta1", text(&night, "ta1.edi"));
+    insta::assert_snapshot!("999", text(&night, "999.edi"));
+    insta::assert_snapshot!("277ca", text(&night, "277ca.edi"));
+}
+
+#[test]
+fn a_fault_of_syntax_in_a_claim_is_noted_in_the_999_and_rejects_the_claim_in_the_277ca() {
+    // CLM06 of the first claim is empty.
+    let damaged = NIGHT.replacen("*Y*A*Y*Y~", "**A*Y*Y~", 1);
+    assert_ne!(damaged, NIGHT);
+    let night = answers(&damaged);
+    let noted = segments(&night, "999.edi", "IK");
+    assert_eq!(noted[0].split('*').next(), Some("IK3"));
+    assert!(noted[0].ends_with("*2300*8"), "{noted:?}");
+    assert_eq!(noted[1..3], ["IK4*6*1073*1", "IK5*E*5"]);
+    assert_eq!(segments(&night, "999.edi", "CTX").len(), 1);
+    assert_eq!(segments(&night, "999.edi", "AK9"), ["AK9*E*2*2*2"]);
+    let rejected = segments(&night, "277ca.edi", "STC*A6:117*");
+    assert_eq!(rejected.len(), 1);
+    assert!(rejected[0].contains("SYN005, CLM06 is required"));
+}
+
+#[test]
+fn the_999_names_the_position_of_the_segment_in_its_set() {
+    let damaged = NIGHT.replacen("*Y*A*Y*Y~", "**A*Y*Y~", 1);
+    let position = damaged
+        .split('~')
+        .skip_while(|segment| !segment.trim().starts_with("ST*"))
+        .position(|segment| segment.contains("**A*Y*Y"))
+        .unwrap()
+        + 1;
+    let noted = segments(&answers(&damaged), "999.edi", "IK3");
+    assert_eq!(noted, [format!("IK3*CLM*{position}*2300*8")]);
+}
+
+#[test]
+fn a_fault_of_a_provider_is_noted_once_and_rejects_each_claim_below() {
+    // N403 of the first billing provider is too short.
+    let at = NIGHT.find("~\nN4*").unwrap();
+    let end = at + 2 + NIGHT[at + 2..].find('~').unwrap();
+    let mut elements: Vec<&str> = NIGHT[at..end].split('*').collect();
+    elements[3] = "1";
+    let damaged = format!("{}{}{}", &NIGHT[..at], elements.join("*"), &NIGHT[end..]);
+    let night = answers(&damaged);
+    let noted = segments(&night, "999.edi", "IK4");
+    assert_eq!(noted, ["IK4*3*116*4*1"]);
+    let told = segments(&night, "277ca.edi", "STC*A7:500:85");
+    let below = segments(&night, "277ca.edi", "QTY*QC")[0]
+        .rsplit('*')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let claims: std::collections::BTreeSet<&String> = told.iter().collect();
+    assert!(told.len() >= below && !claims.is_empty(), "{told:?}");
+}
+
+#[test]
+fn a_rejected_set_is_answered_by_the_999_alone() {
+    let damaged = NIGHT.replacen("~\nSE*", "~\nSE*9", 1);
+    let night = answers(&damaged);
+    assert_eq!(
+        segments(&night, "999.edi", "IK5"),
+        ["IK5*R*4".to_owned(), "IK5*A".to_owned()]
+    );
+    assert_eq!(segments(&night, "999.edi", "AK9"), ["AK9*P*2*2*1"]);
+    let claims_of = |set: &str| set.matches("~\nCLM*").count();
+    let second = NIGHT.split("ST*837*").nth(2).unwrap();
+    assert_eq!(
+        segments(&night, "277ca.edi", "TRN*2*").len(),
+        // Each claim of the second set, and the set itself.
+        claims_of(second) + 1
+    );
+}
+
+#[test]
+fn a_rejected_interchange_is_answered_by_the_ta1_alone() {
+    // Without four separators nobody knows where values end.
+    let damaged = NIGHT.replacen("*P*:~", "*P**~", 1);
+    assert_ne!(damaged, NIGHT);
+    let night = answers(&damaged);
+    let told = segments(&night, "ta1.edi", "TA1");
+    assert!(told[0].ends_with("*R*026"), "{told:?}");
+    assert!(night.file("999.edi").is_empty() && night.file("277ca.edi").is_empty());
+}
+
+#[test]
+fn a_wrong_count_of_the_interchange_is_an_error_noted() {
+    let (whole, trailer) = NIGHT.rsplit_once("IEA*1*").unwrap();
+    let night = answers(&format!("{whole}IEA*2*{trailer}"));
+    let told = segments(&night, "ta1.edi", "TA1");
+    assert!(told[0].ends_with("*E*021"), "{told:?}");
+    assert_eq!(segments(&night, "999.edi", "AK9").len(), 1);
+}
+
+#[test]
+fn a_file_cut_off_is_answered_as_far_as_it_goes() {
+    let cut = &NIGHT[..NIGHT.len() * 9 / 10];
+    let night = answers(cut);
+    let told = segments(&night, "ta1.edi", "TA1");
+    assert!(told[0].ends_with("*E*023"), "{told:?}");
+    assert_eq!(segments(&night, "999.edi", "IK5"), ["IK5*A", "IK5*R*2"]);
+    assert_eq!(segments(&night, "999.edi", "AK9"), ["AK9*P*2*2*1*3"]);
+}
+
+#[test]
+fn a_claim_that_is_held_is_received_and_not_yet_accepted() {
+    let night = common::scrub_unchecked(NIGHT.as_bytes(), Fate::Held);
+    let received = segments(&night, "277ca.edi", "STC*A1:19:40*");
+    let held = received.iter().filter(|status| status.contains("held until"));
+    assert_eq!(held.count(), 4);
+    let accepted = segments(&night, "277ca.edi", "STC*A2:20*");
+    assert_eq!(accepted.len(), 26);
+}
+
+#[test]
+fn what_breaks_its_guide_is_found_when_read_back() {
+    let night = answers(NIGHT);
+    let folder = tempfile::tempdir().unwrap();
+    let read = |kind: &str, from: &str, to: &str| {
+        let path = folder.path().join("answer.edi");
+        let whole = text(&night, kind);
+        let spoilt = whole.replacen(from, to, 1);
+        assert!(from == to || spoilt != whole, "{from}");
+        std::fs::write(&path, spoilt).unwrap();
+        telescrub::verify::answers(&path).map_err(|error| error.to_string())
+    };
+    let whole = read("277ca.edi", "STC", "STC").unwrap();
+    assert_eq!((whole.accepted.claims, whole.rejected.claims), (30, 10));
+    for (kind, from, to, told) in [
+        ("277ca.edi", "QTY*90*16", "QTY*90*17", "totals"),
+        ("277ca.edi", "AMT*YY*681", "AMT*YY*682", "totals"),
+        ("277ca.edi", "STC*A2:20", "XTC*A2:20", "XTC"),
+        ("277ca.edi", "HL*4*3*PT", "HL*4*3*ZZ", "HL"),
+        ("277ca.edi", "DTP*050*D8*20261123", "DTP*050*D8*20261323", "DTP"),
+        ("999.edi", "IK5*A", "IK5*Y", "verdict"),
+        ("999.edi", "AK9*A*2*2*2", "AK9*A*2*2", "AK9"),
+        ("ta1.edi", "*A*000", "*Z*000", "verdict"),
+    ] {
+        let error = read(kind, from, to).unwrap_err();
+        assert!(error.contains(told), "{from}: {error}");
+    }
+}
+
+#[test]
+fn a_claim_cannot_break_out_of_its_answer() {
+    // The interchange has other separators, so that ~ and * are plain characters.
+    let other = NIGHT
+        .replace(':', ">")
+        .replace('*', "|")
+        .replace('~', "!")
+        .replace("LA000000001", "LA~STC*A:1");
+    let night = answers(&other);
+    let answer = text(&night, "277ca.edi");
+    assert!(answer.contains("TRN|2|LA~STC*A:1!"));
+    assert_eq!(answer.matches("QTY|90|").count(), 2);
+}

@@ -282,6 +282,7 @@ fn message(finding: &Finding) -> String {
 struct Spool {
     file: SpooledTempFile,
     segments: u64,
+    buffer: Vec<u8>,
 }
 
 impl Spool {
@@ -289,6 +290,7 @@ impl Spool {
         Spool {
             file: tempfile::spooled_tempfile_in(SPOOL_BYTES, folder),
             segments: 0,
+            buffer: Vec::new(),
         }
     }
 
@@ -302,11 +304,11 @@ impl Spool {
         delimiters: Delimiters,
         write: impl FnOnce(&mut Writer<'_>),
     ) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        let mut out = Writer::new(&mut bytes, delimiters);
+        self.buffer.clear();
+        let mut out = Writer::new(&mut self.buffer, delimiters);
         write(&mut out);
-        let count = out.segments;
-        self.put(&bytes, count)
+        self.segments += out.segments;
+        self.file.write_all(&self.buffer)
     }
 
     /// What lies in it, from the start.

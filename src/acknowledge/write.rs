@@ -112,35 +112,47 @@ impl<'a> Writer<'a> {
     /// `max` characters of it.
     fn put(&mut self, value: &[u8], max: usize) {
         let delimiters = self.delimiters;
-        let says = |byte: &u8| *byte != b' ' && is_plain(*byte, delimiters);
-        let Some(first) = value.iter().position(says) else {
-            return;
+        // Nearly all values are plain; the fold looks at many bytes at a time.
+        let plain = value
+            .iter()
+            .fold(true, |all, &byte| all & is_plain(byte, delimiters));
+        let cleaned: Vec<u8>;
+        let value = if plain {
+            value
+        } else {
+            let clean = |&byte: &u8| if is_plain(byte, delimiters) { byte } else { b' ' };
+            cleaned = value.iter().map(clean).collect();
+            &cleaned
         };
-        let value = &value[first..value.len().min(first.saturating_add(max))];
-        let value = &value[..=value.iter().rposition(says).unwrap_or(0)];
+        let value = value.trim_ascii();
+        let value = value[..value.len().min(max)].trim_ascii_end();
+        if value.is_empty() {
+            return;
+        }
         for _ in 0..std::mem::take(&mut self.owed) {
             self.out.push(delimiters.element);
         }
         for _ in 0..std::mem::take(&mut self.components_owed) {
             self.out.push(delimiters.component);
         }
-        let plain = |&byte: &u8| if is_plain(byte, delimiters) { byte } else { b' ' };
-        self.out.extend(value.iter().map(plain));
+        self.out.extend_from_slice(value);
     }
 }
 
 /// Whether the byte can stand in a value of an answer.
+#[inline]
 pub(super) fn is_plain(byte: u8, delimiters: Delimiters) -> bool {
     (0x20..0x7F).contains(&byte)
-        && byte != delimiters.element
-        && byte != delimiters.component
-        && byte != delimiters.repetition
-        && byte != delimiters.segment
+        & (byte != delimiters.element)
+        & (byte != delimiters.component)
+        & (byte != delimiters.repetition)
+        & (byte != delimiters.segment)
 }
 
 /// CCYYMMDD.
 pub(super) fn d8(date: Date) -> String {
-    format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
+    let number = date.year() * 10_000 + date.month() * 100 + date.day();
+    format!("{number:08}")
 }
 
 #[cfg(test)]

@@ -136,7 +136,9 @@ fn a_file_cut_off_is_answered_as_far_as_it_goes() {
 fn a_claim_that_is_held_is_received_and_not_yet_accepted() {
     let night = common::scrub_unchecked(NIGHT.as_bytes(), Fate::Held);
     let received = segments(&night, "277ca.edi", "STC*A1:19:40*");
-    let held = received.iter().filter(|status| status.contains("held until"));
+    let held = received
+        .iter()
+        .filter(|status| status.contains("held until"));
     assert_eq!(held.count(), 4);
     let accepted = segments(&night, "277ca.edi", "STC*A2:20*");
     assert_eq!(accepted.len(), 26);
@@ -161,7 +163,12 @@ fn what_breaks_its_guide_is_found_when_read_back() {
         ("277ca.edi", "AMT*YY*681", "AMT*YY*682", "totals"),
         ("277ca.edi", "STC*A2:20", "XTC*A2:20", "XTC"),
         ("277ca.edi", "HL*4*3*PT", "HL*4*3*ZZ", "HL"),
-        ("277ca.edi", "DTP*050*D8*20261123", "DTP*050*D8*20261323", "DTP"),
+        (
+            "277ca.edi",
+            "DTP*050*D8*20261123",
+            "DTP*050*D8*20261323",
+            "DTP",
+        ),
         ("999.edi", "IK5*A", "IK5*Y", "verdict"),
         ("999.edi", "AK9*A*2*2*2", "AK9*A*2*2", "AK9"),
         ("ta1.edi", "*A*000", "*Z*000", "verdict"),

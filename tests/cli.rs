@@ -390,3 +390,19 @@ fn rules_are_listed_and_explained() {
         Some(2)
     );
 }
+
+#[test]
+fn a_reader_who_leaves_early_is_no_fault() {
+    for arguments in [&["config", "schema"][..], &["rules"], &["policy", "list"]] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_telescrub"))
+            .args(arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert!(ended.status.success(), "{arguments:?}");
+        assert!(ended.stderr.is_empty(), "{arguments:?}");
+    }
+}

@@ -402,12 +402,7 @@ impl SetAnswer {
     }
 
     /// A claim of the provider whose loop starts at this offset.
-    pub(super) fn claim(
-        &mut self,
-        at: u64,
-        sum: Sums,
-        frames: &mut Frames<'_>,
-    ) -> io::Result<()> {
+    pub(super) fn claim(&mut self, at: u64, sum: Sums, frames: &mut Frames<'_>) -> io::Result<()> {
         let name = frames.text();
         let (segments, count) = (frames.text(), frames.number());
         if self.provider.as_ref().is_none_or(|open| open.at != at) {
@@ -475,7 +470,16 @@ impl SetAnswer {
     ) -> io::Result<Sums> {
         self.end_provider()?;
         let (sums, today) = (self.sums, d8(self.today));
-        let [batch, kind, last, first, middle, submitter, receiver, receiver_id] = &self.header;
+        let [
+            batch,
+            kind,
+            last,
+            first,
+            middle,
+            submitter,
+            receiver,
+            receiver_id,
+        ] = &self.header;
         out.start_set("277", "005010X214")?;
         out.write(|out| {
             out.start("BHT")
@@ -493,7 +497,14 @@ impl SetAnswer {
                 .element(or(receiver, UNKNOWN), 60)
                 .skip(4)
                 .text("46")
-                .element(if receiver_id.len() < 2 { UNKNOWN } else { receiver_id }, 80)
+                .element(
+                    if receiver_id.len() < 2 {
+                        UNKNOWN
+                    } else {
+                        receiver_id
+                    },
+                    80,
+                )
                 .end();
             out.start("TRN").text("1").text(reference).end();
             for qualifier in ["050", "009"] {
@@ -517,7 +528,14 @@ impl SetAnswer {
                 .element(middle, 25)
                 .skip(2)
                 .text("46")
-                .element(if submitter.len() < 2 { UNKNOWN } else { submitter }, 80)
+                .element(
+                    if submitter.len() < 2 {
+                        UNKNOWN
+                    } else {
+                        submitter
+                    },
+                    80,
+                )
                 .end();
             out.start("TRN")
                 .text("2")

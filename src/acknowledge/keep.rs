@@ -259,8 +259,7 @@ impl<'a> Acknowledgements<'a> {
         let Some(answer) = self.set_answer.take() else {
             return Ok(());
         };
-        let (Some(received), Some(gs), true) =
-            (&self.received, &self.group, answer.has_claims())
+        let (Some(received), Some(gs), true) = (&self.received, &self.group, answer.has_claims())
         else {
             return Ok(());
         };

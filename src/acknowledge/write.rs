@@ -120,7 +120,13 @@ impl<'a> Writer<'a> {
         let value = if plain {
             value
         } else {
-            let clean = |&byte: &u8| if is_plain(byte, delimiters) { byte } else { b' ' };
+            let clean = |&byte: &u8| {
+                if is_plain(byte, delimiters) {
+                    byte
+                } else {
+                    b' '
+                }
+            };
             cleaned = value.iter().map(clean).collect();
             &cleaned
         };
@@ -169,7 +175,12 @@ mod tests {
     #[test]
     fn empty_elements_at_the_end_are_left_out() {
         let segment = written(|out| {
-            out.start("NM1").text("QC").skip(1).text("A").text("").skip(3);
+            out.start("NM1")
+                .text("QC")
+                .skip(1)
+                .text("A")
+                .text("")
+                .skip(3);
             out.end();
         });
         assert_eq!(segment, "NM1*QC**A~\n");
@@ -178,7 +189,10 @@ mod tests {
     #[test]
     fn a_composite_keeps_the_places_of_its_components() {
         let segment = written(|out| {
-            out.start("IK4").composite(&[b"5", b"3"]).number(1325).text("1");
+            out.start("IK4")
+                .composite(&[b"5", b"3"])
+                .number(1325)
+                .text("1");
             out.end();
             out.start("IK4").composite(&[b"5", b"", b"2"]).text("1");
             out.end();
@@ -198,7 +212,10 @@ mod tests {
     #[test]
     fn amounts_have_decimals_when_they_need_them() {
         let segment = written(|out| {
-            out.start("AMT").text("YU").amount(Cents(15_000)).amount(Cents(1_205));
+            out.start("AMT")
+                .text("YU")
+                .amount(Cents(15_000))
+                .amount(Cents(1_205));
             out.end();
         });
         assert_eq!(segment, "AMT*YU*150*12.05~\n");

@@ -29,13 +29,13 @@ enum Command {
 impl Config {
     pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
         match &self.command {
-            Command::Schema => println!("{:#}", config::schema()),
+            Command::Schema => tellln!(out, "{:#}", config::schema()),
             Command::Check { file } => {
                 config::Config::read(file)
                     .and_then(|config| config.judgement(common.today(), common.policy.as_deref()))
                     .map_err(|errors| faults(&errors))?;
                 if !common.quiet {
-                    println!("{}: good", file.display());
+                    tellln!(out, "{}: good", file.display());
                 }
             }
         }

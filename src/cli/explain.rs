@@ -21,7 +21,7 @@ impl Explain {
                 self.rule
             ))
         })?;
-        print!("{}", text(rule));
+        tell!(out, "{}", text(rule));
         Ok(Status::Done)
     }
 }

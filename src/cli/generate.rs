@@ -78,7 +78,7 @@ impl Generate {
     pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
         if self.list_faults {
             for fault in Fault::all() {
-                println!("{:<44}{}", fault.name(), fault.rule());
+                tellln!(out, "{:<44}{}", fault.name(), fault.rule());
             }
             return Ok(Status::Done);
         }
@@ -111,9 +111,12 @@ impl Generate {
             Ok(summary) => {
                 if !common.quiet {
                     let planted: u64 = summary.planted.iter().map(|(_, count)| count).sum();
-                    eprintln!(
+                    tellln!(
+                        err,
                         "{} claims, ${}, {} bytes, {planted} faults planted",
-                        summary.claims, summary.charges, summary.bytes
+                        summary.claims,
+                        summary.charges,
+                        summary.bytes
                     );
                 }
                 Ok(Status::Done)

@@ -83,9 +83,11 @@ impl Ledger {
                 let before = common.today().plus_days(-i64::from(*keep_days));
                 let pruned = ledger.prune(before)?;
                 if !common.quiet {
-                    println!(
+                    tellln!(
+                        out,
                         "{} runs before {before} with {} claims have left the ledger",
-                        pruned.runs, pruned.claims
+                        pruned.runs,
+                        pruned.claims
                     );
                 }
                 Ok(Status::Done)

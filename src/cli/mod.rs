@@ -1,5 +1,26 @@
 //! The command line: one file a command, whose doc comments are the help text.
 
+/// Writes to standard output (`out`) or standard error (`err`). Whoever reads may have
+/// gone, as `head` does; that is no reason to fail, much less to panic.
+macro_rules! tell {
+    (out, $($text:tt)*) => {{
+        let _ = std::io::Write::write_fmt(&mut std::io::stdout().lock(), format_args!($($text)*));
+    }};
+    (err, $($text:tt)*) => {{
+        let _ = std::io::Write::write_fmt(&mut std::io::stderr().lock(), format_args!($($text)*));
+    }};
+}
+
+/// [`tell!`] with a line end.
+macro_rules! tellln {
+    ($to:ident) => {
+        tell!($to, "\n")
+    };
+    ($to:ident, $format:literal $($rest:tt)*) => {
+        tell!($to, "{}\n", format_args!($format $($rest)*))
+    };
+}
+
 mod config;
 mod explain;
 mod generate;

@@ -66,7 +66,7 @@ impl Replay {
             match run.run(input, folder.path(), &mut tell) {
                 Ok(one) => replayed.merge(one),
                 Err(error) => {
-                    eprintln!("error: {error}");
+                    tellln!(err, "error: {error}");
                     status = if error.is_input() {
                         Status::Input
                     } else {

@@ -100,7 +100,7 @@ impl Rerun {
                 diff: &|_| {},
             };
             if let Err(error) = run::scrub(&task.input, &self.out, &workplace) {
-                eprintln!("error: {error}");
+                tellln!(err, "error: {error}");
                 let worse = if error.is_input() {
                     Status::Input
                 } else {
@@ -132,7 +132,7 @@ impl Rerun {
                 ))
             })?;
             if !common.quiet {
-                print!("{}", page(stem, report));
+                tell!(out, "{}", page(stem, report));
             }
         }
         Ok(status)

@@ -28,7 +28,8 @@ impl Rules {
         match self.format {
             Format::Table => {
                 for rule in RULES {
-                    println!(
+                    tellln!(
+                        out,
                         "{:<8}{:<46}SNIP {}  {:<12}{}",
                         rule.code,
                         rule.name,
@@ -39,11 +40,13 @@ impl Rules {
                 }
             }
             Format::Markdown => {
-                println!(
+                tellln!(
+                    out,
                     "| code | name | SNIP | looks at | severity | acknowledgement | checks |\n| --- | --- | --- | --- | --- | --- | --- |"
                 );
                 for rule in RULES {
-                    println!(
+                    tellln!(
+                        out,
                         "| {} | {} | {} | {} | {} | {} | {} |",
                         rule.code,
                         rule.name,
@@ -68,7 +71,7 @@ impl Rules {
                         })
                     })
                     .collect();
-                println!("{:#}", serde_json::Value::Array(rules));
+                tellln!(out, "{:#}", serde_json::Value::Array(rules));
             }
         }
         Status::Done

@@ -185,12 +185,12 @@ impl Scrub {
                     "scrubbed {}",
                     input.name()
                 ),
-                Err(error) => bar.suspend(|| eprintln!("error: {error}")),
+                Err(error) => bar.suspend(|| tellln!(err, "error: {error}")),
             },
         );
         bar.finish_and_clear();
         if !common.quiet {
-            print!("{}", screen::summary(&batch, started.elapsed()));
+            tell!(out, "{}", screen::summary(&batch, started.elapsed()));
         }
         Ok(if stopped.load(Ordering::Relaxed) {
             Status::Interrupted

@@ -71,20 +71,20 @@ impl Stats {
             Some(What::Provider) => By::Provider,
             Some(What::Week) => By::Week,
             Some(What::Rule) => {
-                print!("{}", self.rules(&ledger.rules(span)?));
+                tell!(out, "{}", self.rules(&ledger.rules(span)?));
                 return Ok(Status::Done);
             }
         };
         let claims = ledger.claims(by, span)?;
         if self.by.is_some() {
-            print!("{}", self.claims(&claims));
+            tell!(out, "{}", self.claims(&claims));
             return Ok(Status::Done);
         }
         let mut rules = ledger.rules(span)?;
         rules.truncate(TOP_RULES);
         match self.format {
-            Format::Json => println!("{:#}", json!({"claims": claims, "rules": rules})),
-            _ => print!("{}\n{}", self.claims(&claims), self.rules(&rules)),
+            Format::Json => tellln!(out, "{:#}", json!({"claims": claims, "rules": rules})),
+            _ => tell!(out, "{}\n{}", self.claims(&claims), self.rules(&rules)),
         }
         Ok(Status::Done)
     }

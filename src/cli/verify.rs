@@ -25,12 +25,12 @@ impl Verify {
         match crate::verify::manifest(&self.manifest, self.input.as_deref()) {
             Ok(report) => {
                 if !common.quiet {
-                    print!("{report}");
+                    tell!(out, "{report}");
                 }
                 Status::Done
             }
             Err(error) => {
-                eprintln!("error: {error}");
+                tellln!(err, "error: {error}");
                 Status::Rejects
             }
         }

@@ -37,7 +37,8 @@ impl View {
         };
         let surveyed = input::open(&input, &std::env::temp_dir(), None).map_err(unreadable)?;
         if surveyed.survey.sets_837p == 0 {
-            eprintln!(
+            tellln!(
+                err,
                 "error: {}: holds no 837P transaction set",
                 self.file.display()
             );
@@ -64,13 +65,13 @@ impl View {
                         .is_none_or(|wanted| wanted.as_bytes() == claim.id())
                     {
                         shown += 1;
-                        print!("{}", page(claim));
+                        tell!(out, "{}", page(claim));
                     }
                 });
             }
         }
         if shown == 0 {
-            eprintln!("error: {}: no such claim", self.file.display());
+            tellln!(err, "error: {}: no such claim", self.file.display());
             return Ok(Status::Input);
         }
         Ok(Status::Done)

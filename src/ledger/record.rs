@@ -4,8 +4,8 @@ use crate::rules::Finding;
 use crate::scrub::item::Fate;
 use crate::scrub::listener::{EnvelopeSegment, JudgedClaim, Listener, SetFindings, SetHeader};
 use crate::value::Severity;
-use crate::x12::survey::InterchangeKey;
 use crate::x12::SegmentKind;
+use crate::x12::survey::InterchangeKey;
 
 const INTERCHANGE: u8 = b'I';
 const CLAIM: u8 = b'C';

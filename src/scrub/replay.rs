@@ -20,8 +20,8 @@ use super::pipeline::{self, PipelineError};
 use super::run::{RunError, refusal};
 use super::tally::Sum;
 use crate::value::{Cents, Severity};
-use crate::x12::survey::Survey;
 use crate::x12::limits;
+use crate::x12::survey::Survey;
 
 /// A claim as one judgement sees it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -724,10 +724,7 @@ fn check_answers(file: &str, tally: &Tally, answered: &Answered) -> Result<(), R
         file: file.to_owned(),
         what: format!(
             "{} claims with ${} accepted, {} with ${} answered so",
-            accepted.claims,
-            accepted.charges,
-            answered.accepted.claims,
-            answered.accepted.charges
+            accepted.claims, accepted.charges, answered.accepted.claims, answered.accepted.charges
         ),
     })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::VerifyError;
 use super::read_back::plain;
 use crate::acknowledge::Answered;
-use crate::acknowledge::structure::{ACK999, ACK277CA};
+use crate::acknowledge::structure::{ACK277CA, ACK999};
 use crate::claim::structure::Structure;
 use crate::claim::validate;
 use crate::claim::walk::Walk;
@@ -152,9 +152,15 @@ impl Reader {
         let id = String::from_utf8_lossy(segment.id()).into_owned();
         self.index = self.index.saturating_add(1);
         let mut fault = None;
-        let place = walk.step(segment, self.index, delimiters.component, false, &mut |told| {
-            fault = Some(format!("{id}: {:?}", told.violation));
-        });
+        let place = walk.step(
+            segment,
+            self.index,
+            delimiters.component,
+            false,
+            &mut |told| {
+                fault = Some(format!("{id}: {:?}", told.violation));
+            },
+        );
         if let Some(place) = place {
             let spec = structure.spec(place);
             validate::elements(segment, spec, delimiters, subs, |at, violation| {

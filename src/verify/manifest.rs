@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use super::{VerifyError, answers};
 use super::read_back::{ReadBack, hash_file, plain, read_back};
+use super::{VerifyError, answers};
 use crate::emit::fixes::FixRecord;
 use crate::emit::manifest::{AnsweredRecord, FORMAT, Manifest, Total};
 use crate::emit::publish::Published;

@@ -69,25 +69,29 @@ impl Policy {
             Command::List { on, format } => {
                 let judgement = common.judgement()?;
                 let date = on.unwrap_or(judgement.today);
-                print!("{}", list::text(&judgement.policies, date, *format));
+                tell!(out, "{}", list::text(&judgement.policies, date, *format));
             }
             Command::Show { key, on, code, all } => {
                 let judgement = common.judgement()?;
                 let policies = &judgement.policies;
                 let policy = find(policies, key)?;
                 let date = on.unwrap_or(judgement.today);
-                print!("{}", show::page(policy, date, *code, *all));
+                tell!(out, "{}", show::page(policy, date, *code, *all));
             }
             Command::Check { folder } => {
                 let mut policies = PolicyBook::builtin();
                 policies.overlay(folder).map_err(|errors| faults(&errors))?;
                 if !common.quiet {
-                    print!("{}", changes::summary(&policies, &PolicyBook::builtin()));
+                    tell!(
+                        out,
+                        "{}",
+                        changes::summary(&policies, &PolicyBook::builtin())
+                    );
                 }
             }
             Command::Diff { old, new } => {
                 let (old, new) = (book(old)?, book(new)?);
-                print!("{}", changes::text(&old, &new));
+                tell!(out, "{}", changes::text(&old, &new));
             }
         }
         Ok(Status::Done)

@@ -94,27 +94,49 @@ fn night(seed: u64) -> Vec<u8> {
         ..common::spec()
     });
     let text = String::from_utf8(bytes).unwrap();
-    text.replace("CLM*", &format!("CLM*N{seed}-")).into_bytes()
+    // An interchange of its own: the ledger knows its control number.
+    text.replace("CLM*", &format!("CLM*N{seed}-"))
+        .replace("*000000001*0*P*", &format!("*{:09}*0*P*", seed + 1))
+        .replace("IEA*1*000000001", &format!("IEA*1*{:09}", seed + 1))
+        .into_bytes()
+}
+
+/// The claims of a night that nothing is wrong with.
+fn good(seed: u64) -> BTreeMap<String, u32> {
+    let mut claims = BTreeMap::new();
+    let scrubbed = common::scrub(&night(seed), 1, 1 << 20);
+    count(scrubbed.file("clean.837"), &mut claims);
+    claims
+}
+
+/// Claims of some nights: all of them, and those nothing is wrong with.
+#[derive(Default)]
+struct Claims {
+    all: BTreeMap<String, u32>,
+    good: BTreeMap<String, u32>,
 }
 
 /// Puts some nights into the inbox; the claims in them.
-fn fill(folder: &Drop, seeds: std::ops::Range<u64>) -> BTreeMap<String, u32> {
-    let mut claims = BTreeMap::new();
+fn fill(folder: &Drop, seeds: std::ops::Range<u64>) -> Claims {
+    let mut claims = Claims::default();
     for seed in seeds {
         let bytes = night(seed);
-        count(&bytes, &mut claims);
+        count(&bytes, &mut claims.all);
+        claims.good.append(&mut good(seed));
         fs::write(folder.at(&format!("inbox/night-{seed}.837")), bytes).unwrap();
     }
     claims
 }
 
-/// Every claim stands in one clean or one rejects file, and nothing is left over.
-fn check(folder: &Drop, claims: &BTreeMap<String, u32>, what: &str) {
+/// Every claim stands in one clean or one rejects file, the good ones in the clean, and
+/// nothing is left over.
+fn check(folder: &Drop, claims: &Claims, what: &str) {
     let mut published = folder.published(".clean.837");
+    assert_eq!(published, claims.good, "{what}");
     for (claim, times) in folder.published(".rejects.837") {
         *published.entry(claim).or_default() += times;
     }
-    assert_eq!(&published, claims, "{what}");
+    assert_eq!(published, claims.all, "{what}");
     assert_eq!(folder.names("inbox"), [""; 0], "{what}");
     assert_eq!(folder.names("quarantine"), [""; 0], "{what}");
     let work = folder.at("../.telescrub/work");
@@ -143,6 +165,7 @@ fn a_death_at_any_step_loses_and_doubles_nothing() {
         "taken",
         "scrubbed",
         "decided",
+        "recorded",
         "marked",
         "published-one",
         "published",
@@ -172,11 +195,13 @@ fn kills_at_any_moment_lose_and_double_nothing() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(8);
     let folder = Drop::new();
-    let mut claims = BTreeMap::new();
+    let mut claims = Claims::default();
     let mut kills = 0;
     let mut microseconds = 7_u64;
     while kills < rounds {
-        claims.append(&mut fill(&folder, kills * 3..kills * 3 + 3));
+        let mut filled = fill(&folder, kills * 3..kills * 3 + 3);
+        claims.all.append(&mut filled.all);
+        claims.good.append(&mut filled.good);
         let mut child = folder.command().arg("--once").spawn().unwrap();
         // Spread over the life of a run, without a clock deciding what is tested.
         microseconds = microseconds
@@ -211,7 +236,7 @@ fn a_content_that_comes_again_is_not_scrubbed_again() {
     );
     let mut published = folder.published(".clean.837");
     published.append(&mut folder.published(".rejects.837"));
-    assert_eq!(published, claims);
+    assert_eq!(published, claims.all);
 }
 
 #[test]
@@ -278,7 +303,7 @@ fn hostile_neighbours_are_told_apart_and_harm_nobody() {
     assert_eq!(fs::read(&secret).unwrap(), b"untouched");
     let mut published = folder.published(".clean.837");
     published.append(&mut folder.published(".rejects.837"));
-    assert_eq!(published, claims);
+    assert_eq!(published, claims.all);
     assert!(
         !said.contains("two\nlines"),
         "a name must not forge a line of the log"
@@ -331,7 +356,7 @@ fn a_wrong_configuration_keeps_the_old_one() {
         .status();
     assert!(hang_up.unwrap().success());
     let claims = fill(&folder, 0..2);
-    wait_for(|| folder.published(".837").len() == claims.len());
+    wait_for(|| folder.published(".837").len() == claims.all.len());
     terminate(&mut child);
     check(&folder, &claims, "after the reload");
 }
@@ -351,4 +376,58 @@ fn terminate(child: &mut Child) {
     let status = Command::new("kill").arg(child.id().to_string()).status();
     assert!(status.unwrap().success());
     assert!(child.wait().unwrap().success(), "SIGTERM is a clean end");
+}
+
+#[test]
+fn a_claim_accepted_before_is_told_whatever_file_brings_it() {
+    let folder = Drop::new();
+    let claims = fill(&folder, 0..1);
+    folder.once();
+    // The same claims in an interchange of another number.
+    let again = String::from_utf8(night(0)).unwrap();
+    let again = again.replace("000000001", "000000077");
+    fs::write(folder.at("inbox/again.837"), again).unwrap();
+    folder.once();
+    assert_eq!(folder.published(".clean.837"), claims.good);
+    let told = fs::read_to_string(folder.at("outbox/again.findings.jsonl")).unwrap();
+    assert_eq!(told.matches("DUP003").count(), claims.good.len());
+    let ledger = folder.at("../.telescrub/ledger.db");
+    let mode =
+        std::os::unix::fs::PermissionsExt::mode(&fs::metadata(ledger).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn duplicates_are_accepted_where_they_are_asked_for() {
+    let folder = Drop::new();
+    let path = folder.folder.path().join("telescrub.toml");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(&path, config + "accept_duplicates = true\n").unwrap();
+    let claims = fill(&folder, 0..1);
+    folder.once();
+    fs::write(folder.at("inbox/again.837"), night(0)).unwrap();
+    folder.once();
+    let twice = claims.good.into_iter().map(|(claim, _)| (claim, 2));
+    assert_eq!(folder.published(".clean.837"), twice.collect());
+}
+
+#[test]
+fn a_damaged_ledger_stops_the_service_and_costs_no_claim() {
+    let folder = Drop::new();
+    let first = fill(&folder, 0..1);
+    folder.once();
+    let ledger = folder.at("../.telescrub/ledger.db");
+    let whole = fs::read(&ledger).unwrap();
+    fs::write(&ledger, b"this is no ledger, whatever its name says").unwrap();
+    let mut claims = fill(&folder, 1..2);
+    let output = folder.command().arg("--once").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("ledger.db"), "{said}");
+    assert_eq!(folder.names("inbox"), ["night-1.837"]);
+    fs::write(&ledger, whole).unwrap();
+    folder.once();
+    claims.all.extend(first.all);
+    claims.good.extend(first.good);
+    check(&folder, &claims, "after the ledger was restored");
 }

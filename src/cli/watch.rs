@@ -52,6 +52,7 @@ impl Watch {
             scan: Duration::from_secs(watch.scan_seconds),
             mode,
             accept_duplicates: watch.accept_duplicates,
+            ledger: watch.ledger.clone(),
             metrics_file: watch.metrics_file.clone(),
             metrics_port: watch.metrics_port,
             policy_age_days: watch.policy_age_days,

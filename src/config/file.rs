@@ -91,9 +91,13 @@ pub struct Watch {
     /// Mode of published files, in octal: 0640 lets the group of the outbox read them
     #[serde(default = "output_mode")]
     pub output_mode: String,
-    /// Whether a file whose content was answered before is scrubbed again
+    /// Whether a file whose content was answered before is scrubbed again, and claims
+    /// that were accepted before are accepted again: no ledger is kept then
     #[serde(default)]
     pub accept_duplicates: bool,
+    /// The ledger of what was accepted; .telescrub/ledger.db in the root if left out. A
+    /// relative path starts at the folder of this file
+    pub ledger: Option<PathBuf>,
     /// Where metrics are written for the node exporter's textfile collector
     pub metrics_file: Option<PathBuf>,
     /// Loopback port for /metrics and /healthz

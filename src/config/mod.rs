@@ -79,6 +79,7 @@ impl Config {
             folder: file.policy.folder.map(|folder| base.join(folder)),
             watch: file.watch.map(|watch| Watch {
                 root: base.join(watch.root),
+                ledger: watch.ledger.map(|path| base.join(path)),
                 metrics_file: watch.metrics_file.map(|file| base.join(file)),
                 ..watch
             }),

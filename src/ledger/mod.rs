@@ -27,3 +27,4 @@ pub use open::Ledger;
 pub use prune::Pruned;
 pub use record::Listen;
 pub use runs::{RejectedClaim, RunRecord};
+pub use settle::Known;

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use super::earlier::Accepted;
 use super::error::LedgerError;
 use super::key::KeyedHash;
-use super::settle;
+use super::settle::{self, Known};
 
 /// The format; a reader refuses a later one.
 const FORMAT: i64 = 1;
@@ -48,6 +48,18 @@ impl Ledger {
     /// # Errors
     /// See [`LedgerError`]; nothing was changed then.
     pub fn open(path: &Path, wait: Duration) -> Result<Ledger, LedgerError> {
+        Ledger::open_knowing(path, wait, &|_| None)
+    }
+
+    /// The same, for somebody who knows what became of runs that were cut short.
+    ///
+    /// # Errors
+    /// See [`LedgerError`]; nothing was changed then.
+    pub fn open_knowing(
+        path: &Path,
+        wait: Duration,
+        known: Known<'_>,
+    ) -> Result<Ledger, LedgerError> {
         let unusable = |error| LedgerError::Unusable {
             path: path.to_owned(),
             error,
@@ -89,13 +101,23 @@ impl Ledger {
         };
         let connection = writer(path, wait).map_err(sort)?;
         prepare(&connection, path)?;
-        settle::settle(&connection).map_err(sort)?;
+        settle::settle(&connection, known).map_err(sort)?;
         Ok(Ledger {
             path: path.to_owned(),
             hash: key(&connection).map_err(sort)?,
             accepted: Mutex::default(),
             _lock: Some(lock),
         })
+    }
+
+    /// Settles what a run has left that ended without saying whether it published.
+    ///
+    /// # Errors
+    /// When the ledger can't be written.
+    pub fn settle(&self, known: Known<'_>) -> Result<(), LedgerError> {
+        let connection = self.writer()?;
+        self.forget_accepted();
+        settle::settle(&connection, known).map_err(|error| self.failed(error))
     }
 
     /// Opens a ledger to ask it, without a lock: a run may be writing to it.

@@ -3,24 +3,39 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::prune::forget;
 use crate::verify::hash_file;
 
-/// Decides what became of every run that is only prepared.
+/// What whoever ran it knows of a run whose outputs went to this folder: published, not
+/// published, or nothing.
+pub type Known<'a> = &'a dyn Fn(&Path) -> Option<bool>;
+
+/// Decides what became of every run that is only prepared. Where `known` says nothing,
+/// the files do.
 ///
 /// Outputs are published in the order of their positions, so the first one decides: it
 /// is there as recorded, or its temporary name is, and then nothing was published. When
 /// neither is there, somebody has taken the output away, which takes a published one.
-pub(super) fn settle(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Result<()> {
     let prepared: Vec<i64> = connection
         .prepare("SELECT run FROM runs WHERE state = 'prepared'")?
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     for run in prepared {
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        if was_published(connection, run)? {
+        let folder: Option<String> = connection
+            .query_row("SELECT folder FROM runs WHERE run = ?1", [run], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        let told = folder.and_then(|folder| known(Path::new(&folder)));
+        let published = match told {
+            Some(published) => published,
+            None => was_published(connection, run)?,
+        };
+        if published {
             tracing::warn!(
                 "an earlier run was cut short after its outputs were published; the ledger keeps it"
             );

@@ -161,6 +161,8 @@ impl RunError {
 /// What came of an input.
 #[derive(Debug)]
 pub struct Outcome {
+    /// The ledger's record of the run, until it is told what became of the outputs.
+    pub preparation: Option<Preparation>,
     /// Bytes read, uncompressed.
     pub bytes: u64,
     /// Claims and findings.
@@ -187,6 +189,23 @@ const ANSWERS: [&str; 3] = ["ta1", "999", "277ca"];
 /// # Errors
 /// See [`RunError`]; no output but a manifest is published then.
 pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<Outcome, RunError> {
+    let mut outcome = scrub_undecided(input, folder, workplace)?;
+    if let Some(preparation) = outcome.preparation.take() {
+        preparation.published();
+    }
+    Ok(outcome)
+}
+
+/// Scrubs one input into a folder that nobody takes outputs from yet: whether they are
+/// published is for the caller to decide, and to tell [`Outcome::preparation`].
+///
+/// # Errors
+/// See [`RunError`].
+pub fn scrub_undecided(
+    input: &Input,
+    folder: &Path,
+    workplace: &Workplace<'_>,
+) -> Result<Outcome, RunError> {
     let &Workplace {
         judgement,
         options,
@@ -482,9 +501,11 @@ pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<
         .map(|entry| entry.prepare(&manifest, folder, &input.stem, &taken))
         .transpose()
         .map_err(unrecorded)?;
-    publish(files.map(|(_, output)| output), folder, preparation).map_err(unwritable)?;
+    let preparation =
+        publish(files.map(|(_, output)| output), folder, preparation).map_err(unwritable)?;
     names.push(write_manifest(input, folder, &manifest).map_err(unwritable)?);
     Ok(Outcome {
+        preparation,
         bytes: survey.bytes,
         tally,
         files: names,
@@ -532,7 +553,7 @@ fn publish(
     outputs: impl IntoIterator<Item = Output>,
     folder: &Path,
     preparation: Option<Preparation>,
-) -> io::Result<()> {
+) -> io::Result<Option<Preparation>> {
     let mut begun = false;
     let result = outputs
         .into_iter()
@@ -543,14 +564,18 @@ fn publish(
             Ok(())
         })
         .and_then(|()| sync_folder(folder));
-    if let Some(preparation) = preparation {
-        if begun || result.is_ok() {
-            preparation.published();
-        } else {
-            preparation.withdraw();
+    match (result, preparation) {
+        (Ok(()), preparation) => Ok(preparation),
+        (Err(error), None) => Err(error),
+        (Err(error), Some(preparation)) => {
+            if begun {
+                preparation.published();
+            } else {
+                preparation.withdraw();
+            }
+            Err(error)
         }
     }
-    result
 }
 
 fn write_block(

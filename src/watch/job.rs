@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::folders::{Entrance, Folders, Submitter};
 use super::intake::Shape;
@@ -43,6 +44,27 @@ enum Decision {
     Quarantine { name: String, reason: String },
 }
 
+/// The decision's file in a job.
+const DECISION: &str = "publish.json";
+
+/// What came of scrubbing a job's input.
+enum Attempt<'a> {
+    /// To be published; other jobs of the same content wait.
+    Decided {
+        decision: Decision,
+        content: Option<Turn<'a>>,
+        outcome: Box<Outcome>,
+    },
+    /// The file was changed while it was read.
+    Changed,
+    /// This content was answered before.
+    Known(String),
+    /// It can't be scrubbed, and why.
+    Bad(String),
+    /// Its place, or the ledger, can't be used now.
+    Later(io::Error),
+}
+
 /// What became of a job.
 #[derive(Debug)]
 pub enum Done {
@@ -63,6 +85,17 @@ pub enum Done {
 /// Where a job may be made to die, for tests of what a crash leaves behind.
 pub type Checkpoint<'a> = &'a (dyn Fn(&'static str) + Sync);
 
+/// Whose turn it is with the ledger.
+#[derive(Debug, Default)]
+pub struct Turns(Mutex<()>);
+
+impl Turns {
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        // It guards no value that a fault could have left half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// What jobs share.
 #[derive(Clone, Copy)]
 pub struct Bench<'a> {
@@ -76,6 +109,8 @@ pub struct Bench<'a> {
     pub mode: u32,
     /// Whether a content is scrubbed however often it comes.
     pub accept_duplicates: bool,
+    /// Held by the run that the ledger is open for.
+    pub turns: &'a Turns,
     /// Told each step.
     pub checkpoint: Checkpoint<'a>,
 }
@@ -205,7 +240,7 @@ impl Job {
     }
 
     fn decision(&self) -> PathBuf {
-        self.folder.join("publish.json")
+        self.folder.join(DECISION)
     }
 
     /// Brings the job to its end, from wherever it stands.
@@ -243,44 +278,116 @@ impl Job {
             _ => {}
         }
         fs::create_dir(self.out())?;
-        let result = run::scrub(&input, &self.out(), bench.workplace);
-        (bench.checkpoint)("scrubbed");
-        let after = Shape::of(&fs::symlink_metadata(self.input())?);
-        if before != after {
-            self.put_back(bench)?;
-            return Ok(Done::PutBack);
-        }
-        match result {
-            Ok(outcome) => {
-                let content = self.content_hash(&stem)?;
-                // The same content may have come under another compression.
-                let other = (content != hash).then(|| bench.seen.turn(&content));
-                if other.is_some()
-                    && let Some(done) = self.duplicate(bench, &content)?
-                {
-                    return Ok(done);
-                }
-                let decision = Decision::Publish {
-                    files: in_order(&outcome.files),
-                    stem,
-                    hashes: vec![hash, content],
-                    day: crate::value::Date::today().to_string(),
-                };
-                self.decide(bench, &decision)?;
-                drop((turn, other, stem_turn));
-                Ok(Done::Answered(Box::new(outcome)))
+        match self.attempt(bench, &input, hash, before)? {
+            Attempt::Decided {
+                decision,
+                content,
+                outcome,
+            } => {
+                (bench.checkpoint)("recorded");
+                self.carry_out(bench, &decision)?;
+                drop((turn, content, stem_turn));
+                Ok(Done::Answered(outcome))
             }
-            Err(RunError::Stopped { .. }) => Ok(Done::Postponed(io::Error::other("stopped"))),
-            Err(RunError::Unwritable { error, .. }) => Ok(Done::Postponed(error)),
-            Err(error) => {
-                // The path in the message is the job's: nobody knows it.
-                let reason = error
-                    .to_string()
-                    .replace(&self.input().display().to_string(), &self.ticket.name);
+            Attempt::Changed => {
+                self.put_back(bench)?;
+                Ok(Done::PutBack)
+            }
+            Attempt::Known(content) => Ok(self
+                .duplicate(bench, &content)?
+                .unwrap_or_else(|| Done::Postponed(io::Error::other("answered twice")))),
+            Attempt::Bad(reason) => {
                 self.quarantine(bench, &reason)?;
                 Ok(Done::Quarantined(reason))
             }
+            Attempt::Later(error) => Ok(Done::Postponed(error)),
         }
+    }
+
+    /// Scrubs the input and decides on it.
+    ///
+    /// What one run accepts, the next must know: with a ledger the jobs take turns here.
+    /// What follows they do side by side.
+    fn attempt<'a>(
+        &self,
+        bench: Bench<'a>,
+        input: &Input,
+        hash: String,
+        before: Shape,
+    ) -> io::Result<Attempt<'a>> {
+        let Some(ledger) = bench.workplace.ledger else {
+            return self.scrub(bench, input, hash, before);
+        };
+        let turn = bench.turns.lock();
+        let attempt = self.scrub(bench, input, hash, before);
+        if !matches!(attempt, Ok(Attempt::Decided { .. })) {
+            // The ledger must not know claims of a run that nobody will see.
+            ledger.settle(&Job::was_decided).map_err(io::Error::other)?;
+        }
+        drop(turn);
+        attempt
+    }
+
+    fn scrub<'a>(
+        &self,
+        bench: Bench<'a>,
+        input: &Input,
+        hash: String,
+        before: Shape,
+    ) -> io::Result<Attempt<'a>> {
+        let result = run::scrub_undecided(input, &self.out(), bench.workplace);
+        (bench.checkpoint)("scrubbed");
+        if before != Shape::of(&fs::symlink_metadata(self.input())?) {
+            return Ok(Attempt::Changed);
+        }
+        let mut outcome = match result {
+            Ok(outcome) => Box::new(outcome),
+            Err(RunError::Stopped { .. }) => {
+                return Ok(Attempt::Later(io::Error::other("stopped")));
+            }
+            Err(RunError::Unwritable { error, .. }) => return Ok(Attempt::Later(error)),
+            Err(error @ RunError::Ledger { .. }) => {
+                return Ok(Attempt::Later(io::Error::other(self.public(&error))));
+            }
+            Err(error) => return Ok(Attempt::Bad(self.public(&error))),
+        };
+        let content = self.content_hash(&input.stem)?;
+        // The same content may have come under another compression.
+        let other = (content != hash).then(|| bench.seen.turn(&content));
+        if other.is_some() && !bench.accept_duplicates && bench.seen.answered(&content)?.is_some() {
+            return Ok(Attempt::Known(content));
+        }
+        let decision = Decision::Publish {
+            files: in_order(&outcome.files),
+            stem: input.stem.clone(),
+            hashes: vec![hash, content],
+            day: crate::value::Date::today().to_string(),
+        };
+        write_whole(&self.decision(), &serde_json::to_vec(&decision)?)?;
+        (bench.checkpoint)("decided");
+        if let Some(preparation) = outcome.preparation.take() {
+            preparation.published();
+        }
+        Ok(Attempt::Decided {
+            decision,
+            content: other,
+            outcome,
+        })
+    }
+
+    /// What is known of a run whose outputs went to this folder, for a ledger that was
+    /// not told: a decision comes before anything leaves the work folder.
+    #[must_use]
+    pub fn was_decided(out: &Path) -> Option<bool> {
+        let job = out.parent()?;
+        // A job that has gone was decided on, and its ledger told, before it went.
+        Some(!job.is_dir() || job.join(DECISION).is_file())
+    }
+
+    /// An error without the job's path, which nobody knows.
+    fn public(&self, error: &RunError) -> String {
+        let path = self.input().display().to_string();
+        error.to_string().replace(&path, &self.ticket.name)
     }
 
     /// Puts the input into quarantine.

@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use super::folders::{Entrance, Folders};
 use super::intake::{Found, Intake};
-use super::job::{Bench, Done, Job};
+use super::job::{Bench, Done, Job, Turns};
 use super::metrics::Metrics;
 use super::seen::Seen;
 use crate::config::FolderNames;
+use crate::ledger::{Ledger, LedgerError};
 use crate::scrub::judge::Judgement;
 use crate::scrub::run::{Options, Workplace};
 use crate::value::Date;
@@ -22,6 +23,9 @@ use crate::value::Date;
 /// Files above this size are scrubbed one at a time by all threads together; smaller
 /// ones by one thread each, side by side.
 const LARGE_BYTES: u64 = 16 << 20;
+
+/// How long the start waits for another run to let go of the ledger.
+const LEDGER_WAIT: Duration = Duration::from_secs(30);
 
 /// How long a job whose place can't be written to waits for the next attempt.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,6 +45,8 @@ pub struct Settings {
     pub mode: u32,
     /// Whether a content is scrubbed however often it comes.
     pub accept_duplicates: bool,
+    /// The ledger; in the private folder when none is named.
+    pub ledger: Option<PathBuf>,
     /// Where metrics are written besides the private folder.
     pub metrics_file: Option<PathBuf>,
     /// The loopback port for `/metrics` and `/healthz`.
@@ -62,6 +68,7 @@ impl Settings {
             scan: Duration::from_secs(5),
             mode: 0o600,
             accept_duplicates: false,
+            ledger: None,
             metrics_file: None,
             metrics_port: None,
             policy_age_days: 180,
@@ -89,6 +96,9 @@ pub enum WatchError {
         /// The folder.
         folder: PathBuf,
     },
+    /// The ledger can't be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// The threads can't be started.
     #[error("cannot start: {0}")]
     Start(String),
@@ -109,6 +119,8 @@ pub struct Service {
     folders: Folders,
     seen: Seen,
     metrics: Arc<Metrics>,
+    /// None when duplicates are asked for.
+    ledger: Option<Ledger>,
     // Held for its lock.
     _lock: File,
 }
@@ -145,7 +157,17 @@ impl Service {
             Err(TryLockError::WouldBlock) => return Err(WatchError::Locked { folder: root }),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
+        let ledger = if settings.accept_duplicates {
+            None
+        } else {
+            let path = settings
+                .ledger
+                .clone()
+                .unwrap_or_else(|| folders.private().join("ledger.db"));
+            Some(Ledger::open_knowing(&path, LEDGER_WAIT, &Job::was_decided)?)
+        };
         Ok(Service {
+            ledger,
             seen: Seen::new(folders.seen()),
             folders,
             settings,
@@ -218,7 +240,7 @@ impl Service {
             .map(|pool| Workplace {
                 judgement,
                 options: Options::default(),
-                ledger: None,
+                ledger: self.ledger.as_ref(),
                 rerun_of: &[],
                 pool,
                 stop: &never,
@@ -226,12 +248,14 @@ impl Service {
                 diff: &untold,
             })
             .collect();
+        let turns = Turns::default();
         let bench = |workplace| Bench {
             folders: &self.folders,
             seen: &self.seen,
             workplace,
             mode: self.settings.mode,
             accept_duplicates: self.settings.accept_duplicates,
+            turns: &turns,
             checkpoint,
         };
         let Some((large, small)) = workplaces.split_first() else {

@@ -14,10 +14,10 @@ use telescrub::scrub::block::Cutter;
 use telescrub::scrub::duplicates::Seen;
 use telescrub::scrub::input::{self, Input};
 use telescrub::scrub::judge::{Assignment, Judgement, Notes};
-use telescrub::scrub::listener::{JudgedClaim, Listener, SetFindings, SetHeader};
+use telescrub::scrub::listener::{EnvelopeSegment, JudgedClaim, Listener, SetFindings, SetHeader};
 use telescrub::scrub::pipeline;
 use telescrub::value::{Date, Severity};
-use telescrub::x12::{Segment, SegmentKind, limits};
+use telescrub::x12::limits;
 
 /// Both sides of each change of Medicare's policy, a day inside its lapse, two days of
 /// its everyday, and the day the facts were gathered.
@@ -135,7 +135,7 @@ fn claims(program: &str, cases: &[Case<'_>]) -> Vec<u8> {
 struct Outcomes;
 
 impl Listener for Outcomes {
-    fn envelope(&self, _: SegmentKind, _: &Segment<'_>, _: u64, _: &mut Vec<u8>) {}
+    fn envelope(&self, _: &EnvelopeSegment<'_>, _: &mut Vec<u8>) {}
 
     fn set(&self, _: &SetHeader<'_>, _: &mut Vec<u8>) {}
 

@@ -431,3 +431,31 @@ fn a_damaged_ledger_stops_the_service_and_costs_no_claim() {
     claims.good.extend(first.good);
     check(&folder, &claims, "after the ledger was restored");
 }
+
+#[test]
+fn corrected_rejects_are_told_claim_by_claim() {
+    let folder = Drop::new();
+    let claims = fill(&folder, 0..1);
+    folder.once();
+    let rejects = fs::read(folder.at("outbox/night-0.rejects.837")).unwrap();
+    let mut rejected = BTreeMap::new();
+    count(&rejects, &mut rejected);
+    assert!(!rejected.is_empty());
+    fs::write(folder.at("rerun/corrected.837"), rejects).unwrap();
+    folder.once();
+    let report = fs::read(folder.at("outbox/corrected.rerun.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let told = report["claims"].as_array().unwrap();
+    assert_eq!(told.len(), rejected.len());
+    for claim in told {
+        assert!(rejected.contains_key(claim["claim_id"].as_str().unwrap()));
+        assert_eq!(claim["standing"], "still_failing");
+    }
+    assert_eq!(folder.published(".clean.837"), claims.good);
+
+    // A file that comes from no run is scrubbed like any other.
+    fs::write(folder.at("rerun/stranger.837"), night(5)).unwrap();
+    folder.once();
+    assert!(folder.at("outbox/stranger.clean.837").is_file());
+    assert!(!folder.at("outbox/stranger.rerun.json").exists());
+}

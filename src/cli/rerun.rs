@@ -1,13 +1,12 @@
 //! `telescrub rerun`.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::ledger::LedgerFlags;
 use super::{CliError, Common, Status, screen};
-use crate::emit::publish::{Output, sync_folder};
 use crate::rerun::compare::FixedBy;
 use crate::rerun::earlier::Search;
 use crate::rerun::listing::{self, Listed};
@@ -125,7 +124,7 @@ impl Rerun {
             if is_last {
                 report.close(&earlier[run]);
             }
-            write(&self.out, stem, report).map_err(|error| {
+            report.write(&self.out, stem).map_err(|error| {
                 CliError::Usage(format!(
                     "{stem}.rerun.json cannot be written to {}: {error}",
                     self.out.display()
@@ -170,16 +169,6 @@ impl Rerun {
         }
         Ok((tasks, found))
     }
-}
-
-fn write(folder: &Path, stem: &str, report: &Report) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut output = Output::new(folder, &format!("{stem}.rerun.json"), false);
-    serde_json::to_writer_pretty(&mut output, report)?;
-    output.write_all(b"\n")?;
-    output.finish()?;
-    output.publish()?;
-    sync_folder(folder)
 }
 
 /// The report for the screen.

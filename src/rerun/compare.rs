@@ -1,12 +1,14 @@
 //! What became of each claim, and how it is told.
 
 use std::collections::HashMap;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::RerunError;
 use super::earlier::{EarlierRun, own_or_set};
 use super::listing::{self, Listed};
 use super::told::{self, Told};
+use crate::emit::publish::{Output, sync_folder};
 
 /// What became of a claim.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
@@ -85,6 +87,21 @@ pub struct Report {
 }
 
 impl Report {
+    /// Publishes the report as `<stem>.rerun.json`, and says so.
+    ///
+    /// # Errors
+    /// When the folder does not take it.
+    pub fn write(&self, folder: &Path, stem: &str) -> io::Result<String> {
+        let mut output = Output::new(folder, &format!("{stem}.rerun.json"), false);
+        serde_json::to_writer_pretty(&mut output, self)?;
+        output.write_all(b"\n")?;
+        output.finish()?;
+        let name = output.name().to_owned();
+        output.publish()?;
+        sync_folder(folder)?;
+        Ok(name)
+    }
+
     /// Compares a finished rerun, whose manifest is `manifest`, with the run before it.
     /// `claims` are those of its input; they are marked as come again.
     ///

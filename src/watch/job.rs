@@ -13,7 +13,11 @@ use super::place::{compress, move_new, safe_name, set_mode, write_whole};
 use super::seen::{Answered, Seen, Turn};
 use crate::emit::manifest::Manifest;
 use crate::emit::publish::sync_folder;
+use crate::rerun::earlier::Search;
+use crate::rerun::listing::{self, Listed};
+use crate::rerun::{EarlierRun, Report};
 use crate::scrub::input::{self, Input};
+use crate::scrub::judge::Judgement;
 use crate::scrub::run::{self, Outcome, RunError, Workplace};
 
 /// What is known of a job from the start.
@@ -105,6 +109,8 @@ pub struct Bench<'a> {
     pub seen: &'a Seen,
     /// The rules, the threads.
     pub workplace: &'a Workplace<'a>,
+    /// The rules as corrected rejects are judged by.
+    pub by_hand: &'a Judgement,
     /// Mode of what is published.
     pub mode: u32,
     /// Whether a content is scrubbed however often it comes.
@@ -335,7 +341,21 @@ impl Job {
         hash: String,
         before: Shape,
     ) -> io::Result<Attempt<'a>> {
-        let result = run::scrub_undecided(input, &self.out(), bench.workplace);
+        let mut corrected = match self.ticket.entrance {
+            Entrance::Rerun => self.earlier_run(bench, input),
+            Entrance::Inbox => None,
+        };
+        let result = match &corrected {
+            None => run::scrub_undecided(input, &self.out(), bench.workplace),
+            Some((_, earlier)) => {
+                let workplace = Workplace {
+                    judgement: bench.by_hand,
+                    rerun_of: &earlier.chain,
+                    ..*bench.workplace
+                };
+                run::scrub_undecided(input, &self.out(), &workplace)
+            }
+        };
         (bench.checkpoint)("scrubbed");
         if before != Shape::of(&fs::symlink_metadata(self.input())?) {
             return Ok(Attempt::Changed);
@@ -351,6 +371,16 @@ impl Job {
             }
             Err(error) => return Ok(Attempt::Bad(self.public(&error))),
         };
+        if let Some((claims, earlier)) = &mut corrected {
+            let manifest = self.out().join(format!("{}.manifest.json", input.stem));
+            let told = Report::new(earlier, claims, &manifest).map(|mut report| {
+                report.close(earlier);
+                report.write(&self.out(), &input.stem)
+            });
+            outcome
+                .files
+                .push(told.map_err(|error| io::Error::other(error.to_string()))??);
+        }
         let content = self.content_hash(&input.stem)?;
         // The same content may have come under another compression.
         let other = (content != hash).then(|| bench.seen.turn(&content));
@@ -373,6 +403,28 @@ impl Job {
             content: other,
             outcome,
         })
+    }
+
+    /// The run that corrected rejects came from, with their claims. None when it is not
+    /// known: then they are scrubbed like any other file.
+    fn earlier_run(&self, bench: Bench<'_>, input: &Input) -> Option<(Vec<Listed>, EarlierRun)> {
+        let path = input.path.as_deref()?;
+        let claims = listing::list(path, &self.folder).ok()?;
+        let search = Search {
+            manifest: None,
+            ledger: bench.workplace.ledger,
+            out: &self.folder,
+        };
+        let earlier = search
+            .run_of(path, &claims)
+            .inspect_err(|_| {
+                tracing::warn!(
+                    job = self.id(),
+                    "the run of these corrected rejects is not known"
+                );
+            })
+            .ok()?;
+        Some((claims, earlier))
     }
 
     /// What is known of a run whose outputs went to this folder, for a ledger that was

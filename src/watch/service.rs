@@ -235,6 +235,9 @@ impl Service {
         let never = || false;
         let silent = |_| {};
         let untold = |_: &str| {};
+        // Corrected rejects: what editing leaves wrong around the claims only warns.
+        let mut by_hand = judgement.clone();
+        by_hand.counts_by_hand = true;
         let workplaces: Vec<Workplace<'_>> = pools
             .iter()
             .map(|pool| Workplace {
@@ -253,6 +256,7 @@ impl Service {
             folders: &self.folders,
             seen: &self.seen,
             workplace,
+            by_hand: &by_hand,
             mode: self.settings.mode,
             accept_duplicates: self.settings.accept_duplicates,
             turns: &turns,

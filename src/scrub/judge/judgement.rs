@@ -1,5 +1,7 @@
 //! What claims are judged by: the rules by what they look at, the policies, the configuration.
 
+use std::sync::Arc;
+
 use super::Fixing;
 use crate::claim::{Claim, Line};
 use crate::policy::{Confidence, PolicyBook};
@@ -11,14 +13,14 @@ use crate::scrub::item::Fate;
 use crate::value::{Date, Severity};
 
 /// What claims are judged by.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Judgement {
     /// What "today" is.
     pub today: Date,
     /// Facts below this confidence only warn.
     pub reject_at: Confidence,
     /// The policies.
-    pub policies: PolicyBook,
+    pub policies: Arc<PolicyBook>,
     /// Policies by payer, from the configuration.
     pub governing: Governing,
     /// Severities the configuration sets.
@@ -39,7 +41,7 @@ pub(super) type TelehealthCheck = fn(&Claim<'_>, &Line, &Remote<'_>, &Context<'_
 pub(super) type LineCheck = fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>);
 
 /// The checks of the registry by what they look at, in its order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Checks {
     pub provider: Vec<(&'static Rule, LevelCheck)>,
     pub subscriber: Vec<(&'static Rule, LevelCheck)>,
@@ -71,7 +73,7 @@ impl Judgement {
         Judgement {
             today,
             reject_at: Confidence::Medium,
-            policies,
+            policies: Arc::new(policies),
             governing: Governing::default(),
             severities: Severities::default(),
             unchecked: Fate::Clean,

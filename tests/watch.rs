@@ -526,3 +526,29 @@ fn nothing_of_a_claim_reaches_logs_or_metrics() {
         assert_eq!(told, [false; 3], "{} characters", secret.len());
     }
 }
+
+#[test]
+fn a_file_that_unpacks_to_more_than_is_allowed_is_refused() {
+    let folder = Drop::new();
+    let path = folder.folder.path().join("telescrub.toml");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(&path, config + "max_unpacked_mb = 1\n").unwrap();
+    let mut bomb = night(1);
+    bomb.resize(1_200_000, b' ');
+    fs::write(
+        folder.at("inbox/bomb.837"),
+        zstd::encode_all(&bomb[..], 3).unwrap(),
+    )
+    .unwrap();
+    bomb.truncate(900_000);
+    fs::write(
+        folder.at("inbox/large.837"),
+        zstd::encode_all(&bomb[..], 3).unwrap(),
+    )
+    .unwrap();
+    folder.once();
+    assert_eq!(folder.names("quarantine"), ["bomb.837", "bomb.837.why.txt"]);
+    let why = fs::read_to_string(folder.at("quarantine/bomb.837.why.txt")).unwrap();
+    assert!(why.contains("grows past 1000000 bytes"), "{why}");
+    assert!(folder.at("outbox/large.clean.837").is_file());
+}

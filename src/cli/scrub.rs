@@ -148,6 +148,7 @@ impl Scrub {
             report: !self.no_report,
             acknowledge: !self.no_acknowledgements,
             rejects_lines: self.rejects_lines,
+            unpacked_bytes: u64::MAX,
             block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
         };
         let total = inputs

@@ -53,6 +53,9 @@ impl Watch {
             mode,
             accept_duplicates: watch.accept_duplicates,
             ledger: watch.ledger.clone(),
+            unpacked_bytes: watch
+                .max_unpacked_mb
+                .map_or(u64::MAX, |most| most.saturating_mul(1_000_000)),
             metrics_file: watch.metrics_file.clone(),
             metrics_port: watch.metrics_port,
             policy_age_days: watch.policy_age_days,

@@ -98,6 +98,9 @@ pub struct Watch {
     /// The ledger of what was accepted; .telescrub/ledger.db in the root if left out. A
     /// relative path starts at the folder of this file
     pub ledger: Option<PathBuf>,
+    /// Megabytes a compressed file may grow to; a thousand times its size, and at least
+    /// 1 GiB, if left out
+    pub max_unpacked_mb: Option<u64>,
     /// Where metrics are written for the node exporter's textfile collector
     pub metrics_file: Option<PathBuf>,
     /// Loopback port for /metrics and /healthz

@@ -103,6 +103,19 @@ pub struct Surveyed {
 /// # Errors
 /// When it can't be read, or the spool can't be written.
 pub fn open(input: &Input, folder: &Path, taken: Option<Taken<'_>>) -> io::Result<Surveyed> {
+    open_up_to(input, folder, taken, u64::MAX)
+}
+
+/// The same; a compressed input that grows past `most` bytes is refused.
+///
+/// # Errors
+/// When it can't be read or grows too large, or the spool can't be written.
+pub fn open_up_to(
+    input: &Input,
+    folder: &Path,
+    taken: Option<Taken<'_>>,
+    most: u64,
+) -> io::Result<Surveyed> {
     let (mut source, size): (Box<dyn Read + Send>, Option<u64>) = match &input.path {
         None => (Box::new(io::stdin()), None),
         Some(path) => {
@@ -125,7 +138,7 @@ pub fn open(input: &Input, folder: &Path, taken: Option<Taken<'_>>) -> io::Resul
     let whole = io::Cursor::new(magic).chain(source);
     let spool = temporary(folder)?.into_file();
     let mut tee = Tee {
-        source: Receiver::start(whole, compressed, size),
+        source: Receiver::start(whole, compressed, limit(size).min(most)),
         spool,
     };
     let survey = survey(&mut tee, taken)?;
@@ -164,11 +177,11 @@ struct Receiver {
 }
 
 impl Receiver {
-    fn start(source: impl Read + Send + 'static, compressed: bool, size: Option<u64>) -> Receiver {
+    fn start(source: impl Read + Send + 'static, compressed: bool, limit: u64) -> Receiver {
         let (sender, blocks) = mpsc::sync_channel(4);
         std::thread::spawn(move || {
             let result = if compressed {
-                zstd::Decoder::new(source).and_then(|decoder| pump(decoder, &sender, limit(size)))
+                zstd::Decoder::new(source).and_then(|decoder| pump(decoder, &sender, limit))
             } else {
                 pump(source, &sender, u64::MAX)
             };
@@ -208,7 +221,7 @@ fn pump(
         total += block.len() as u64;
         if total > limit {
             return Err(io::Error::other(format!(
-                "the compressed input grows past {limit} bytes, {EXPANSION} times its size; unpack it yourself if it is meant to"
+                "the compressed input grows past {limit} bytes; unpack it yourself if it is meant to"
             )));
         }
         if sender.send(Ok(block)).is_err() {

@@ -44,6 +44,8 @@ pub struct Options {
     pub acknowledge: bool,
     /// Write the rejects one segment a line, for an editor.
     pub rejects_lines: bool,
+    /// Bytes a compressed input may grow to.
+    pub unpacked_bytes: u64,
     /// Bytes a block aims at.
     pub block_bytes: usize,
 }
@@ -56,6 +58,7 @@ impl Default for Options {
             report: true,
             acknowledge: true,
             rejects_lines: false,
+            unpacked_bytes: u64::MAX,
             block_bytes: limits::BLOCK_BYTES,
         }
     }
@@ -228,7 +231,7 @@ pub fn scrub_undecided(
     };
     let started = Instant::now();
     let mut entry = ledger.map(Ledger::entry).transpose().map_err(unrecorded)?;
-    let (surveyed, earlier) = survey(input, folder, ledger)?;
+    let (surveyed, earlier) = survey(input, folder, ledger, options.unpacked_bytes)?;
     let survey = surveyed.survey;
     let survey_ms = milliseconds(started);
     let policy = judgement.policies.version();
@@ -517,6 +520,7 @@ fn survey(
     input: &Input,
     folder: &Path,
     ledger: Option<&Ledger>,
+    most: u64,
 ) -> Result<(Surveyed, Option<Earlier>), RunError> {
     let file = || input.name();
     let unrecorded = |error| RunError::Ledger {
@@ -528,14 +532,14 @@ fn survey(
         error,
     };
     let Some(ledger) = ledger else {
-        let surveyed = input::open(input, folder, None).map_err(unreadable)?;
+        let surveyed = input::open_up_to(input, folder, None, most).map_err(unreadable)?;
         return Ok((surveyed, None));
     };
     let interchanges = ledger.interchanges().map_err(unrecorded)?;
     std::thread::scope(|scope| {
         let earlier = scope.spawn(|| ledger.earlier());
         let taken = |key: &InterchangeKey| interchanges.accepted(key);
-        let surveyed = input::open(input, folder, Some(&taken)).map_err(unreadable)?;
+        let surveyed = input::open_up_to(input, folder, Some(&taken), most).map_err(unreadable)?;
         if let Some(error) = interchanges.failure() {
             return Err(unrecorded(error));
         }

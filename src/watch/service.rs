@@ -47,6 +47,8 @@ pub struct Settings {
     pub accept_duplicates: bool,
     /// The ledger; in the private folder when none is named.
     pub ledger: Option<PathBuf>,
+    /// Bytes a compressed file may grow to.
+    pub unpacked_bytes: u64,
     /// Where metrics are written besides the private folder.
     pub metrics_file: Option<PathBuf>,
     /// The loopback port for `/metrics` and `/healthz`.
@@ -69,6 +71,7 @@ impl Settings {
             mode: 0o600,
             accept_duplicates: false,
             ledger: None,
+            unpacked_bytes: u64::MAX,
             metrics_file: None,
             metrics_port: None,
             policy_age_days: 180,
@@ -242,7 +245,10 @@ impl Service {
             .iter()
             .map(|pool| Workplace {
                 judgement,
-                options: Options::default(),
+                options: Options {
+                    unpacked_bytes: self.settings.unpacked_bytes,
+                    ..Options::default()
+                },
                 ledger: self.ledger.as_ref(),
                 rerun_of: &[],
                 pool,

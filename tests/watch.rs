@@ -407,7 +407,7 @@ fn duplicates_are_accepted_where_they_are_asked_for() {
     folder.once();
     fs::write(folder.at("inbox/again.837"), night(0)).unwrap();
     folder.once();
-    let twice = claims.good.into_iter().map(|(claim, _)| (claim, 2));
+    let twice = claims.good.into_keys().map(|claim| (claim, 2));
     assert_eq!(folder.published(".clean.837"), twice.collect());
 }
 

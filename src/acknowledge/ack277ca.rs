@@ -114,8 +114,8 @@ pub(super) fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date)
             }
         }
     }
-    let reference = (claim.parts.clm..)
-        .take_while(|&index| (index as usize) < text.tokens.len())
+    let end = u32::try_from(text.tokens.len()).unwrap_or(u32::MAX);
+    let reference = (claim.parts.clm..end)
         .map(|index| text.segment(index))
         .take_while(|segment| !matches!(segment.id(), b"LX" | b"HL" | b"SE" | b"NM1"))
         .find(|segment| segment.id() == b"REF" && segment.element(1) == b"D9");
@@ -238,7 +238,7 @@ fn statuses(out: &mut Writer<'_>, statuses: &[Status]) {
     for status in statuses {
         out.composite(&[
             status.category.as_bytes(),
-            status.status.as_bytes(),
+            status.code.as_bytes(),
             status.entity.as_bytes(),
         ]);
     }

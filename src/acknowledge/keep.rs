@@ -323,13 +323,11 @@ impl<'a> Acknowledgements<'a> {
             _ => sums.accepted = sum,
         }
         let answered = open && !set_rejected;
-        match self.set_answer.as_mut().filter(|_| answered) {
-            Some(answer) => answer.claim(provider, sums, frames),
-            None => {
-                SetAnswer::pass_over(frames);
-                Ok(())
-            }
+        if let Some(answer) = self.set_answer.as_mut().filter(|_| answered) {
+            return answer.claim(provider, sums, frames);
         }
+        SetAnswer::pass_over(frames);
+        Ok(())
     }
 }
 

@@ -9,8 +9,8 @@ use crate::rules::{Answer, Finding};
 pub(super) struct Status {
     /// `A3` returned, `A6` information missing, `A7` invalid, `A8` in contradiction.
     pub category: &'static str,
-    /// What it is about.
-    pub status: &'static str,
+    /// What it is about: STC01-2.
+    pub code: &'static str,
     /// Whose it is; empty where the status needs nobody.
     pub entity: &'static str,
 }
@@ -18,21 +18,21 @@ pub(super) struct Status {
 /// A claim that was accepted.
 pub(super) const ACCEPTED: Status = Status {
     category: "A2",
-    status: "20",
+    code: "20",
     entity: "",
 };
 
 /// A claim that was received and waits, or a batch that was received.
 pub(super) const RECEIVED: Status = Status {
     category: "A1",
-    status: "19",
+    code: "19",
     entity: "40",
 };
 
 /// A claim rejected for one of its service lines, which says more.
 pub(super) const LINE: Status = Status {
     category: "A3",
-    status: "247",
+    code: "247",
     entity: "",
 };
 
@@ -144,7 +144,7 @@ pub(super) fn of(finding: &Finding, segment: &[u8]) -> Status {
     };
     Status {
         category,
-        status,
+        code: status,
         entity: whose(finding.loop_id, status, entity),
     }
 }
@@ -198,7 +198,7 @@ mod tests {
 
     fn told(finding: &Finding, segment: &[u8]) -> String {
         let status = of(finding, segment);
-        format!("{}:{}:{}", status.category, status.status, status.entity)
+        format!("{}:{}:{}", status.category, status.code, status.entity)
     }
 
     #[test]

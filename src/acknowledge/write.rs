@@ -147,6 +147,7 @@ impl<'a> Writer<'a> {
 
 /// Whether the byte can stand in a value of an answer.
 #[inline]
+#[allow(clippy::needless_bitwise_bool)] // no jumps: many bytes are looked at at once
 pub(super) fn is_plain(byte: u8, delimiters: Delimiters) -> bool {
     (0x20..0x7F).contains(&byte)
         & (byte != delimiters.element)

@@ -164,8 +164,6 @@ impl<W: Write> Enveloper<W> {
                 }
                 Ok(())
             }
-            // Skipped, as ENV001 says: receivers want ISA first.
-            ItemKind::Lead => Ok(()),
             ItemKind::Interchange => {
                 self.end_interchange(None)?;
                 self.delimiters = delimiters;
@@ -210,7 +208,7 @@ impl<W: Write> Enveloper<W> {
                 Ok(())
             }
             ItemKind::Loose => self.loose(item, bytes, used),
-            ItemKind::Stray => Ok(()),
+            ItemKind::Lead | ItemKind::Stray => Ok(()),
             ItemKind::StrayClaims => self.stray(item, bytes, used),
             ItemKind::SetEnd => self.end_set(Some(bytes)),
             ItemKind::GroupEnd => self.end_group(Some(bytes)),

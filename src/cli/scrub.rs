@@ -16,12 +16,16 @@ use crate::scrub::item::Fate;
 use crate::scrub::judge::Fixing;
 use crate::scrub::run::{Options, Workplace};
 
+/// Exit status of a process that an interrupt ended, as shells have it.
+const INTERRUPTED: i32 = 130;
+
 /// Judge every claim and write clean and rejected claims with their reasons
 ///
 /// For an input claims.837 writes, into the output folder, claims.clean.837,
 /// claims.rejects.837, claims.rejects.txt, claims.held.837, claims.findings.jsonl,
-/// claims.report.html, with --fix claims.fixes.jsonl, and claims.manifest.json; each only
-/// when it has something to say, the manifest always.
+/// claims.report.html, claims.ta1.edi, claims.999.edi, claims.277ca.edi, with --fix
+/// claims.fixes.jsonl, and claims.manifest.json; each only when it has something to say,
+/// the manifest always.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // flags, not a state
 pub(super) struct Scrub {
@@ -139,7 +143,13 @@ impl Scrub {
         let flag = Arc::clone(&stopped);
         // Without a handler the run still works; an interrupt then leaves temporary
         // files behind, which no reader takes for outputs.
-        if let Err(error) = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)) {
+        let interrupted = move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                // Asked twice: a run that waits for its input does not hear the first.
+                std::process::exit(INTERRUPTED);
+            }
+        };
+        if let Err(error) = ctrlc::set_handler(interrupted) {
             tracing::warn!(%error, "no handler for interrupts");
         }
         let options = Options {

@@ -44,6 +44,18 @@ pub struct Interchanges<'a> {
 /// Hashes of accepted claims with the run that accepted each last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Accepted {
+    /// The earlier runs before the later ones. Each is more than twice as large as the
+    /// next, so that there are few, and a run of many small ones merges little.
+    layers: Vec<Arc<Layer>>,
+    /// The days of the runs, in their order.
+    days: Vec<Date>,
+    /// The latest run that is counted in.
+    run: i64,
+}
+
+/// The hashes of some runs.
+#[derive(Debug, Default)]
+struct Layer {
     /// Ascending.
     hashes: Vec<u64>,
     /// Where in them the hashes with the same first bits begin: a search over all of
@@ -51,10 +63,6 @@ pub(super) struct Accepted {
     starts: Vec<u32>,
     /// For each hash: place in `days`, and whether it was a void.
     last: Vec<(u32, bool)>,
-    /// The days of the runs, in their order.
-    days: Vec<Date>,
-    /// The latest run that is counted in.
-    run: i64,
 }
 
 impl Ledger {
@@ -129,34 +137,12 @@ impl Interchanges<'_> {
 
 impl Accepted {
     fn day(&self, hash: u64) -> Option<Date> {
-        let bucket = self.bucket(hash);
-        let start = *self.starts.get(bucket)? as usize;
-        let end = self
-            .starts
-            .get(bucket + 1)
-            .map_or(self.hashes.len(), |&end| end as usize);
-        let near = self.hashes.get(start..end)?;
-        let at = start + near.iter().position(|&other| other == hash)?;
-        match self.last.get(at) {
-            Some(&(run, false)) => self.days.get(run as usize).copied(),
+        // The latest word on a claim counts.
+        let last = self.layers.iter().rev().find_map(|layer| layer.find(hash));
+        match last {
+            Some((run, false)) => self.days.get(run as usize).copied(),
             _ => None,
         }
-    }
-
-    /// The first bits of a hash; few hashes share them.
-    fn bucket(&self, hash: u64) -> usize {
-        const SHARED_BY: usize = 8;
-        let bits = (self.hashes.len() / SHARED_BY).max(2).ilog2();
-        usize::try_from(hash >> (u64::BITS - bits)).unwrap_or(usize::MAX)
-    }
-
-    fn index(&mut self) {
-        let mut starts = Vec::new();
-        for (at, &hash) in self.hashes.iter().enumerate() {
-            let place = u32::try_from(at).unwrap_or(u32::MAX);
-            starts.resize(starts.len().max(self.bucket(hash) + 1), place);
-        }
-        self.starts = starts;
     }
 
     /// With the runs counted in that have come since; `None` when none has.
@@ -169,17 +155,13 @@ impl Accepted {
         if newer == 0 {
             return Ok(None);
         }
-        let mut grown = Accepted {
-            days: self.days.clone(),
-            ..Accepted::default()
+        let first = if self.layers.is_empty() {
+            first_run(reader)?
+        } else {
+            self.run + 1
         };
-        let mut all: Vec<(u64, u32, bool)> = self
-            .hashes
-            .iter()
-            .zip(&self.last)
-            .map(|(&hash, &(run, void))| (hash, run, void))
-            .collect();
-        let first = first_run(reader)?.max(self.run + 1);
+        let mut grown = self.clone();
+        let mut fresh: Vec<(u64, u32, bool)> = Vec::new();
         let mut runs = reader.prepare("SELECT run, day FROM runs WHERE run >= ?1 ORDER BY run")?;
         let mut chunks =
             reader.prepare("SELECT hashes, void FROM accepted WHERE run = ?1 ORDER BY chunk")?;
@@ -192,25 +174,75 @@ impl Accepted {
             while let Some(chunk) = chunks.next()? {
                 let void = chunk.get(1)?;
                 let (hashes, _) = chunk.get_ref(0)?.as_blob()?.as_chunks::<8>();
-                all.extend(
+                fresh.extend(
                     hashes
                         .iter()
                         .map(|hash| (u64::from_le_bytes(*hash), place, void)),
                 );
             }
         }
-        grown.run = grown.run.max(self.run);
+        let mut top = Layer::of(fresh);
+        while let Some(below) = grown
+            .layers
+            .pop_if(|below| below.hashes.len() / 2 <= top.hashes.len())
+        {
+            let both = below.entries().chain(top.entries()).collect();
+            top = Layer::of(both);
+        }
+        grown.layers.push(Arc::new(top));
+        let claims: usize = grown.layers.iter().map(|layer| layer.hashes.len()).sum();
+        if claims > limits::EARLIER_CLAIMS && !self.layers.is_empty() {
+            return Accepted::default().grown(reader);
+        }
+        Ok(Some(grown))
+    }
+}
+
+impl Layer {
+    /// From entries in any order.
+    fn of(mut all: Vec<(u64, u32, bool)>) -> Layer {
         // The stable sort merges what is sorted already. Of one hash the latest run
         // counts, and in it a void, which opens the way for a new original.
         all.sort_by(Ord::cmp);
+        let mut layer = Layer::default();
         for (at, &(hash, run, void)) in all.iter().enumerate() {
             if all.get(at + 1).is_none_or(|next| next.0 != hash) {
-                grown.hashes.push(hash);
-                grown.last.push((run, void));
+                layer.hashes.push(hash);
+                layer.last.push((run, void));
             }
         }
-        grown.index();
-        Ok(Some(grown))
+        for (at, &hash) in layer.hashes.iter().enumerate() {
+            let place = u32::try_from(at).unwrap_or(u32::MAX);
+            let wanted = layer.starts.len().max(layer.bucket(hash) + 1);
+            layer.starts.resize(wanted, place);
+        }
+        layer
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (u64, u32, bool)> + '_ {
+        let last = self.last.iter();
+        let both = self.hashes.iter().zip(last);
+        both.map(|(&hash, &(run, void))| (hash, run, void))
+    }
+
+    /// The run that had this hash last, and whether as a void.
+    fn find(&self, hash: u64) -> Option<(u32, bool)> {
+        let bucket = self.bucket(hash);
+        let start = *self.starts.get(bucket)? as usize;
+        let end = self
+            .starts
+            .get(bucket + 1)
+            .map_or(self.hashes.len(), |&end| end as usize);
+        let near = self.hashes.get(start..end)?;
+        let at = start + near.iter().position(|&other| other == hash)?;
+        self.last.get(at).copied()
+    }
+
+    /// The first bits of a hash; few hashes share them.
+    fn bucket(&self, hash: u64) -> usize {
+        const SHARED_BY: usize = 8;
+        let bits = (self.hashes.len() / SHARED_BY).max(2).ilog2();
+        usize::try_from(hash >> (u64::BITS - bits)).unwrap_or(usize::MAX)
     }
 }
 

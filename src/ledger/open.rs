@@ -37,6 +37,9 @@ pub struct Ledger {
     pub(super) hash: KeyedHash,
     /// What was read of accepted claims so far.
     pub(super) accepted: Mutex<Arc<Accepted>>,
+    /// Held, not used: while one connection is open, the others need not take the log in
+    /// when they close, which costs a small run more than all its rows.
+    _connection: Mutex<Connection>,
     /// Held, not used: the lock goes with it, also when the program is killed.
     _lock: Option<File>,
 }
@@ -106,6 +109,7 @@ impl Ledger {
             path: path.to_owned(),
             hash: key(&connection).map_err(sort)?,
             accepted: Mutex::default(),
+            _connection: Mutex::new(connection),
             _lock: Some(lock),
         })
     }
@@ -137,6 +141,7 @@ impl Ledger {
             path: path.to_owned(),
             hash: key(&connection).map_err(sort)?,
             accepted: Mutex::default(),
+            _connection: Mutex::new(connection),
             _lock: None,
         })
     }

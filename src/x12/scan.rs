@@ -22,6 +22,8 @@ struct Masks {
     odd: u64,
     /// Carriage returns and line feeds.
     line: u64,
+    /// Blanks.
+    blank: u64,
 }
 
 /// What the pass over one block finds; all positions count from the block's start.
@@ -35,6 +37,8 @@ pub(super) struct Found {
     pub(super) subs: Vec<u32>,
     /// Bytes outside printable ASCII, but for the line end behind a terminator.
     pub(super) odds: Vec<u32>,
+    /// Blanks beside a separator or terminator.
+    pub(super) blanks: Vec<u32>,
 }
 
 /// Fills `found` from the block.
@@ -43,6 +47,7 @@ pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found
     found.ends.clear();
     found.subs.clear();
     found.odds.clear();
+    found.blanks.clear();
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has AVX2.
@@ -88,6 +93,9 @@ fn portable(chunk: &[u8], delimiters: Delimiters) -> Masks {
         if byte == b'\r' || byte == b'\n' {
             masks.line |= bit;
         }
+        if byte == b' ' {
+            masks.blank |= bit;
+        }
     }
     masks
 }
@@ -100,6 +108,8 @@ fn collect(bytes: &[u8], found: &mut Found, masks: impl Fn(&[u8]) -> Masks) {
     let mut base = 0_u32;
     let mut after_end = 0_u64;
     let mut after_return = 0_u64;
+    let mut after_edge = 1_u64;
+    let mut blank_last = 0_u64;
     for chunk in bytes.chunks(64) {
         let mask = masks(chunk);
         let ranks = u32::try_from(found.majors.len()).unwrap_or(u32::MAX);
@@ -123,6 +133,17 @@ fn collect(bytes: &[u8], found: &mut Found, masks: impl Fn(&[u8]) -> Masks) {
         if odd != 0 {
             push_bits(odd, base, &mut found.odds);
         }
+        let edges = mask.major | mask.sub;
+        if blank_last & edges & 1 != 0 {
+            found.blanks.push(base.wrapping_sub(1));
+        }
+        let beside = mask.blank & ((edges << 1) | after_edge | (edges >> 1));
+        if beside != 0 {
+            push_bits(beside, base, &mut found.blanks);
+        }
+        after_edge = edges >> 63;
+        // One told already is not told again.
+        blank_last = (mask.blank & !beside) >> 63;
         base = base.wrapping_add(64);
     }
 }
@@ -215,6 +236,7 @@ mod avx2 {
             sub: either(delimiters.component, delimiters.repetition),
             odd: odd & !end,
             line,
+            blank: equal(b' '),
         }
     }
 
@@ -267,6 +289,22 @@ mod tests {
         assert_eq!(fast.ends, slow.ends);
         assert_eq!(fast.subs, slow.subs);
         assert_eq!(fast.odds, slow.odds);
+        let separator = |at: usize| {
+            bytes.get(at).is_some_and(|byte| {
+                [
+                    delimiters.segment,
+                    delimiters.element,
+                    delimiters.component,
+                    delimiters.repetition,
+                ]
+                .contains(byte)
+            })
+        };
+        let blanks: Vec<u32> = (0..bytes.len())
+            .filter(|&at| bytes[at] == b' ' && (at == 0 || separator(at - 1) || separator(at + 1)))
+            .filter_map(|at| u32::try_from(at).ok())
+            .collect();
+        assert_eq!(fast.blanks, blanks);
         let mut ends = Vec::new();
         terminators(bytes, delimiters.segment, 7, &mut ends);
         let expected: Vec<u32> = slow
@@ -281,7 +319,7 @@ mod tests {
         #[test]
         fn the_fast_pass_finds_what_the_plain_one_finds(
             bytes in proptest::collection::vec(
-                prop_oneof![Just(b'~'), Just(b'*'), Just(b':'), Just(b'^'), Just(b'\n'), Just(b'\r'), any::<u8>()],
+                prop_oneof![Just(b'~'), Just(b'*'), Just(b':'), Just(b'^'), Just(b'\n'), Just(b'\r'), Just(b' '), any::<u8>()],
                 0..700,
             ),
         ) {

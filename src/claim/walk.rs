@@ -50,7 +50,7 @@ pub struct Walk {
     /// Bits of the nodes of 2300 and everything under it.
     claim_nodes: u128,
     /// For each use of a segment, what was found behind it.
-    guesses: Box<[[Option<Found>; 2]; GUESSES]>,
+    guesses: Box<[[Option<Found>; 2]]>,
     /// The use found latest.
     latest: u16,
 }
@@ -110,7 +110,7 @@ impl Walk {
                 claim: [under(hierarchy[1]), under(hierarchy[2])],
             },
             claim_nodes,
-            guesses: Box::new([[None; 2]; GUESSES]),
+            guesses: vec![[None; 2]; GUESSES].into_boxed_slice(),
             latest: 0,
         }
     }
@@ -287,14 +287,13 @@ impl Walk {
         let node = self.node();
         let guesses = &mut self.guesses[usize::from(self.latest) % GUESSES];
         let holds = |guess: &&Found| guess.holds(node, segment, component);
-        let place = match guesses.iter().flatten().find(holds) {
-            Some(guess) => guess.place,
-            None => {
-                let found = self.structure.seek(node, segment, component)?;
-                guesses.rotate_right(1);
-                guesses[0] = Some(found);
-                found.place
-            }
+        let place = if let Some(guess) = guesses.iter().flatten().find(holds) {
+            guess.place
+        } else {
+            let found = self.structure.seek(node, segment, component)?;
+            guesses.rotate_right(1);
+            guesses[0] = Some(found);
+            found.place
         };
         self.latest = place.segment;
         Some(place)

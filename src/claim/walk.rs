@@ -1,11 +1,14 @@
 //! The walk through the loops of a transaction set, one segment after the other.
 
-use super::structure::{Place, STRUCTURE, Structure};
+use super::structure::{Found, Place, STRUCTURE, Structure};
 use super::validate::Violation;
 use crate::x12::Segment;
 
 /// Depth of the deepest loop: header, 2000A, 2000B, 2000C, 2300, 2400, 2430.
 const DEPTH: usize = 8;
+
+/// Uses of segments that are told apart by what followed on them.
+const GUESSES: usize = 256;
 
 /// An open loop: what of it was seen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,6 +57,10 @@ pub struct Walk {
     /// above; only meant where the loop's bits say that it was seen.
     uses: Vec<u16>,
     repeats: Vec<u16>,
+    /// For each use of a segment, what was found behind it.
+    guesses: Box<[[Option<Found>; 2]]>,
+    /// The use found latest.
+    latest: u16,
 }
 
 /// Nodes at which claims and hierarchical levels hang.
@@ -127,6 +134,8 @@ impl Walk {
             claim_nodes,
             uses: vec![0; structure.segments.len()],
             repeats: vec![0; structure.nodes.len()],
+            guesses: vec![[None; 2]; GUESSES].into_boxed_slice(),
+            latest: 0,
         }
     }
 
@@ -184,6 +193,7 @@ impl Walk {
     fn enter(&mut self, node: u8, segment: u32) -> Place {
         let spec = self.structure.node(node);
         let first = spec.segments.first().copied().unwrap_or(0);
+        self.latest = first;
         let frame = &mut self.frames[self.depth];
         frame.children |= 1 << spec.bit;
         frame.position = spec.position;
@@ -265,7 +275,7 @@ impl Walk {
         tell: &mut impl FnMut(Told),
     ) -> Option<Place> {
         let current = self.node();
-        let place = self.structure.place(current, segment, component);
+        let place = self.place(segment, component);
         let Some(place) = place.filter(|place| self.within & (1 << place.node) != 0) else {
             let violation = if self.structure.knows(segment.id()) {
                 Violation::SegmentMisplaced
@@ -281,7 +291,8 @@ impl Walk {
         };
         let spec = self.structure.spec(place);
         let node = self.structure.node(place.node);
-        let starts_loop = place.node != 0 && node.segments.first() == Some(&place.segment);
+        // The first segment of a loop starts it; nothing starts the header.
+        let starts_loop = place.node != 0 && spec.bit == 0;
         let owner = if starts_loop { node.parent } else { place.node };
         while self.frames[self.depth].node != owner && self.depth > 0 {
             self.leave(tell);
@@ -337,6 +348,25 @@ impl Walk {
                 });
             }
         }
+        Some(place)
+    }
+
+    /// Where the segment goes, by what followed on the latest segment before: a claim's
+    /// segments come in the order in which those of the claims before it came.
+    #[inline]
+    fn place(&mut self, segment: &Segment<'_>, component: u8) -> Option<Place> {
+        let node = self.node();
+        let guesses = &mut self.guesses[usize::from(self.latest) % GUESSES];
+        let holds = |guess: &&Found| guess.holds(node, segment, component);
+        let place = if let Some(guess) = guesses.iter().flatten().find(holds) {
+            guess.place
+        } else {
+            let found = self.structure.seek(node, segment, component)?;
+            guesses.rotate_right(1);
+            guesses[0] = Some(found);
+            found.place
+        };
+        self.latest = place.segment;
         Some(place)
     }
 

@@ -5,7 +5,8 @@
 
 use std::sync::LazyLock;
 
-use crate::x12::key;
+use super::glance::Form;
+use crate::x12::{Segment, key};
 
 /// Whether the guide asks for a loop, segment or element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,6 +103,8 @@ pub struct SegmentSpec {
     pub relations: Vec<(Relation, &'static str)>,
     /// The bit of this segment in its loop's frame.
     pub bit: u8,
+    /// The same for a glance.
+    pub form: Form,
     qualifier: Option<(QualifierPlace, Vec<u64>)>,
 }
 
@@ -110,6 +113,46 @@ pub struct SegmentSpec {
 enum QualifierPlace {
     Element(usize),
     FirstComponent,
+}
+
+impl QualifierPlace {
+    /// The code there, packed; `None` when it is too long for any code.
+    #[inline]
+    fn of(self, segment: &Segment<'_>, component: u8) -> Option<u64> {
+        pack(match self {
+            QualifierPlace::Element(position) => segment.element(position),
+            QualifierPlace::FirstComponent => {
+                let element = segment.element(1);
+                let end = element.iter().position(|&byte| byte == component);
+                &element[..end.unwrap_or(element.len())]
+            }
+        })
+    }
+}
+
+/// A place that was found for a segment, to be found again for one alike.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    node: u8,
+    key: u32,
+    /// The qualifier that was read, and its code.
+    read: Option<(QualifierPlace, Option<u64>)>,
+    /// Whether no other qualifier was read.
+    sure: bool,
+    pub(super) place: Place,
+}
+
+impl Found {
+    /// Whether a search for this segment from this node would find the same.
+    #[inline]
+    pub(super) fn holds(&self, node: u8, segment: &Segment<'_>, component: u8) -> bool {
+        self.key == segment.key()
+            && self.node == node
+            && self.sure
+            && self
+                .read
+                .is_none_or(|(qualifier, code)| qualifier.of(segment, component) == code)
+    }
 }
 
 /// One loop under one parent.
@@ -150,7 +193,7 @@ struct Candidate {
 }
 
 /// A place found for a segment.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Place {
     /// The loop it belongs to (a child loop that it starts, or the loop itself).
     pub node: u8,
@@ -237,36 +280,40 @@ impl Structure {
 
     /// Where the segment goes when the walk stands in `node`: in its own loop, a child
     /// loop, or one of the loops above, the nearest first.
-    #[inline]
     #[must_use]
-    pub fn place(
-        &self,
-        node: u8,
-        segment: &crate::x12::Segment<'_>,
-        component: u8,
-    ) -> Option<Place> {
+    pub fn place(&self, node: u8, segment: &Segment<'_>, component: u8) -> Option<Place> {
+        self.seek(node, segment, component).map(|found| found.place)
+    }
+
+    /// The place of a segment, and by what it was found.
+    pub(super) fn seek(&self, node: u8, segment: &Segment<'_>, component: u8) -> Option<Found> {
         let id = self.id_index(segment.key())?;
         let (from, to) = self.ranges[usize::from(node) * self.ids.len() + id];
-        // Neighbours in the list mostly ask for the same element.
-        let mut read = None;
-        let mut value = None;
+        let mut found = Found {
+            node,
+            key: segment.key(),
+            read: None,
+            sure: true,
+            place: Place::default(),
+        };
         for candidate in &self.candidates[usize::from(from)..usize::from(to)] {
+            found.place = candidate.place;
             if candidate.code == 0 {
-                return Some(candidate.place);
+                return Some(found);
             }
-            if read != Some(candidate.qualifier) {
-                read = Some(candidate.qualifier);
-                value = pack(match candidate.qualifier {
-                    QualifierPlace::Element(position) => segment.element(position),
-                    QualifierPlace::FirstComponent => {
-                        let element = segment.element(1);
-                        let end = element.iter().position(|&byte| byte == component);
-                        &element[..end.unwrap_or(element.len())]
-                    }
-                });
-            }
+            // Neighbours in the list mostly ask for the same element.
+            let asked = candidate.qualifier;
+            let value = match found.read {
+                Some((qualifier, value)) if qualifier == asked => value,
+                before => {
+                    found.sure = before.is_none();
+                    let value = asked.of(segment, component);
+                    found.read = Some((asked, value));
+                    value
+                }
+            };
             if value == Some(candidate.code) {
-                return Some(candidate.place);
+                return Some(found);
             }
         }
         None
@@ -462,6 +509,7 @@ impl SegmentSpec {
                 Usage::Situational => {}
             }
         }
+        self.form = Form::of(&self.elements);
     }
 }
 
@@ -524,6 +572,7 @@ fn read_segment(line: &'static str, bit: u8) -> Option<SegmentSpec> {
         not_used: 0,
         relations,
         bit,
+        form: Form::default(),
         qualifier,
     })
 }

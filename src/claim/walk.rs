@@ -1,11 +1,14 @@
 //! The walk through the loops of a transaction set, one segment after the other.
 
-use super::structure::{Place, STRUCTURE, Structure};
+use super::structure::{Found, Place, STRUCTURE, Structure};
 use super::validate::Violation;
 use crate::x12::Segment;
 
 /// Depth of the deepest loop: header, 2000A, 2000B, 2000C, 2300, 2400, 2430.
 const DEPTH: usize = 8;
+
+/// Uses of segments that are told apart by what followed on them.
+const GUESSES: usize = 256;
 
 /// An open loop: what of it was seen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,6 +49,10 @@ pub struct Walk {
     levels: Levels,
     /// Bits of the nodes of 2300 and everything under it.
     claim_nodes: u128,
+    /// For each use of a segment, what was found behind it.
+    guesses: Box<[[Option<Found>; 2]; GUESSES]>,
+    /// The use found latest.
+    latest: u16,
 }
 
 /// Nodes at which claims and hierarchical levels hang.
@@ -103,6 +110,8 @@ impl Walk {
                 claim: [under(hierarchy[1]), under(hierarchy[2])],
             },
             claim_nodes,
+            guesses: Box::new([[None; 2]; GUESSES]),
+            latest: 0,
         }
     }
 
@@ -182,7 +191,7 @@ impl Walk {
         tell: &mut impl FnMut(Told),
     ) -> Option<Place> {
         let current = self.node();
-        let place = self.structure.place(current, segment, component);
+        let place = self.place(segment, component);
         let Some(place) =
             place.filter(|place| !in_claim || self.claim_nodes & (1 << place.node) != 0)
         else {
@@ -200,7 +209,8 @@ impl Walk {
         };
         let spec = self.structure.spec(place);
         let node = self.structure.node(place.node);
-        let starts_loop = place.node != 0 && node.segments.first() == Some(&place.segment);
+        // The first segment of a loop starts it; nothing starts the header.
+        let starts_loop = place.node != 0 && spec.bit == 0;
         let owner = if starts_loop { node.parent } else { place.node };
         while self.frames[self.depth].node != owner && self.depth > 0 {
             self.leave(tell);
@@ -267,6 +277,26 @@ impl Walk {
                 }
             }
         }
+        Some(place)
+    }
+
+    /// Where the segment goes, by what followed on the latest segment before: a claim's
+    /// segments come in the order in which those of the claims before it came.
+    #[inline]
+    fn place(&mut self, segment: &Segment<'_>, component: u8) -> Option<Place> {
+        let node = self.node();
+        let guesses = &mut self.guesses[usize::from(self.latest) % GUESSES];
+        let holds = |guess: &&Found| guess.holds(node, segment, component);
+        let place = match guesses.iter().flatten().find(holds) {
+            Some(guess) => guess.place,
+            None => {
+                let found = self.structure.seek(node, segment, component)?;
+                guesses.rotate_right(1);
+                guesses[0] = Some(found);
+                found.place
+            }
+        };
+        self.latest = place.segment;
         Some(place)
     }
 

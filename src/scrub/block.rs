@@ -178,6 +178,9 @@ impl<R: Read> Cutter<R> {
                         self.ahead = Some(step);
                         return Ok(true);
                     }
+                    if self.headers[2].is_some() {
+                        self.ordinal += self.source.pass_plain();
+                    }
                 }
             }
         }

@@ -17,4 +17,4 @@ mod tokens;
 pub use delimiters::{Delimiters, ISA_BYTES, IsaFault, IsaHeader};
 pub use envelope::SegmentKind;
 pub use source::{SegmentSource, Step};
-pub use tokens::{Components, Segment, Tokens, key};
+pub use tokens::{Components, EDGES, Segment, Tokens, key};

@@ -308,6 +308,13 @@ pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey>
         match step {
             Step::Segment(_) => {
                 pass.segment(at, &source.bytes()[range.start..range.end - 1], delimiters);
+                if let Some(set) = &mut pass.set {
+                    let passed = source.pass_plain();
+                    set.count += passed;
+                    if passed > 0 {
+                        pass.previous.1.clear();
+                    }
+                }
             }
             Step::Piece(_) => pass.piece(at, range.len()),
             Step::Loose(_) => pass.loose(at, &source.bytes()[range.clone()]),

@@ -74,8 +74,10 @@ pub(super) struct Pass<'a> {
     /// Told by the walk, not yet turned into findings.
     pub(super) told: Vec<Told>,
     pub(super) at_told: Vec<(At, Violation)>,
-    /// Index of the next component separator not yet passed, and the next odd byte.
+    /// Index of the next component separator not yet passed, the next blank beside a
+    /// separator, and the next odd byte.
     pub(super) next_sub: usize,
+    pub(super) next_blank: usize,
     pub(super) next_odd: usize,
     /// First segment of each stretch, for positions in the set.
     pub(super) ordinals: Ordinals,
@@ -170,6 +172,7 @@ impl<'a> Pass<'a> {
             told: Vec::new(),
             at_told: Vec::new(),
             next_sub: 0,
+            next_blank: 0,
             next_odd: 0,
             ordinals: Ordinals::default(),
             last_payer: None,

@@ -1,6 +1,7 @@
 //! One segment against the structure table, and whose finding a fault in it is.
 
 use super::pass::{Depth, Pass};
+use crate::claim::glance;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::{self, At};
 use crate::claim::walk::Told;
@@ -22,6 +23,7 @@ impl Pass<'_> {
             self.next_sub += 1;
         }
         let subs = &subs[first_sub..self.next_sub];
+        let blanks = self.blanks_up_to(end);
         if in_claim && self.claim_lost {
             return;
         }
@@ -45,10 +47,12 @@ impl Pass<'_> {
         if let Some(place) = place {
             self.gathered.note(place, index);
             let spec = STRUCTURE.spec(place);
-            let at_told = &mut self.at_told;
-            validate::elements(&segment, spec, delimiters, subs, |at, violation| {
-                at_told.push((at, violation));
-            });
+            if blanks || !glance::is_sound(&segment, spec, delimiters.repetition, subs) {
+                let at_told = &mut self.at_told;
+                validate::elements(&segment, spec, delimiters, subs, |at, violation| {
+                    at_told.push((at, violation));
+                });
+            }
             if !self.at_told.is_empty() {
                 self.settle_elements(place.node, index);
             }
@@ -57,6 +61,20 @@ impl Pass<'_> {
         if self.next_odd < odds.len() {
             self.odd_bytes(index, end);
         }
+    }
+
+    /// Passes the blanks beside a separator up to `end`; whether there was one.
+    #[inline]
+    fn blanks_up_to(&mut self, end: usize) -> bool {
+        let blanks = self.text.tokens.blank_positions();
+        let first = self.next_blank;
+        while blanks
+            .get(self.next_blank)
+            .is_some_and(|&at| (at as usize) < end)
+        {
+            self.next_blank += 1;
+        }
+        self.next_blank > first
     }
 
     /// Bytes outside the character set, up to the end of this segment.

@@ -7,6 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod codes;
 mod telehealth;
 
 use telescrub::policy::PolicyBook;
@@ -89,6 +90,22 @@ fn told_on(today: Date, claim: &str, changes: Changes<'_>) -> String {
     }
     told.sort();
     told.join(" ")
+}
+
+/// The same, judged by the rules of another day on a service of that day.
+fn check_on(date: &str, claim: &str, cases: &[(&str, Changes<'_>, &str)]) {
+    let today = Date::parse_iso(date).unwrap();
+    let service = ("*20260302~", format!("*{}~", date.replace('-', "")));
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(name, changes, wanted)| {
+            let mut all = vec![(service.0, service.1.as_str())];
+            all.extend_from_slice(changes);
+            let told = told_on(today, claim, &all);
+            (told != *wanted).then(|| format!("{name}: told `{told}`, wanted `{wanted}`"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{date}: {}", wrong.join("\n"));
 }
 
 /// Runs a table of cases: a name, the changes, what must be told.

@@ -48,6 +48,11 @@ pub struct Options {
     pub unpacked_bytes: u64,
     /// Bytes a block aims at.
     pub block_bytes: usize,
+    /// Sync each output as it is finished; otherwise whoever decides on them has to.
+    pub sync: bool,
+    /// The number under which the ledger is to take the run later, with others; it takes
+    /// the run at once where there is none.
+    pub gather: Option<i64>,
 }
 
 impl Default for Options {
@@ -60,6 +65,8 @@ impl Default for Options {
             rejects_lines: false,
             unpacked_bytes: u64::MAX,
             block_bytes: limits::BLOCK_BYTES,
+            sync: true,
+            gather: None,
         }
     }
 }
@@ -230,7 +237,13 @@ pub fn scrub_undecided(
         error,
     };
     let started = Instant::now();
-    let mut entry = ledger.map(Ledger::entry).transpose().map_err(unrecorded)?;
+    let mut entry = ledger
+        .map(|ledger| match options.gather {
+            Some(run) => Ok(ledger.gather(run)),
+            None => ledger.entry(),
+        })
+        .transpose()
+        .map_err(unrecorded)?;
     let (surveyed, earlier) = survey(input, folder, ledger, options.unpacked_bytes)?;
     let survey = surveyed.survey;
     let survey_ms = milliseconds(started);
@@ -270,11 +283,13 @@ pub fn scrub_undecided(
             survey_ms,
             ..Timings::default()
         };
-        write_manifest(input, folder, &manifest).map_err(unwritable)?;
+        write_manifest(input, folder, &manifest, options.sync).map_err(unwritable)?;
         return Err(RunError::Refused { file, reason });
     }
-    let output =
-        |kind: &str| Output::new(folder, &format!("{}.{kind}", input.stem), options.compress);
+    let output = |kind: &str| {
+        Output::new(folder, &format!("{}.{kind}", input.stem), options.compress)
+            .synced(options.sync)
+    };
     let fresh = |purpose: &str| Numbering::Fresh(FreshNumbers::new(&survey.hash, purpose));
     let mut outputs = Outputs {
         clean: Enveloper::new(output("clean.837"), Fate::Clean, Numbering::Keep),
@@ -403,7 +418,8 @@ pub fn scrub_undecided(
         })
         .collect();
     // Never compressed: it is opened by a double click.
-    let mut page = Output::new(folder, &format!("{}.report.html", input.stem), false);
+    let mut page =
+        Output::new(folder, &format!("{}.report.html", input.stem), false).synced(options.sync);
     if let Some(gathering) = gathering {
         let facts = report::Facts {
             manifest: &manifest,
@@ -504,9 +520,14 @@ pub fn scrub_undecided(
         .map(|entry| entry.prepare(&manifest, folder, &input.stem, &taken))
         .transpose()
         .map_err(unrecorded)?;
-    let preparation =
-        publish(files.map(|(_, output)| output), folder, preparation).map_err(unwritable)?;
-    names.push(write_manifest(input, folder, &manifest).map_err(unwritable)?);
+    let preparation = publish(
+        files.map(|(_, output)| output),
+        folder,
+        options.sync,
+        preparation,
+    )
+    .map_err(unwritable)?;
+    names.push(write_manifest(input, folder, &manifest, options.sync).map_err(unwritable)?);
     Ok(Outcome {
         preparation,
         bytes: survey.bytes,
@@ -556,6 +577,7 @@ fn survey(
 fn publish(
     outputs: impl IntoIterator<Item = Output>,
     folder: &Path,
+    sync: bool,
     preparation: Option<Preparation>,
 ) -> io::Result<Option<Preparation>> {
     let mut begun = false;
@@ -567,7 +589,7 @@ fn publish(
             begun |= holds;
             Ok(())
         })
-        .and_then(|()| sync_folder(folder));
+        .and_then(|()| if sync { sync_folder(folder) } else { Ok(()) });
     match (result, preparation) {
         (Ok(()), preparation) => Ok(preparation),
         (Err(error), None) => Err(error),
@@ -770,15 +792,23 @@ fn totals(survey: &Survey, tally: &Tally) -> Totals {
     }
 }
 
-fn write_manifest(input: &Input, folder: &Path, manifest: &Manifest) -> io::Result<String> {
+fn write_manifest(
+    input: &Input,
+    folder: &Path,
+    manifest: &Manifest,
+    sync: bool,
+) -> io::Result<String> {
     // Never compressed: it is what says how to read the others.
-    let mut output = Output::new(folder, &format!("{}.manifest.json", input.stem), false);
+    let mut output =
+        Output::new(folder, &format!("{}.manifest.json", input.stem), false).synced(sync);
     serde_json::to_writer_pretty(&mut output, manifest)?;
     output.write_all(b"\n")?;
     output.finish()?;
     let name = output.name().to_owned();
     output.publish()?;
-    sync_folder(folder)?;
+    if sync {
+        sync_folder(folder)?;
+    }
     Ok(name)
 }
 

@@ -18,6 +18,7 @@ use super::place::{compress, set_mode};
 use super::reason::Reason;
 use super::seen::Answered;
 use crate::emit::manifest::Manifest;
+use crate::emit::stale::KINDS;
 use crate::rerun::earlier::Search;
 use crate::rerun::listing::{self, Listed};
 use crate::rerun::{EarlierRun, Report};
@@ -55,7 +56,7 @@ pub enum Attempt {
     /// Its place, or the ledger, can't be used now.
     Later(io::Error),
     /// It was decided on before a crash.
-    Decided(Decision),
+    Decided(Box<Decision>),
     /// It was taken back, or never moved here.
     Gone,
 }
@@ -71,22 +72,6 @@ pub struct Way<'a> {
     /// it at once if there is none.
     pub gather: Option<i64>,
 }
-
-/// Kinds of outputs, by the ends of their names: those of one stem belong together.
-const KINDS: [&str; 12] = [
-    "manifest.json",
-    "clean.837",
-    "rejects.837",
-    "held.837",
-    "rejects.txt",
-    "findings.jsonl",
-    "fixes.jsonl",
-    "report.html",
-    "ta1.edi",
-    "999.edi",
-    "277ca.edi",
-    "rerun.json",
-];
 
 /// Scrubs a job's input, whatever it holds.
 #[must_use]
@@ -144,7 +129,7 @@ impl<'a> Work<'a, '_> {
     fn attempt(&self, names: &mut Option<Chosen<'a>>) -> io::Result<Attempt> {
         let (job, bench) = (self.job, self.bench);
         if let Some(decision) = Decision::of(job)? {
-            return Ok(Attempt::Decided(decision));
+            return Ok(Attempt::Decided(Box::new(decision)));
         }
         let Ok(metadata) = fs::symlink_metadata(job.input()) else {
             return Ok(Attempt::Gone);

@@ -152,7 +152,7 @@ impl Finisher {
                 Err(error) => (Step::Stay, Done::Postponed(error)),
             },
             Attempt::Later(error) => (Step::Stay, Done::Postponed(error)),
-            Attempt::Decided(decision) => (Step::CarryOut(decision), Done::Resumed),
+            Attempt::Decided(decision) => (Step::CarryOut(*decision), Done::Resumed),
             Attempt::Gone => (Step::Remove, Done::Resumed),
         };
         Leaving {

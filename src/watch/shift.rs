@@ -50,7 +50,11 @@ struct Pass {
 
 impl Shift<'_> {
     /// Works until it is told to stop (true) or to reload (false).
-    fn work(&self, intake: &mut Intake, woken: &mpsc::Receiver<()>) -> Result<bool, WatchError> {
+    pub(super) fn work(
+        &self,
+        intake: &mut Intake,
+        woken: &mpsc::Receiver<()>,
+    ) -> Result<bool, WatchError> {
         let service = self.service;
         let settings = &service.settings;
         let pools =

@@ -90,30 +90,71 @@ fn a_death_on_the_way_to_quarantine_keeps_the_file_and_its_reason() {
     }
 }
 
+/// What a kill left behind.
+#[derive(Debug, Default)]
+struct Left {
+    /// Kills that left a job that was not decided on.
+    undecided: u32,
+    /// Kills that left one whose decision was not carried out to its end.
+    decided: u32,
+}
+
+impl Left {
+    fn look(&mut self, folder: &Drop) {
+        let work = folder.at("../.telescrub/work");
+        let jobs: Vec<PathBuf> = fs::read_dir(work)
+            .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
+            .unwrap_or_default();
+        let decided = jobs
+            .iter()
+            .filter(|job| job.join("publish.json").exists())
+            .count();
+        self.decided += u32::from(decided > 0);
+        self.undecided += u32::from(jobs.len() > decided);
+    }
+}
+
 #[test]
 fn kills_at_any_moment_lose_and_double_nothing() {
     let rounds: u64 = std::env::var("TELESCRUB_KILLS")
         .ok()
         .and_then(|text| text.parse().ok())
-        .unwrap_or(8);
+        .unwrap_or(12);
     let folder = Drop::new();
-    let mut claims = Claims::default();
-    let mut kills = 0;
-    let mut microseconds = 7_u64;
-    while kills < rounds {
-        let mut filled = fill(&folder, kills * 3..kills * 3 + 3);
+    let started = Instant::now();
+    let mut claims = fill(&folder, 0..3);
+    folder.once();
+    // Kills are spread over the life of a run, however fast the machine is.
+    let life = u64::try_from(started.elapsed().as_micros()).unwrap().max(1);
+    let mut random = 7_u64;
+    let mut left = Left::default();
+    let mut twins = 0;
+    for round in 1..=rounds {
+        let mut filled = fill(&folder, round * 3..round * 3 + 3);
         claims.all.append(&mut filled.all);
         claims.good.append(&mut filled.good);
-        let mut child = folder.command().arg("--once").spawn().unwrap();
-        // Spread over the life of a run, without a clock deciding what is tested.
-        microseconds = microseconds
+        random = random
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
-        std::thread::sleep(Duration::from_micros((microseconds >> 33) % 60_000));
+        if random >> 62 == 0 {
+            // A content that came before, answered by now or not.
+            let twin = night((random >> 33) % (round * 3));
+            fs::write(folder.at(&format!("inbox/twin-{round}.837")), twin).unwrap();
+            twins += 1;
+        }
+        let mut child = folder.command().arg("--once").spawn().unwrap();
+        std::thread::sleep(Duration::from_micros((random >> 33) % life));
         child.kill().unwrap();
         child.wait().unwrap();
-        kills += 1;
+        left.look(&folder);
     }
     folder.once();
+    let quarantine = folder.names("quarantine");
+    assert_eq!(quarantine.len(), twins * 2, "{quarantine:?}");
+    for name in quarantine {
+        fs::remove_file(folder.at("quarantine").join(name)).unwrap();
+    }
     check(&folder, &claims, "after the kills");
+    let claims = claims.all.len();
+    eprintln!("{rounds} kills, {claims} claims, {twins} twins, {left:?}");
 }

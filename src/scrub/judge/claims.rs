@@ -150,7 +150,7 @@ impl Pass<'_> {
         for line in claim.lines() {
             if line.is_telehealth() {
                 telehealth = true;
-                if let Some(remote) = Remote::of(line, &context) {
+                if let Some(remote) = Remote::of(&claim, line, &context) {
                     for (rule, check) in &judgement.checks.telehealth {
                         let mut report = Report::new(rule, findings);
                         check(&claim, line, &remote, &context, &mut report);

@@ -3,6 +3,7 @@
 
 pub mod batch;
 pub mod block;
+pub mod claims;
 pub mod duplicates;
 pub mod governing;
 pub mod input;

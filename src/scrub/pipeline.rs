@@ -113,7 +113,8 @@ pub fn run<R: Read + Send>(
                     );
                     lock(&spare_tokens).push(tokens);
                 }
-                sink(&block, judged)?;
+                let mended = judged.block.take();
+                sink(mended.as_ref().unwrap_or(&block), judged)?;
                 spare_blocks.push(block);
             }
         })

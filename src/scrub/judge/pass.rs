@@ -10,7 +10,7 @@ use crate::emit::record::EnvelopeNames;
 use crate::ledger::Earlier;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
-use crate::scrub::duplicates::Twin;
+use crate::scrub::duplicates::{Known, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::{Listener, Positions};
 use crate::value::Cents;
@@ -42,6 +42,10 @@ pub(super) struct Pass<'a> {
     /// Whether fixes are tried on claims.
     pub(super) mending: bool,
     pub(super) earlier: Option<&'a Earlier>,
+    pub(super) known: Option<&'a Known>,
+    /// Whether levels are told of, and the one that is not whole yet.
+    pub(super) look: bool,
+    pub(super) growing: Option<usize>,
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
     pub(super) gathered: Gathered,
@@ -114,6 +118,7 @@ impl<'a> Pass<'a> {
         block: &'a Block,
         text: Text<'a>,
         assignment: Assignment<'a>,
+        look: bool,
         judged: &'a mut Judged,
     ) -> Pass<'a> {
         let Assignment {
@@ -124,6 +129,7 @@ impl<'a> Pass<'a> {
             twins,
             mending,
             earlier,
+            known,
         } = assignment;
         let scopes = (0_u8..)
             .zip(&STRUCTURE.nodes)
@@ -145,6 +151,9 @@ impl<'a> Pass<'a> {
             twins,
             mending,
             earlier,
+            known,
+            look,
+            growing: None,
             judged,
             walk: Walk::new(),
             gathered: Gathered::default(),
@@ -201,6 +210,7 @@ impl<'a> Pass<'a> {
             self.segment(index, start >= self.block.repeated);
         }
         self.end_claim();
+        self.end_growth(count);
         self.check_header(count);
         let end = u32::try_from(self.block.bytes.len()).unwrap_or(u32::MAX);
         if let Some(last) = self.judged.items.last_mut() {

@@ -17,7 +17,7 @@ use crate::x12::{SegmentKind, Tokens, limits};
 /// When the input can't be read.
 pub fn each(surveyed: Surveyed, see: &mut dyn FnMut(&Claim<'_>)) -> io::Result<()> {
     let mut cutter: Cutter<File> =
-        Cutter::new(surveyed.file, surveyed.survey.splits, limits::BLOCK_BYTES);
+        Cutter::new(surveyed.file, &surveyed.survey, limits::BLOCK_BYTES);
     let mut block = Block::default();
     let mut tokens = Tokens::default();
     while cutter.next(&mut block)? {
@@ -69,29 +69,26 @@ fn each_in(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
             SegmentKind::Hl => {
                 let level = text.segment(index).element(3);
                 dependent = level == b"23";
-                gathered.start_level(match level {
+                let depth = match level {
                     b"20" => 0,
                     b"22" => 1,
                     _ => 2,
-                });
+                };
+                gathered.start_level(depth);
+                gathered.note(walk.open_level(depth, index, &mut |_| {}), index);
             }
             SegmentKind::Clm => {
                 gathered.start_claim(index);
+                gathered.note(walk.open_claim(index, &mut |_| {}), index);
                 open = true;
             }
-            SegmentKind::Other => {}
-            _ => continue,
-        }
-        if kind != SegmentKind::St
-            && let Some(place) = walk.step(
-                &text.segment(index),
-                index,
-                text.delimiters.component,
-                open && kind == SegmentKind::Other,
-                &mut |_| {},
-            )
-        {
-            gathered.note(place, index);
+            SegmentKind::Other => {
+                let (segment, component) = (text.segment(index), text.delimiters.component);
+                if let Some(place) = walk.step(&segment, index, component, &mut |_| {}) {
+                    gathered.note(place, index);
+                }
+            }
+            _ => {}
         }
     }
 }

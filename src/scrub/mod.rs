@@ -3,6 +3,7 @@
 
 pub mod batch;
 pub mod block;
+pub mod carried;
 pub mod claims;
 pub mod duplicates;
 pub mod governing;

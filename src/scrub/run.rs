@@ -298,7 +298,7 @@ pub fn scrub_undecided(
     let mut tally = Tally::default();
     tell_input_notes(&survey, judgement, &mut tally, &mut outputs).map_err(unwritable)?;
     let started = Instant::now();
-    let mut cutter = Cutter::new(surveyed.file, survey.splits.clone(), options.block_bytes);
+    let mut cutter = Cutter::new(surveyed.file, &survey, options.block_bytes);
     let follower = report::Follower::default();
     let mut gathering = options
         .report

@@ -6,6 +6,7 @@
 
 mod delimiters;
 pub mod envelope;
+pub mod hierarchy;
 pub mod limits;
 #[allow(unsafe_code)] // the one file of the crate with unsafe code: SIMD masks
 mod scan;

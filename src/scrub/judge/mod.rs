@@ -19,6 +19,7 @@ use pass::Pass;
 use crate::claim::text::Text;
 use crate::ledger::Earlier;
 use crate::scrub::block::{Block, BlockKind};
+use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::{Known, Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::Listener;
@@ -49,6 +50,8 @@ pub struct Judged {
     /// The block with its levels mended, which the items are of; `None` for the block as
     /// it was.
     pub block: Option<Block>,
+    /// What the end of the block says about the next one.
+    pub carried: Carried,
 }
 
 impl Judged {

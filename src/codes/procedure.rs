@@ -101,6 +101,22 @@ pub fn label(code: Procedure) -> Option<&'static str> {
         .filter(|label| !label.is_empty())
 }
 
+/// Other codes of the 97 family, 97000 to 97999: of assessments for athletes and autism,
+/// wounds, nutrition and acupuncture, and some that are long gone.
+const OTHER_97: &[u8] = b"97003 97004 97005 97006 97020 97037 97151 97152 97153 97154 97155 97156 97157 97158 \
+    97165 97166 97167 97168 97169 97170 97171 97172 97504 97520 97597 97598 97602 97605 97606 97607 97608 97610 \
+    97703 97802 97803 97804 97810 97811 97813 97814";
+
+/// Whether a code that begins with 97 is one CPT has or had: the one family whose every
+/// code is at hand.
+#[must_use]
+pub fn is_physical_medicine(code: Procedure) -> bool {
+    find(code).is_some()
+        || OTHER_97
+            .split(|&byte| byte == b' ')
+            .any(|known| known == code.bytes())
+}
+
 /// What makes the code physical therapy whoever furnishes it; `None` for codes that are
 /// therapy in a therapist's hands only, for other services, and for unknown codes.
 #[must_use]
@@ -191,6 +207,16 @@ mod tests {
             .iter()
             .filter(|(_, entry)| entry.therapy == Some(Therapy::HandsOn));
         assert_eq!(hands.count(), 19);
+    }
+
+    #[test]
+    fn the_97_family_is_known_code_by_code() {
+        for known in ["97110", "97165", "97813", "97037", "97001"] {
+            assert!(is_physical_medicine(code(known)), "{known}");
+        }
+        for slip in ["97111", "97115", "97160", "97351", "97765"] {
+            assert!(!is_physical_medicine(code(slip)), "{slip}");
+        }
     }
 
     #[test]

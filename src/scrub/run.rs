@@ -21,14 +21,14 @@ use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord, Timings, 
 use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::{Output, sync_folder};
 use crate::emit::record::Record;
-use crate::emit::{annotate, jsonl};
+use crate::emit::{annotate, jsonl, stale};
 use crate::ledger::{Earlier, Entry, Ledger, LedgerError, Listen, Preparation};
 use crate::report;
 use crate::rules::envelope;
 use crate::value::{Cents, Severity};
 use crate::x12::limits;
 use crate::x12::sniff::Looks;
-use crate::x12::survey::{InterchangeKey, Scope, Survey};
+use crate::x12::survey::{Fault, InterchangeKey, Scope, Survey};
 
 /// How outputs are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -295,7 +295,7 @@ pub fn scrub_undecided(
     let mut tally = Tally::default();
     tell_input_notes(&survey, judgement, &mut tally, &mut outputs).map_err(unwritable)?;
     let started = Instant::now();
-    let mut cutter = Cutter::new(surveyed.file, survey.splits.clone(), options.block_bytes);
+    let mut cutter = Cutter::new(surveyed.file, &survey, options.block_bytes);
     let follower = report::Follower::default();
     let mut gathering = options
         .report
@@ -504,8 +504,13 @@ pub fn scrub_undecided(
         .map(|entry| entry.prepare(&manifest, folder, &input.stem, &taken))
         .transpose()
         .map_err(unrecorded)?;
-    let preparation =
-        publish(files.map(|(_, output)| output), folder, preparation).map_err(unwritable)?;
+    let preparation = publish(
+        files.map(|(_, output)| output),
+        folder,
+        &input.stem,
+        preparation,
+    )
+    .map_err(unwritable)?;
     names.push(write_manifest(input, folder, &manifest).map_err(unwritable)?);
     Ok(Outcome {
         preparation,
@@ -552,20 +557,26 @@ fn survey(
 }
 
 /// Gives the outputs their names. The ledger keeps the run as soon as the first has its
-/// name, whatever becomes of the others: somebody may have taken it.
-fn publish(
-    outputs: impl IntoIterator<Item = Output>,
+/// name, whatever becomes of the others: somebody may have taken it. What an earlier run
+/// left under names that this one does not give goes first.
+fn publish<const COUNT: usize>(
+    outputs: [Output; COUNT],
     folder: &Path,
+    stem: &str,
     preparation: Option<Preparation>,
 ) -> io::Result<Option<Preparation>> {
     let mut begun = false;
-    let result = outputs
-        .into_iter()
-        .try_for_each(|output| {
-            let holds = output.finished().is_some();
-            output.publish()?;
-            begun |= holds;
-            Ok(())
+    let given = outputs.iter().filter(|output| output.finished().is_some());
+    let given: Vec<String> = given.map(|output| output.name().to_owned()).collect();
+    let given: Vec<&str> = given.iter().map(String::as_str).collect();
+    let result = stale::clear(folder, stem, &given)
+        .and_then(|()| {
+            outputs.into_iter().try_for_each(|output| {
+                let holds = output.finished().is_some();
+                output.publish()?;
+                begun |= holds;
+                Ok(())
+            })
         })
         .and_then(|()| sync_folder(folder));
     match (result, preparation) {
@@ -636,7 +647,7 @@ fn tell_input_notes(
 ) -> io::Result<()> {
     let (mut lines, mut pages) = (Vec::new(), Vec::new());
     for note in &survey.notes {
-        let stray = matches!(note.fault, crate::x12::survey::Fault::Stray { .. })
+        let stray = matches!(note.fault, Fault::Stray { .. })
             && note.header == note.at
             && note.ordinal == 0;
         if note.scope != Scope::Input && !stray {
@@ -672,18 +683,27 @@ fn tell_input_notes(
 }
 
 /// Why nothing of the input can be judged, if so.
-pub(super) fn refusal(survey: &Survey) -> Option<String> {
-    if survey.sets_837p > 0 {
+pub(crate) fn refusal(survey: &Survey) -> Option<String> {
+    let looks = Looks::like(&survey.head);
+    if survey.sets_837p > 0 && !looks.is_archive() {
         return None;
     }
-    if !survey.unsupported.is_empty() {
+    if looks.is_archive() {
         return Some(format!(
-            "ENV006: holds no 837P (005010X222A1) transaction set, only: {}",
+            "ENV001: no X12 interchange at byte 0: the file {}",
+            looks.advice()
+        ));
+    }
+    if !survey.unsupported.is_empty() {
+        let mut notes = survey.notes.iter();
+        let first = notes.find(|note| matches!(note.fault, Fault::Unsupported { .. }));
+        return Some(format!(
+            "ENV006: no 837P (005010X222A1) transaction set among those from ST at byte {} on, only: {}",
+            first.map_or(0, |note| note.at),
             survey.unsupported.join("; ")
         ));
     }
     if survey.interchanges == 0 {
-        let looks = Looks::like(&survey.head);
         let code = if looks == Looks::X12 {
             "ENV002"
         } else {
@@ -698,7 +718,7 @@ pub(super) fn refusal(survey: &Survey) -> Option<String> {
         return None;
     }
     Some(format!(
-        "ENV003: an interchange starts, but no transaction set follows before the data ends at byte {}; send the whole file again",
+        "ENV003: an interchange starts (ISA), but no transaction set (ST) follows before the data ends at byte {}; send the whole file again",
         survey.bytes
     ))
 }

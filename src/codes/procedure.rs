@@ -77,7 +77,7 @@ pub fn well_formed(code: &[u8]) -> bool {
         && middle.iter().all(u8::is_ascii_digit)
         && match (first.is_ascii_digit(), last.is_ascii_digit()) {
             (true, true) => true,
-            (true, false) => last.is_ascii_uppercase(),
+            (true, false) => b"AFMTU".contains(last),
             (false, true) => first.is_ascii_uppercase(),
             (false, false) => false,
         }
@@ -227,7 +227,8 @@ mod tests {
             assert!(well_formed(good.as_bytes()), "{good}");
         }
         for bad in [
-            "", "9711", "971100", "GP110", "A123B", "97 10", "9711a", "g0283", "97A10",
+            "", "9711", "971100", "GP110", "A123B", "97 10", "9711a", "g0283", "97A10", "9711O",
+            "9711L",
         ] {
             assert!(!well_formed(bad.as_bytes()), "{bad}");
         }

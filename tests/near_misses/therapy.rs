@@ -37,6 +37,16 @@ fn disciplines_and_assistants() {
             ("no discipline", &[line!("97110*60*UN*2")], "PTT001r"),
             ("two", &[line!("97110:GP:GO*60*UN*2")], "PTT001r"),
             (
+                "one of them twice",
+                &[line!("97110:GP:GP*60*UN*2")],
+                "COD006r",
+            ),
+            (
+                "the letter O for a zero",
+                &[line!("9711O:GP*60*UN*2")],
+                "COD005r",
+            ),
+            (
                 "an office visit needs none",
                 &[line!("99213*60*UN*1"), BY_A_PHYSICIAN],
                 "",
@@ -136,11 +146,7 @@ fn codes_and_their_standing() {
                 "",
             ),
             ("the therapists' one", &[line!("G2250:GP*60*UN*1")], ""),
-            (
-                "a code of 2016",
-                &[line!("97001:GP*60*UN*1")],
-                "COD005r PTT010r",
-            ),
+            ("a code of 2016", &[line!("97001:GP*60*UN*1")], "PTT010r"),
             (
                 "more training without the first half hour",
                 &[line!("97551:GP*60*UN*1")],

@@ -76,7 +76,10 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     // The one that fits who rendered the line, if the code takes it; else what it takes.
     let right = fitting.filter(|modifier| any_of.contains(modifier));
     let wanted = || right.map_or_else(|| one_of(any_of), |modifier| modifier.to_string());
-    let (component, message) = match (found.next(), found.next()) {
+    let first = found.next();
+    // The same one twice is COD006's.
+    let second = found.find(|modifier| Some(*modifier) != first);
+    let (component, message) = match (first, second) {
         (None, _) => {
             if by_pt {
                 answer = by_rule(ClaimRule::TherapistRendersUnderGp).unwrap_or(answer);

@@ -29,7 +29,7 @@ fn is_discipline(modifier: Modifier) -> bool {
 }
 
 /// The discipline a line is billed under.
-fn discipline(line: &Line) -> Option<Modifier> {
+pub(super) fn discipline(line: &Line) -> Option<Modifier> {
     line.modifiers
         .iter()
         .find(|modifier| is_discipline(*modifier))

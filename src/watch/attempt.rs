@@ -231,7 +231,9 @@ impl<'a> Work<'a, '_> {
         (self.bench.checkpoint)("scrubbed");
         match result {
             Ok(outcome) => packed.map(|()| Ok(outcome)),
-            Err(RunError::Unwritable { error, .. }) => Ok(Err(Attempt::Later(error))),
+            Err(RunError::Unwritable { error, .. } | RunError::Torn { error, .. }) => {
+                Ok(Err(Attempt::Later(error)))
+            }
             Err(error) => Ok(Err(match Reason::of(&error) {
                 Some(reason) => Attempt::Bad(reason),
                 None => Attempt::Later(io::Error::other(error.to_string())),
@@ -248,6 +250,9 @@ impl<'a> Work<'a, '_> {
         let chain: &[String] = corrected
             .as_ref()
             .map_or(&[], |(_, earlier)| &earlier.chain);
+        let known = corrected
+            .as_ref()
+            .map(|(claims, earlier)| earlier.known(claims));
         let workplace = Workplace {
             judgement: if corrected.is_some() {
                 bench.by_hand
@@ -263,6 +268,7 @@ impl<'a> Work<'a, '_> {
             },
             ledger: bench.ledger,
             rerun_of: chain,
+            known: known.as_ref(),
             pool: self.way.pool,
             // A file in hand is finished, whatever comes: a stop never costs an answer.
             stop: &|| false,

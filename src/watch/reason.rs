@@ -108,9 +108,10 @@ impl Reason {
                 error: crate::scrub::pipeline::PipelineError::Fault(_),
                 ..
             } => Some(Reason::fault()),
-            RunError::Stopped { .. } | RunError::Unwritable { .. } | RunError::Ledger { .. } => {
-                None
-            }
+            RunError::Stopped { .. }
+            | RunError::Unwritable { .. }
+            | RunError::Torn { .. }
+            | RunError::Ledger { .. } => None,
         }
     }
 

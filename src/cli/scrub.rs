@@ -171,6 +171,7 @@ impl Scrub {
             rejects_lines: self.rejects_lines,
             unpacked_bytes: u64::MAX,
             block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
+            ..Options::default()
         };
         let total = inputs
             .inputs
@@ -190,6 +191,7 @@ impl Scrub {
             options,
             ledger: ledger.as_ref(),
             rerun_of: &[],
+            known: None,
             pool: &pool,
             stop: &stop,
             progress: &progress,

@@ -20,6 +20,7 @@ use crate::x12::SegmentKind;
 impl Pass<'_> {
     pub(super) fn claim(&mut self, index: u32, new: bool) {
         self.end_claim();
+        self.end_growth(index);
         self.check_header(index);
         let mut told = std::mem::take(&mut self.told);
         self.walk.close_inner(&mut |what| told.push(what));
@@ -140,7 +141,9 @@ impl Pass<'_> {
             today: judgement.today,
             policy: policy.map(|id| judgement.policies.get(id)),
             reject_at: judgement.reject_at,
-            accepted_before: recalled.and_then(|recalled| recalled.accepted),
+            accepted_before: recalled
+                .and_then(|recalled| recalled.accepted)
+                .or_else(|| self.known.and_then(|known| known.accepted(fingerprint))),
         };
         let findings = &mut self.claim_findings;
         for (rule, check) in &judgement.checks.claim {
@@ -167,6 +170,12 @@ impl Pass<'_> {
             let twin = &twins[at];
             let mut report = Report::new(&same_claim::RULE, findings);
             same_claim::tell(&claim, twin.first, &mut report);
+        } else if context.accepted_before.is_none()
+            && self
+                .known
+                .is_some_and(|known| known.twins.contains(&ordinal))
+        {
+            same_claim::tell_again(&claim, &mut Report::new(&same_claim::RULE, findings));
         }
         for (depth, inherited) in self.level_findings.iter().enumerate() {
             let is_its_own = match depth {
@@ -200,6 +209,7 @@ impl Pass<'_> {
                 listeners: self.listeners,
                 twins: self.twins,
                 earlier: self.earlier,
+                known: self.known,
                 mending: true,
             };
             if let Some((judged, mended)) = mend::mend(&place, findings, assignment) {
@@ -212,6 +222,7 @@ impl Pass<'_> {
         }
         let tally = &mut self.judged.tally;
         tally.telehealth += u64::from(telehealth);
+        tally.past_policy += u64::from(is_past(&claim, &context, judgement.policy_days));
         tally.lines += claim.lines().len() as u64;
         let charge = claim.charge().unwrap_or_default();
         let mut fate = if self.set_rejected {
@@ -303,6 +314,13 @@ impl Pass<'_> {
             item.charge = charge;
         }
     }
+}
+
+/// Whether services lie past the days for which the policy was gathered.
+fn is_past(claim: &Claim<'_>, context: &Context<'_>, policy_days: i64) -> bool {
+    let last = claim.dates().map(|dates| dates.through);
+    let as_of = context.policy.and_then(crate::policy::Policy::as_of);
+    matches!((last, as_of), (Some(last), Some(as_of)) if last.days() > as_of.days() + policy_days)
 }
 
 /// A claim behind the segments of a level without its HL.

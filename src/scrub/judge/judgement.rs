@@ -32,6 +32,9 @@ pub struct Judgement {
     /// Whether people have edited the input, so that wrong counts (SE01, GE01, IEA01) and
     /// hierarchy numbers only warn: the outputs have the right ones.
     pub counts_by_hand: bool,
+    /// Days after it was gathered up to which a policy is taken to cover dates of
+    /// service.
+    pub policy_days: i64,
     pub(super) checks: Checks,
 }
 
@@ -79,8 +82,22 @@ impl Judgement {
             unchecked: Fate::Clean,
             fixing: Fixing::default(),
             counts_by_hand: false,
+            policy_days: 180,
             checks,
         }
+    }
+
+    /// The same by these rules of the book only, as far as claims and levels are checked by
+    /// them: what a rule costs is measured so.
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&Rule) -> bool) -> Judgement {
+        let checks = &mut self.checks;
+        checks.provider.retain(|(rule, _)| wanted(rule));
+        checks.subscriber.retain(|(rule, _)| wanted(rule));
+        checks.claim.retain(|(rule, _)| wanted(rule));
+        checks.line.retain(|(rule, _)| wanted(rule));
+        checks.telehealth.retain(|(rule, _)| wanted(rule));
+        self
     }
 
     /// What of the configuration changes verdicts, as text: part of a run's identity.

@@ -44,8 +44,7 @@ impl View {
             );
             return Ok(Status::Input);
         }
-        let mut cutter: Cutter<File> =
-            Cutter::new(surveyed.file, surveyed.survey.splits, limits::BLOCK_BYTES);
+        let mut cutter: Cutter<File> = Cutter::new(surveyed.file, limits::BLOCK_BYTES);
         let mut block = Block::default();
         let mut tokens = Tokens::default();
         let mut shown = 0_u64;

@@ -503,25 +503,21 @@ impl<W: Write> Enveloper<W> {
         }
     }
 
-    /// A cut-off segment: it goes with the set it was cut off from, and gets the
-    /// terminator it lost.
+    /// A segment that is cut off or comes in pieces: it goes with the set it stands in,
+    /// or gets one, and the terminator it lost.
     fn loose(&mut self, item: &Item, bytes: &[u8], used: &NumberSet) -> io::Result<()> {
         let Some(delimiters) = self.delimiters else {
             return Ok(());
         };
-        if self.mine != Fate::Rejected || !self.set.open {
+        if self.mine != Fate::Rejected {
             return Ok(());
         }
         self.open_set(used)?;
         self.put(bytes)?;
         self.claims += u64::from(item.claims);
-        // The pieces of one long segment come one by one; the last brings the terminator.
-        let ends = bytes.last() == Some(&delimiters.segment);
-        if ends {
-            self.set.count += 1;
-        } else if item.segments == 0 && bytes.len() < crate::x12::limits::SEGMENT_BYTES {
+        self.set.count += u64::from(item.segments);
+        if item.segments > 0 && bytes.last() != Some(&delimiters.segment) {
             self.put(&[delimiters.segment])?;
-            self.set.count += 1;
         }
         Ok(())
     }
@@ -662,7 +658,14 @@ fn isa_with_number(text: &[u8], delimiters: Delimiters, fresh: &str) -> Vec<u8> 
         .skip(1);
     for (at, width) in ISA_WIDTHS.into_iter().enumerate() {
         let part = parts.next().unwrap_or(b"");
-        let part = if at == 12 { fresh.as_bytes() } else { part };
+        // What separates is said in its place, even where the input's header does not.
+        let part = match at {
+            10 if delimiters.repetition == Delimiters::NONE => b"U",
+            10 => &[delimiters.repetition],
+            12 => fresh.as_bytes(),
+            15 => &[delimiters.component],
+            _ => part,
+        };
         let kept = &part[..part.len().min(width)];
         changed.push(delimiters.element);
         changed.extend_from_slice(kept);

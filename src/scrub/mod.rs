@@ -10,6 +10,7 @@ pub mod item;
 pub mod judge;
 pub mod listener;
 pub mod pipeline;
+mod refusal;
 pub mod replay;
 pub mod run;
 pub mod tally;

@@ -17,7 +17,8 @@ use super::input::{self, Input};
 use super::judge::{Assignment, Judged, Judgement, Notes};
 use super::listener::{EnvelopeSegment, JudgedClaim, Listener, SetFindings, SetHeader};
 use super::pipeline::{self, PipelineError};
-use super::run::{RunError, refusal};
+use super::refusal::refusal;
+use super::run::RunError;
 use super::tally::Sum;
 use crate::value::{Cents, Severity};
 use crate::x12::limits;
@@ -182,7 +183,7 @@ impl Replay<'_> {
         survey: &Survey,
         take: &mut (dyn FnMut(&[u8]) -> io::Result<()> + Send),
     ) -> Result<(), PipelineError> {
-        let mut cutter = Cutter::new(bytes, survey.splits.clone(), limits::BLOCK_BYTES);
+        let mut cutter = Cutter::new(bytes, limits::BLOCK_BYTES);
         let mut sink =
             |_: &Block, judged: Judged| judged.kept.iter().try_for_each(|lines| take(lines));
         let listeners: [&dyn Listener; 1] = [&Verdicts];

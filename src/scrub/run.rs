@@ -13,6 +13,7 @@ use super::item::Fate;
 use super::judge::{Assignment, Fixing, Judged, Judgement, Mended, Notes};
 use super::listener::{Keeper, Listener};
 use super::pipeline::{self, PipelineError};
+use super::refusal::refusal;
 use super::tally::{Sum, Tally};
 use crate::acknowledge::{self, Acknowledgements, Answered};
 use crate::emit::envelope::{Enveloper, Numbering};
@@ -27,7 +28,6 @@ use crate::report;
 use crate::rules::envelope;
 use crate::value::{Cents, Severity};
 use crate::x12::limits;
-use crate::x12::sniff::Looks;
 use crate::x12::survey::{InterchangeKey, Scope, Survey};
 
 /// How outputs are written.
@@ -295,7 +295,7 @@ pub fn scrub_undecided(
     let mut tally = Tally::default();
     tell_input_notes(&survey, judgement, &mut tally, &mut outputs).map_err(unwritable)?;
     let started = Instant::now();
-    let mut cutter = Cutter::new(surveyed.file, survey.splits.clone(), options.block_bytes);
+    let mut cutter = Cutter::new(surveyed.file, options.block_bytes);
     let follower = report::Follower::default();
     let mut gathering = options
         .report
@@ -636,10 +636,7 @@ fn tell_input_notes(
 ) -> io::Result<()> {
     let (mut lines, mut pages) = (Vec::new(), Vec::new());
     for note in &survey.notes {
-        let stray = matches!(note.fault, crate::x12::survey::Fault::Stray { .. })
-            && note.header == note.at
-            && note.ordinal == 0;
-        if note.scope != Scope::Input && !stray {
+        if note.scope != Scope::Input {
             continue;
         }
         let told = envelope::describe(note);
@@ -669,38 +666,6 @@ fn tell_input_notes(
     }
     outputs.findings.write_all(&lines)?;
     outputs.annotated.write_all(&pages)
-}
-
-/// Why nothing of the input can be judged, if so.
-pub(super) fn refusal(survey: &Survey) -> Option<String> {
-    if survey.sets_837p > 0 {
-        return None;
-    }
-    if !survey.unsupported.is_empty() {
-        return Some(format!(
-            "ENV006: holds no 837P (005010X222A1) transaction set, only: {}",
-            survey.unsupported.join("; ")
-        ));
-    }
-    if survey.interchanges == 0 {
-        let looks = Looks::like(&survey.head);
-        let code = if looks == Looks::X12 {
-            "ENV002"
-        } else {
-            "ENV001"
-        };
-        return Some(format!(
-            "{code}: no X12 interchange at byte 0: the file {}",
-            looks.advice()
-        ));
-    }
-    if survey.claims > 0 {
-        return None;
-    }
-    Some(format!(
-        "ENV003: an interchange starts, but no transaction set follows before the data ends at byte {}; send the whole file again",
-        survey.bytes
-    ))
 }
 
 /// Claims and charges in must be those that went out, counted three ways: by the

@@ -8,6 +8,7 @@ use super::VerifyError;
 use super::second_opinion;
 use crate::value::Cents;
 use crate::x12::envelope::{element, number};
+use crate::x12::survey::claim_charge;
 use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step};
 
 /// Transaction sets are shown to the second parser in parts of about this size, cut
@@ -75,13 +76,18 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
                     .map_err(|what| differs(format!("byte {at}: {what}")))?;
                 source.hold(at);
             }
-            Step::Piece(range) => {
-                // A segment too long to be shown to anybody: counted by its terminator.
+            Step::Piece { range, first, last } => {
+                // A segment too long to be shown to anybody: counted by its end.
                 let at = source.offset(range.start);
-                let ends = source.delimiters().is_some_and(|delimiters| {
-                    source.bytes().get(range.end - 1) == Some(&delimiters.segment)
-                });
-                reader.piece(ends);
+                let text = &source.bytes()[range];
+                if let Some(delimiters) = source.delimiters().filter(|_| first)
+                    && SegmentKind::of(text, delimiters) == SegmentKind::Clm
+                {
+                    let charge = claim_charge(text, delimiters);
+                    reader.found.claims += 1;
+                    reader.found.charges = reader.found.charges.plus(charge);
+                }
+                reader.piece(last);
                 source.hold(at);
             }
             Step::Loose(range) => {

@@ -6,6 +6,7 @@
 
 mod delimiters;
 pub mod envelope;
+mod header;
 pub mod limits;
 #[allow(unsafe_code)] // the one file of the crate with unsafe code: SIMD masks
 mod scan;
@@ -14,7 +15,8 @@ mod source;
 pub mod survey;
 mod tokens;
 
-pub use delimiters::{Delimiters, ISA_BYTES, IsaFault, IsaHeader};
+pub use delimiters::{Delimiters, is_blank};
 pub use envelope::SegmentKind;
+pub use header::{ISA_BYTES, IsaFault, IsaHeader, why_unreadable};
 pub use source::{SegmentSource, Step};
 pub use tokens::{Components, Segment, Tokens, key};

@@ -23,7 +23,7 @@ use crate::scrub::listener::Listener;
 use crate::scrub::tally::Tally;
 use crate::value::Cents;
 use crate::x12::Tokens;
-use crate::x12::survey::Survey;
+use crate::x12::survey::{Survey, claim_charge};
 
 /// What comes of judging a block.
 #[derive(Default, Debug)]
@@ -115,21 +115,34 @@ pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> 
             let pass = Pass::new(block, text, assignment, &mut judged);
             pass.run();
         }
-        (BlockKind::Loose, delimiters) if delimiters.is_none() || block.headers[0].is_none() => {
-            judged.items.push(item(ItemKind::Lead));
-        }
-        _ => {
-            // A cut-off CLM still is a claim: the survey counted it.
-            let claims = u32::from(
-                block.kind == BlockKind::Loose
-                    && block.headers[2].is_some()
-                    && block.bytes.starts_with(b"CLM"),
-            );
+        (_, None) => judged.items.push(item(ItemKind::Lead)),
+        (_, Some(delimiters)) => {
+            let Some(apart) = block.apart() else {
+                return judged;
+            };
+            let in_set = block.headers[2].is_some();
+            // What is left of an envelope's segment would end the one it is written in.
+            let kept = !apart.kind.is_envelope()
+                && (in_set || assignment.notes.stray(apart.offset) == ItemKind::StrayClaims);
+            // A claim that is cut off, or too long to be held, still is a claim.
+            let charge = match block.kind {
+                BlockKind::Piece { .. } if apart.is_claim() => {
+                    claim_charge(apart.bytes, delimiters)
+                }
+                _ => Cents::ZERO,
+            };
+            let claims = u32::from(apart.is_claim());
+            judged.tally.rejected.add(u64::from(claims), charge);
             let loose = Item {
                 claims,
-                ..item(ItemKind::Loose)
+                charge,
+                segments: u32::from(apart.ends),
+                ..item(if kept {
+                    ItemKind::Loose
+                } else {
+                    ItemKind::Stray
+                })
             };
-            judged.tally.rejected.add(u64::from(claims), Cents::ZERO);
             judged.items.push(loose);
         }
     }

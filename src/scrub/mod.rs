@@ -3,14 +3,17 @@
 
 pub mod batch;
 pub mod block;
+pub mod carried;
 pub mod duplicates;
 pub mod governing;
 pub mod input;
+pub mod inputs;
 pub mod item;
 pub mod judge;
 pub mod listener;
+mod pattern;
 pub mod pipeline;
-mod refusal;
+pub(crate) mod refusal;
 pub mod replay;
 pub mod run;
 pub mod tally;

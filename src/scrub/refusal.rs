@@ -1,18 +1,22 @@
 //! Why an input is refused as a whole.
 
 use crate::x12::limits;
+use crate::x12::separates_outside_ascii;
 use crate::x12::sniff::Looks;
-use crate::x12::survey::Survey;
-use crate::x12::why_unreadable;
+use crate::x12::survey::{Fault, Survey};
 
 /// Why nothing of the input can be judged, or not without losing some of it, if so.
-pub(super) fn refusal(survey: &Survey) -> Option<String> {
-    if survey.interchanges == 0 {
-        let looks = Looks::like(&survey.head);
-        let (code, advice) = if looks == Looks::X12 {
-            ("ENV002", why_unreadable(&survey.head))
-        } else {
-            ("ENV001", looks.advice())
+pub(crate) fn refusal(survey: &Survey) -> Option<String> {
+    let looks = Looks::like(&survey.head);
+    if survey.interchanges == 0 || looks.is_archive() {
+        let (code, advice) = match looks {
+            Looks::X12 if separates_outside_ascii(&survey.head) => (
+                "ENV002",
+                "declares a separator outside ASCII in its ISA (byte 4 or byte 106), which no receiver reads; export \
+                 it with separators such as * and ~",
+            ),
+            Looks::X12 => ("ENV002", looks.advice()),
+            _ => ("ENV001", looks.advice()),
         };
         return Some(format!(
             "{code}: no X12 interchange at byte 0: the file {advice}"
@@ -36,8 +40,11 @@ pub(super) fn refusal(survey: &Survey) -> Option<String> {
         return None;
     }
     if !survey.unsupported.is_empty() {
+        let mut notes = survey.notes.iter();
+        let first = notes.find(|note| matches!(note.fault, Fault::Unsupported { .. }));
         return Some(format!(
-            "ENV006: holds no 837P (005010X222A1) transaction set, only: {}",
+            "ENV006: no 837P (005010X222A1) transaction set among those from ST at byte {} on, only: {}",
+            first.map_or(0, |note| note.at),
             survey.unsupported.join("; ")
         ));
     }
@@ -45,7 +52,7 @@ pub(super) fn refusal(survey: &Survey) -> Option<String> {
         return None;
     }
     Some(format!(
-        "ENV003: an interchange starts, but no transaction set follows before the data ends at byte {}; send the whole file again",
+        "ENV003: an interchange starts (ISA), but no transaction set (ST) follows before the data ends at byte {}; send the whole file again",
         survey.bytes
     ))
 }

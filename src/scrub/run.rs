@@ -22,7 +22,7 @@ use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord, Timings, 
 use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::{Output, sync_folder};
 use crate::emit::record::Record;
-use crate::emit::{annotate, jsonl};
+use crate::emit::{annotate, jsonl, stale};
 use crate::ledger::{Earlier, Entry, Ledger, LedgerError, Listen, Preparation};
 use crate::report;
 use crate::rules::envelope;
@@ -295,7 +295,7 @@ pub fn scrub_undecided(
     let mut tally = Tally::default();
     tell_input_notes(&survey, judgement, &mut tally, &mut outputs).map_err(unwritable)?;
     let started = Instant::now();
-    let mut cutter = Cutter::new(surveyed.file, options.block_bytes);
+    let mut cutter = Cutter::new(surveyed.file, &survey, options.block_bytes);
     let follower = report::Follower::default();
     let mut gathering = options
         .report
@@ -504,8 +504,13 @@ pub fn scrub_undecided(
         .map(|entry| entry.prepare(&manifest, folder, &input.stem, &taken))
         .transpose()
         .map_err(unrecorded)?;
-    let preparation =
-        publish(files.map(|(_, output)| output), folder, preparation).map_err(unwritable)?;
+    let preparation = publish(
+        files.map(|(_, output)| output),
+        folder,
+        &input.stem,
+        preparation,
+    )
+    .map_err(unwritable)?;
     names.push(write_manifest(input, folder, &manifest).map_err(unwritable)?);
     Ok(Outcome {
         preparation,
@@ -552,20 +557,26 @@ fn survey(
 }
 
 /// Gives the outputs their names. The ledger keeps the run as soon as the first has its
-/// name, whatever becomes of the others: somebody may have taken it.
-fn publish(
-    outputs: impl IntoIterator<Item = Output>,
+/// name, whatever becomes of the others: somebody may have taken it. What an earlier run
+/// left under names that this one does not give goes first.
+fn publish<const COUNT: usize>(
+    outputs: [Output; COUNT],
     folder: &Path,
+    stem: &str,
     preparation: Option<Preparation>,
 ) -> io::Result<Option<Preparation>> {
     let mut begun = false;
-    let result = outputs
-        .into_iter()
-        .try_for_each(|output| {
-            let holds = output.finished().is_some();
-            output.publish()?;
-            begun |= holds;
-            Ok(())
+    let given = outputs.iter().filter(|output| output.finished().is_some());
+    let given: Vec<String> = given.map(|output| output.name().to_owned()).collect();
+    let given: Vec<&str> = given.iter().map(String::as_str).collect();
+    let result = stale::clear(folder, stem, &given)
+        .and_then(|()| {
+            outputs.into_iter().try_for_each(|output| {
+                let holds = output.finished().is_some();
+                output.publish()?;
+                begun |= holds;
+                Ok(())
+            })
         })
         .and_then(|()| sync_folder(folder));
     match (result, preparation) {

@@ -20,6 +20,9 @@ const SEPARATORS: [usize; ISA_SEPARATORS] = [
     3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103,
 ];
 
+/// Offset of ISA16.
+const COMPONENT_AT: usize = 104;
+
 /// Segments that are found soon behind an ISA.
 const FOLLOWERS: [&[u8]; 12] = [
     b"GS", b"ST", b"BHT", b"NM1", b"PER", b"HL", b"IEA", b"TA1", b"GE", b"SE", b"CLM", b"REF",
@@ -116,7 +119,7 @@ impl IsaHeader {
             delimiters.component = component(delimiters);
             fault = Some(IsaFault::Delimiters);
         }
-        if segment != fixed.segment || window[..ISA_BYTES - 2].contains(&segment) {
+        if segment != fixed.segment || window[..COMPONENT_AT].contains(&segment) {
             fault = Some(IsaFault::Width);
         }
         Some(IsaHeader { delimiters, fault })
@@ -166,21 +169,17 @@ fn own_window(bytes: &[u8]) -> &[u8] {
     &window[..next.unwrap_or(window.len())]
 }
 
-/// What a header that can't be read lacks, for the message that refuses its file.
+/// Whether the header at the start of an input declares an element separator or a
+/// terminator outside ASCII, which nothing can be read with.
 #[must_use]
-pub fn why_unreadable(bytes: &[u8]) -> &'static str {
+pub fn separates_outside_ascii(bytes: &[u8]) -> bool {
     let start = bytes
         .strip_prefix(b"\xEF\xBB\xBF")
         .unwrap_or(bytes)
         .trim_ascii_start();
-    let places = [3, 105].map(|at| start.get(at).copied().unwrap_or(b'*'));
-    if places.iter().any(|&byte| byte >= 0x80) {
-        "declares a separator outside ASCII (byte 4 or byte 106 of ISA), which no receiver reads; export it with \
-         separators such as * and ~"
-    } else {
-        "starts like X12, but its ISA cannot be read: it is not 106 bytes wide, and nothing behind it tells what \
-         separates its segments; export it again"
-    }
+    [3, ISA_BYTES - 1]
+        .iter()
+        .any(|&at| start.get(at).is_some_and(|&byte| byte >= 0x80))
 }
 
 /// The bytes at the places of the delimiters, when all sixteen element separators
@@ -189,12 +188,12 @@ fn fixed_places(window: &[u8]) -> Option<Delimiters> {
     let header = window.get(..ISA_BYTES)?;
     let element = header[3];
     let sound = SEPARATORS.iter().all(|&at| header[at] == element)
-        && memchr::memchr_iter(element, header).count() == SEPARATORS.len();
+        && memchr::memchr_iter(element, &header[..COMPONENT_AT]).count() == SEPARATORS.len();
     sound.then(|| Delimiters {
         element,
         repetition: header[82],
-        component: header[104],
-        segment: header[105],
+        component: header[COMPONENT_AT],
+        segment: header[ISA_BYTES - 1],
     })
 }
 
@@ -318,6 +317,7 @@ mod tests {
             (ISA.replace("*ZZ*SENDER", "*Z"), IsaFault::Width),
             (ISA.replace("SENDER ", "SEND~R "), IsaFault::Width),
             (ISA.replace("*:~", "*~~"), IsaFault::Delimiters),
+            (ISA.replace("*:~", "**~"), IsaFault::Delimiters),
             (ISA.replace("*^*", "*:*"), IsaFault::Delimiters),
             (ISA.replace("*:~", "*1~"), IsaFault::Delimiters),
             (ISA.replace("*^*", "*U*"), IsaFault::Repetition),
@@ -343,7 +343,8 @@ mod tests {
             .map(|byte| if byte == 1 { 0xC3 } else { byte })
             .collect();
         assert_eq!(IsaHeader::read(&high), None);
-        assert!(why_unreadable(&high).contains("outside ASCII"));
+        assert!(separates_outside_ascii(&high));
+        assert!(!separates_outside_ascii(ISA.as_bytes()));
     }
 
     #[test]

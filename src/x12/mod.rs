@@ -7,6 +7,7 @@
 mod delimiters;
 pub mod envelope;
 mod header;
+mod hierarchy;
 pub mod limits;
 #[allow(unsafe_code)] // the one file of the crate with unsafe code: SIMD masks
 mod scan;
@@ -17,6 +18,6 @@ mod tokens;
 
 pub use delimiters::{Delimiters, is_blank};
 pub use envelope::SegmentKind;
-pub use header::{ISA_BYTES, IsaFault, IsaHeader, why_unreadable};
+pub use header::{ISA_BYTES, IsaFault, IsaHeader, separates_outside_ascii};
 pub use source::{SegmentSource, Step};
-pub use tokens::{Components, Segment, Tokens, key};
+pub use tokens::{Components, EDGES, Segment, Tokens, key};

@@ -17,6 +17,7 @@ use pass::Pass;
 use crate::claim::text::Text;
 use crate::ledger::Earlier;
 use crate::scrub::block::{Block, BlockKind};
+use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::{Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::Listener;
@@ -42,6 +43,8 @@ pub struct Judged {
     pub kept: Vec<Vec<u8>>,
     /// Claims changed by fixes, in their order.
     pub mended: Vec<Mended>,
+    /// What the end of the block says about the next one.
+    pub carried: Carried,
 }
 
 impl Judged {

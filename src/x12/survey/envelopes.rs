@@ -1,7 +1,6 @@
 //! Interchanges, functional groups and transaction sets as they open and close.
 
 use super::fault::{Fault, Scope};
-use super::hierarchy::Hierarchy;
 use super::interchange_key::InterchangeKey;
 use super::numbers::NumberSet;
 use super::pass::{Open, Pass};
@@ -9,6 +8,7 @@ use super::transaction::{VERSIONS, group_name, transaction_name};
 use crate::x12::Delimiters;
 use crate::x12::envelope::{self, element};
 use crate::x12::header::IsaFault;
+use crate::x12::hierarchy::Hierarchy;
 use crate::x12::limits;
 
 /// A value of an envelope as far as it is kept: what is longer is wrong anyway.
@@ -190,7 +190,7 @@ impl Pass<'_> {
 
     pub(super) fn close_set(&mut self, at: u64, len: usize, said: &str, number: &str) {
         self.at_boundary(at);
-        self.close_levels(0);
+        self.close_levels();
         let claims = self.set_claims;
         if let Some(set) = &self.set {
             let header = set.header;
@@ -276,7 +276,7 @@ impl Pass<'_> {
     fn close_unclosed_set(&mut self, at: u64) {
         if let Some(header) = self.set.as_ref().map(|set| set.header) {
             self.at_boundary(at);
-            self.close_levels(0);
+            self.close_levels();
             self.note(Scope::Set, header, at, 0, Fault::Unclosed);
             self.set = None;
         }

@@ -131,18 +131,3 @@ pub struct Names {
     /// ST02.
     pub transaction: Option<String>,
 }
-
-/// What is wrong with one HL segment, seen against its neighbours.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum HierarchyFault {
-    /// HL01 does not follow on the HL01 before it.
-    Number,
-    /// HL02 does not name the level that is open above.
-    Parent,
-    /// HL03 is no level of the 837P, or stands where its parent is not open.
-    Level,
-    /// HL04 says there are no levels below, and there are.
-    Child,
-    /// HL04 says there are levels below, and there are none.
-    Childless,
-}

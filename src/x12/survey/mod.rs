@@ -8,14 +8,15 @@
 
 mod envelopes;
 mod fault;
-mod hierarchy;
 mod interchange_key;
+mod levels;
 mod lost_claim;
 mod numbers;
 mod pass;
 mod transaction;
 
-pub use fault::{Fault, HierarchyFault, Names, Note, Scope};
+pub use super::hierarchy::HierarchyFault;
+pub use fault::{Fault, Names, Note, Scope};
 pub use interchange_key::{InterchangeKey, Taken};
 pub use numbers::NumberSet;
 pub use transaction::{VERSIONS, transaction_name};
@@ -68,6 +69,18 @@ pub struct Survey {
     pub flooded: Option<u64>,
 }
 
+impl Survey {
+    /// Offsets of the HL segments whose level stands nowhere, ascending.
+    #[must_use]
+    pub fn strange_levels(&self) -> Vec<u64> {
+        let strange = self.hierarchy.iter();
+        strange
+            .filter(|(_, fault)| *fault == HierarchyFault::Level)
+            .map(|&(at, _)| at)
+            .collect()
+    }
+}
+
 /// Surveys a stream to its end. `taken` is asked for each interchange.
 ///
 /// # Errors
@@ -94,6 +107,9 @@ pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey>
             Step::Segment(_) => {
                 let text = &bytes[..bytes.len() - 1];
                 pass.segment(at, text, delimiters, source.header_fault());
+                if let Some(set) = &mut pass.set {
+                    set.count += source.pass_plain();
+                }
             }
             Step::Piece { first, .. } => pass.piece(at, bytes, first, delimiters),
             Step::Loose(_) => pass.loose(at, bytes, delimiters),

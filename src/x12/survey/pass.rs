@@ -2,13 +2,13 @@
 
 use super::envelopes::value;
 use super::fault::{Fault, Names, Note, Scope};
-use super::hierarchy::Hierarchy;
 use super::interchange_key::Taken;
 use super::numbers::NumberSet;
 use super::{Survey, claim_charge, lost_claim};
 use crate::x12::delimiters::is_blank;
 use crate::x12::envelope::SegmentKind;
 use crate::x12::header::IsaFault;
+use crate::x12::hierarchy::Hierarchy;
 use crate::x12::{Delimiters, limits};
 
 /// An open envelope.

@@ -149,6 +149,107 @@ fn claims_before_the_first_header_are_not_passed_over() {
     }
 }
 
+/// A file of two claims in one set, with a text put in front of the first service line.
+fn with_in_claim(text: &str) -> String {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    format!(
+        "{first}{}",
+        second.replacen("LX*1~", &format!("{text}LX*1~"), 1)
+    )
+}
+
+#[test]
+fn a_segment_or_stretch_too_long_to_judge_costs_its_transaction_set_alone() {
+    let first_of = two_interchanges();
+    let (first, _) = split(&first_of);
+    let long = "9".repeat(700_000);
+    costs_the_second(&with_in_claim(&format!("NTE*ADD*{long}~")), first, "SYN008");
+    costs_the_second(&with_in_claim(&format!("CLM*X*1*{long}~")), first, "SYN008");
+    let stretch = format!("NTE*ADD*{}~", "9".repeat(60)).repeat(40_000);
+    costs_the_second(&with_in_claim(&stretch), first, "SYN008");
+    // The same in a set that nothing closes.
+    let open = with_in_claim(&stretch);
+    let cut = &open[..open.rfind("\nSE*").unwrap() + 1];
+    costs_the_second(cut, first, "SYN008");
+}
+
+#[test]
+fn a_flood_of_envelopes_is_refused() {
+    let (first, _) = (two_interchanges(), ());
+    for tiny in ["ST~", "GE~", "GS~", "ST*837*1~SE*1*1~", "CLM~GE~"] {
+        let flood = format!("{first}{}", tiny.repeat(150_000));
+        let scrubbed = common::scrub(flood.as_bytes(), 1, 1 << 20);
+        let error = scrubbed.result.unwrap_err();
+        assert!(error.is_input(), "{tiny}: {error}");
+        assert!(error.to_string().contains("faults of envelopes"), "{error}");
+    }
+}
+
+#[test]
+fn a_flood_of_segments_is_told_up_to_a_bound() {
+    let scrubbed = common::scrub(with_in_claim(&"~".repeat(60_000)).as_bytes(), 1, 1 << 20);
+    let findings = scrubbed.findings();
+    let most = findings
+        .iter()
+        .map(|line| line["findings"].as_array().unwrap().len())
+        .max();
+    assert!(
+        most.is_some_and(|most| (1_000..1_100).contains(&most)),
+        "{most:?}"
+    );
+}
+
+#[test]
+fn separators_that_cannot_be_used_are_refused_or_told() {
+    let file = two_interchanges();
+    let high: Vec<u8> = file
+        .bytes()
+        .map(|byte| if byte == b'*' { 0xC4 } else { byte })
+        .collect();
+    let error = common::scrub(&high, 1, 1 << 20).result.unwrap_err();
+    assert!(error.is_input());
+    assert!(
+        error.to_string().contains("separator outside ASCII"),
+        "{error}"
+    );
+    // Before 5010, ISA11 was no separator.
+    let old = file.replace("*^*00501*", "*U*00501*");
+    let scrubbed = common::scrub_proving(old.as_bytes(), 1, 1 << 20);
+    assert_eq!(String::from_utf8_lossy(scrubbed.file("clean.837")), old);
+    assert_eq!(scrubbed.findings().len(), 2);
+    assert!(scrubbed.file("rejects.837").is_empty());
+}
+
+#[test]
+fn what_means_nothing_between_segments_goes_through_byte_for_byte() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let plain = file.replace('\n', "");
+    for text in [
+        format!("{first}\r\n\r\n  {second}\n\n"),
+        format!("{first}\x1A{second}"),
+        format!("{first}{second}\x1A"),
+        format!("{first}{second}\r\n\x1A\r\n"),
+        format!("{first}{second}{}", "\0".repeat(300)),
+        file.replace("~\n", "~\r\n \r\n\t"),
+        format!("{plain}\r\n"),
+        plain.clone(),
+        plain.replace('~', "\r\n"),
+        plain.replace('~', "\n"),
+        plain
+            .replace('*', "\x1D")
+            .replace('~', "\x1C")
+            .replace(':', "\x1F")
+            .replace('^', "\x1E"),
+    ] {
+        let scrubbed = common::scrub_proving(text.as_bytes(), 2, 100);
+        scrubbed.result.as_ref().unwrap();
+        assert!(scrubbed.file("rejects.837").is_empty(), "{text:?}");
+        assert!(scrubbed.file("clean.837") == text.as_bytes(), "{text:?}");
+    }
+}
+
 #[test]
 fn no_damage_loses_a_claim() {
     let seeds = std::env::var("TELESCRUB_SEEDS").ok().and_then(|text| {

@@ -9,7 +9,7 @@ use super::second_opinion;
 use crate::value::Cents;
 use crate::x12::envelope::{element, number};
 use crate::x12::survey::claim_charge;
-use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step};
+use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step, is_filling};
 
 /// Transaction sets are shown to the second parser in parts of about this size, cut
 /// where a hierarchical level or a claim starts, so that memory stays bounded.
@@ -93,9 +93,7 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
             Step::Loose(range) => {
                 let at = source.offset(range.start);
                 let text = &source.bytes()[range.clone()];
-                let blank = text
-                    .iter()
-                    .all(|byte| byte.is_ascii_whitespace() || *byte >= 0x80);
+                let blank = is_filling(text) || text.iter().all(|&byte| byte >= 0x80);
                 if !blank {
                     return Err(differs(format!("byte {at}: bytes that are no segment")));
                 }
@@ -304,7 +302,7 @@ fn document(part: &[u8], count: usize, delimiters: Delimiters) -> Vec<u8> {
         "VERIFY         ",
         "200101",
         "0000",
-        &char::from(delimiters.repetition).to_string(),
+        &char::from(delimiters.declared_repetition()).to_string(),
         "00501",
         "000000001",
         "0",

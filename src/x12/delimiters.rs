@@ -17,6 +17,15 @@ impl Delimiters {
     /// Stands for a repetition separator that the interchange does not have.
     pub const NONE: u8 = 0;
 
+    /// What ISA11 declares: the repetition separator, or that there is none.
+    #[must_use]
+    pub fn declared_repetition(&self) -> u8 {
+        match self.repetition {
+            Delimiters::NONE => b'U',
+            repetition => repetition,
+        }
+    }
+
     /// Distinct, and each of them [fit to separate](separates).
     #[must_use]
     pub fn are_usable(&self) -> bool {
@@ -34,6 +43,15 @@ impl Delimiters {
 #[must_use]
 pub fn separates(byte: u8) -> bool {
     !(byte.is_ascii_alphanumeric() || byte == b' ' || byte == 0 || byte >= 0x80)
+}
+
+/// Whether the bytes mean nothing where they stand outside every interchange: blanks, the
+/// end-of-file mark of old programs (Ctrl-Z), the NUL bytes that fill up a block.
+#[must_use]
+pub fn is_filling(bytes: &[u8]) -> bool {
+    bytes
+        .iter()
+        .all(|&byte| is_blank(byte) || matches!(byte, 0 | 0x1A))
 }
 
 /// Whether the byte may stand between segments without meaning: line ends, blanks, tabs.

@@ -28,6 +28,9 @@ pub const ENVELOPE_FAULTS: usize = 100_000;
 /// with more is refused.
 pub const NUMBER_RUNS: usize = 1_000_000;
 
+/// Findings on the segments of one claim or header that are told one by one.
+pub const FINDINGS: usize = 1_000;
+
 /// Faults of the hierarchy remembered by level; a file with more is rejected by
 /// transaction set from there on.
 pub const HIERARCHY_FAULTS: usize = 200_000;

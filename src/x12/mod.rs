@@ -16,7 +16,7 @@ mod source;
 pub mod survey;
 mod tokens;
 
-pub use delimiters::{Delimiters, is_blank};
+pub use delimiters::{Delimiters, is_blank, is_filling};
 pub use envelope::SegmentKind;
 pub use header::{ISA_BYTES, IsaFault, IsaHeader, separates_outside_ascii};
 pub use source::{SegmentSource, Step};

@@ -224,6 +224,12 @@ fn words(note: &Note) -> Told {
             .at(1)
             .by_scope(scope, ("4", "5", "021"))
         }
+        Fault::Filling => Told::new(
+            &segments_outside_envelope::RULE,
+            "bytes that mean nothing (an end-of-file mark, NUL bytes) stand outside every interchange",
+            "they are harmless, and were passed on as they are; take them out if a receiver complains",
+        )
+        .warn(),
         Fault::Unsupported { name } => unsupported(name),
         Fault::Outside { envelope: outer } => outside(*outer),
         Fault::Edition { version } => Told {

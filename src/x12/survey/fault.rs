@@ -85,6 +85,8 @@ pub enum Fault {
         /// Functional group or interchange.
         envelope: Scope,
     },
+    /// Bytes without meaning between or behind interchanges, such as an end-of-file mark.
+    Filling,
     /// Segments or bytes outside every transaction set.
     Stray {
         /// How many claims were among them.

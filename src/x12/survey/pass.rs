@@ -5,7 +5,7 @@ use super::fault::{Fault, Names, Note, Scope};
 use super::interchange_key::Taken;
 use super::numbers::NumberSet;
 use super::{Survey, claim_charge, lost_claim};
-use crate::x12::delimiters::is_blank;
+use crate::x12::delimiters::{is_blank, is_filling};
 use crate::x12::envelope::SegmentKind;
 use crate::x12::header::IsaFault;
 use crate::x12::hierarchy::Hierarchy;
@@ -171,6 +171,11 @@ impl<'a> Pass<'a> {
     /// Bytes without a terminator: the data, or one of two joined files, ends inside
     /// a segment.
     pub(super) fn loose(&mut self, at: u64, bytes: &[u8], delimiters: Delimiters) {
+        if self.interchange.is_none() && self.set.is_none() && is_filling(bytes) {
+            self.end_stray();
+            self.note(Scope::Input, at, at, bytes.len(), Fault::Filling);
+            return;
+        }
         let claim = SegmentKind::of(bytes, delimiters) == SegmentKind::Clm;
         // What it charges may be cut off.
         self.survey.claims += u64::from(claim);

@@ -1,0 +1,470 @@
+//! One input, from its bytes to its published files.
+
+mod error;
+mod outputs;
+mod publish;
+mod totals;
+
+use std::io;
+use std::path::Path;
+use std::time::Instant;
+
+use rayon::ThreadPool;
+
+use super::block::{Block, Cutter};
+use super::duplicates::{Known, Seen};
+use super::input::{self, Input, Surveyed};
+use super::judge::{Assignment, Fixing, Judged, Judgement, Mended, Notes};
+use super::listener::{Keeper, Listener};
+use super::pipeline::{self, PipelineError};
+use super::refusal::refusal;
+use super::tally::Tally;
+use crate::acknowledge::{self, Acknowledgements};
+use crate::emit::fixes::Fixes;
+use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord, Timings};
+use crate::emit::publish::Output;
+use crate::ledger::{Earlier, Entry, Ledger, LedgerError, Listen, Preparation};
+use crate::report;
+use crate::verify::Expected;
+use crate::x12::limits;
+use crate::x12::survey::InterchangeKey;
+pub use error::RunError;
+use outputs::Outputs;
+use publish::{Files, Torn};
+
+/// How outputs are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(clippy::struct_excessive_bools)] // independent choices, not a state
+pub struct Options {
+    /// Compress outputs with zstd.
+    pub compress: bool,
+    /// Read the outputs back before publishing.
+    pub verify: bool,
+    /// Write the report, the page for people.
+    pub report: bool,
+    /// Write the acknowledgements for the submitter.
+    pub acknowledge: bool,
+    /// Write the rejects one segment a line, for an editor.
+    pub rejects_lines: bool,
+    /// Bytes a compressed input may grow to.
+    pub unpacked_bytes: u64,
+    /// Bytes a block aims at.
+    pub block_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            compress: false,
+            verify: false,
+            report: true,
+            acknowledge: true,
+            rejects_lines: false,
+            unpacked_bytes: u64::MAX,
+            block_bytes: limits::BLOCK_BYTES,
+        }
+    }
+}
+
+/// What a run works with: the rules, the threads, and who listens.
+pub struct Workplace<'a> {
+    /// What claims are judged by.
+    pub judgement: &'a Judgement,
+    /// How outputs are written.
+    pub options: Options,
+    /// Where runs are remembered, and earlier ones asked for.
+    pub ledger: Option<&'a Ledger>,
+    /// Of a rerun: the identities of the runs it goes back to, the latest first.
+    pub rerun_of: &'a [String],
+    /// Of a rerun: what the run before it tells of the claims.
+    pub known: Option<&'a Known>,
+    /// The threads.
+    pub pool: &'a ThreadPool,
+    /// Asked now and then: true stops the run, and nothing more is published.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+    /// Told how many bytes were judged since the last call.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+    /// Told each fix, as a diff, where [`Fixing`] asks for it.
+    pub diff: &'a (dyn Fn(&str) + Sync),
+}
+
+/// What came of an input.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The ledger's record of the run, until it is told what became of the outputs.
+    pub preparation: Option<Preparation>,
+    /// Bytes read, uncompressed.
+    pub bytes: u64,
+    /// Claims and findings.
+    pub tally: Tally,
+    /// Names of the files published.
+    pub files: Vec<String>,
+}
+
+/// Scrubs one input and publishes its outputs.
+///
+/// # Errors
+/// See [`RunError`]; no output but a manifest is published then.
+pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<Outcome, RunError> {
+    let mut outcome = scrub_undecided(input, folder, workplace)?;
+    if let Some(preparation) = outcome.preparation.take() {
+        preparation.published();
+    }
+    Ok(outcome)
+}
+
+/// Scrubs one input into a folder that nobody takes outputs from yet: whether they are
+/// published is for the caller to decide, and to tell [`Outcome::preparation`].
+///
+/// # Errors
+/// See [`RunError`].
+pub fn scrub_undecided(
+    input: &Input,
+    folder: &Path,
+    workplace: &Workplace<'_>,
+) -> Result<Outcome, RunError> {
+    let &Workplace {
+        judgement,
+        options,
+        ledger,
+        rerun_of,
+        known,
+        pool,
+        stop,
+        progress,
+        diff,
+    } = workplace;
+    let file = input.name();
+    let unwritable = |error| RunError::Unwritable {
+        file: file.clone(),
+        folder: folder.display().to_string(),
+        error,
+    };
+    let unrecorded = |error| RunError::Ledger {
+        file: file.clone(),
+        error,
+    };
+    let started = Instant::now();
+    let mut entry = ledger.map(Ledger::entry).transpose().map_err(unrecorded)?;
+    let (surveyed, earlier) = survey(input, folder, ledger, options.unpacked_bytes)?;
+    let survey = surveyed.survey;
+    let survey_ms = milliseconds(started);
+    let policy = judgement.policies.version();
+    let run = identity(&survey.hash, &policy, judgement, entry.as_ref(), rerun_of);
+    let mut manifest = Manifest {
+        format: FORMAT,
+        status: "scrubbed".to_owned(),
+        reason: None,
+        program: concat!("telescrub ", env!("CARGO_PKG_VERSION")).to_owned(),
+        policy,
+        today: judgement.today.to_string(),
+        rerun_of: rerun_of.to_vec(),
+        input: InputRecord {
+            file: input
+                .path
+                .as_ref()
+                .and_then(|path| path.file_name())
+                .map_or_else(
+                    || "-".to_owned(),
+                    |name| name.to_string_lossy().into_owned(),
+                ),
+            bytes: survey.bytes,
+            blake3: survey.hash.clone(),
+            interchanges: survey.interchanges,
+            groups: survey.groups,
+            transaction_sets: survey.sets,
+            transaction_sets_837p: survey.sets_837p,
+        },
+        ..Manifest::default()
+    };
+    let torn = |Torn { error, begun }| {
+        if begun {
+            RunError::Torn {
+                file: file.clone(),
+                folder: folder.display().to_string(),
+                error,
+            }
+        } else {
+            unwritable(error)
+        }
+    };
+    if let Some(reason) = refusal(&survey) {
+        "refused".clone_into(&mut manifest.status);
+        manifest.reason = Some(reason.clone());
+        manifest.run = run;
+        manifest.timings = Timings {
+            survey_ms,
+            ..Timings::default()
+        };
+        let mut files =
+            Files::finish(Vec::new(), folder, &input.stem, &mut manifest).map_err(unwritable)?;
+        files.tell(&manifest).map_err(unwritable)?;
+        files.publish(folder, &input.stem, None).map_err(torn)?;
+        return Err(RunError::Refused { file, reason });
+    }
+    let output =
+        |kind: &str| Output::new(folder, &format!("{}.{kind}", input.stem), options.compress);
+    let mut outputs = Outputs::new(&survey, folder, options.rejects_lines, output);
+    let mut tally = Tally::default();
+    outputs
+        .tell_input_notes(&survey, judgement, &mut tally)
+        .map_err(unwritable)?;
+    let started = Instant::now();
+    let mut cutter = Cutter::new(surveyed.file, &survey, options.block_bytes);
+    let follower = report::Follower::default();
+    let mut gathering = options
+        .report
+        .then(|| report::Gathering::new(&follower, folder));
+    let notes = Notes::new(&survey);
+    let answering = acknowledge::Follower {
+        today: judgement.today,
+    };
+    let mut answers = options
+        .acknowledge
+        .then(|| Acknowledgements::new(&notes, judgement, &survey, folder, output));
+    let mut listeners: Vec<&dyn Listener> = Vec::new();
+    let mut keepers: Vec<&mut dyn Keeper> = Vec::new();
+    if let Some(gathering) = &mut gathering {
+        listeners.push(&follower);
+        keepers.push(gathering);
+    }
+    if let Some(answers) = &mut answers {
+        listeners.push(&answering);
+        keepers.push(answers);
+    }
+    if let Some(entry) = &mut entry {
+        listeners.push(&Listen);
+        keepers.push(entry);
+    }
+    let mut fixes = Fixes::default();
+    let mut failed = None;
+    let mut sink = |block: &Block, judged: Judged| {
+        for mended in &judged.mended {
+            fixes.add(&mended.applied);
+            if judgement.fixing.show {
+                diff(&diffs(mended, &file));
+            }
+        }
+        let result = outputs.block(block, &judged, &survey).and_then(|()| {
+            keepers
+                .iter_mut()
+                .zip(&judged.kept)
+                .try_for_each(|(keeper, kept)| keeper.take(kept))
+        });
+        progress(block.bytes.len() as u64 - block.repeated as u64);
+        tally.merge(&judged.tally);
+        if let Err(error) = result {
+            failed = Some(error);
+            return Err(io::Error::other("output"));
+        }
+        Ok(())
+    };
+    let assignment = Assignment {
+        judgement,
+        survey: &survey,
+        notes: &notes,
+        listeners: &listeners,
+        twins: &[],
+        mending: judgement.fixing != Fixing::default(),
+        earlier: earlier.as_ref(),
+        known,
+    };
+    let mut seen = Seen::new(folder.to_owned());
+    let result = pipeline::run(pool, &mut cutter, assignment, &mut seen, stop, &mut sink);
+    if let Some(error) = failed {
+        return Err(match error.downcast::<LedgerError>() {
+            Ok(error) => unrecorded(error),
+            Err(error) => unwritable(error),
+        });
+    }
+    result.map_err(|error| match error {
+        PipelineError::Io(error) => RunError::Unreadable {
+            file: file.clone(),
+            error,
+        },
+        error => RunError::Stopped {
+            file: file.clone(),
+            error,
+        },
+    })?;
+    outputs.end().map_err(unwritable)?;
+    totals::check(&file, &survey, &tally, &outputs)?;
+    let [ta1, ack999, ack277ca] = match answers {
+        Some(answers) => {
+            let (outputs, answered) = answers.finish().map_err(unwritable)?;
+            totals::check_answers(&file, &tally, &answered)?;
+            manifest.acknowledgements = Some(answered.into());
+            outputs
+        }
+        None => ["ta1.edi", "999.edi", "277ca.edi"].map(output),
+    };
+    manifest.run = run;
+    let mut control_numbers = std::mem::take(&mut outputs.rejects.control_numbers);
+    control_numbers.append(&mut outputs.held.control_numbers);
+    manifest.control_numbers = control_numbers;
+    manifest.totals = totals::totals(&survey, &tally);
+    manifest.fixes = (fixes.fixes > 0).then_some(fixes);
+    manifest.rules = tally
+        .rules
+        .iter()
+        .map(|(code, tally)| {
+            let record = RuleRecord {
+                reject: tally.reject,
+                warn: tally.warn,
+                info: tally.info,
+            };
+            ((*code).to_owned(), record)
+        })
+        .collect();
+    // Never compressed: it is opened by a double click.
+    let mut page = Output::new(folder, &format!("{}.report.html", input.stem), false);
+    if let Some(gathering) = gathering {
+        let facts = report::Facts {
+            manifest: &manifest,
+            tally: &tally,
+            survey: &survey,
+            judgement,
+            annotated: outputs.annotated.name(),
+        };
+        gathering.write(&mut page, &facts).map_err(unwritable)?;
+    }
+    let written = [
+        ("clean", &outputs.clean),
+        ("rejects", &outputs.rejects),
+        ("held", &outputs.held),
+    ];
+    let expected = written.map(|(kind, file)| {
+        let expected = Expected {
+            claims: file.claims,
+            segments: file.segments,
+            transaction_sets: file.sets,
+        };
+        (kind, expected)
+    });
+    let all = vec![
+        ("clean", outputs.clean.into_inner()),
+        ("rejects", outputs.rejects.into_inner()),
+        ("held", outputs.held.into_inner()),
+        ("annotated", outputs.annotated),
+        ("findings", outputs.findings),
+        ("fixes", outputs.fixes),
+        ("report", page),
+        ("ta1", ta1),
+        ("999", ack999),
+        ("277ca", ack277ca),
+    ];
+    let mut files = Files::finish(all, folder, &input.stem, &mut manifest).map_err(unwritable)?;
+    manifest.timings = Timings {
+        survey_ms,
+        scrub_ms: milliseconds(started),
+        verify_ms: 0,
+    };
+    if options.verify {
+        let started = Instant::now();
+        files.verify(&file, &expected)?;
+        manifest.verified = true;
+        manifest.timings.verify_ms = milliseconds(started);
+    }
+    if stop() {
+        return Err(RunError::Stopped {
+            file,
+            error: PipelineError::Interrupted,
+        });
+    }
+    files.tell(&manifest).map_err(unwritable)?;
+    let names = files.names();
+    let preparation = entry
+        .map(|entry| entry.prepare(&manifest, folder, &input.stem, &files.taken()))
+        .transpose()
+        .map_err(unrecorded)?;
+    let preparation = files
+        .publish(folder, &input.stem, preparation)
+        .map_err(torn)?;
+    Ok(Outcome {
+        preparation,
+        bytes: survey.bytes,
+        tally,
+        files: names,
+    })
+}
+
+/// Surveys the input, while the ledger looks up what was accepted before.
+fn survey(
+    input: &Input,
+    folder: &Path,
+    ledger: Option<&Ledger>,
+    most: u64,
+) -> Result<(Surveyed, Option<Earlier>), RunError> {
+    let file = || input.name();
+    let unrecorded = |error| RunError::Ledger {
+        file: file(),
+        error,
+    };
+    let unreadable = |error| RunError::Unreadable {
+        file: file(),
+        error,
+    };
+    let Some(ledger) = ledger else {
+        let surveyed = input::open_up_to(input, folder, None, most).map_err(unreadable)?;
+        return Ok((surveyed, None));
+    };
+    let interchanges = ledger.interchanges().map_err(unrecorded)?;
+    std::thread::scope(|scope| {
+        let earlier = scope.spawn(|| ledger.earlier());
+        let taken = |key: &InterchangeKey| interchanges.accepted(key);
+        let surveyed = input::open_up_to(input, folder, Some(&taken), most).map_err(unreadable)?;
+        if let Some(error) = interchanges.failure() {
+            return Err(unrecorded(error));
+        }
+        let earlier = earlier.join().map_err(|_| RunError::Stopped {
+            file: file(),
+            error: PipelineError::Fault(0),
+        })?;
+        Ok((surveyed, Some(earlier.map_err(unrecorded)?)))
+    })
+}
+
+/// The fixes of a claim as a diff shows them.
+fn diffs(mended: &Mended, file: &str) -> String {
+    let mut page = String::new();
+    for record in &mended.applied {
+        record.diff(file, true, &mut page);
+    }
+    for record in &mended.offered {
+        record.diff(file, false, &mut page);
+    }
+    page
+}
+
+/// The identity of a run: what determines its outputs.
+fn identity(
+    hash: &str,
+    policy: &str,
+    judgement: &Judgement,
+    entry: Option<&Entry<'_>>,
+    rerun_of: &[String],
+) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in [
+        hash,
+        policy,
+        env!("CARGO_PKG_VERSION"),
+        &judgement.today.to_string(),
+        &judgement.fingerprint(),
+    ] {
+        hasher.update(part.as_bytes());
+        hasher.update(b"\0");
+    }
+    // What was accepted before decides as well.
+    if let Some(before) = rerun_of.first() {
+        hasher.update(before.as_bytes());
+    }
+    if let Some(entry) = entry {
+        hasher.update(&entry.run().to_le_bytes());
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -107,8 +107,10 @@ pub struct Cutter<R> {
     /// A step taken from the source but not yet acted upon.
     ahead: Option<Step>,
     delimiters: Option<Delimiters>,
-    /// Offset of the latest place where a block could be cut.
+    /// Offset of the latest place where a block could be cut, and how many there are in
+    /// the block under construction.
     boundary: u64,
+    boundaries: usize,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -140,6 +142,7 @@ impl<R: Read> Cutter<R> {
             ahead: None,
             delimiters: None,
             boundary: 0,
+            boundaries: 0,
         }
     }
 
@@ -228,7 +231,9 @@ impl<R: Read> Cutter<R> {
         }
         if boundary
             && pending > 0
-            && (pending >= self.target || (changed && self.delimiters.is_some()))
+            && (pending >= self.target
+                || self.boundaries >= limits::BLOCK_BOUNDARIES
+                || (changed && self.delimiters.is_some()))
             && self.has_segments(at)
         {
             self.give(block, at);
@@ -244,6 +249,7 @@ impl<R: Read> Cutter<R> {
         }
         if boundary {
             self.boundary = at;
+            self.boundaries += 1;
         }
         let field = |position: usize| element(text, delimiters.element, position).to_vec();
         let level = match kind {
@@ -434,6 +440,7 @@ impl<R: Read> Cutter<R> {
             held.at = Where::Kept(place);
         }
         self.kept = kept;
+        self.boundaries = 0;
         self.given = end;
         self.source.hold(end);
         self.start = Start {

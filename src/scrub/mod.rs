@@ -4,6 +4,7 @@
 pub mod batch;
 pub mod block;
 pub mod carried;
+pub mod claims;
 pub mod duplicates;
 pub mod governing;
 pub mod input;

@@ -15,7 +15,7 @@ mod source;
 pub mod survey;
 mod tokens;
 
-pub use delimiters::{Delimiters, ISA_BYTES, IsaFault, IsaHeader};
+pub use delimiters::{Delimiters, ISA_BYTES, IsaFault, IsaHeader, is_blank};
 pub use envelope::SegmentKind;
 pub use source::{SegmentSource, Step};
 pub use tokens::{Components, EDGES, Segment, Tokens, key};

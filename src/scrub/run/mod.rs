@@ -1,34 +1,36 @@
 //! One input, from its bytes to its published files.
 
-use std::io::{self, Write};
+mod error;
+mod outputs;
+mod publish;
+mod totals;
+
+use std::io;
 use std::path::Path;
 use std::time::Instant;
 
 use rayon::ThreadPool;
 
-use super::block::Cutter;
+use super::block::{Block, Cutter};
 use super::duplicates::{Known, Seen};
 use super::input::{self, Input, Surveyed};
-use super::item::Fate;
 use super::judge::{Assignment, Fixing, Judged, Judgement, Mended, Notes};
 use super::listener::{Keeper, Listener};
 use super::pipeline::{self, PipelineError};
-use super::tally::{Sum, Tally};
-use crate::acknowledge::{self, Acknowledgements, Answered};
-use crate::emit::envelope::{Enveloper, Numbering};
+use super::tally::Tally;
+use crate::acknowledge::{self, Acknowledgements};
 use crate::emit::fixes::Fixes;
-use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord, Timings, Totals};
-use crate::emit::numbers::FreshNumbers;
-use crate::emit::publish::{Output, sync_folder};
-use crate::emit::record::Record;
-use crate::emit::{annotate, jsonl, stale};
+use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord, Timings};
+use crate::emit::publish::Output;
 use crate::ledger::{Earlier, Entry, Ledger, LedgerError, Listen, Preparation};
 use crate::report;
-use crate::rules::envelope;
-use crate::value::{Cents, Severity};
+use crate::verify::Expected;
 use crate::x12::limits;
 use crate::x12::sniff::Looks;
-use crate::x12::survey::{Fault, InterchangeKey, Scope, Survey};
+use crate::x12::survey::{Fault, InterchangeKey, Survey};
+pub use error::RunError;
+use outputs::Outputs;
+use publish::{Files, Torn};
 
 /// How outputs are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,83 +88,6 @@ pub struct Workplace<'a> {
     pub diff: &'a (dyn Fn(&str) + Sync),
 }
 
-/// Why an input was not scrubbed.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// It can't be read.
-    #[error("{file}: cannot be read: {error}")]
-    Unreadable {
-        /// The input.
-        file: String,
-        /// The system's word.
-        error: io::Error,
-    },
-    /// It holds nothing that can be judged.
-    #[error("{file}: {reason}")]
-    Refused {
-        /// The input.
-        file: String,
-        /// What it is instead, and what to do.
-        reason: String,
-    },
-    /// The ledger can't be asked or written.
-    #[error("{file}: {error}")]
-    Ledger {
-        /// The input.
-        file: String,
-        /// What is wrong with the ledger.
-        error: LedgerError,
-    },
-    /// Its outputs can't be written.
-    #[error(
-        "{file}: its outputs cannot be written to {folder}: {error}; nothing of it was published"
-    )]
-    Unwritable {
-        /// The input.
-        file: String,
-        /// The output folder.
-        folder: String,
-        /// The system's word.
-        error: io::Error,
-    },
-    /// The control totals do not agree.
-    #[error(
-        "{file}: control totals do not agree ({what}); nothing of it was published, please report this"
-    )]
-    Totals {
-        /// The input.
-        file: String,
-        /// Which totals.
-        what: String,
-    },
-    /// Reading the outputs back found a difference.
-    #[error(
-        "{file}: the outputs read back differ from what was written ({what}); nothing of it was published, please report this"
-    )]
-    Verify {
-        /// The input.
-        file: String,
-        /// The difference.
-        what: String,
-    },
-    /// The run was told to stop, or failed inside.
-    #[error("{file}: {error}")]
-    Stopped {
-        /// The input.
-        file: String,
-        /// Why.
-        error: PipelineError,
-    },
-}
-
-impl RunError {
-    /// Whether the input itself held nothing to judge, which is exit status 3.
-    #[must_use]
-    pub fn is_input(&self) -> bool {
-        matches!(self, RunError::Unreadable { .. } | RunError::Refused { .. })
-    }
-}
-
 /// What came of an input.
 #[derive(Debug)]
 pub struct Outcome {
@@ -175,19 +100,6 @@ pub struct Outcome {
     /// Names of the files published.
     pub files: Vec<String>,
 }
-
-/// The outputs of one input.
-struct Outputs {
-    clean: Enveloper<Output>,
-    rejects: Enveloper<Output>,
-    held: Enveloper<Output>,
-    annotated: Output,
-    findings: Output,
-    fixes: Output,
-}
-
-/// Kinds of the acknowledgements.
-const ANSWERS: [&str; 3] = ["ta1", "999", "277ca"];
 
 /// Scrubs one input and publishes its outputs.
 ///
@@ -265,6 +177,17 @@ pub fn scrub_undecided(
         },
         ..Manifest::default()
     };
+    let torn = |Torn { error, begun }| {
+        if begun {
+            RunError::Torn {
+                file: file.clone(),
+                folder: folder.display().to_string(),
+                error,
+            }
+        } else {
+            unwritable(error)
+        }
+    };
     if let Some(reason) = refusal(&survey) {
         "refused".clone_into(&mut manifest.status);
         manifest.reason = Some(reason.clone());
@@ -273,30 +196,19 @@ pub fn scrub_undecided(
             survey_ms,
             ..Timings::default()
         };
-        write_manifest(input, folder, &manifest).map_err(unwritable)?;
+        let mut files =
+            Files::finish(Vec::new(), folder, &input.stem, &mut manifest).map_err(unwritable)?;
+        files.tell(&manifest).map_err(unwritable)?;
+        files.publish(folder, &input.stem, None).map_err(torn)?;
         return Err(RunError::Refused { file, reason });
     }
     let output =
         |kind: &str| Output::new(folder, &format!("{}.{kind}", input.stem), options.compress);
-    let fresh = |purpose: &str| Numbering::Fresh(FreshNumbers::new(&survey.hash, purpose));
-    let mut outputs = Outputs {
-        clean: Enveloper::new(output("clean.837"), Fate::Clean, Numbering::Keep),
-        rejects: Enveloper::new(
-            if options.rejects_lines {
-                output("rejects.837").in_lines()
-            } else {
-                output("rejects.837")
-            },
-            Fate::Rejected,
-            fresh("rejects"),
-        ),
-        held: Enveloper::new(output("held.837"), Fate::Held, fresh("held")),
-        annotated: output("rejects.txt"),
-        findings: output("findings.jsonl"),
-        fixes: output("fixes.jsonl"),
-    };
+    let mut outputs = Outputs::new(&survey, folder, options.rejects_lines, output);
     let mut tally = Tally::default();
-    tell_input_notes(&survey, judgement, &mut tally, &mut outputs).map_err(unwritable)?;
+    outputs
+        .tell_input_notes(&survey, judgement, &mut tally)
+        .map_err(unwritable)?;
     let started = Instant::now();
     let mut cutter = Cutter::new(surveyed.file, &survey, options.block_bytes);
     let follower = report::Follower::default();
@@ -326,14 +238,14 @@ pub fn scrub_undecided(
     }
     let mut fixes = Fixes::default();
     let mut failed = None;
-    let mut sink = |block: &super::block::Block, judged: Judged| {
+    let mut sink = |block: &Block, judged: Judged| {
         for mended in &judged.mended {
             fixes.add(&mended.applied);
             if judgement.fixing.show {
                 diff(&diffs(mended, &file));
             }
         }
-        let result = write_block(&mut outputs, block, &judged, &survey).and_then(|()| {
+        let result = outputs.block(block, &judged, &survey).and_then(|()| {
             keepers
                 .iter_mut()
                 .zip(&judged.kept)
@@ -375,14 +287,12 @@ pub fn scrub_undecided(
             error,
         },
     })?;
-    for enveloper in [&mut outputs.clean, &mut outputs.rejects, &mut outputs.held] {
-        enveloper.finish().map_err(unwritable)?;
-    }
-    check_totals(&file, &survey, &tally, &outputs)?;
+    outputs.end().map_err(unwritable)?;
+    totals::check(&file, &survey, &tally, &outputs)?;
     let [ta1, ack999, ack277ca] = match answers {
         Some(answers) => {
             let (outputs, answered) = answers.finish().map_err(unwritable)?;
-            check_answers(&file, &tally, &answered)?;
+            totals::check_answers(&file, &tally, &answered)?;
             manifest.acknowledgements = Some(answered.into());
             outputs
         }
@@ -392,7 +302,7 @@ pub fn scrub_undecided(
     let mut control_numbers = std::mem::take(&mut outputs.rejects.control_numbers);
     control_numbers.append(&mut outputs.held.control_numbers);
     manifest.control_numbers = control_numbers;
-    manifest.totals = totals(&survey, &tally);
+    manifest.totals = totals::totals(&survey, &tally);
     manifest.fixes = (fixes.fixes > 0).then_some(fixes);
     manifest.rules = tally
         .rules
@@ -418,24 +328,20 @@ pub fn scrub_undecided(
         };
         gathering.write(&mut page, &facts).map_err(unwritable)?;
     }
-    let expected = [
-        (
-            outputs.clean.claims,
-            outputs.clean.segments,
-            outputs.clean.sets,
-        ),
-        (
-            outputs.rejects.claims,
-            outputs.rejects.segments,
-            outputs.rejects.sets,
-        ),
-        (
-            outputs.held.claims,
-            outputs.held.segments,
-            outputs.held.sets,
-        ),
+    let written = [
+        ("clean", &outputs.clean),
+        ("rejects", &outputs.rejects),
+        ("held", &outputs.held),
     ];
-    let mut files = [
+    let expected = written.map(|(kind, file)| {
+        let expected = Expected {
+            claims: file.claims,
+            segments: file.segments,
+            transaction_sets: file.sets,
+        };
+        (kind, expected)
+    });
+    let all = vec![
         ("clean", outputs.clean.into_inner()),
         ("rejects", outputs.rejects.into_inner()),
         ("held", outputs.held.into_inner()),
@@ -447,13 +353,7 @@ pub fn scrub_undecided(
         ("999", ack999),
         ("277ca", ack277ca),
     ];
-    for (kind, output) in &mut files {
-        if let Some(published) = output.finish().map_err(unwritable)? {
-            manifest
-                .outputs
-                .insert((*kind).to_owned(), published.clone());
-        }
-    }
+    let mut files = Files::finish(all, folder, &input.stem, &mut manifest).map_err(unwritable)?;
     manifest.timings = Timings {
         survey_ms,
         scrub_ms: milliseconds(started),
@@ -461,31 +361,7 @@ pub fn scrub_undecided(
     };
     if options.verify {
         let started = Instant::now();
-        for ((_, output), (claims, segments, sets)) in files.iter().zip(expected) {
-            if let Some(path) = output.finished() {
-                let expected = crate::verify::Expected {
-                    claims,
-                    segments,
-                    transaction_sets: sets,
-                };
-                crate::verify::read_back(path, Some(expected)).map_err(|what| {
-                    RunError::Verify {
-                        file: file.clone(),
-                        what: what.to_string(),
-                    }
-                })?;
-            }
-        }
-        for (_, output) in files.iter().filter(|(kind, _)| ANSWERS.contains(kind)) {
-            if let Some(path) = output.finished() {
-                crate::verify::read_back(path, None)
-                    .and_then(|_| crate::verify::answers(path))
-                    .map_err(|what| RunError::Verify {
-                        file: file.clone(),
-                        what: what.to_string(),
-                    })?;
-            }
-        }
+        files.verify(&file, &expected)?;
         manifest.verified = true;
         manifest.timings.verify_ms = milliseconds(started);
     }
@@ -495,27 +371,15 @@ pub fn scrub_undecided(
             error: PipelineError::Interrupted,
         });
     }
-    let mut names: Vec<String> = manifest
-        .outputs
-        .values()
-        .map(|published| published.file.clone())
-        .collect();
-    let taken: Vec<_> = files
-        .iter()
-        .filter_map(|(kind, output)| output.taken(kind))
-        .collect();
+    files.tell(&manifest).map_err(unwritable)?;
+    let names = files.names();
     let preparation = entry
-        .map(|entry| entry.prepare(&manifest, folder, &input.stem, &taken))
+        .map(|entry| entry.prepare(&manifest, folder, &input.stem, &files.taken()))
         .transpose()
         .map_err(unrecorded)?;
-    let preparation = publish(
-        files.map(|(_, output)| output),
-        folder,
-        &input.stem,
-        preparation,
-    )
-    .map_err(unwritable)?;
-    names.push(write_manifest(input, folder, &manifest).map_err(unwritable)?);
+    let preparation = files
+        .publish(folder, &input.stem, preparation)
+        .map_err(torn)?;
     Ok(Outcome {
         preparation,
         bytes: survey.bytes,
@@ -560,76 +424,6 @@ fn survey(
     })
 }
 
-/// Gives the outputs their names. The ledger keeps the run as soon as the first has its
-/// name, whatever becomes of the others: somebody may have taken it. What an earlier run
-/// left under names that this one does not give goes first.
-fn publish<const COUNT: usize>(
-    outputs: [Output; COUNT],
-    folder: &Path,
-    stem: &str,
-    preparation: Option<Preparation>,
-) -> io::Result<Option<Preparation>> {
-    let mut begun = false;
-    let given = outputs.iter().filter(|output| output.finished().is_some());
-    let given: Vec<String> = given.map(|output| output.name().to_owned()).collect();
-    let given: Vec<&str> = given.iter().map(String::as_str).collect();
-    let result = stale::clear(folder, stem, &given)
-        .and_then(|()| {
-            outputs.into_iter().try_for_each(|output| {
-                let holds = output.finished().is_some();
-                output.publish()?;
-                begun |= holds;
-                Ok(())
-            })
-        })
-        .and_then(|()| sync_folder(folder));
-    match (result, preparation) {
-        (Ok(()), preparation) => Ok(preparation),
-        (Err(error), None) => Err(error),
-        (Err(error), Some(preparation)) => {
-            if begun {
-                preparation.published();
-            } else {
-                preparation.withdraw();
-            }
-            Err(error)
-        }
-    }
-}
-
-fn write_block(
-    outputs: &mut Outputs,
-    block: &super::block::Block,
-    judged: &Judged,
-    survey: &Survey,
-) -> io::Result<()> {
-    let mut mended = judged
-        .mended
-        .iter()
-        .filter(|mended| !mended.applied.is_empty())
-        .peekable();
-    for (index, item) in judged.items.iter().enumerate() {
-        let (start, end) = (item.start as usize, item.end as usize);
-        let mut changed = Vec::new();
-        let mut bytes = &block.bytes[start..end];
-        if let Some(mended) = mended.next_if(|mended| mended.item == index) {
-            changed.extend_from_slice(&block.bytes[start..mended.from]);
-            changed.extend_from_slice(&mended.bytes);
-            changed.extend_from_slice(&block.bytes[mended.to..end]);
-            bytes = &changed;
-            for record in &mended.applied {
-                serde_json::to_writer(&mut outputs.fixes, record)?;
-                outputs.fixes.write_all(b"\n")?;
-            }
-        }
-        for enveloper in [&mut outputs.clean, &mut outputs.rejects, &mut outputs.held] {
-            enveloper.item(item, bytes, block.delimiters, &survey.numbers)?;
-        }
-    }
-    outputs.annotated.write_all(&judged.annotated)?;
-    outputs.findings.write_all(&judged.jsonl)
-}
-
 /// The fixes of a claim as a diff shows them.
 fn diffs(mended: &Mended, file: &str) -> String {
     let mut page = String::new();
@@ -640,50 +434,6 @@ fn diffs(mended: &Mended, file: &str) -> String {
         record.diff(file, false, &mut page);
     }
     page
-}
-
-/// Faults of the input as a whole come first in the findings.
-fn tell_input_notes(
-    survey: &Survey,
-    judgement: &Judgement,
-    tally: &mut Tally,
-    outputs: &mut Outputs,
-) -> io::Result<()> {
-    let (mut lines, mut pages) = (Vec::new(), Vec::new());
-    for note in &survey.notes {
-        let stray = matches!(note.fault, Fault::Stray { .. })
-            && note.header == note.at
-            && note.ordinal == 0;
-        if note.scope != Scope::Input && !stray {
-            continue;
-        }
-        let told = envelope::describe(note);
-        let Some(severity) = judgement.envelope_severity(&told) else {
-            continue;
-        };
-        tally.count(told.rule.code, severity);
-        let record = Record {
-            verdict: if severity == Severity::Reject {
-                "rejected"
-            } else {
-                "warned"
-            },
-            ..Record::set(
-                &crate::emit::record::EnvelopeNames {
-                    interchange: note.envelope.interchange.clone(),
-                    group: note.envelope.group.clone(),
-                    transaction: note.envelope.transaction.clone(),
-                },
-                note.at,
-            )
-        };
-        jsonl::envelope(&mut lines, &record, note, &told, severity);
-        if severity == Severity::Reject {
-            annotate::envelope(&mut pages, &record, &told, severity);
-        }
-    }
-    outputs.findings.write_all(&lines)?;
-    outputs.annotated.write_all(&pages)
 }
 
 /// Why nothing of the input can be judged, if so.
@@ -725,85 +475,6 @@ pub(crate) fn refusal(survey: &Survey) -> Option<String> {
         "ENV003: an interchange starts (ISA), but no transaction set (ST) follows before the data ends at byte {}; send the whole file again",
         survey.bytes
     ))
-}
-
-/// Claims and charges in must be those that went out, counted three ways: by the
-/// survey, by the judge, by the files.
-fn check_totals(
-    file: &str,
-    survey: &Survey,
-    tally: &Tally,
-    outputs: &Outputs,
-) -> Result<(), RunError> {
-    let total = tally.total();
-    let surveyed = Sum {
-        claims: survey.claims,
-        charges: survey.charges,
-    };
-    let written = [
-        ("clean", outputs.clean.claims, tally.clean.claims),
-        ("rejects", outputs.rejects.claims, tally.rejected.claims),
-        ("held", outputs.held.claims, tally.held.claims),
-    ];
-    let mut what = Vec::new();
-    if total != surveyed {
-        what.push(format!(
-            "{} claims with ${} in, {} with ${} judged",
-            surveyed.claims, surveyed.charges, total.claims, total.charges
-        ));
-    }
-    for (name, wrote, judged) in written {
-        if wrote != judged {
-            what.push(format!("{judged} claims for {name}, {wrote} written"));
-        }
-    }
-    if what.is_empty() {
-        return Ok(());
-    }
-    Err(RunError::Totals {
-        file: file.to_owned(),
-        what: what.join("; "),
-    })
-}
-
-/// What the 277CA accepts must be what goes on, and nothing else.
-fn check_answers(file: &str, tally: &Tally, answered: &Answered) -> Result<(), RunError> {
-    let accepted = tally.clean.plus(tally.held);
-    let none_too_many = answered.rejected.claims <= tally.rejected.claims;
-    if answered.accepted == accepted && none_too_many {
-        return Ok(());
-    }
-    Err(RunError::Totals {
-        file: file.to_owned(),
-        what: format!(
-            "{} claims with ${} accepted, {} with ${} answered so",
-            accepted.claims, accepted.charges, answered.accepted.claims, answered.accepted.charges
-        ),
-    })
-}
-
-fn totals(survey: &Survey, tally: &Tally) -> Totals {
-    let sum = |claims: u64, charges: Cents| Sum { claims, charges }.into();
-    Totals {
-        input: sum(survey.claims, survey.charges),
-        clean: tally.clean.into(),
-        rejected: tally.rejected.into(),
-        held: tally.held.into(),
-        unchecked: tally.unchecked.into(),
-        warned: tally.warned.into(),
-    }
-}
-
-fn write_manifest(input: &Input, folder: &Path, manifest: &Manifest) -> io::Result<String> {
-    // Never compressed: it is what says how to read the others.
-    let mut output = Output::new(folder, &format!("{}.manifest.json", input.stem), false);
-    serde_json::to_writer_pretty(&mut output, manifest)?;
-    output.write_all(b"\n")?;
-    output.finish()?;
-    let name = output.name().to_owned();
-    output.publish()?;
-    sync_folder(folder)?;
-    Ok(name)
 }
 
 /// The identity of a run: what determines its outputs.

@@ -1,0 +1,195 @@
+//! Segments with one thing changed.
+
+use crate::x12::Delimiters;
+use crate::x12::envelope::number;
+
+/// Widths of the sixteen elements of ISA.
+const ISA_WIDTHS: [usize; 16] = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1];
+
+/// The first segment, without its terminator.
+pub(super) fn first(bytes: &[u8], delimiters: Delimiters) -> &[u8] {
+    let end = memchr::memchr(delimiters.segment, bytes).unwrap_or(bytes.len());
+    &bytes[..end]
+}
+
+/// What stands behind the terminator of the first segment.
+pub(super) fn behind_first(bytes: &[u8], delimiters: Delimiters) -> &[u8] {
+    bytes
+        .get(first(bytes, delimiters).len() + 1..)
+        .unwrap_or(&[])
+}
+
+/// A segment of our own making.
+pub(super) fn segment(parts: &[&[u8]], delimiters: Delimiters, line_end: &[u8]) -> Vec<u8> {
+    let mut text = parts.join(&delimiters.element);
+    text.push(delimiters.segment);
+    text.extend_from_slice(line_end);
+    text
+}
+
+/// The first segment of `text` with one element replaced; the rest as it is.
+pub(super) fn with_element(
+    text: &[u8],
+    delimiters: Delimiters,
+    position: usize,
+    value: &str,
+) -> Vec<u8> {
+    let head = first(text, delimiters);
+    let mut parts: Vec<&[u8]> = head.split(|&byte| byte == delimiters.element).collect();
+    while parts.len() <= position {
+        parts.push(b"");
+    }
+    parts[position] = value.as_bytes();
+    let mut changed = parts.join(&delimiters.element);
+    changed.extend_from_slice(&text[head.len()..]);
+    changed
+}
+
+/// The component and repetition separators to declare: the input's, unless they are
+/// another delimiter too, or none.
+fn declared(delimiters: Delimiters) -> [u8; 2] {
+    let mut taken = vec![delimiters.element, delimiters.segment];
+    [delimiters.component, delimiters.repetition].map(|own| {
+        let fits = |byte: &u8| byte.is_ascii_punctuation() && !taken.contains(byte);
+        let byte = [own]
+            .into_iter()
+            .chain(*b":^>|\\")
+            .find(fits)
+            .unwrap_or(own);
+        taken.push(byte);
+        byte
+    })
+}
+
+/// An ISA of the right width, with these delimiters and another control number.
+pub(super) fn isa_with_number(text: &[u8], delimiters: Delimiters, fresh: &str) -> Vec<u8> {
+    let mut changed = b"ISA".to_vec();
+    let mut parts = first(text, delimiters)
+        .split(|&byte| byte == delimiters.element)
+        .skip(1);
+    let [component, repetition] = declared(delimiters).map(|byte| [byte]);
+    for (at, width) in ISA_WIDTHS.into_iter().enumerate() {
+        let part = parts.next().unwrap_or(b"");
+        let part = match at {
+            10 => &repetition,
+            12 => fresh.as_bytes(),
+            15 => &component,
+            _ => part,
+        };
+        let kept = &part[..part.len().min(width)];
+        changed.push(delimiters.element);
+        changed.extend_from_slice(kept);
+        changed.extend(std::iter::repeat_n(b' ', width - kept.len()));
+    }
+    changed.push(delimiters.segment);
+    changed.extend_from_slice(behind_first(text, delimiters));
+    changed
+}
+
+/// What an HL segment says, and where.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Hl {
+    /// HL01 and HL02.
+    pub number: Option<u64>,
+    pub parent: Option<u64>,
+    /// Place of the separator in front of HL03, or the end of the segment.
+    pub rest: usize,
+    /// Place of HL04, when it is 1: there are levels below.
+    pub children: Option<usize>,
+}
+
+impl Hl {
+    pub(super) fn read(text: &[u8], delimiters: Delimiters) -> Hl {
+        let mut hl = Hl::default();
+        let (mut start, mut position) = (0, 0);
+        for (at, &byte) in text.iter().enumerate() {
+            let ends = byte == delimiters.segment;
+            if byte != delimiters.element && !ends {
+                continue;
+            }
+            let value = &text[start..at];
+            match position {
+                1 => hl.number = number(value),
+                2 => hl.parent = number(value),
+                4 => hl.children = (value == b"1").then_some(start),
+                _ => {}
+            }
+            if position <= 2 {
+                hl.rest = at;
+            }
+            if ends || position == 4 {
+                break;
+            }
+            (start, position) = (at + 1, position + 1);
+        }
+        hl
+    }
+
+    /// The level's text with other numbers.
+    pub(super) fn renumbered(
+        self,
+        text: &[u8],
+        number: u64,
+        parent: Option<u64>,
+        delimiters: Delimiters,
+    ) -> Vec<u8> {
+        let number = number.to_string();
+        let parent = parent.map(|parent| parent.to_string()).unwrap_or_default();
+        let mut changed = [b"HL", number.as_bytes(), parent.as_bytes()].join(&delimiters.element);
+        changed.extend_from_slice(&text[self.rest..]);
+        changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STANDARD: Delimiters = Delimiters {
+        element: b'*',
+        component: b':',
+        repetition: b'^',
+        segment: b'~',
+    };
+
+    #[test]
+    fn hl_keeps_what_follows_its_numbers() {
+        let text = b"HL*7*3*22*1~SBR*P~";
+        let hl = Hl::read(text, STANDARD);
+        assert_eq!(
+            (hl.number, hl.parent, hl.children),
+            (Some(7), Some(3), Some(10))
+        );
+        assert_eq!(
+            hl.renumbered(text, 12, Some(5), STANDARD),
+            b"HL*12*5*22*1~SBR*P~"
+        );
+        let first = Hl::read(b"HL*7**20*1~", STANDARD);
+        assert_eq!(
+            first.renumbered(b"HL*7**20*1~", 1, None, STANDARD),
+            b"HL*1**20*1~"
+        );
+        assert_eq!(Hl::read(b"HL*7*3*22*10~", STANDARD).children, None);
+        assert_eq!(Hl::read(b"HL*7~NM1*1~", STANDARD).rest, 4);
+    }
+
+    #[test]
+    fn an_isa_of_the_wrong_width_is_written_right() {
+        let text = b"ISA*00**00**ZZ*A*ZZ*B*261123*0101*^*00501*1*0*P*:~\nGS";
+        let isa = isa_with_number(text, STANDARD, "123456789");
+        let header = crate::x12::IsaHeader::read(&isa).unwrap();
+        assert_eq!((header.fault, header.delimiters), (None, STANDARD));
+        assert!(isa.ends_with(b"*123456789*0*P*:~\nGS"));
+    }
+
+    #[test]
+    fn clashing_separators_are_not_declared() {
+        let clash = Delimiters {
+            component: b'~',
+            repetition: b' ',
+            ..STANDARD
+        };
+        assert_eq!(declared(STANDARD), [b':', b'^']);
+        assert_eq!(declared(clash), [b':', b'^']);
+    }
+}

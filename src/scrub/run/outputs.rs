@@ -1,0 +1,138 @@
+//! The claims' own outputs, block by block.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::emit::envelope::{Enveloper, Numbering, Source};
+use crate::emit::numbers::FreshNumbers;
+use crate::emit::publish::Output;
+use crate::emit::record::{EnvelopeNames, Record};
+use crate::emit::{annotate, jsonl};
+use crate::rules::envelope;
+use crate::scrub::block::Block;
+use crate::scrub::item::Fate;
+use crate::scrub::judge::{Judged, Judgement};
+use crate::scrub::tally::Tally;
+use crate::value::Severity;
+use crate::x12::survey::{Fault, Scope, Survey};
+
+/// The outputs of one input that claims go to.
+pub(super) struct Outputs {
+    pub clean: Enveloper<Output>,
+    pub rejects: Enveloper<Output>,
+    pub held: Enveloper<Output>,
+    pub annotated: Output,
+    pub findings: Output,
+    pub fixes: Output,
+}
+
+impl Outputs {
+    /// `output` makes the file of a kind.
+    pub(super) fn new(
+        survey: &Survey,
+        folder: &Path,
+        rejects_lines: bool,
+        output: impl Fn(&str) -> Output,
+    ) -> Outputs {
+        let fresh = |purpose: &str| Numbering::Fresh(FreshNumbers::new(&survey.hash, purpose));
+        let numbers_right = survey.hierarchy.is_empty() && !survey.hierarchy_overflow;
+        let enveloper = |output, fate, numbering| {
+            Enveloper::new(output, fate, numbering, folder, numbers_right)
+        };
+        let mut rejects = output("rejects.837");
+        if rejects_lines {
+            rejects = rejects.in_lines();
+        }
+        Outputs {
+            clean: enveloper(output("clean.837"), Fate::Clean, Numbering::Keep),
+            rejects: enveloper(rejects, Fate::Rejected, fresh("rejects")),
+            held: enveloper(output("held.837"), Fate::Held, fresh("held")),
+            annotated: output("rejects.txt"),
+            findings: output("findings.jsonl"),
+            fixes: output("fixes.jsonl"),
+        }
+    }
+
+    pub(super) fn block(
+        &mut self,
+        block: &Block,
+        judged: &Judged,
+        survey: &Survey,
+    ) -> io::Result<()> {
+        let mut changed = Vec::new();
+        for mended in &judged.mended {
+            let Some(item) = judged.items.get(mended.item) else {
+                continue;
+            };
+            if mended.applied.is_empty() {
+                continue;
+            }
+            let mut bytes = block.bytes[item.start as usize..mended.from].to_vec();
+            bytes.extend_from_slice(&mended.bytes);
+            bytes.extend_from_slice(&block.bytes[mended.to..item.end as usize]);
+            changed.push((mended.item, bytes));
+            for record in &mended.applied {
+                serde_json::to_writer(&mut self.fixes, record)?;
+                self.fixes.write_all(b"\n")?;
+            }
+        }
+        let source = Source {
+            kind: block.kind,
+            bytes: &block.bytes,
+            delimiters: block.delimiters,
+            items: &judged.items,
+            changed: &changed,
+            used: &survey.numbers,
+        };
+        for enveloper in [&mut self.clean, &mut self.rejects, &mut self.held] {
+            enveloper.block(&source)?;
+        }
+        self.annotated.write_all(&judged.annotated)?;
+        self.findings.write_all(&judged.jsonl)
+    }
+
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        [&mut self.clean, &mut self.rejects, &mut self.held]
+            .into_iter()
+            .try_for_each(Enveloper::finish)
+    }
+
+    /// Faults of the input as a whole come first in the findings.
+    pub(super) fn tell_input_notes(
+        &mut self,
+        survey: &Survey,
+        judgement: &Judgement,
+        tally: &mut Tally,
+    ) -> io::Result<()> {
+        let (mut lines, mut pages) = (Vec::new(), Vec::new());
+        for note in &survey.notes {
+            let stray = matches!(note.fault, Fault::Stray { .. })
+                && note.header == note.at
+                && note.ordinal == 0;
+            if note.scope != Scope::Input && !stray {
+                continue;
+            }
+            let told = envelope::describe(note);
+            let Some(severity) = judgement.envelope_severity(&told) else {
+                continue;
+            };
+            tally.count(told.rule.code, severity);
+            let names = EnvelopeNames {
+                interchange: note.envelope.interchange.clone(),
+                group: note.envelope.group.clone(),
+                transaction: note.envelope.transaction.clone(),
+            };
+            let rejected = severity == Severity::Reject;
+            let record = Record {
+                verdict: if rejected { "rejected" } else { "warned" },
+                ..Record::set(&names, note.at)
+            };
+            jsonl::envelope(&mut lines, &record, note, &told, severity);
+            if rejected {
+                annotate::envelope(&mut pages, &record, &told, severity);
+            }
+        }
+        self.findings.write_all(&lines)?;
+        self.annotated.write_all(&pages)
+    }
+}

@@ -1,0 +1,140 @@
+//! Outputs finished, read back, and given their names.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::error::RunError;
+use crate::emit::manifest::Manifest;
+use crate::emit::publish::{Output, sync_folder};
+use crate::emit::stale;
+use crate::ledger::Preparation;
+use crate::verify::{self, Expected};
+
+/// The outputs of a run by kind, in the order in which they get their names.
+pub(super) struct Files {
+    outputs: Vec<(&'static str, Output)>,
+    manifest: Output,
+}
+
+impl Files {
+    /// Finishes the outputs: they are whole and synced, under temporary names. The
+    /// manifest tells of them.
+    pub(super) fn finish(
+        mut outputs: Vec<(&'static str, Output)>,
+        folder: &Path,
+        stem: &str,
+        manifest: &mut Manifest,
+    ) -> io::Result<Files> {
+        for (kind, output) in &mut outputs {
+            if let Some(published) = output.finish()? {
+                manifest
+                    .outputs
+                    .insert((*kind).to_owned(), published.clone());
+            }
+        }
+        Ok(Files {
+            outputs,
+            // Never compressed: it is what says how to read the others.
+            manifest: Output::new(folder, &format!("{stem}.manifest.json"), false),
+        })
+    }
+
+    /// Reads the outputs back. `expected` says what those with claims hold, by kind.
+    pub(super) fn verify(&self, file: &str, expected: &[(&str, Expected)]) -> Result<(), RunError> {
+        for (kind, output) in &self.outputs {
+            let Some(path) = output.finished() else {
+                continue;
+            };
+            let known = expected.iter().find(|(of, _)| of == kind);
+            let proved = match (known, *kind) {
+                (Some((_, expected)), _) => verify::read_back(path, Some(*expected)).map(|_| ()),
+                (None, "ta1" | "999" | "277ca") => verify::read_back(path, None)
+                    .and_then(|_| verify::answers(path))
+                    .map(|_| ()),
+                _ => continue,
+            };
+            proved.map_err(|what| RunError::Verify {
+                file: file.to_owned(),
+                what: what.to_string(),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The manifest joins the outputs: whole and synced, under a temporary name.
+    pub(super) fn tell(&mut self, manifest: &Manifest) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut self.manifest, manifest)?;
+        self.manifest.write_all(b"\n")?;
+        self.manifest.finish()?;
+        Ok(())
+    }
+
+    /// The finished outputs: kind, what they hold, temporary name.
+    pub(super) fn taken(&self) -> Vec<(&str, &crate::emit::publish::Published, String)> {
+        self.outputs
+            .iter()
+            .filter_map(|(kind, output)| output.taken(kind))
+            .collect()
+    }
+
+    /// The names the files will have, the manifest's last.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.outputs
+            .iter()
+            .map(|(_, output)| output)
+            .filter(|output| output.finished().is_some())
+            .chain([&self.manifest])
+            .map(|output| output.name().to_owned())
+            .collect()
+    }
+
+    /// Gives the files their names, the manifest last: where it stands, all stand. The
+    /// ledger keeps the run as soon as the first has its name, whatever becomes of the
+    /// others: somebody may have taken it. What an earlier run left under names that this
+    /// one does not give goes first.
+    pub(super) fn publish(
+        self,
+        folder: &Path,
+        stem: &str,
+        preparation: Option<Preparation>,
+    ) -> Result<Option<Preparation>, Torn> {
+        let mut begun = false;
+        // The manifest of an earlier run goes too, before what it speaks of.
+        let names = self.names();
+        let given: Vec<&str> = names.iter().map(String::as_str).collect();
+        let given = &given[..given.len().saturating_sub(1)];
+        let mut outputs = self.outputs.into_iter().map(|(_, output)| output);
+        let result = stale::clear(folder, stem, given)
+            .and_then(|()| {
+                outputs
+                    .by_ref()
+                    .chain([self.manifest])
+                    .try_for_each(|output| {
+                        let holds = output.finished().is_some();
+                        output.publish()?;
+                        begun |= holds;
+                        Ok(())
+                    })
+            })
+            .and_then(|()| sync_folder(folder));
+        let error = match result {
+            Ok(()) => return Ok(preparation),
+            Err(error) => error,
+        };
+        if let Some(preparation) = preparation {
+            if begun {
+                preparation.published();
+            } else {
+                preparation.withdraw();
+            }
+        }
+        Err(Torn { error, begun })
+    }
+}
+
+/// Not every file got its name.
+pub(super) struct Torn {
+    pub error: io::Error,
+    /// Whether one did.
+    pub begun: bool,
+}

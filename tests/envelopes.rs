@@ -1,0 +1,288 @@
+//! The envelopes around clean and rejected claims: whole, right, and none too many.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)] // a test may fail
+
+mod common;
+
+use common::{Scrubbed, scrub};
+use telescrub::verify::{ReadBack, read_back};
+
+const NIGHT: &str = include_str!("../fixtures/nights/first.837");
+
+fn scrubbed(text: &str) -> Scrubbed {
+    let scrubbed = scrub(text.as_bytes(), 2, 1 << 20);
+    assert!(scrubbed.result.is_ok(), "{:?}", scrubbed.result);
+    for block in [1, 700] {
+        let other = scrub(text.as_bytes(), 2, block);
+        for kind in ["clean.837", "rejects.837"] {
+            assert!(
+                other.file(kind) == scrubbed.file(kind),
+                "{kind} depends on the blocks"
+            );
+        }
+    }
+    scrubbed
+}
+
+fn text(scrubbed: &Scrubbed, kind: &str) -> String {
+    String::from_utf8_lossy(scrubbed.file(kind)).into_owned()
+}
+
+/// Reads an output back: its envelopes are closed, their counts and numbers right.
+fn read(scrubbed: &Scrubbed, kind: &str) -> ReadBack {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("output.837");
+    std::fs::write(&path, scrubbed.file(kind)).unwrap();
+    read_back(&path, None).unwrap_or_else(|error| panic!("{kind}: {error}"))
+}
+
+/// The segments with this identifier, without line ends.
+fn segments(text: &str, id: &str) -> Vec<String> {
+    text.split('~')
+        .map(|segment| segment.trim().to_owned())
+        .filter(|segment| segment.split('*').next() == Some(id))
+        .collect()
+}
+
+/// An interchange with these sets in one group; each set is its provider levels.
+fn interchange(sets: &[Vec<String>]) -> String {
+    let (head, _) = NIGHT.split_once("ST*837*").unwrap();
+    let header = NIGHT
+        .split_once("ST*837*0001*005010X222A1~\n")
+        .unwrap()
+        .1
+        .split_once("HL*1*")
+        .unwrap()
+        .0;
+    let mut all = head.to_owned();
+    for (at, levels) in sets.iter().enumerate() {
+        let number = format!("{:04}", at + 1);
+        let body = format!("ST*837*{number}*005010X222A1~\n{header}{}", levels.concat());
+        let count = body.matches('~').count() + 1;
+        all += &format!("{body}SE*{count}*{number}~\n");
+    }
+    all + &format!("GE*{}*1~\nIEA*1*000000001~\n", sets.len())
+}
+
+/// 2000A with this HL01.
+fn provider(number: u32) -> String {
+    let text = between("HL*1**20*1~\n", "HL*2*1*22*0~\n");
+    format!("HL*{number}**20*1~\n{text}")
+}
+
+/// 2000B with this HL01 and HL02, with dependents or without.
+fn subscriber(number: u32, parent: u32, dependents: bool) -> String {
+    let text = between("HL*2*1*22*0~\n", "CLM*LA000000001*");
+    let (relation, dependents) = if dependents {
+        ("SBR*P**", "1")
+    } else {
+        ("SBR*P*18*", "0")
+    };
+    let text = text.replacen("SBR*P*18*", relation, 1);
+    format!("HL*{number}*{parent}*22*{dependents}~\n{text}")
+}
+
+/// 2000C with this HL01 and HL02.
+fn dependent(number: u32, parent: u32) -> String {
+    format!(
+        "HL*{number}*{parent}*23*0~\nPAT*19~\nNM1*QC*1*ROWAN*IDA~\nN3*9188 SCHOOL ST~\n\
+         N4*BUFFALO*NY*142027573~\nDMG*D8*20120723*F~\n"
+    )
+}
+
+/// A claim that passes, or one that does not: its charge is not that of its lines.
+fn claim(id: &str, passes: bool) -> String {
+    let text = between("CLM*LA000000001*230", "HL*3*1*22*0~");
+    // Told apart by what they charge, so that none is a duplicate.
+    let number = id[1..]
+        .parse()
+        .unwrap_or(5_000 + u32::from(id.as_bytes()[0]));
+    let text = text.replacen("97110:GP*94*", &format!("97110:GP*{}*", 94 + number), 1);
+    let charge = 230 + number + u32::from(!passes);
+    format!("CLM*{id}*{charge}{text}")
+}
+
+fn between(from: &str, to: &str) -> String {
+    let (_, rest) = NIGHT.split_once(from).unwrap();
+    rest.split_once(to).unwrap().0.to_owned()
+}
+
+#[test]
+fn a_sound_batch_comes_out_byte_for_byte() {
+    let levels = vec![
+        provider(1),
+        subscriber(2, 1, true),
+        claim("A", true),
+        dependent(3, 2),
+        claim("B", true),
+        // Nobody below this provider has a claim.
+        provider(4),
+        subscriber(5, 4, false),
+        provider(6),
+        subscriber(7, 6, false),
+        claim("C", true),
+    ];
+    let empty = vec![provider(1), subscriber(2, 1, false)];
+    let batch = interchange(&[empty.clone(), levels, empty]);
+    let whole = scrubbed(&batch);
+    assert_eq!(text(&whole, "findings.jsonl"), "");
+    assert!(text(&whole, "clean.837") == batch);
+    assert!(whole.file("rejects.837").is_empty());
+    // A byte order mark and blanks before ISA stay out, blanks and line ends inside stay.
+    let marked = format!("\u{feff} \n{}", batch.replace("~\nN4", "~ \r\n N4"));
+    let whole = scrubbed(&marked);
+    assert_eq!(
+        text(&whole, "clean.837"),
+        marked.trim_start_matches(['\u{feff}', ' ', '\n'])
+    );
+}
+
+#[test]
+fn levels_whose_claims_have_left_leave_with_those_around_them() {
+    let batch = interchange(&[
+        // No claim passes: of the set nothing stays, though a level never had a claim.
+        vec![
+            provider(1),
+            subscriber(2, 1, false),
+            subscriber(3, 1, false),
+            claim("A", false),
+        ],
+        vec![
+            provider(1),
+            subscriber(2, 1, false),
+            subscriber(3, 1, false),
+            claim("B", false),
+            provider(4),
+            subscriber(5, 4, false),
+            subscriber(6, 4, false),
+            claim("C", true),
+            subscriber(7, 4, true),
+            dependent(8, 7),
+            claim("D", false),
+            subscriber(9, 4, true),
+            claim("E", true),
+            dependent(10, 9),
+            claim("F", false),
+            dependent(11, 9),
+            subscriber(12, 4, true),
+            claim("G", true),
+            dependent(13, 12),
+            claim("H", false),
+        ],
+    ]);
+    let whole = scrubbed(&batch);
+    let clean = text(&whole, "clean.837");
+    assert_eq!(
+        segments(&clean, "HL"),
+        [
+            "HL*1**20*1",
+            "HL*2*1*22*0",
+            "HL*3*1*22*0",
+            "HL*4*1*22*1",
+            "HL*5*4*23*0",
+            "HL*6*1*22*0"
+        ]
+    );
+    assert_eq!(segments(&clean, "ST"), ["ST*837*0002*005010X222A1"]);
+    assert_eq!(read(&whole, "clean.837").claims, 3);
+    assert_eq!(read(&whole, "rejects.837").claims, 5);
+    assert_eq!(
+        segments(&text(&whole, "rejects.837"), "HL"),
+        [
+            "HL*1**20*1",
+            "HL*2*1*22*0",
+            "HL*1**20*1",
+            "HL*2*1*22*0",
+            "HL*3**20*1",
+            "HL*4*3*22*1",
+            "HL*5*4*23*0",
+            "HL*6*3*22*1",
+            "HL*7*6*23*0",
+            "HL*8*3*22*1",
+            "HL*9*8*23*0",
+        ]
+    );
+    let again = scrubbed(&clean);
+    assert_eq!(text(&again, "clean.837"), clean);
+}
+
+#[test]
+fn nothing_is_clean_where_no_claim_is() {
+    let none = vec![provider(1), subscriber(2, 1, false)];
+    let bad = vec![
+        provider(1),
+        subscriber(2, 1, false),
+        claim("A", false),
+        subscriber(3, 1, false),
+    ];
+    let whole = scrubbed(&interchange(&[none.clone(), bad, none]));
+    assert!(whole.file("clean.837").is_empty());
+    assert_eq!(read(&whole, "rejects.837").claims, 1);
+}
+
+#[test]
+fn trailers_that_stray_or_are_cut_do_not_break_the_rejects() {
+    let sound = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let stray = claim("B", true);
+    let (start, whole_end) = sound.split_at(sound.find("\nSE*").unwrap() + 1);
+    for (name, damaged, claims) in [
+        (
+            "claims between sets, with trailers of their own",
+            format!(
+                "{}{stray}SE*9*0009~\n{stray}REF*6R*1~\nSE*9*0009~\nNM1*82*1*PARK~\n{stray}GE*1*1~\nIEA*1*000000001~\n",
+                &sound[..sound.find("GE*").unwrap()]
+            ),
+            3,
+        ),
+        ("cut in SE", format!("{start}SE*12"), 1),
+        ("cut in SE, and glued", format!("{start}SE*12{sound}"), 1),
+        (
+            "cut in GE",
+            sound[..sound.find("GE*").unwrap() + 4].to_owned(),
+            0,
+        ),
+        ("cut in ST", format!("{start}ST*837*00"), 1),
+        ("cut in a line", format!("{start}SV1*HC:9711"), 1),
+        (
+            "a trailer twice",
+            format!("{start}{whole_end}{whole_end}"),
+            0,
+        ),
+        ("ISA twice", format!("{}{sound}", &sound[..107]), 0),
+    ] {
+        println!("{name}");
+        let whole = scrubbed(&damaged);
+        let found = read(&whole, "rejects.837");
+        assert_eq!(found.claims, claims, "{name}");
+    }
+}
+
+#[test]
+fn a_long_segment_that_is_cut_gets_one_terminator() {
+    let long = format!("NTE*ADD*{}", "A".repeat(700_000));
+    let sound = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let (start, _) = sound.split_at(sound.find("\nSE*").unwrap() + 1);
+    let whole = scrub(format!("{start}{long}").as_bytes(), 2, 1 << 20);
+    let rejects = text(&whole, "rejects.837");
+    assert!(rejects.contains(&format!("{long}~")));
+    assert_eq!(read(&whole, "rejects.837").claims, 1);
+}
+
+#[test]
+fn a_subscriber_waits_for_its_dependent_over_many_blocks() {
+    for passes in [true, false] {
+        let mut levels = vec![provider(1), subscriber(2, 1, true)];
+        for number in 0..90 {
+            levels.push(claim(&format!("A{number}"), true));
+        }
+        levels.push(dependent(3, 2));
+        levels.push(claim("B", passes));
+        let whole = scrubbed(&interchange(&[levels]));
+        let levels = segments(&text(&whole, "clean.837"), "HL");
+        let expected = if passes {
+            vec!["HL*1**20*1", "HL*2*1*22*1", "HL*3*2*23*0"]
+        } else {
+            vec!["HL*1**20*1", "HL*2*1*22*0"]
+        };
+        assert_eq!(levels, expected);
+    }
+}

@@ -6,7 +6,8 @@ use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::{self, At};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
-use crate::x12::{Delimiters, Segment, SegmentKind};
+use crate::value::Severity;
+use crate::x12::{Delimiters, Segment, SegmentKind, limits};
 
 /// Whether this is a segment by which the contents of a level begin.
 pub(super) fn opens_level(segment: &Segment<'_>) -> bool {
@@ -188,12 +189,21 @@ impl Pass<'_> {
             syntax: Some(described.note),
         };
         match scope {
-            _ if self.claim_open => self.claim_findings.push(finding),
+            _ if self.claim_open => add(&mut self.claim_findings, finding),
             Depth::Level(depth) if self.level_open[depth] => self.tell_level(depth, finding),
             _ => match self.level_open.iter().rposition(|&open| open) {
                 Some(depth) => self.tell_level(depth, finding),
-                None => self.header_findings.push(finding),
+                None => add(&mut self.header_findings, finding),
             },
         }
+    }
+}
+
+/// Adds a finding up to the most that are told of one thing; that one which rejects comes
+/// behind many which only warn is not passed over.
+fn add(findings: &mut Vec<Finding>, finding: Finding) {
+    let room = limits::FINDINGS;
+    if findings.len() < room || (findings.len() == room && finding.severity == Severity::Reject) {
+        findings.push(finding);
     }
 }

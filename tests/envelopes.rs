@@ -72,12 +72,7 @@ fn provider(number: u32) -> String {
 /// 2000B with this HL01 and HL02, with dependents or without.
 fn subscriber(number: u32, parent: u32, dependents: bool) -> String {
     let text = between("HL*2*1*22*0~\n", "CLM*LA000000001*");
-    let (relation, dependents) = if dependents {
-        ("SBR*P**", "1")
-    } else {
-        ("SBR*P*18*", "0")
-    };
-    let text = text.replacen("SBR*P*18*", relation, 1);
+    let dependents = u8::from(dependents);
     format!("HL*{number}*{parent}*22*{dependents}~\n{text}")
 }
 

@@ -17,6 +17,7 @@ use super::input::{self, Input, Surveyed};
 use super::judge::{Assignment, Fixing, Judged, Judgement, Mended, Notes};
 use super::listener::{Keeper, Listener};
 use super::pipeline::{self, PipelineError};
+use super::refusal::refusal;
 use super::tally::Tally;
 use crate::acknowledge::{self, Acknowledgements};
 use crate::emit::fixes::Fixes;
@@ -26,8 +27,7 @@ use crate::ledger::{Earlier, Entry, Ledger, LedgerError, Listen, Preparation};
 use crate::report;
 use crate::verify::Expected;
 use crate::x12::limits;
-use crate::x12::sniff::Looks;
-use crate::x12::survey::{Fault, InterchangeKey, Survey};
+use crate::x12::survey::InterchangeKey;
 pub use error::RunError;
 use outputs::Outputs;
 use publish::{Files, Torn};
@@ -452,47 +452,6 @@ fn diffs(mended: &Mended, file: &str) -> String {
         record.diff(file, false, &mut page);
     }
     page
-}
-
-/// Why nothing of the input can be judged, if so.
-pub(crate) fn refusal(survey: &Survey) -> Option<String> {
-    let looks = Looks::like(&survey.head);
-    if survey.sets_837p > 0 && !looks.is_archive() {
-        return None;
-    }
-    if looks.is_archive() {
-        return Some(format!(
-            "ENV001: no X12 interchange at byte 0: the file {}",
-            looks.advice()
-        ));
-    }
-    if !survey.unsupported.is_empty() {
-        let mut notes = survey.notes.iter();
-        let first = notes.find(|note| matches!(note.fault, Fault::Unsupported { .. }));
-        return Some(format!(
-            "ENV006: no 837P (005010X222A1) transaction set among those from ST at byte {} on, only: {}",
-            first.map_or(0, |note| note.at),
-            survey.unsupported.join("; ")
-        ));
-    }
-    if survey.interchanges == 0 {
-        let code = if looks == Looks::X12 {
-            "ENV002"
-        } else {
-            "ENV001"
-        };
-        return Some(format!(
-            "{code}: no X12 interchange at byte 0: the file {}",
-            looks.advice()
-        ));
-    }
-    if survey.claims > 0 {
-        return None;
-    }
-    Some(format!(
-        "ENV003: an interchange starts (ISA), but no transaction set (ST) follows before the data ends at byte {}; send the whole file again",
-        survey.bytes
-    ))
 }
 
 /// The identity of a run: what determines its outputs.

@@ -89,9 +89,18 @@ fn parse(bytes: &[u8], tokens: &Tokens) -> u64 {
         let at = u32::try_from(index).expect("a night has fewer segments");
         match segment.kind() {
             SegmentKind::St => walk.reset(at),
-            SegmentKind::Other | SegmentKind::Hl | SegmentKind::Clm => {
-                let component = DELIMITERS.component;
-                let place = walk.step(&segment, at, component, false, &mut |_| faults += 1);
+            kind @ (SegmentKind::Other | SegmentKind::Hl | SegmentKind::Clm) => {
+                let tell = &mut |_| faults += 1;
+                let level = match segment.element(3) {
+                    b"20" => 0,
+                    b"22" => 1,
+                    _ => 2,
+                };
+                let place = match kind {
+                    SegmentKind::Hl => Some(walk.open_level(level, at, tell)),
+                    SegmentKind::Clm => Some(walk.open_claim(at, tell)),
+                    _ => walk.step(&segment, at, DELIMITERS.component, tell),
+                };
                 if let Some(place) = place {
                     let spec = STRUCTURE.spec(place);
                     validate::elements(&segment, spec, DELIMITERS, &subs[first..next], |_, _| {

@@ -1,6 +1,5 @@
 //! The `telescrub` program: arguments, logs, one call, exit status.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -12,8 +11,7 @@ fn main() -> ExitCode {
     match telescrub::cli::run(&cli) {
         Ok(status) => ExitCode::from(status as u8),
         Err(error) => {
-            // Standard error may be closed; there is nobody else to tell.
-            let _ = writeln!(std::io::stderr(), "error: {error}");
+            telescrub::cli::logs::error(&error);
             ExitCode::from(Status::Usage as u8)
         }
     }

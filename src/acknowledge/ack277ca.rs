@@ -18,7 +18,7 @@ use crate::scrub::item::Fate;
 use crate::scrub::listener::JudgedClaim;
 use crate::scrub::tally::Sum;
 use crate::value::{Cents, Date, DateRange, Severity};
-use crate::x12::Delimiters;
+use crate::x12::{Delimiters, SegmentKind};
 
 /// Bytes of one provider's or one set's claims kept in memory.
 const SPOOL_BYTES: usize = 1 << 20;
@@ -115,9 +115,11 @@ pub(super) fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date)
         }
     }
     let end = u32::try_from(text.tokens.len()).unwrap_or(u32::MAX);
-    let reference = (claim.parts.clm..end)
+    let reference = (claim.parts.clm + 1..end)
         .map(|index| text.segment(index))
-        .take_while(|segment| !matches!(segment.id(), b"LX" | b"HL" | b"SE" | b"NM1"))
+        .take_while(|segment| {
+            segment.kind() == SegmentKind::Other && !matches!(segment.id(), b"LX" | b"NM1")
+        })
         .find(|segment| segment.id() == b"REF" && segment.element(1) == b"D9");
     if let Some(reference) = reference {
         out.start("REF")

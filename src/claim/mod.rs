@@ -1,6 +1,7 @@
 //! The 837P as data: its loops, and the view of one claim.
 
 pub mod gather;
+pub mod glance;
 pub mod structure;
 pub mod text;
 pub mod validate;

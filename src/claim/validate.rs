@@ -172,7 +172,7 @@ fn index(position: usize) -> u8 {
 }
 
 /// The element to name when the relation does not hold.
-fn broken(relation: Relation, present: u32) -> Option<usize> {
+pub(super) fn broken(relation: Relation, present: u32) -> Option<usize> {
     let missing = |mask: u32| Some((mask & !present).trailing_zeros() as usize);
     match relation {
         Relation::Paired(mask) if present & mask != 0 && present & mask != mask => missing(mask),
@@ -260,7 +260,7 @@ impl Composite<'_> {
 }
 
 #[inline]
-fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
+pub(super) fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
     let length = match spec.kind {
         Kind::Text => {
             if value[0] == b' ' || value[value.len() - 1] == b' ' {
@@ -350,7 +350,12 @@ fn is_time(value: &[u8]) -> bool {
 }
 
 /// A date or range in the format its qualifier names.
-fn period(format: &[u8], value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
+pub(super) fn period(
+    format: &[u8],
+    value: &[u8],
+    spec: &ElementSpec,
+    mut tell: impl FnMut(Violation),
+) {
     let good = match format {
         b"D8" => Date::parse_d8(value).is_some(),
         b"RD8" => range(value).is_some_and(|(from, through)| from <= through),

@@ -1,11 +1,14 @@
 //! The walk through the loops of a transaction set, one segment after the other.
 
-use super::structure::{Place, STRUCTURE, Structure};
+use super::structure::{Found, Place, STRUCTURE, Structure};
 use super::validate::Violation;
 use crate::x12::Segment;
 
 /// Depth of the deepest loop: header, 2000A, 2000B, 2000C, 2300, 2400, 2430.
 const DEPTH: usize = 8;
+
+/// Uses of segments that are told apart by what followed on them.
+const GUESSES: usize = 256;
 
 /// An open loop: what of it was seen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,11 +20,6 @@ struct Frame {
     segments: u64,
     /// Bits of child loops seen.
     children: u32,
-    /// Uses of the latest repeatable segment; they stand together.
-    uses: u16,
-    last_segment: u16,
-    /// Repetitions of each child loop.
-    repeats: [u16; 12],
     /// The segment that started the loop, for what is missing in it.
     started_by: u32,
 }
@@ -38,14 +36,31 @@ pub struct Told {
 }
 
 /// The state of a walk.
+///
+/// HL and CLM say by themselves which level or claim they start: [`Walk::open_level`] and
+/// [`Walk::open_claim`] follow them wherever the walk stands. Every other segment finds its
+/// place inside what is open, the header, one level or one claim, and never reaches out of
+/// it: a segment that has strayed is a fault of where it stands.
 #[derive(Debug)]
 pub struct Walk {
     structure: &'static Structure,
     frames: [Frame; DEPTH],
     depth: usize,
     levels: Levels,
+    /// Bits of the nodes that segments may go to now.
+    within: u128,
+    /// Bits of the nodes of the header and of each level, their claims left out.
+    outside_claims: [u128; 4],
     /// Bits of the nodes of 2300 and everything under it.
     claim_nodes: u128,
+    /// Uses of each segment in its open loop, and repetitions of each loop in the one
+    /// above; only meant where the loop's bits say that it was seen.
+    uses: Vec<u16>,
+    repeats: Vec<u16>,
+    /// For each use of a segment, what was found behind it.
+    guesses: Box<[[Option<Found>; 2]]>,
+    /// The use found latest.
+    latest: u16,
 }
 
 /// Nodes at which claims and hierarchical levels hang.
@@ -70,7 +85,8 @@ impl Walk {
         Walk::over(&STRUCTURE)
     }
 
-    /// A walk through the transaction sets of another table.
+    /// A walk through the transaction sets of another table. Where the table has no
+    /// claims, every segment finds its place from wherever the walk stands, HL too.
     #[must_use]
     pub fn over(structure: &'static Structure) -> Walk {
         let find = |id: &str| structure.find(id).unwrap_or(0);
@@ -88,11 +104,22 @@ impl Walk {
         };
         let hierarchy = [find("2000A"), find("2000B"), find("2000C")];
         let mut claim_nodes = 0_u128;
+        let mut outside_claims = [0_u128; 4];
+        let mut holders = vec![0_usize; structure.nodes.len()];
         for (at, node) in structure.nodes.iter().enumerate() {
-            let inherited = claim_nodes & (1 << node.parent) != 0;
-            if node.id == "2300" || inherited {
-                claim_nodes |= 1 << at;
+            let bit = 1_u128 << at;
+            if node.id == "2300" || claim_nodes & (1 << node.parent) != 0 {
+                claim_nodes |= bit;
+                continue;
             }
+            holders[at] = match hierarchy.iter().position(|&level| usize::from(level) == at) {
+                Some(level) if at != 0 => level + 1,
+                _ => holders[usize::from(node.parent)],
+            };
+            outside_claims[holders[at]] |= bit;
+        }
+        if claims.is_empty() {
+            outside_claims = [u128::MAX; 4];
         }
         Walk {
             structure,
@@ -102,16 +129,22 @@ impl Walk {
                 hierarchy,
                 claim: [under(hierarchy[1]), under(hierarchy[2])],
             },
+            within: outside_claims[0],
+            outside_claims,
             claim_nodes,
+            uses: vec![0; structure.segments.len()],
+            repeats: vec![0; structure.nodes.len()],
+            guesses: vec![[None; 2]; GUESSES].into_boxed_slice(),
+            latest: 0,
         }
     }
 
     /// Starts over at ST; `segment` is its index.
     pub fn reset(&mut self, segment: u32) {
         self.depth = 0;
+        self.within = self.outside_claims[0];
         self.frames[0] = Frame {
             started_by: segment,
-            last_segment: u16::MAX,
             ..Frame::default()
         };
     }
@@ -126,6 +159,72 @@ impl Walk {
     #[must_use]
     pub fn levels(&self) -> Levels {
         self.levels
+    }
+
+    /// Starts level `depth` (0 for 2000A) at this HL, under the levels that are open above
+    /// it. A level above that is missing is stood in for.
+    pub fn open_level(&mut self, depth: usize, segment: u32, tell: &mut impl FnMut(Told)) -> Place {
+        self.close_inner(tell);
+        self.close_level(depth, tell);
+        self.stand_in(depth);
+        self.within = self.outside_claims[depth + 1];
+        self.enter(self.levels.hierarchy[depth], segment)
+    }
+
+    /// Starts a level of no known kind. Nothing in it has a place but claims.
+    pub fn lose_level(&mut self, tell: &mut impl FnMut(Told)) {
+        self.close_inner(tell);
+        self.close_level(2, tell);
+        self.stand_in(3);
+        self.within = 0;
+    }
+
+    /// Starts a claim at this CLM, in the lowest level that is open. Where no subscriber
+    /// is, one is stood in for.
+    pub fn open_claim(&mut self, segment: u32, tell: &mut impl FnMut(Told)) -> Place {
+        self.close_inner(tell);
+        self.stand_in(2);
+        let patient = self.node() == self.levels.hierarchy[2];
+        self.within = self.claim_nodes;
+        self.enter(self.levels.claim[usize::from(patient)], segment)
+    }
+
+    /// Opens the loop of this node under the loop the walk stands in.
+    fn enter(&mut self, node: u8, segment: u32) -> Place {
+        let spec = self.structure.node(node);
+        let first = spec.segments.first().copied().unwrap_or(0);
+        self.latest = first;
+        let frame = &mut self.frames[self.depth];
+        frame.children |= 1 << spec.bit;
+        frame.position = spec.position;
+        self.push(Frame {
+            node,
+            position: spec.position,
+            segments: 1,
+            started_by: segment,
+            ..Frame::default()
+        });
+        Place {
+            node,
+            segment: first,
+        }
+    }
+
+    fn push(&mut self, frame: Frame) {
+        if self.depth + 1 < DEPTH {
+            self.depth += 1;
+        }
+        self.frames[self.depth] = frame;
+    }
+
+    /// Puts loops without segments where levels above `depth` are missing.
+    fn stand_in(&mut self, depth: usize) {
+        while self.depth < depth {
+            self.push(Frame {
+                node: self.levels.hierarchy[self.depth],
+                ..Frame::default()
+            });
+        }
     }
 
     /// Closes the open claim, if there is one, and whatever is open inside it.
@@ -153,11 +252,8 @@ impl Walk {
 
     /// Closes level `depth` (0 for 2000A) and everything under it.
     pub fn close_level(&mut self, depth: usize, tell: &mut impl FnMut(Told)) {
-        let wanted = self.levels.hierarchy[depth];
-        if let Some(at) = (1..=self.depth).find(|&at| self.frames[at].node == wanted) {
-            while self.depth >= at {
-                self.leave(tell);
-            }
+        while self.depth > depth {
+            self.leave(tell);
         }
     }
 
@@ -168,24 +264,19 @@ impl Walk {
         }
     }
 
-    /// Takes the next segment. `None` when there is no place for it.
-    ///
-    /// With `in_claim`, only places inside a claim count: whatever stands behind CLM
-    /// belongs to that claim, and never reaches back into a level.
+    /// Takes the next segment, one that starts neither a level nor a claim. `None` when
+    /// there is no place for it inside what is open.
     #[inline]
     pub fn step(
         &mut self,
         segment: &Segment<'_>,
         index: u32,
         component: u8,
-        in_claim: bool,
         tell: &mut impl FnMut(Told),
     ) -> Option<Place> {
         let current = self.node();
-        let place = self.structure.place(current, segment, component);
-        let Some(place) =
-            place.filter(|place| !in_claim || self.claim_nodes & (1 << place.node) != 0)
-        else {
+        let place = self.place(segment, component);
+        let Some(place) = place.filter(|place| self.within & (1 << place.node) != 0) else {
             let violation = if self.structure.knows(segment.id()) {
                 Violation::SegmentMisplaced
             } else {
@@ -200,7 +291,8 @@ impl Walk {
         };
         let spec = self.structure.spec(place);
         let node = self.structure.node(place.node);
-        let starts_loop = place.node != 0 && node.segments.first() == Some(&place.segment);
+        // The first segment of a loop starts it; nothing starts the header.
+        let starts_loop = place.node != 0 && spec.bit == 0;
         let owner = if starts_loop { node.parent } else { place.node };
         while self.frames[self.depth].node != owner && self.depth > 0 {
             self.leave(tell);
@@ -217,56 +309,64 @@ impl Walk {
         } else {
             frame.position = spec.position;
         }
+        // Past a maximum, the first that is too much is told: it stands for the others.
         if starts_loop {
-            let bit = usize::from(node.bit);
-            frame.children |= 1 << bit;
-            frame.last_segment = u16::MAX;
-            if let Some(repeats) = frame.repeats.get_mut(bit) {
-                *repeats = repeats.saturating_add(1);
-                if node.repeat > 0 && *repeats > node.repeat {
-                    tell(Told {
-                        node: place.node,
-                        segment: index,
-                        violation: Violation::LoopRepeated,
-                    });
-                }
+            let bit = 1 << node.bit;
+            let repeats = &mut self.repeats[usize::from(place.node)];
+            *repeats = match frame.children & bit {
+                0 => 1,
+                _ => repeats.saturating_add(1),
+            };
+            frame.children |= bit;
+            if node.repeat > 0 && *repeats == node.repeat + 1 {
+                tell(Told {
+                    node: place.node,
+                    segment: index,
+                    violation: Violation::LoopRepeated,
+                });
             }
-            if self.depth + 1 < DEPTH {
-                self.depth += 1;
-            }
-            self.frames[self.depth] = Frame {
+            self.push(Frame {
                 node: place.node,
                 position: spec.position,
                 segments: 1_u64 << spec.bit,
-                last_segment: place.segment,
-                uses: 1,
                 started_by: index,
                 ..Frame::default()
-            };
+            });
         } else {
             let bit = 1_u64 << spec.bit;
-            if frame.segments & bit == 0 {
-                frame.segments |= bit;
-                frame.last_segment = place.segment;
-                frame.uses = 1;
-            } else {
-                if frame.last_segment == place.segment {
-                    frame.uses = frame.uses.saturating_add(1);
-                } else {
-                    // Uses of one kind that do not stand together are counted by
-                    // what the guide allows less one, never fewer than they are.
-                    frame.last_segment = place.segment;
-                    frame.uses = 2;
-                }
-                if spec.max > 0 && frame.uses > spec.max {
-                    tell(Told {
-                        node: place.node,
-                        segment: index,
-                        violation: Violation::SegmentRepeated,
-                    });
-                }
+            let uses = &mut self.uses[usize::from(place.segment)];
+            *uses = match frame.segments & bit {
+                0 => 1,
+                _ => uses.saturating_add(1),
+            };
+            frame.segments |= bit;
+            if spec.max > 0 && *uses == spec.max + 1 {
+                tell(Told {
+                    node: place.node,
+                    segment: index,
+                    violation: Violation::SegmentRepeated,
+                });
             }
         }
+        Some(place)
+    }
+
+    /// Where the segment goes, by what followed on the latest segment before: a claim's
+    /// segments come in the order in which those of the claims before it came.
+    #[inline]
+    fn place(&mut self, segment: &Segment<'_>, component: u8) -> Option<Place> {
+        let node = self.node();
+        let guesses = &mut self.guesses[usize::from(self.latest) % GUESSES];
+        let holds = |guess: &&Found| guess.holds(node, segment, component);
+        let place = if let Some(guess) = guesses.iter().flatten().find(holds) {
+            guess.place
+        } else {
+            let found = self.structure.seek(node, segment, component)?;
+            guesses.rotate_right(1);
+            guesses[0] = Some(found);
+            found.place
+        };
+        self.latest = place.segment;
         Some(place)
     }
 

@@ -1,14 +1,35 @@
 //! Logs through `tracing`, on standard error. Never claim content.
 
+use std::fmt::Display;
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing_subscriber::EnvFilter;
 
 use super::{Common, LogFormat};
 
+/// Whether standard error takes JSON alone.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// Whether standard error takes JSON alone, one object a line.
+#[must_use]
+pub fn in_json() -> bool {
+    JSON.load(Ordering::Relaxed)
+}
+
+/// Tells an error on standard error, as the logs look.
+pub fn error(what: &dyn Display) {
+    if in_json() {
+        tracing::error!("{what}");
+    } else {
+        tellln!(err, "error: {what}");
+    }
+}
+
 /// Starts logging as the flags ask: errors and warnings as lines for people, or all
 /// that happens as JSON. `TELESCRUB_LOG` sets another level.
 pub fn start(common: &Common) {
+    JSON.store(common.log_format == LogFormat::Json, Ordering::Relaxed);
     let level = match (common.quiet, common.log_format) {
         (true, _) => "error",
         (false, LogFormat::Text) => "warn",

@@ -43,6 +43,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
 use crate::policy::PolicyError;
+use crate::scrub::inputs::{Inputs, Wanted};
 use crate::scrub::judge::Judgement;
 use crate::value::Date;
 
@@ -146,7 +147,7 @@ pub fn run(cli: &Cli) -> Result<Status, CliError> {
         Command::Rules(command) => Ok(command.run()),
         Command::Policy(command) => command.run(&cli.common),
         Command::Replay(command) => command.run(&cli.common),
-        Command::View(command) => command.run(&cli.common),
+        Command::View(command) => Ok(command.run(&cli.common)),
         Command::Ledger(command) => command.run(&cli.common),
         Command::Stats(command) => command.run(),
         Command::Watch(command) => command.run(&cli.common),
@@ -190,6 +191,25 @@ fn faults(errors: &[PolicyError]) -> CliError {
         .map(|error| format!("{error}\n  help: {}", error.remedy()))
         .collect();
     CliError::Usage(lines.join("\nerror: "))
+}
+
+/// The inputs the arguments name; says what of them was left out.
+fn inputs(arguments: &[PathBuf], wanted: Wanted) -> Result<Inputs, CliError> {
+    let inputs = Inputs::of(arguments, wanted);
+    for path in &inputs.repeated {
+        tracing::warn!("{} is named twice, and taken once", path.display());
+    }
+    if let Some(first) = inputs.outputs.first() {
+        tracing::warn!(
+            "{} files were left out, as outputs of an earlier run with its manifest beside them; the first is {}",
+            inputs.outputs.len(),
+            first.display()
+        );
+    }
+    if inputs.is_empty() {
+        return Err(CliError::Usage("the folders hold no input".to_owned()));
+    }
+    Ok(inputs)
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {

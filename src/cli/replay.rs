@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{CliError, Common, Status, faults};
-use crate::scrub::batch;
+use super::{CliError, Common, Status, faults, logs};
+use crate::scrub::inputs::Wanted;
 use crate::scrub::replay::{Change, Replay as Run, Replayed};
 use crate::scrub::tally::Sum;
 
@@ -43,12 +43,7 @@ impl Replay {
         let before = common.config()?.judgement(common.today(), None);
         let before = before.map_err(|errors| faults(&errors))?;
         let pool = common.pool()?;
-        let inputs = batch::inputs(&self.inputs).map_err(|(path, error)| {
-            CliError::Usage(format!(
-                "cannot list the folder {}: {error}",
-                path.display()
-            ))
-        })?;
+        let inputs = super::inputs(&self.inputs, Wanted::Claims)?;
         // Standard input and zstd are spooled here; nobody else can read it.
         let folder = tempfile::tempdir()
             .map_err(|error| CliError::Usage(format!("cannot make a temporary folder: {error}")))?;
@@ -61,12 +56,16 @@ impl Replay {
         let mut out = io::stdout();
         let mut replayed = Replayed::default();
         let mut status = Status::Done;
-        for input in &inputs {
+        for error in &inputs.unreadable {
+            logs::error(error);
+            status = Status::Input;
+        }
+        for input in &inputs.inputs {
             let mut tell = |change: &Change| self.tell(&mut out, change);
             match run.run(input, folder.path(), &mut tell) {
                 Ok(one) => replayed.merge(one),
                 Err(error) => {
-                    tellln!(err, "error: {error}");
+                    logs::error(&error);
                     status = if error.is_input() {
                         Status::Input
                     } else {

@@ -6,14 +6,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::ledger::LedgerFlags;
-use super::{CliError, Common, Status, screen};
+use super::{CliError, Common, Status, logs, screen};
 use crate::rerun::compare::FixedBy;
 use crate::rerun::earlier::Search;
 use crate::rerun::listing::{self, Listed};
 use crate::rerun::{EarlierRun, Report, RerunError};
 use crate::scrub::batch;
 use crate::scrub::input::Input;
-use crate::scrub::run::{self, Options, Workplace};
+use crate::scrub::inputs::Wanted;
+use crate::scrub::run::{Options, Workplace};
 
 /// Scrub corrected rejects again and say what became of each claim
 ///
@@ -79,8 +80,7 @@ impl Rerun {
             ledger: ledger.as_ref(),
             out: &self.out,
         };
-        let (tasks, mut earlier) = self.find(&search)?;
-        let mut status = Status::Done;
+        let (tasks, mut earlier, mut status) = self.find(&search)?;
         let mut reports: Vec<(usize, String, Report)> = Vec::new();
         for task in tasks {
             let workplace = Workplace {
@@ -98,8 +98,8 @@ impl Rerun {
                 progress: &|_| {},
                 diff: &|_| {},
             };
-            if let Err(error) = run::scrub(&task.input, &self.out, &workplace) {
-                tellln!(err, "error: {error}");
+            if let Err(error) = batch::scrub_one(&task.input, &self.out, &workplace) {
+                logs::error(&error);
                 let worse = if error.is_input() {
                     Status::Input
                 } else {
@@ -138,23 +138,37 @@ impl Rerun {
     }
 
     /// The inputs with their claims, and the runs they came from.
-    fn find(&self, search: &Search<'_>) -> Result<(Vec<Task>, Vec<EarlierRun>), CliError> {
-        let inputs = batch::inputs(&self.inputs).map_err(|(path, error)| {
-            CliError::Usage(format!(
-                "cannot list the folder {}: {error}",
-                path.display()
-            ))
-        })?;
+    /// What can't be read is told, and answered by the status.
+    fn find(&self, search: &Search<'_>) -> Result<(Vec<Task>, Vec<EarlierRun>, Status), CliError> {
+        let inputs = super::inputs(&self.inputs, Wanted::Rejects)?;
+        if let Some((lost, writer)) = inputs.overwritten(&self.out) {
+            return Err(CliError::Usage(format!(
+                "the outputs of {} would replace the input {}; choose another folder with --out",
+                writer.name(),
+                lost.name()
+            )));
+        }
+        let mut status = Status::Done;
+        for error in &inputs.unreadable {
+            logs::error(error);
+            status = Status::Input;
+        }
         let (mut tasks, mut found) = (Vec::new(), Vec::<EarlierRun>::new());
-        for input in inputs {
+        for input in inputs.inputs {
             let path = input.path.clone().ok_or_else(|| {
                 CliError::Usage("rerun takes files; save the rejects to one".to_owned())
             })?;
-            let claims =
-                listing::list(&path, &self.out).map_err(|error| RerunError::Unreadable {
-                    file: path.display().to_string(),
-                    error,
-                })?;
+            let claims = match listing::list(&path, &self.out) {
+                Ok(claims) => claims,
+                Err(error) => {
+                    logs::error(&RerunError::Unreadable {
+                        file: path.display().to_string(),
+                        error,
+                    });
+                    status = Status::Input;
+                    continue;
+                }
+            };
             let run = search.run_of(&path, &claims)?;
             let known = found.iter().position(|other| other.chain == run.chain);
             let earlier = known.unwrap_or(found.len());
@@ -167,7 +181,7 @@ impl Rerun {
                 earlier,
             });
         }
-        Ok((tasks, found))
+        Ok((tasks, found, status))
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::scrub::batch::Batch;
-use crate::scrub::tally::Sum;
+use crate::scrub::tally::{Sum, Tally};
 
 /// How many rules the summary names.
 const TOP_RULES: usize = 8;
@@ -26,64 +26,117 @@ pub(super) fn progress_bar(bytes: u64, quiet: bool) -> ProgressBar {
     bar
 }
 
-/// The table that closes a run.
-#[must_use]
-pub(super) fn summary(batch: &Batch, elapsed: Duration) -> String {
-    let tally = &batch.tally;
-    let mut text = String::new();
-    let mut row = |label: &str, sum: Sum| {
+/// The sums that close a run.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Summary<'a> {
+    /// Inputs by what became of them.
+    files: Files,
+    /// Claims and dollars, and findings by rule. In = clean + held + rejected.
+    #[serde(rename = "in")]
+    total: Sum,
+    #[serde(flatten)]
+    tally: &'a Tally,
+    bytes: u64,
+    seconds: f64,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct Files {
+    scrubbed: u64,
+    refused: u64,
+    failed: u64,
+}
+
+impl Summary<'_> {
+    /// The sums of a batch that took so long.
+    pub(super) fn of(batch: &Batch, elapsed: Duration) -> Summary<'_> {
+        Summary {
+            files: Files {
+                scrubbed: batch.scrubbed,
+                refused: batch.refused,
+                failed: batch.failed,
+            },
+            total: batch.tally.total(),
+            tally: &batch.tally,
+            bytes: batch.bytes,
+            seconds: elapsed.as_secs_f64(),
+        }
+    }
+
+    /// As one JSON object on a line.
+    pub(super) fn json(&self) -> String {
+        serde_json::to_string(self).map_or_else(|_| String::new(), |text| text + "\n")
+    }
+
+    /// To the log.
+    pub(super) fn log(&self) {
+        tracing::info!(
+            scrubbed = self.files.scrubbed,
+            refused = self.files.refused,
+            failed = self.files.failed,
+            claims = self.total.claims,
+            clean = self.tally.clean.claims,
+            rejected = self.tally.rejected.claims,
+            held = self.tally.held.claims,
+            bytes = self.bytes,
+            seconds = self.seconds,
+            "the run has ended"
+        );
+    }
+
+    /// As a table.
+    pub(super) fn table(&self) -> String {
+        let tally = self.tally;
+        let mut text = String::new();
+        let mut row = |label: &str, sum: Sum| {
+            let _ = writeln!(
+                text,
+                "{label:<12}{:>10} claims {:>16}",
+                sum.claims,
+                format!("${}", sum.charges)
+            );
+        };
+        row("in", self.total);
+        row("clean", tally.clean);
+        row("rejected", tally.rejected);
+        if tally.held.claims > 0 {
+            row("held", tally.held);
+        }
+        if tally.unchecked.claims > 0 {
+            row("unchecked", tally.unchecked);
+        }
+        if tally.warned.claims > 0 {
+            row("warned", tally.warned);
+        }
+        let mut rules: Vec<_> = tally.rules.iter().collect();
+        rules.sort_by_key(|(code, count)| {
+            (
+                std::cmp::Reverse(count.reject),
+                std::cmp::Reverse(count.warn),
+                **code,
+            )
+        });
+        for (code, count) in rules.into_iter().take(TOP_RULES) {
+            let name = crate::rules::registry::find(code).map_or("", |rule| rule.name);
+            let _ = writeln!(
+                text,
+                "  {code:<8}{name:<44}{:>6} reject {:>6} warn",
+                count.reject, count.warn
+            );
+        }
+        #[allow(clippy::cast_precision_loss)] // a rate for people, three digits of it
+        let megabytes = self.bytes as f64 / 1e6;
         let _ = writeln!(
             text,
-            "{label:<12}{:>10} claims {:>16}",
-            sum.claims,
-            format!("${}", sum.charges)
+            "{} files scrubbed, {} refused, {} failed; {megabytes:.1} MB in {:.2} s, {:.0} MB/s",
+            self.files.scrubbed,
+            self.files.refused,
+            self.files.failed,
+            self.seconds,
+            megabytes / self.seconds.max(1e-9),
         );
-    };
-    row("in", tally.total());
-    row("clean", tally.clean);
-    row("rejected", tally.rejected);
-    if tally.held.claims > 0 {
-        row("held", tally.held);
+        text
     }
-    if tally.unchecked.claims > 0 {
-        row("unchecked", tally.unchecked);
-    }
-    if tally.warned.claims > 0 {
-        row("warned", tally.warned);
-    }
-    let mut rules: Vec<_> = tally.rules.iter().collect();
-    rules.sort_by_key(|(code, count)| {
-        (
-            std::cmp::Reverse(count.reject),
-            std::cmp::Reverse(count.warn),
-            **code,
-        )
-    });
-    for (code, count) in rules.into_iter().take(TOP_RULES) {
-        let name = crate::rules::registry::find(code).map_or("", |rule| rule.name);
-        let _ = writeln!(
-            text,
-            "  {code:<8}{name:<44}{:>6} reject {:>6} warn",
-            count.reject, count.warn
-        );
-    }
-    let seconds = elapsed.as_secs_f64().max(1e-9);
-    #[allow(clippy::cast_precision_loss)] // a rate for people, three digits of it
-    let rate = batch.bytes as f64 / 1e6 / seconds;
-    let _ = writeln!(
-        text,
-        "{} files scrubbed, {} refused, {} failed; {:.1} MB in {:.2} s, {rate:.0} MB/s",
-        batch.scrubbed,
-        batch.refused,
-        batch.failed,
-        {
-            #[allow(clippy::cast_precision_loss)] // as above
-            let megabytes = batch.bytes as f64 / 1e6;
-            megabytes
-        },
-        seconds,
-    );
-    text
 }
 
 /// Rows of cells as columns; a column of numbers to the right, the first row over them.

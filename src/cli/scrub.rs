@@ -9,9 +9,11 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::ledger::LedgerFlags;
-use super::{CliError, Common, Status, screen};
+use super::screen::{self, Summary};
+use super::{CliError, Common, Status, logs};
 use crate::rules::finding::FixSafety;
 use crate::scrub::batch;
+use crate::scrub::inputs::Wanted;
 use crate::scrub::item::Fate;
 use crate::scrub::judge::Fixing;
 use crate::scrub::run::{Options, Workplace};
@@ -29,7 +31,8 @@ const INTERRUPTED: i32 = 130;
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // flags, not a state
 pub(super) struct Scrub {
-    /// Files, folders, or - for standard input; plain or zstd
+    /// Files, folders, patterns such as 'in/*.837', or - for standard input; plain or zstd.
+    /// Of a folder, dot files and outputs that have their manifest beside them are left out
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for the outputs; made if it is not there
@@ -58,6 +61,9 @@ pub(super) struct Scrub {
     /// Remember the run in a ledger, and reject what was accepted before
     #[command(flatten)]
     ledger: LedgerFlags,
+    /// How the sums look on the screen
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
     /// Exit with status 1 when a claim was rejected
     #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Option<FailOn>,
@@ -95,6 +101,14 @@ impl Mending {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Lines for people
+    Table,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     /// A claim was rejected.
     Reject,
@@ -128,16 +142,13 @@ impl Scrub {
                 self.out.display()
             ))
         })?;
-        let inputs = batch::inputs(&self.inputs).map_err(|(path, error)| {
-            CliError::Usage(format!(
-                "cannot list the folder {}: {error}",
-                path.display()
-            ))
-        })?;
-        if inputs.is_empty() {
-            return Err(CliError::Usage(
-                "the folders hold no file to scrub".to_owned(),
-            ));
+        let inputs = super::inputs(&self.inputs, Wanted::Claims)?;
+        if let Some((lost, writer)) = inputs.overwritten(&self.out) {
+            return Err(CliError::Usage(format!(
+                "the outputs of {} would replace the input {}; choose another folder with --out",
+                writer.name(),
+                lost.name()
+            )));
         }
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopped);
@@ -162,11 +173,12 @@ impl Scrub {
             block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
         };
         let total = inputs
+            .inputs
             .iter()
             .filter_map(|input| std::fs::metadata(input.path.as_ref()?).ok())
             .map(|metadata| metadata.len())
             .sum();
-        let bar = screen::progress_bar(total, common.quiet);
+        let bar = screen::progress_bar(total, common.quiet || logs::in_json());
         let stop = || stopped.load(Ordering::Relaxed);
         let progress = |bytes| bar.inc(bytes);
         // Whoever stops reading the diff does not stop the scrub.
@@ -183,25 +195,27 @@ impl Scrub {
             progress: &progress,
             diff: &diff,
         };
-        let batch = batch::scrub(
-            &inputs,
-            &self.out,
-            &workplace,
-            &mut |input, result| match result {
-                Ok(outcome) => tracing::info!(
-                    bytes = outcome.bytes,
-                    claims = outcome.tally.total().claims,
-                    rejected = outcome.tally.rejected.claims,
-                    files = outcome.files.len(),
-                    "scrubbed {}",
-                    input.name()
-                ),
-                Err(error) => bar.suspend(|| tellln!(err, "error: {error}")),
-            },
-        );
+        let batch = batch::scrub(&inputs, &self.out, &workplace, &mut |result| match result {
+            Ok((input, outcome)) => tracing::info!(
+                bytes = outcome.bytes,
+                claims = outcome.tally.total().claims,
+                rejected = outcome.tally.rejected.claims,
+                files = outcome.files.len(),
+                "scrubbed {}",
+                input.name()
+            ),
+            Err(error) => bar.suspend(|| logs::error(error)),
+        });
         bar.finish_and_clear();
+        let summary = Summary::of(&batch, started.elapsed());
+        if logs::in_json() {
+            summary.log();
+        }
         if !common.quiet {
-            tell!(out, "{}", screen::summary(&batch, started.elapsed()));
+            match self.format {
+                Format::Json => tell!(out, "{}", summary.json()),
+                Format::Table => tell!(out, "{}", summary.table()),
+            }
         }
         Ok(if stopped.load(Ordering::Relaxed) {
             Status::Interrupted

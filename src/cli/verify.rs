@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Common, Status};
+use super::{Common, Status, logs};
 
 /// Prove a finished run again from its manifest
 ///
@@ -30,7 +30,7 @@ impl Verify {
                 Status::Done
             }
             Err(error) => {
-                tellln!(err, "error: {error}");
+                logs::error(&error);
                 Status::Rejects
             }
         }

@@ -1,11 +1,12 @@
 //! `telescrub view`.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{CliError, Common, Status};
+use super::{Common, Status, logs};
 use crate::claim::gather::Gathered;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::text::Text;
@@ -13,12 +14,14 @@ use crate::claim::walk::Walk;
 use crate::claim::{Claim, Line};
 use crate::scrub::block::{Block, BlockKind, Cutter};
 use crate::scrub::input::{self, Input};
+use crate::scrub::run::{RunError, refusal};
+use crate::value::Cents;
 use crate::x12::{SegmentKind, Tokens, limits};
 
 /// Show claims as a person reads them: parties, dates, lines, amounts
 #[derive(Debug, Args)]
 pub(super) struct View {
-    /// The 837P file
+    /// The 837P file, or - for standard input; plain or zstd
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Only the claim with this identifier (CLM01)
@@ -27,29 +30,40 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn run(&self, _: &Common) -> Result<Status, CliError> {
-        let input = Input {
-            path: Some(self.file.clone()),
-            stem: String::new(),
+    pub(super) fn run(&self, _: &Common) -> Status {
+        let input = if self.file == Path::new("-") {
+            Input::standard()
+        } else {
+            Input::of(&self.file)
         };
-        let unreadable = |error: std::io::Error| {
-            CliError::Usage(format!("{}: cannot be read: {error}", self.file.display()))
+        let file = input.name();
+        let unreadable = |error| RunError::Unreadable {
+            file: file.clone(),
+            error,
         };
-        let surveyed = input::open(&input, &std::env::temp_dir(), None).map_err(unreadable)?;
-        if surveyed.survey.sets_837p == 0 {
-            tellln!(
-                err,
-                "error: {}: holds no 837P transaction set",
-                self.file.display()
-            );
-            return Ok(Status::Input);
+        let shown = self.show(&input).map_err(unreadable);
+        match shown {
+            Ok(Ok(0)) => logs::error(&format!("{file}: no such claim")),
+            Ok(Ok(_)) => return Status::Done,
+            Ok(Err(reason)) => logs::error(&RunError::Refused { file, reason }),
+            Err(error) => logs::error(&error),
+        }
+        Status::Input
+    }
+
+    /// Shows the claims that are asked for and counts them; `Err` inside is why nothing
+    /// of the input is a claim.
+    fn show(&self, input: &Input) -> io::Result<Result<u64, String>> {
+        let surveyed = input::open(input, &std::env::temp_dir(), None)?;
+        if let Some(reason) = refusal(&surveyed.survey) {
+            return Ok(Err(reason));
         }
         let mut cutter: Cutter<File> =
-            Cutter::new(surveyed.file, surveyed.survey.splits, limits::BLOCK_BYTES);
+            Cutter::new(surveyed.file, &surveyed.survey, limits::BLOCK_BYTES);
         let mut block = Block::default();
         let mut tokens = Tokens::default();
         let mut shown = 0_u64;
-        while cutter.next(&mut block).map_err(unreadable)? {
+        while cutter.next(&mut block)? {
             if let (BlockKind::Segments, Some(delimiters)) = (block.kind, block.delimiters) {
                 tokens.fill(&block.bytes, delimiters);
                 let text = Text {
@@ -70,11 +84,7 @@ impl View {
                 });
             }
         }
-        if shown == 0 {
-            tellln!(err, "error: {}: no such claim", self.file.display());
-            return Ok(Status::Input);
-        }
-        Ok(Status::Done)
+        Ok(Ok(shown))
     }
 }
 
@@ -112,29 +122,26 @@ fn each_claim(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
             SegmentKind::Hl => {
                 let level = text.segment(index).element(3);
                 dependent = level == b"23";
-                gathered.start_level(match level {
+                let depth = match level {
                     b"20" => 0,
                     b"22" => 1,
                     _ => 2,
-                });
+                };
+                gathered.start_level(depth);
+                gathered.note(walk.open_level(depth, index, &mut |_| {}), index);
             }
             SegmentKind::Clm => {
                 gathered.start_claim(index);
+                gathered.note(walk.open_claim(index, &mut |_| {}), index);
                 open = true;
             }
-            SegmentKind::Other => {}
-            _ => continue,
-        }
-        if kind != SegmentKind::St
-            && let Some(place) = walk.step(
-                &text.segment(index),
-                index,
-                text.delimiters.component,
-                open && kind == SegmentKind::Other,
-                &mut |_| {},
-            )
-        {
-            gathered.note(place, index);
+            SegmentKind::Other => {
+                let (segment, component) = (text.segment(index), text.delimiters.component);
+                if let Some(place) = walk.step(&segment, index, component, &mut |_| {}) {
+                    gathered.note(place, index);
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -144,6 +151,11 @@ fn words(bytes: &[u8]) -> String {
         .chars()
         .map(|c| if c.is_control() { '.' } else { c })
         .collect()
+}
+
+/// An amount in dollars and cents; one that is none as it stands.
+fn dollars(amount: &[u8]) -> String {
+    Cents::parse(amount).map_or_else(|| words(amount), |cents| format!("${cents}"))
 }
 
 /// The name in an NM1 segment: first and last, or the organization.
@@ -191,9 +203,9 @@ fn page(claim: &Claim<'_>) -> String {
     });
     let _ = writeln!(
         page,
-        "claim {}   ${}   {dates}   place {}   frequency {}",
+        "claim {}   {}   {dates}   place {}   frequency {}",
         words(claim.id()),
-        words(claim.clm().element(2)),
+        dollars(claim.clm().element(2)),
         words(claim.place()),
         words(claim.frequency())
     );
@@ -238,7 +250,7 @@ fn page(claim: &Claim<'_>) -> String {
             format!(
                 "{} paid {}",
                 name(text, other.payer),
-                words(text.element(other.paid, 2))
+                dollars(text.element(other.paid, 2))
             ),
         );
     }
@@ -302,8 +314,8 @@ fn line_words(claim: &Claim<'_>, line: &Line) -> String {
         ""
     };
     format!(
-        "{date}  {:<14}  {units} {unit}  ${}  place {place}  diagnoses {pointers}{remote}",
+        "{date}  {:<14}  {units} {unit}  {}  place {place}  diagnoses {pointers}{remote}",
         service.join(" "),
-        words(text.element(line.sv1, 2))
+        dollars(text.element(line.sv1, 2))
     )
 }

@@ -40,6 +40,16 @@ static PLACES: LazyLock<[Option<(Place, DateRange)>; 100]> = LazyLock::new(|| {
     places
 });
 
+static LAST_DAY: LazyLock<Date> =
+    LazyLock::new(|| table::date_setting(LIST, "last-day").unwrap_or(Date::MIN));
+
+/// The last day the list is complete for (2026-12-31); afterwards an unassigned code may
+/// be a newer one.
+#[must_use]
+pub fn last_day_covered() -> Date {
+    *LAST_DAY
+}
+
 fn slot(code: PlaceOfService) -> Option<usize> {
     let [tens, ones] = code.bytes().map(|byte| byte.wrapping_sub(b'0'));
     (tens < 10 && ones < 10).then(|| usize::from(tens * 10 + ones))
@@ -76,6 +86,7 @@ mod tests {
         assert_eq!(PLACES.iter().flatten().count(), 52);
         assert_eq!(table::rows(LIST).count(), 52);
         assert!(PLACES.iter().flatten().all(|(p, _)| !p.name.is_empty()));
+        assert_eq!(last_day_covered(), Date::new(2026, 12, 31).unwrap());
     }
 
     #[test]

@@ -27,6 +27,16 @@ struct Entry {
     successors: Vec<Procedure>,
     confidence: Confidence,
     label: &'static str,
+    therapy: Option<Therapy>,
+}
+
+/// What makes a code therapy whoever furnishes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Therapy {
+    /// It is on CMS's list of codes that are always therapy.
+    Always,
+    /// The same, and it needs hands, water or a machine where the patient is.
+    HandsOn,
 }
 
 static CODES: LazyLock<CodeMap<5, Entry>> = LazyLock::new(|| {
@@ -40,6 +50,11 @@ static CODES: LazyLock<CodeMap<5, Entry>> = LazyLock::new(|| {
                 .collect(),
             confidence: Confidence::parse(row.text(4))?,
             label: row.text(6),
+            therapy: match row.text(7) {
+                "always" => Some(Therapy::Always),
+                "hands" => Some(Therapy::HandsOn),
+                _ => None,
+            },
         };
         Some((code.bytes(), entry))
     });
@@ -84,6 +99,13 @@ pub fn label(code: Procedure) -> Option<&'static str> {
     find(code)
         .map(|entry| entry.label)
         .filter(|label| !label.is_empty())
+}
+
+/// What makes the code physical therapy whoever furnishes it; `None` for codes that are
+/// therapy in a therapist's hands only, for other services, and for unknown codes.
+#[must_use]
+pub fn therapy(code: Procedure) -> Option<Therapy> {
+    find(code).and_then(|entry| entry.therapy)
 }
 
 #[cfg(test)]
@@ -148,6 +170,27 @@ mod tests {
         assert_eq!(label(code("97001")), None);
         assert_eq!(on("97110", "2024-01-01").standing, Standing::InForce);
         assert_eq!(life(code("99213"), day("2024-01-01")), None);
+    }
+
+    #[test]
+    fn therapy_is_told_from_what_others_furnish_too() {
+        for (text, therapy_is) in [
+            ("97110", Some(Therapy::Always)),
+            ("97164", Some(Therapy::Always)),
+            ("97140", Some(Therapy::HandsOn)),
+            ("G0283", Some(Therapy::HandsOn)),
+            // Psychologists bill the first, physicians the others.
+            ("97129", None),
+            ("97550", None),
+            ("98970", None),
+            ("99213", None),
+        ] {
+            assert_eq!(therapy(code(text)), therapy_is, "{text}");
+        }
+        let hands = CODES
+            .iter()
+            .filter(|(_, entry)| entry.therapy == Some(Therapy::HandsOn));
+        assert_eq!(hands.count(), 19);
     }
 
     #[test]

@@ -11,3 +11,4 @@ pub mod manifest;
 pub mod numbers;
 pub mod publish;
 pub mod record;
+pub mod stale;

@@ -88,7 +88,18 @@ impl Compiler {
             );
             self.fault(&document.file, at.line, Problem::Contradiction(message));
         }
+        let disciplines = header.disciplines.as_deref().map(bare);
+        let known = |modifier: &Modifier| matches!(&modifier.bytes(), b"GP" | b"GO" | b"GN");
+        if !disciplines.iter().flatten().all(known) {
+            let message = "`disciplines` are GP (physical), GO (occupational) and GN (speech)";
+            self.fault(
+                &document.file,
+                at.line,
+                Problem::Contradiction(message.to_owned()),
+            );
+        }
         let policy = &mut self.policy;
+        policy.disciplines = disciplines.or_else(|| Some([Modifier::parse(b"GP")?].into()));
         policy.key.clone_from(&header.key);
         policy.name.clone_from(&header.name);
         policy.program = header.program;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::value::{Date, Procedure};
 
 use super::cite::Citation;
+use super::dated::procedure_key;
 use super::facts::CodeStanding;
 use super::schema::{CodesMode, Kind};
 use super::tables::Policy;
@@ -64,6 +65,19 @@ impl Policy {
             }
         }
         named
+    }
+
+    /// Whether a row on telehealth names the code on this date, to pay it or not.
+    #[must_use]
+    pub fn names_code(&self, procedure: Procedure, date: Date) -> bool {
+        let key = procedure_key(procedure);
+        let in_period = || {
+            self.telehealth.at((), date).is_some_and(|entry| {
+                let lists = [&entry.value.codes, &entry.value.codes_excluded];
+                lists.iter().any(|list| list.binary_search(&key).is_ok())
+            })
+        };
+        self.codes.at(key, date).is_some() || self.hands_on.at(key, date).is_some() || in_period()
     }
 
     /// Every procedure code that a row on telehealth codes names on any date.

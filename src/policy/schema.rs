@@ -31,6 +31,8 @@ pub(super) struct Header {
     pub(super) payer_ids: Vec<String>,
     /// Key of a built-in policy whose tables hold wherever this file has none of the kind.
     pub(super) extends: Option<String>,
+    /// The disciplines (GP, GO, GN) its telehealth rows speak of; left out: GP alone.
+    pub(super) disciplines: Option<Vec<Code<Modifier>>>,
     /// The day up to which facts were gathered.
     pub(super) as_of: Option<Day>,
     /// Two or three sentences for people.
@@ -38,7 +40,7 @@ pub(super) struct Header {
 }
 
 /// The keys of [`Header`], to tell a header key from a table.
-pub(super) const HEADER_KEYS: [&str; 9] = [
+pub(super) const HEADER_KEYS: [&str; 10] = [
     "key",
     "program",
     "jurisdiction",
@@ -46,6 +48,7 @@ pub(super) const HEADER_KEYS: [&str; 9] = [
     "publisher",
     "payer_ids",
     "extends",
+    "disciplines",
     "as_of",
     "summary",
 ];

@@ -26,6 +26,8 @@ pub struct Policy {
     pub(super) summary: String,
     pub(super) payer_ids: Vec<String>,
     pub(super) as_of: Option<Date>,
+    /// `None` only for a policy without a header.
+    pub(super) disciplines: Option<Box<[Modifier]>>,
     pub(super) texts: Vec<Text>,
     pub(super) rows: Vec<RowMeta>,
     pub(super) sources: Vec<Source>,
@@ -170,6 +172,14 @@ impl Policy {
         &self.summary
     }
 
+    /// Whether its telehealth rows speak of a discipline: `GP`, `GO` or `GN`.
+    #[must_use]
+    pub fn speaks_of(&self, discipline: Modifier) -> bool {
+        self.disciplines
+            .as_ref()
+            .is_some_and(|disciplines| disciplines.contains(&discipline))
+    }
+
     /// The day up to which its facts were gathered, when the file says. A later date
     /// of service is judged by the facts of that day carried forward.
     #[must_use]
@@ -213,6 +223,7 @@ impl Policy {
             summary: String::new(),
             payer_ids: Vec::new(),
             as_of: None,
+            disciplines: None,
             texts: Vec::new(),
             rows: Vec::new(),
             sources: Vec::new(),

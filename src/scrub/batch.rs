@@ -1,12 +1,13 @@
 //! Many inputs, one after the other; each is scrubbed in parallel inside.
 
-use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::input::Input;
+use super::inputs::Inputs;
+use super::pipeline::PipelineError;
 use super::run::{self, Outcome, RunError, Workplace};
 use super::tally::Tally;
+use crate::emit::stale;
 
 /// What came of a batch.
 #[derive(Debug, Default)]
@@ -23,41 +24,23 @@ pub struct Batch {
     pub tally: Tally,
 }
 
-/// The inputs the arguments name, each with a stem of its own: the outputs of two
-/// inputs never share a name.
-///
-/// # Errors
-/// When a folder can't be listed: its path and the system's word.
-pub fn inputs(arguments: &[PathBuf]) -> Result<Vec<Input>, (PathBuf, io::Error)> {
-    let mut inputs = Vec::new();
-    for argument in arguments {
-        inputs.extend(Input::expand(argument).map_err(|error| (argument.clone(), error))?);
-    }
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for input in &mut inputs {
-        let count = seen.entry(input.stem.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            input.stem = format!("{}-{count}", input.stem);
-        }
-    }
-    Ok(inputs)
-}
+/// Told what came of each input, and which could not be scrubbed.
+pub type Tell<'a> = &'a mut dyn FnMut(Result<(&Input, &Outcome), &RunError>);
 
-/// Scrubs the inputs; a bad one never stops the next.
-pub fn scrub(
-    inputs: &[Input],
-    folder: &Path,
-    workplace: &Workplace<'_>,
-    tell: &mut dyn FnMut(&Input, Result<&Outcome, &RunError>),
-) -> Batch {
+/// Scrubs the inputs; a bad one never stops the next. Of one that could not be scrubbed
+/// no outputs of an earlier run stay, as if they were those of this one.
+pub fn scrub(inputs: &Inputs, folder: &Path, workplace: &Workplace<'_>, tell: Tell<'_>) -> Batch {
     let mut batch = Batch::default();
-    for input in inputs {
+    for error in &inputs.unreadable {
+        tell(Err(error));
+        batch.refused += 1;
+    }
+    for input in &inputs.inputs {
         if (workplace.stop)() {
             break;
         }
-        let result = run::scrub(input, folder, workplace);
-        tell(input, result.as_ref());
+        let result = scrub_one(input, folder, workplace);
+        tell(result.as_ref().map(|outcome| (input, outcome)));
         match result {
             Ok(outcome) => {
                 batch.scrubbed += 1;
@@ -69,4 +52,37 @@ pub fn scrub(
         }
     }
     batch
+}
+
+/// Scrubs one input of a batch.
+///
+/// # Errors
+/// See [`RunError`].
+pub fn scrub_one(
+    input: &Input,
+    folder: &Path,
+    workplace: &Workplace<'_>,
+) -> Result<Outcome, RunError> {
+    let manifest = stale::manifest_of(&input.stem);
+    let told_before = folder.join(&manifest).is_file();
+    let result = run::scrub(input, folder, workplace);
+    let keep: &[&str] = match &result {
+        // Of a stopped run whoever stopped it knows that it did not end.
+        Ok(_)
+        | Err(RunError::Stopped {
+            error: PipelineError::Interrupted,
+            ..
+        }) => return result,
+        Err(RunError::Refused { .. }) => &[&manifest],
+        // A run takes the old manifest away before its first output gets its name. Those
+        // that have theirs may be on their way to the payer, so they stay.
+        Err(RunError::Unwritable { .. }) if !(told_before && folder.join(&manifest).is_file()) => {
+            return result;
+        }
+        Err(_) => &[],
+    };
+    if let Err(error) = stale::clear(folder, &input.stem, keep) {
+        tracing::warn!(%error, "outputs of an earlier run stay in {}", folder.display());
+    }
+    result
 }

@@ -8,8 +8,10 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
+use super::carried::Carried;
 use crate::claim::text::Stretch;
 use crate::x12::envelope::element;
+use crate::x12::survey::Survey;
 use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step, limits};
 
 /// What a block holds.
@@ -56,6 +58,8 @@ pub struct Block {
     pub claims_before: u64,
     /// Claims seen so far in the open levels.
     pub level_claims: [u64; 3],
+    /// What judging the block before found, where it bears on this one.
+    pub carried: Carried,
 }
 
 /// The open level or header: a stretch of the input that blocks repeat.
@@ -80,6 +84,9 @@ enum Where {
 /// Cuts a stream into blocks.
 pub struct Cutter<R> {
     source: SegmentSource<R>,
+    /// Offsets of HL segments whose level stands nowhere, ascending, those that were passed
+    /// left out.
+    strange: std::iter::Peekable<std::vec::IntoIter<u64>>,
     /// Offset of the first byte not yet given out.
     given: u64,
     /// Bytes of held stretches from earlier blocks.
@@ -116,9 +123,10 @@ struct Start {
 
 impl<R: Read> Cutter<R> {
     /// A cutter for blocks of about `target` bytes.
-    pub fn new(input: R, splits: Vec<u64>, target: usize) -> Cutter<R> {
+    pub fn new(input: R, survey: &Survey, target: usize) -> Cutter<R> {
         Cutter {
-            source: SegmentSource::with_splits(input, splits),
+            source: SegmentSource::with_splits(input, survey.splits.clone()),
+            strange: survey.strange_levels().into_iter().peekable(),
             given: 0,
             kept: Vec::new(),
             held: [None; 4],
@@ -178,6 +186,9 @@ impl<R: Read> Cutter<R> {
                         self.ahead = Some(step);
                         return Ok(true);
                     }
+                    if self.headers[2].is_some() {
+                        self.ordinal += self.source.pass_plain();
+                    }
                 }
             }
         }
@@ -235,15 +246,18 @@ impl<R: Read> Cutter<R> {
             self.boundary = at;
         }
         let field = |position: usize| element(text, delimiters.element, position).to_vec();
-        let level = if kind == SegmentKind::Hl {
-            match element(text, delimiters.element, 3) {
-                b"20" => 1,
-                b"22" => 2,
-                // A level of no known kind is repeated as the lowest one.
-                _ => 3,
+        let level = match kind {
+            SegmentKind::Hl => {
+                while self.strange.next_if(|&strange| strange < at).is_some() {}
+                match element(text, delimiters.element, 3) {
+                    // A level that stands nowhere is repeated as the lowest one.
+                    _ if self.strange.peek() == Some(&at) => 3,
+                    b"20" => 1,
+                    b"22" => 2,
+                    _ => 3,
+                }
             }
-        } else {
-            0
+            _ => 0,
         };
         self.ordinal += 1;
         match kind {
@@ -339,6 +353,7 @@ impl<R: Read> Cutter<R> {
     fn give(&mut self, block: &mut Block, end: u64) {
         let start = std::mem::take(&mut self.start);
         block.kind = BlockKind::Segments;
+        block.carried = Carried::default();
         block.bytes.clear();
         block.stretches.clear();
         for held in start.held.iter().flatten() {
@@ -376,6 +391,7 @@ impl<R: Read> Cutter<R> {
     fn give_apart(&mut self, block: &mut Block, kind: BlockKind, end: u64) {
         let start = std::mem::take(&mut self.start);
         block.kind = kind;
+        block.carried = Carried::default();
         block.bytes.clear();
         block.stretches.clear();
         block.stretches.push(Stretch {

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 
 use crate::emit::publish::temporary;
 use crate::x12::survey::{Survey, Taken, survey};
@@ -34,39 +35,18 @@ impl Input {
         )
     }
 
-    /// The inputs an argument names: itself, or every file below the folder, in the
-    /// order of their names, dot files and outputs of this program left out.
-    ///
-    /// # Errors
-    /// When a folder can't be read.
-    pub fn expand(argument: &Path) -> io::Result<Vec<Input>> {
-        if argument == Path::new("-") {
-            return Ok(vec![Input {
-                path: None,
-                stem: "stdin".to_owned(),
-            }]);
+    /// Standard input.
+    #[must_use]
+    pub fn standard() -> Input {
+        Input {
+            path: None,
+            stem: "stdin".to_owned(),
         }
-        if !argument.is_dir() {
-            return Ok(vec![Input::of(argument)]);
-        }
-        let mut inputs = Vec::new();
-        let visible = |entry: &walkdir::DirEntry| {
-            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-        };
-        for entry in walkdir::WalkDir::new(argument)
-            .sort_by_file_name()
-            .into_iter()
-            .filter_entry(visible)
-        {
-            let entry = entry?;
-            if entry.file_type().is_file() {
-                inputs.push(Input::of(entry.path()));
-            }
-        }
-        Ok(inputs)
     }
 
-    fn of(path: &Path) -> Input {
+    /// The file at this path.
+    #[must_use]
+    pub fn of(path: &Path) -> Input {
         let name = path.file_name().map_or_else(
             || "input".to_owned(),
             |name| name.to_string_lossy().into_owned(),
@@ -181,9 +161,9 @@ impl Receiver {
         let (sender, blocks) = mpsc::sync_channel(4);
         std::thread::spawn(move || {
             let result = if compressed {
-                zstd::Decoder::new(source).and_then(|decoder| pump(decoder, &sender, limit))
+                unpack(source, &sender, limit)
             } else {
-                pump(source, &sender, u64::MAX)
+                pump(source, &sender, u64::MAX, &mut 0)
             };
             if let Err(error) = result {
                 // The reader may have gone; then nobody asks for the error.
@@ -197,32 +177,81 @@ impl Receiver {
     }
 }
 
+/// Bytes read of a compressed input so far.
+struct Counting<R> {
+    source: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// Sends what the zstd frames hold.
+fn unpack(
+    source: impl Read,
+    sender: &mpsc::SyncSender<io::Result<Vec<u8>>>,
+    limit: u64,
+) -> io::Result<()> {
+    let read = Arc::new(AtomicU64::new(0));
+    let mut good = 0;
+    let counting = Counting {
+        source,
+        read: Arc::clone(&read),
+    };
+    zstd::Decoder::new(counting)
+        .and_then(|decoder| pump(decoder, sender, limit, &mut good))
+        .map_err(|error| {
+            let read = read.load(Ordering::Relaxed);
+            if error.kind() == io::ErrorKind::FileTooLarge {
+                error
+            } else if error.kind() == io::ErrorKind::UnexpectedEof {
+                io::Error::other(format!(
+                    "the zstd data ends at byte {read} in the middle of a frame, after {good} unpacked bytes; send the whole file again"
+                ))
+            } else {
+                io::Error::other(format!(
+                    "the zstd data is damaged before byte {read}, after {good} unpacked bytes ({error}); send the file again"
+                ))
+            }
+        })
+}
+
 fn limit(size: Option<u64>) -> u64 {
     size.map_or(u64::MAX, |size| {
         size.saturating_mul(EXPANSION).max(EXPANSION_FREE_BYTES)
     })
 }
 
+/// Sends all of a source, and counts what was sent.
 fn pump(
     mut source: impl Read,
     sender: &mpsc::SyncSender<io::Result<Vec<u8>>>,
     limit: u64,
+    total: &mut u64,
 ) -> io::Result<()> {
-    let mut total = 0_u64;
     loop {
         let mut block = Vec::with_capacity(crate::x12::limits::READ_BYTES);
-        source
+        let result = source
             .by_ref()
             .take(crate::x12::limits::READ_BYTES as u64)
-            .read_to_end(&mut block)?;
+            .read_to_end(&mut block);
+        *total += block.len() as u64;
+        result?;
         if block.is_empty() {
             return Ok(());
         }
-        total += block.len() as u64;
-        if total > limit {
-            return Err(io::Error::other(format!(
-                "the compressed input grows past {limit} bytes; unpack it yourself if it is meant to"
-            )));
+        if *total > limit {
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                format!(
+                    "the compressed input grows past {limit} bytes; unpack it yourself if it is meant to"
+                ),
+            ));
         }
         if sender.send(Ok(block)).is_err() {
             return Ok(());

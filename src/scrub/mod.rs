@@ -3,12 +3,16 @@
 
 pub mod batch;
 pub mod block;
+pub mod carried;
+pub mod digest;
 pub mod duplicates;
 pub mod governing;
 pub mod input;
+pub mod inputs;
 pub mod item;
 pub mod judge;
 pub mod listener;
+mod pattern;
 pub mod pipeline;
 pub mod replay;
 pub mod run;

@@ -8,7 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use rayon::{ThreadPool, Yield};
 
 use super::block::{Block, Cutter};
-use super::duplicates::Seen;
+use super::carried::Carried;
+use super::duplicates::{Seen, Twin};
 use super::judge::{Assignment, Judged, judge};
 use crate::x12::Tokens;
 
@@ -65,6 +66,7 @@ pub fn run<R: Read + Send>(
             let mut waiting: VecDeque<Arc<Slot>> = VecDeque::new();
             let mut spare_blocks: Vec<Block> = Vec::new();
             let mut ended = false;
+            let mut carried = Carried::default();
             loop {
                 while !ended && waiting.len() < most {
                     if stop() {
@@ -96,22 +98,28 @@ pub fn run<R: Read + Send>(
                 let Some(slot) = waiting.pop_front() else {
                     return Ok(());
                 };
-                let (block, mut judged) = wait(&slot).map_err(PipelineError::Fault)?;
+                let (mut block, mut judged) = wait(&slot).map_err(PipelineError::Fault)?;
+                let again = |block: &Block, twins: &[Twin]| {
+                    let mut tokens = lock(&spare_tokens).pop().unwrap_or_default();
+                    let assignment = Assignment {
+                        twins,
+                        ..assignment
+                    };
+                    let judged = judge(block, &mut tokens, assignment);
+                    lock(&spare_tokens).push(tokens);
+                    judged
+                };
+                // Rare: only behind a level that lost its HL.
+                if carried != Carried::default() {
+                    block.carried = carried;
+                    judged = again(&block, &[]);
+                }
+                carried = judged.carried;
                 let twins = seen
                     .twins(&judged.prints.prints)
                     .map_err(PipelineError::Seen)?;
                 if !twins.is_empty() {
-                    let mut tokens = lock(&spare_tokens).pop().unwrap_or_default();
-                    let twins = &twins;
-                    judged = judge(
-                        &block,
-                        &mut tokens,
-                        Assignment {
-                            twins,
-                            ..assignment
-                        },
-                    );
-                    lock(&spare_tokens).push(tokens);
+                    judged = again(&block, &twins);
                 }
                 sink(&block, judged)?;
                 spare_blocks.push(block);

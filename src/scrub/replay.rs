@@ -182,7 +182,7 @@ impl Replay<'_> {
         survey: &Survey,
         take: &mut (dyn FnMut(&[u8]) -> io::Result<()> + Send),
     ) -> Result<(), PipelineError> {
-        let mut cutter = Cutter::new(bytes, survey.splits.clone(), limits::BLOCK_BYTES);
+        let mut cutter = Cutter::new(bytes, survey, limits::BLOCK_BYTES);
         let mut sink =
             |_: &Block, judged: Judged| judged.kept.iter().try_for_each(|lines| take(lines));
         let listeners: [&dyn Listener; 1] = [&Verdicts];

@@ -152,15 +152,9 @@ impl Reader {
         let id = String::from_utf8_lossy(segment.id()).into_owned();
         self.index = self.index.saturating_add(1);
         let mut fault = None;
-        let place = walk.step(
-            segment,
-            self.index,
-            delimiters.component,
-            false,
-            &mut |told| {
-                fault = Some(format!("{id}: {:?}", told.violation));
-            },
-        );
+        let place = walk.step(segment, self.index, delimiters.component, &mut |told| {
+            fault = Some(format!("{id}: {:?}", told.violation));
+        });
         if let Some(place) = place {
             let spec = structure.spec(place);
             validate::elements(segment, spec, delimiters, subs, |at, violation| {

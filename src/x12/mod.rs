@@ -6,6 +6,7 @@
 
 mod delimiters;
 pub mod envelope;
+pub mod hierarchy;
 pub mod limits;
 #[allow(unsafe_code)] // the one file of the crate with unsafe code: SIMD masks
 mod scan;
@@ -17,4 +18,4 @@ mod tokens;
 pub use delimiters::{Delimiters, ISA_BYTES, IsaFault, IsaHeader, is_blank};
 pub use envelope::SegmentKind;
 pub use source::{SegmentSource, Step};
-pub use tokens::{Components, Segment, Tokens, key};
+pub use tokens::{Components, EDGES, Segment, Tokens, key};

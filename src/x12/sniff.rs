@@ -19,6 +19,8 @@ pub enum Looks {
     Xz,
     /// A 7-Zip archive.
     SevenZip,
+    /// A tar archive.
+    Tar,
     /// JSON.
     Json,
     /// XML or HTML.
@@ -37,12 +39,18 @@ pub enum Looks {
     Binary,
 }
 
+/// Where a tar archive says that it is one.
+const TAR_MAGIC: std::ops::Range<usize> = 257..262;
+
 impl Looks {
     /// Looks at the first bytes of a file.
     #[must_use]
     pub fn like(bytes: &[u8]) -> Looks {
         if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
             return Looks::Utf16;
+        }
+        if bytes.get(TAR_MAGIC) == Some(b"ustar") {
+            return Looks::Tar;
         }
         let text = bytes
             .strip_prefix(b"\xEF\xBB\xBF")
@@ -84,6 +92,16 @@ impl Looks {
         }
     }
 
+    /// Whether it holds files, which may be there byte for byte: an interchange inside is
+    /// not the file's own.
+    #[must_use]
+    pub fn is_archive(self) -> bool {
+        matches!(
+            self,
+            Looks::Zip | Looks::Tar | Looks::SevenZip | Looks::Gzip | Looks::Bzip2 | Looks::Xz
+        )
+    }
+
     /// What it is and what to do, as the end of a sentence that starts "it ".
     #[must_use]
     pub fn advice(self) -> &'static str {
@@ -96,6 +114,7 @@ impl Looks {
             Looks::Bzip2 => "looks like bzip2; run bunzip2 on it first (zstd is read as it is)",
             Looks::Xz => "looks like xz; run unxz on it first (zstd is read as it is)",
             Looks::SevenZip => "looks like a 7-Zip archive; unpack it first",
+            Looks::Tar => "looks like a tar archive; unpack it and scrub the 837 files inside",
             Looks::Json => "looks like JSON; export the claims as an X12 837P file instead",
             Looks::Xml => "looks like XML or HTML; export the claims as an X12 837P file instead",
             Looks::Edifact => {

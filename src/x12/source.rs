@@ -11,6 +11,10 @@ use super::{Delimiters, limits, scan};
 /// window is small.
 const WINDOW_BYTES: usize = 32 * 1024;
 
+/// Segments up to this length are passed over by [`SegmentSource::pass_plain`]: shorter
+/// than an ISA, so that none hides one glued to its end.
+const PLAIN_BYTES: usize = 100;
+
 /// What comes next in a stream. Ranges are places in [`SegmentSource::bytes`] and
 /// good until the next call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -156,6 +160,41 @@ impl<R: Read> SegmentSource<R> {
             self.in_piece = true;
             return self.piece();
         }
+    }
+
+    /// Passes over the segments at hand that tell nothing to whoever cuts a file: no envelope,
+    /// level or claim, and not long. Returns how many. Not every such segment is passed over:
+    /// it ends where the bytes in memory end, or where anything is unusual.
+    pub fn pass_plain(&mut self) -> u64 {
+        let unusual = self.in_piece || self.next_split < self.splits.len();
+        let Some(delimiters) = self.delimiters.filter(|_| !unusual) else {
+            return 0;
+        };
+        let mut count = 0;
+        while let Some(&end) = self.terminators.get(self.next_terminator) {
+            let end = end as usize;
+            if end < self.cursor {
+                self.next_terminator += 1;
+                continue;
+            }
+            let mut start = self.cursor;
+            while start < end && is_blank(self.buffer[start]) {
+                start += 1;
+            }
+            let first = self.buffer[start];
+            let second = self.buffer.get(start + 1).copied().unwrap_or(0);
+            let telling = matches!(
+                [first, second],
+                [b'I', _] | [b'S', b'T' | b'E'] | [b'G', b'S' | b'E'] | [b'H' | b'C', b'L']
+            );
+            if telling || first == delimiters.segment || end - start > PLAIN_BYTES {
+                break;
+            }
+            self.cursor = end + 1;
+            self.next_terminator += 1;
+            count += 1;
+        }
+        count
     }
 
     fn at_terminator(&self) -> bool {

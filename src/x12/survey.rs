@@ -9,7 +9,9 @@
 use std::io::{self, Read};
 
 use super::delimiters::{ISA_BYTES, IsaFault, IsaHeader};
-use super::envelope::{SegmentKind, element, number};
+use super::envelope::{SegmentKind, element};
+use super::hierarchy::Hierarchy;
+pub use super::hierarchy::HierarchyFault;
 use super::{Delimiters, SegmentSource, Step, limits};
 use crate::value::{Cents, Date};
 
@@ -165,21 +167,6 @@ pub struct Names {
     pub transaction: Option<String>,
 }
 
-/// What is wrong with one HL segment, seen against its neighbours.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum HierarchyFault {
-    /// HL01 does not follow on the HL01 before it.
-    Number,
-    /// HL02 does not name the level that is open above.
-    Parent,
-    /// HL03 is no level of the 837P, or stands where its parent is not open.
-    Level,
-    /// HL04 says there are no levels below, and there are.
-    Child,
-    /// HL04 says there are levels below, and there are none.
-    Childless,
-}
-
 /// The result of the first pass.
 #[derive(Debug, Default)]
 pub struct Survey {
@@ -214,6 +201,18 @@ pub struct Survey {
     /// How often something in front of an envelope, or the lack of it, was too
     /// broken to note one by one.
     pub hierarchy_overflow: bool,
+}
+
+impl Survey {
+    /// Offsets of the HL segments whose level stands nowhere, ascending.
+    #[must_use]
+    pub fn strange_levels(&self) -> Vec<u64> {
+        let strange = self.hierarchy.iter();
+        strange
+            .filter(|(_, fault)| *fault == HierarchyFault::Level)
+            .map(|&(at, _)| at)
+            .collect()
+    }
 }
 
 /// The versions of the guide that are read, the current one first.
@@ -265,22 +264,6 @@ struct Open {
     count: u64,
 }
 
-#[derive(Default)]
-struct Hierarchy {
-    /// HL01 of the last level; 0 before the first.
-    last: u64,
-    /// Open levels 20, 22, 23: offset and HL01.
-    open: [Option<OpenLevel>; 3],
-}
-
-#[derive(Clone, Copy)]
-struct OpenLevel {
-    at: u64,
-    number: u64,
-    says_children: bool,
-    has_children: bool,
-}
-
 /// Surveys a stream to its end. `taken` is asked for each interchange.
 ///
 /// # Errors
@@ -308,9 +291,16 @@ pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey>
         match step {
             Step::Segment(_) => {
                 pass.segment(at, &source.bytes()[range.start..range.end - 1], delimiters);
+                if let Some(set) = &mut pass.set {
+                    let passed = source.pass_plain();
+                    set.count += passed;
+                    if passed > 0 {
+                        pass.previous.1.clear();
+                    }
+                }
             }
             Step::Piece(_) => pass.piece(at, range.len()),
-            Step::Loose(_) => pass.loose(at, &source.bytes()[range.clone()]),
+            Step::Loose(_) => pass.loose(at, &source.bytes()[range.clone()], delimiters),
             Step::End => {}
         }
         source.hold(at);
@@ -470,11 +460,16 @@ impl Pass<'_> {
 
     /// Bytes without a terminator: the data, or one of two glued files, ends inside
     /// a segment.
-    fn loose(&mut self, at: u64, bytes: &[u8]) {
+    fn loose(&mut self, at: u64, bytes: &[u8], delimiters: Delimiters) {
         if self.set.is_none() && self.interchange.is_none() {
             self.stray_segment(at, bytes.len(), false);
-        } else if bytes.starts_with(b"CLM") && self.set.is_some() {
+        } else if SegmentKind::of(bytes, delimiters) == SegmentKind::Clm && self.set.is_some() {
+            let charge = element(bytes, delimiters.element, 2);
             self.survey.claims += 1;
+            self.survey.charges = self
+                .survey
+                .charges
+                .plus(Cents::parse(charge).unwrap_or_default());
             self.set_claims += 1;
         }
     }
@@ -678,7 +673,7 @@ impl Pass<'_> {
             return;
         };
         self.at_boundary_of(&set, at);
-        self.close_levels(0);
+        self.close_levels();
         let names = self.names_with(&set);
         let ordinal = set.count;
         let mut note = |fault| {
@@ -797,7 +792,7 @@ impl Pass<'_> {
 
     fn close_unclosed_set(&mut self, at: u64) {
         if let Some(set) = self.set.take() {
-            self.close_levels(0);
+            self.close_levels();
             let names = self.names_with(&set);
             self.survey.notes.push(Note {
                 scope: Scope::Set,
@@ -812,64 +807,21 @@ impl Pass<'_> {
     }
 
     fn level(&mut self, at: u64, text: &[u8], delimiters: Delimiters) {
-        let mut parts = text.split(|&byte| byte == delimiters.element).skip(1);
-        let mut next = || parts.next().unwrap_or(&[]);
-        let (number_text, parent, level, child) = (next(), next(), next(), next());
-        let parsed = number(number_text);
-        let depth = match level {
-            b"20" => 0,
-            b"22" => 1,
-            b"23" => 2,
-            _ => {
-                self.hierarchy_fault(at, HierarchyFault::Level);
-                self.hierarchy.last = parsed.unwrap_or(self.hierarchy.last + 1);
-                return;
-            }
-        };
-        self.close_levels(depth);
-        let mut fault = None;
-        if depth > 0 {
-            match &mut self.hierarchy.open[depth - 1] {
-                Some(above) => {
-                    above.has_children = true;
-                    if number(parent) != Some(above.number) {
-                        fault = Some(HierarchyFault::Parent);
-                    }
-                }
-                None => fault = Some(HierarchyFault::Level),
-            }
-        } else if !parent.is_empty() {
-            fault = Some(HierarchyFault::Parent);
-        }
-        if parsed != Some(self.hierarchy.last + 1) {
-            fault = Some(HierarchyFault::Number);
-        }
-        if let Some(fault) = fault {
+        let mut found = Vec::new();
+        let mut tell = |at, fault| found.push((at, fault));
+        self.hierarchy.level(at, text, delimiters, &mut tell);
+        for (at, fault) in found {
             self.hierarchy_fault(at, fault);
         }
-        let number = parsed.unwrap_or(self.hierarchy.last + 1);
-        self.hierarchy.last = number;
-        self.hierarchy.open[depth] = Some(OpenLevel {
-            at,
-            number,
-            says_children: child == b"1",
-            has_children: false,
-        });
     }
 
-    /// Closes the open levels from this depth on and compares HL04 with what came.
-    fn close_levels(&mut self, depth: usize) {
-        for slot in depth..3 {
-            if let Some(level) = self.hierarchy.open[slot].take()
-                && level.says_children != level.has_children
-            {
-                let fault = if level.has_children {
-                    HierarchyFault::Child
-                } else {
-                    HierarchyFault::Childless
-                };
-                self.hierarchy_fault(level.at, fault);
-            }
+    /// The set ends, and all its levels.
+    fn close_levels(&mut self) {
+        let mut found = Vec::new();
+        self.hierarchy
+            .close(0, &mut |at, fault| found.push((at, fault)));
+        for (at, fault) in found {
+            self.hierarchy_fault(at, fault);
         }
     }
 

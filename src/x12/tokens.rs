@@ -5,6 +5,10 @@ use super::SegmentKind;
 use super::delimiters::is_blank;
 use super::scan::{self, Found};
 
+/// How many separators can be read behind any segment's first, its own or not: see
+/// [`Segment::edges`].
+pub const EDGES: usize = 17;
+
 /// The separators of one block. Reused from block to block: nothing is allocated
 /// once the vectors have grown to the size of a block.
 #[derive(Default, Debug)]
@@ -67,6 +71,8 @@ impl Tokens {
             first,
             key: 0,
         });
+        let behind = self.found.majors.len() + EDGES;
+        self.found.majors.resize(behind, 0);
     }
 
     /// Number of segments.
@@ -94,6 +100,12 @@ impl Tokens {
         &self.found.subs
     }
 
+    /// Positions of blanks beside a separator, where a value may start or end with one.
+    #[must_use]
+    pub fn blank_positions(&self) -> &[u32] {
+        &self.found.blanks
+    }
+
     /// The segment with this index (below [`Tokens::len`]) of the block `bytes`.
     #[inline]
     #[must_use]
@@ -105,7 +117,8 @@ impl Tokens {
             bytes,
             start: entry.start,
             key: entry.key,
-            separators: &self.found.majors[entry.first as usize..next.first as usize],
+            separators: &self.found.majors[entry.first as usize..],
+            count: (next.first - entry.first) as usize,
         }
     }
 }
@@ -120,8 +133,11 @@ pub struct Segment<'a> {
     bytes: &'a [u8],
     start: u32,
     key: u32,
-    /// Positions of the separators behind the identifier; the last is the terminator.
+    /// Positions of the separators behind the identifier, and of those that follow in
+    /// the block.
     separators: &'a [u32],
+    /// How many are its own; the last is the terminator.
+    count: usize,
 }
 
 impl<'a> Segment<'a> {
@@ -137,7 +153,7 @@ impl<'a> Segment<'a> {
     #[must_use]
     pub fn end(&self) -> usize {
         self.separators
-            .last()
+            .get(self.count.wrapping_sub(1))
             .map_or(self.start(), |&end| end as usize)
     }
 
@@ -169,7 +185,15 @@ impl<'a> Segment<'a> {
     #[inline]
     #[must_use]
     pub fn parts(&self) -> (&'a [u8], &'a [u32]) {
-        (self.bytes, self.separators)
+        (self.bytes, &self.separators[..self.count])
+    }
+
+    /// The block, and as many separators as can be looked at in one go: the first
+    /// [`Segment::len`]` + 1` are the segment's own.
+    #[inline]
+    #[must_use]
+    pub fn edges(&self) -> Option<(&'a [u8], &'a [u32; EDGES])> {
+        Some((self.bytes, self.separators.first_chunk()?))
     }
 
     /// What the segment is to whoever cuts a file.
@@ -206,7 +230,7 @@ impl<'a> Segment<'a> {
     #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.separators.len().saturating_sub(1)
+        self.count.saturating_sub(1)
     }
 
     /// Whether the segment has no element.
@@ -220,7 +244,9 @@ impl<'a> Segment<'a> {
     #[must_use]
     pub fn element(&self, position: usize) -> &'a [u8] {
         match self.separators.get(position.wrapping_sub(1)..=position) {
-            Some([before, after]) => &self.bytes[*before as usize + 1..*after as usize],
+            Some([before, after]) if position < self.count => {
+                &self.bytes[*before as usize + 1..*after as usize]
+            }
             _ => &[],
         }
     }
@@ -231,7 +257,7 @@ impl<'a> Segment<'a> {
     #[must_use]
     pub fn element_start(&self, position: usize) -> usize {
         match self.separators.get(position.wrapping_sub(1)) {
-            Some(&before) if position < self.separators.len() => before as usize + 1,
+            Some(&before) if position < self.count => before as usize + 1,
             _ => self.end(),
         }
     }

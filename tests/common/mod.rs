@@ -8,7 +8,9 @@ use std::sync::Mutex;
 use telescrub::generate::{self, Spec};
 use telescrub::ledger::Ledger;
 use telescrub::policy::PolicyBook;
+use telescrub::scrub::batch::{self, Batch};
 use telescrub::scrub::input::Input;
+use telescrub::scrub::inputs::Inputs;
 use telescrub::scrub::item::Fate;
 use telescrub::scrub::judge::{Fixing, Judgement};
 use telescrub::scrub::run::{self, Options, Outcome, RunError, Workplace};
@@ -148,6 +150,27 @@ fn scrub_by(
         }
     }
     Scrubbed { result, files }
+}
+
+/// Scrubs inputs as a batch; hears of those that fail.
+pub fn in_batch(inputs: &Inputs, out: &Path, failed: &mut dyn FnMut(&RunError)) -> Batch {
+    let judgement = Judgement::new(today(), PolicyBook::builtin());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let workplace = Workplace {
+        judgement: &judgement,
+        options: Options::default(),
+        ledger: None,
+        rerun_of: &[],
+        pool: &pool.unwrap(),
+        stop: &|| false,
+        progress: &|_| {},
+        diff: &|_| {},
+    };
+    batch::scrub(inputs, out, &workplace, &mut |result| {
+        if let Err(error) = result {
+            failed(error);
+        }
+    })
 }
 
 pub fn generated(spec: &Spec) -> (Vec<u8>, Vec<serde_json::Value>) {

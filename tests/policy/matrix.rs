@@ -64,11 +64,7 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
         stem: "in".to_owned(),
     };
     let surveyed = input::open(&input, folder.path(), None).unwrap();
-    let mut cutter = Cutter::new(
-        surveyed.file,
-        surveyed.survey.splits.clone(),
-        limits::BLOCK_BYTES,
-    );
+    let mut cutter = Cutter::new(surveyed.file, &surveyed.survey, limits::BLOCK_BYTES);
     let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
     let mut outcomes = Vec::new();
     pipeline::run(

@@ -32,20 +32,17 @@ pub enum DiagnosisStanding {
     Header,
     /// No such code in any release covered.
     Unknown,
-    /// The list says nothing about the day, whatever the code.
-    NotCovered,
 }
 
-/// How the code, upper-case and without a decimal point, stands on a day.
+/// How the code, upper-case and without a decimal point, stands on a day, as far as the
+/// list knows: on a day it does not [cover](covers) a code may have come or gone unseen.
 ///
 /// A code that ended and was then divided (`M722` into `M7220` and others) answers
 /// with its end, not as a header.
 #[must_use]
 pub fn standing(code: &[u8], date: Date) -> DiagnosisStanding {
-    let Some(tree) = TREE.as_ref().filter(|tree| tree.covered().contains(date)) else {
-        return DiagnosisStanding::NotCovered;
-    };
-    match tree.find(code) {
+    let found = TREE.as_ref().map_or(Found::Nothing, |tree| tree.find(code));
+    match found {
         Found::Code(span) => match Standing::of(span.days, date) {
             Standing::InForce => DiagnosisStanding::Billable,
             Standing::NotYet(first) => DiagnosisStanding::NotYet(first),
@@ -56,6 +53,12 @@ pub fn standing(code: &[u8], date: Date) -> DiagnosisStanding {
         Found::Prefix if code.len() >= 3 => DiagnosisStanding::Header,
         Found::Prefix | Found::Nothing => DiagnosisStanding::Unknown,
     }
+}
+
+/// Whether the list is complete for the day.
+#[must_use]
+pub fn covers(date: Date) -> bool {
+    covered().is_some_and(|days| days.contains(date))
 }
 
 fn covered() -> Option<DateRange> {

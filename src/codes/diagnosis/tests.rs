@@ -150,15 +150,20 @@ fn what_no_release_holds_is_unknown() {
 }
 
 #[test]
-fn outside_its_days_the_list_is_silent() {
+fn outside_its_days_the_list_says_what_it_knows() {
     assert_eq!(first_day_covered(), day("2019-10-01"));
     assert_eq!(last_day_covered(), day("2027-03-31"));
-    for code in ["I10", "ZZZ", "M25"] {
-        assert_eq!(on(code, "2019-09-30"), DiagnosisStanding::NotCovered);
-        assert_eq!(on(code, "2027-04-01"), DiagnosisStanding::NotCovered);
+    for (date, covered) in [
+        ("2019-09-30", false),
+        ("2019-10-01", true),
+        ("2027-03-31", true),
+        ("2027-04-01", false),
+    ] {
+        assert_eq!(covers(day(date)), covered, "{date}");
+        assert_eq!(on("I10", date), DiagnosisStanding::Billable, "{date}");
+        assert_eq!(on("ZZZ", date), DiagnosisStanding::Unknown, "{date}");
+        assert_eq!(on("M25", date), DiagnosisStanding::Header, "{date}");
     }
-    assert_eq!(on("I10", "2019-10-01"), DiagnosisStanding::Billable);
-    assert_eq!(on("I10", "2027-03-31"), DiagnosisStanding::Billable);
 }
 
 const SMALL: &str = "# a list\nB02\t2020-01-01\t\thigh\nA01\t2020-01-01\t\thigh\n\

@@ -49,7 +49,10 @@ impl<W: Write> Enveloper<W> {
         }
         let bytes = piece.bytes(context);
         if self.piece == Open::No {
-            self.piece = if is_envelope(bytes, delimiters) {
+            let uncounted = item.claims == 0
+                && SegmentKind::of(bytes, delimiters) == SegmentKind::Clm
+                && kind == BlockKind::Loose;
+            self.piece = if uncounted || is_envelope(bytes, delimiters) {
                 Open::LeftOut
             } else {
                 Open::Written

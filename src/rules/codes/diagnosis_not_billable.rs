@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     snip: 5,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "Each diagnosis (HI) is an ICD-10-CM code that exists and is billable on the date of service, written without a decimal point. ICD-9 codes (BK, BF) stand only on claims for services before 2015-10-01, ICD-10 codes (ABK, ABF) only on later ones, never both. A diagnosis that stands twice is warned about. Days the program's list does not cover are not judged, nor are ICD-9 codes looked up.",
+    what: "Each diagnosis (HI) is an ICD-10-CM code that exists and is billable on the date of service, written without a decimal point. ICD-9 codes (BK, BF) stand only on claims for services before 2015-10-01, ICD-10 codes (ABK, ABF) only on later ones, never both. A diagnosis that stands twice is warned about. On days the program's list does not cover (before 2019-10-01, after 2027-03-31) a code it does not have is warned about. ICD-9 codes are not looked up.",
     why: "Payers return a diagnosis that is not in the release of the date of service, and one that needs more characters.",
     remedy: "Look the code up in the ICD-10-CM release in force on the date of service (a new one each 1 October, some changes each 1 April) and give it with all its characters.",
     fails: Example {
@@ -94,9 +94,9 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             && !ninth
         {
             let standing = diagnosis::standing(code, dates.from);
-            let fine = is_fine(standing) || is_fine(diagnosis::standing(code, dates.through));
-            if !fine {
-                tell(code, standing, dates.from, spot, report);
+            let billable = |standing| standing == DiagnosisStanding::Billable;
+            if !billable(standing) && !billable(diagnosis::standing(code, dates.through)) {
+                tell(code, standing, dates, spot, report);
             }
         }
     }
@@ -109,13 +109,6 @@ fn wrong_set(ninth: bool, dates: DateRange) -> bool {
         Some(change) => dates.through < change,
         None => false,
     }
-}
-
-fn is_fine(standing: DiagnosisStanding) -> bool {
-    matches!(
-        standing,
-        DiagnosisStanding::Billable | DiagnosisStanding::NotCovered
-    )
 }
 
 #[cold]
@@ -158,10 +151,17 @@ fn malformed(code: &[u8], spot: Spot, element: u8, report: &mut Report<'_>) {
 }
 
 #[cold]
-fn tell(code: &[u8], standing: DiagnosisStanding, date: Date, spot: Spot, report: &mut Report<'_>) {
+fn tell(
+    code: &[u8],
+    standing: DiagnosisStanding,
+    dates: DateRange,
+    spot: Spot,
+    report: &mut Report<'_>,
+) {
     let code = String::from_utf8_lossy(code);
+    let date = dates.from;
     let (message, help) = match standing {
-        DiagnosisStanding::Billable | DiagnosisStanding::NotCovered => return,
+        DiagnosisStanding::Billable => return,
         DiagnosisStanding::NotYet(first) => (
             format!("diagnosis {code} is billable from {first}, after the date of service {date}"),
             "give the code of the release in force on the date of service",
@@ -179,5 +179,18 @@ fn tell(code: &[u8], standing: DiagnosisStanding, date: Date, spot: Spot, report
             "look the code up in the release in force on the date of service",
         ),
     };
-    report.add("2300", spot, message).help(help);
+    if diagnosis::covers(dates.from) && diagnosis::covers(dates.through) {
+        report.add("2300", spot, message).help(help);
+        return;
+    }
+    // Codes come and go each April and October: nobody is turned away for one the list
+    // has not seen.
+    let message = format!(
+        "{message}, as far as the program's list knows; it is complete from {} through {}",
+        diagnosis::first_day_covered(),
+        diagnosis::last_day_covered()
+    );
+    report
+        .add_as(Severity::Warn, "2300", spot, message)
+        .help(help);
 }

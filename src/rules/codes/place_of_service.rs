@@ -78,6 +78,8 @@ fn claim_place(claim: &Claim<'_>, report: &mut Report<'_>) {
 enum Fault {
     Malformed,
     Unassigned,
+    /// Unassigned, on a day the list may not reach.
+    Unlisted,
     NotYet(Date),
     Ended(Date),
 }
@@ -93,6 +95,7 @@ fn fault(code: Option<PlaceOfService>, date: Option<Date>) -> Option<Fault> {
         Standing::InForce => None,
         Standing::NotYet(first) => Some(Fault::NotYet(first)),
         Standing::Ended(last) => Some(Fault::Ended(last)),
+        Standing::Unknown if date > place::last_day_covered() => Some(Fault::Unlisted),
         Standing::Unknown => Some(Fault::Unassigned),
     }
 }
@@ -118,6 +121,10 @@ fn tell(at: At, code: Option<PlaceOfService>, fault: &Fault, report: &mut Report
     let message = match fault {
         Fault::Malformed => format!("the place of service in {element} is not a two-digit code"),
         Fault::Unassigned => format!("place of service {code} in {element} does not exist"),
+        Fault::Unlisted => format!(
+            "place of service {code} in {element} is not in the program's list, which is complete through {}",
+            place::last_day_covered()
+        ),
         Fault::NotYet(first) => format!(
             "place of service {code} in {element} exists from {first}, after the date of service"
         ),
@@ -125,7 +132,13 @@ fn tell(at: At, code: Option<PlaceOfService>, fault: &Fault, report: &mut Report
             "place of service {code} in {element} ended on {last}, before the date of service"
         ),
     };
-    on_line(report.add(loop_id, spot, message), line).help(
+    let severity = match fault {
+        Fault::Unlisted => Severity::Warn,
+        Fault::Malformed | Fault::Unassigned | Fault::NotYet(_) | Fault::Ended(_) => {
+            Severity::Reject
+        }
+    };
+    on_line(report.add_as(severity, loop_id, spot, message), line).help(
         "give a two-digit code of the CMS list that is in force on the date of service, such as 11 office, 12 home, 02 or 10 telehealth",
     );
 }

@@ -4,7 +4,7 @@ use crate::claim::text::Text;
 use crate::claim::{Claim, Line};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
-use crate::x12::Segment;
+use crate::x12::{Segment, SegmentKind};
 
 /// DUP002.
 pub static RULE: Rule = Rule {
@@ -32,8 +32,12 @@ pub static RULE: Rule = Rule {
     check: Check::Claim(check),
 };
 
+/// Lines that are compared, each with all before it. The guide allows no more in a claim;
+/// one that has more is refused for that.
+const LINES: usize = 50;
+
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
-    let lines = claim.lines();
+    let lines = &claim.lines()[..claim.lines().len().min(LINES)];
     for (at, line) in lines.iter().enumerate().skip(1) {
         let first = lines.iter().take(at).find(|other| {
             other.procedure == line.procedure
@@ -76,7 +80,7 @@ fn rest<'a>(text: &Text<'a>, line: &Line) -> impl Iterator<Item = Segment<'a>> {
     let end = u32::try_from(text.tokens.len()).unwrap_or(u32::MAX);
     (line.lx.saturating_add(1)..end)
         .map(move |index| text.segment(index))
-        .take_while(|segment| !matches!(segment.id(), b"LX" | b"CLM" | b"HL" | b"SE"))
+        .take_while(|segment| segment.kind() == SegmentKind::Other && segment.id() != b"LX")
         .filter(|segment| match segment.id() {
             b"SV1" => false,
             b"REF" => segment.element(1) != b"6R",

@@ -210,7 +210,7 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
         HierarchyFault::Level => (
             3,
             735,
-            "HL03 is none of 20, 22 and 23, or stands where the level above it is not open",
+            "HL03 is none of 20, 22 and 23, or such a level can't stand where HL02 puts it",
             "put a billing provider (20) before its subscribers (22), and a subscriber before its patients (23)",
         ),
         HierarchyFault::Child | HierarchyFault::Childless => (
@@ -231,6 +231,19 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
         help,
     )
     .data_element(number)
+}
+
+/// Says of a claim that the level it belongs to has lost its HL.
+#[must_use]
+pub fn describe_level_missing() -> Described {
+    Described::new(
+        &hierarchy_broken::RULE,
+        Answer::Segment("3"),
+        At::default(),
+        "segments of a billing provider, subscriber or patient stand before this claim without the HL that          starts their level, so that it can't be told whose claim it is",
+        "put the HL back that starts the level",
+    )
+    .missing(Some("HL"))
 }
 
 /// Puts a byte outside the X12 character sets, found in this place, under its rule and

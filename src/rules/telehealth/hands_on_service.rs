@@ -2,8 +2,10 @@
 
 use super::{Obstacle, Remote, mark_spot};
 use crate::claim::{Claim, Line};
+use crate::codes::procedure;
+use crate::policy::CodeStanding;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
-use crate::value::Severity;
+use crate::value::{Procedure, Severity};
 
 /// TEL110.
 pub static RULE: Rule = Rule {
@@ -12,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "A telehealth line must not bill a service that needs the therapist's hands, water or a machine where the patient is: manual therapy, massage, aquatic therapy, and physical agents such as ultrasound or electrical stimulation.",
+    what: "A telehealth line must not bill a service that needs the therapist's hands, water or a machine where the patient is: manual therapy, massage, aquatic therapy, and physical agents such as ultrasound or electrical stimulation. Where the payer's policy does not name the code, this is only warned about.",
     why: "Such a service cannot be delivered at a distance. A payer denies it, and a pattern of it draws an audit.",
     remedy: "If the service took place in person, correct the place of service and take the telehealth modifiers off. If the therapist guided the patient by video, bill the code for what was done.",
     fails: Example {
@@ -39,24 +41,44 @@ fn check(
     context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
-    let Some((Obstacle::HandsOn, answer)) = remote.obstacle else {
-        return;
-    };
     let Some(procedure) = line.procedure else {
         return;
     };
+    let (policy, date) = (remote.policy, remote.date);
+    let stated = match remote.obstacle {
+        Some((Obstacle::HandsOn, answer)) => Some(answer),
+        Some(_) => return,
+        None if unstated(procedure, remote) => None,
+        None => return,
+    };
     let (_, _, mark) = mark_spot(claim, line, remote.sv1);
     let message = format!(
-        "{procedure} in SV101-2 needs hands or equipment where the patient is, but {mark} says telehealth on {}",
-        remote.date
+        "{procedure} in SV101-2 needs hands or equipment where the patient is, but {mark} says telehealth on {date}"
     );
-    let help = format!(
-        "bill it as in person if it was, otherwise the code for what was done at a distance ({})",
-        remote.stands(answer.row)
-    );
+    let help = "bill it as in person if it was, otherwise the code for what was done at a distance";
     let spot = Spot::component(remote.sv1, 1, 2);
-    report
-        .add_cited(context, remote.policy, &answer, "2400", spot, message)
-        .help(help)
-        .line(line.number);
+    let finding = match stated {
+        Some(answer) => {
+            let help = format!("{help} ({})", remote.stands(answer.row));
+            report
+                .add_cited(context, policy, &answer, "2400", spot, message)
+                .help(help)
+        }
+        // The payer may mean it all the same: its policy does not name the code.
+        None => report
+            .add_as(Severity::Warn, "2400", spot, message)
+            .help(help),
+    };
+    finding.line(line.number);
+}
+
+/// Whether the code needs hands by its nature, and the policy neither names it nor keeps
+/// a list on which it is not.
+fn unstated(code: Procedure, remote: &Remote<'_>) -> bool {
+    let (policy, date) = (remote.policy, remote.date);
+    let standing = || policy.code(code, date).map(|answer| answer.value);
+    remote.payable
+        && procedure::therapy(code) == Some(procedure::Therapy::HandsOn)
+        && !policy.names_code(code, date)
+        && matches!(standing(), None | Some(CodeStanding::Listed))
 }

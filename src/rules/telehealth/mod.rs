@@ -4,6 +4,11 @@
 //! codes, places and modifiers, since when and by whose word is data. What the rules
 //! share stands here: what a telehealth line is to a policy, and the spots they name.
 //!
+//! A policy speaks of therapy. A line of another profession on a mixed claim (an office
+//! visit, a talk with a psychologist) is telehealth under rules the program does not know:
+//! it is told as unchecked (TEL190), and of these rules only TEL113 judges it. So is a
+//! line of a discipline its policy does not speak of. See [`Reach`].
+//!
 //! One fault is told once. A line that cannot be telehealth at all (the payer does
 //! not pay it, the service needs hands, or it is a communication service) is told
 //! so, and advice on how to mark it better is held back: see `Obstacle`.
@@ -29,6 +34,7 @@ pub mod transport;
 
 use std::fmt::{Display, Write};
 
+use super::therapy::therapy_of;
 use super::{Context, Spot};
 use crate::claim::{Claim, Line};
 use crate::policy::{Answer, Coverage, Permission, PlaceRule, Policy, RowRef};
@@ -42,12 +48,25 @@ pub struct Remote<'p> {
     date: Date,
     /// The SV1 segment.
     sv1: u32,
+    /// Whether the policy speaks of lines like this.
+    reach: Reach,
     /// What bars the line from being telehealth: the first fact that may reject, else
     /// the first.
     obstacle: Option<(Obstacle, Answer<()>)>,
-    /// Whether nothing bars it so firmly that it rejects: what is right for a
-    /// telehealth line would be wrong advice for one that cannot be any.
+    /// Whether the policy speaks of it and nothing bars it so firmly that it rejects: what
+    /// is right for a telehealth line would be wrong advice for one that cannot be any.
     payable: bool,
+}
+
+/// Whether a policy's telehealth rows speak of a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// They do.
+    Therapy,
+    /// The line is therapy of a discipline they do not speak of.
+    Discipline(Modifier),
+    /// The line is no therapy that the claim shows.
+    OtherService,
 }
 
 /// How the service reached the patient, as the modifiers tell it.
@@ -101,21 +120,40 @@ impl<'p> Remote<'p> {
     /// readable date and its payer's policy is known.
     #[inline]
     #[must_use]
-    pub fn of(line: &Line, context: &Context<'p>) -> Option<Remote<'p>> {
+    pub fn of(claim: &Claim<'_>, line: &Line, context: &Context<'p>) -> Option<Remote<'p>> {
         if !line.is_telehealth() {
             return None;
         }
         let (policy, date) = (context.policy?, line.from()?);
-        let obstacle = obstacle(policy, date, line, context);
+        let reach = match therapy_of(claim, line, policy, date) {
+            Some(discipline) if policy.speaks_of(discipline) => Reach::Therapy,
+            Some(discipline) => Reach::Discipline(discipline),
+            None => Reach::OtherService,
+        };
+        let obstacle = if reach == Reach::Therapy {
+            obstacle(policy, date, line, context)
+        } else {
+            // What is no telehealth is none whoever furnishes it.
+            communication(policy, date, line).map(|answer| (Obstacle::Communication, answer))
+        };
         Some(Remote {
             policy,
             date,
             sv1: line.sv1?,
+            reach,
             obstacle,
             // An obstacle that can only warn must not hide what would reject.
-            payable: obstacle.is_none_or(|(_, answer)| !rejects(&answer, context)),
+            payable: reach == Reach::Therapy
+                && obstacle.is_none_or(|(_, answer)| !rejects(&answer, context)),
         })
     }
+}
+
+/// That the line's code is a communication service, and no telehealth to its payer.
+fn communication(policy: &Policy, date: Date, line: &Line) -> Option<Answer<()>> {
+    line.procedure
+        .and_then(|code| policy.communication_service(code, date))
+        .map(|answer| answer.map(|_| ()))
 }
 
 fn obstacle(
@@ -124,17 +162,13 @@ fn obstacle(
     line: &Line,
     context: &Context<'_>,
 ) -> Option<(Obstacle, Answer<()>)> {
-    let communication = line
-        .procedure
-        .and_then(|code| policy.communication_service(code, date))
-        .map(|answer| answer.map(|_| ()));
     let uncovered = policy
         .coverage(date)
         .filter(|answer| answer.value == Coverage::NotCovered)
         .map(|answer| answer.map(|_| ()));
     let hands_on = line.procedure.and_then(|code| policy.hands_on(code, date));
     let all = [
-        communication.map(|answer| (Obstacle::Communication, answer)),
+        communication(policy, date, line).map(|answer| (Obstacle::Communication, answer)),
         uncovered.map(|answer| (Obstacle::NotCovered, answer)),
         hands_on.map(|answer| (Obstacle::HandsOn, answer)),
     ];

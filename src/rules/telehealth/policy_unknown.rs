@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Channel, Remote, channel, mark_spot};
+use super::{Channel, Reach, Remote, channel, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, CodeStanding, Confidence, Coverage, Permission, PlaceRule};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Line,
     severity: Severity::Warn,
-    what: "The payer's policy is at hand, but does not say something that decides this telehealth line on its date of service: whether the payer pays telehealth, whether it pays this code, which place of service or modifier it wants, or whether it allows what the line's modifiers say.",
+    what: "The payer's policy is at hand, but does not say something that decides this telehealth line on its date of service: whether the payer pays telehealth, whether it pays this code, which place of service or modifier it wants, or whether it allows what the line's modifiers say. Policies speak of therapy: a line is that by its modifier (GP, GO, GN), by who rendered it, or by a code that always is therapy or that the policy names. A telehealth line of another service, or of a discipline the policy does not speak of, is told here and judged by no other rule on telehealth policy but TEL113.",
     why: "What is not known is not approved: the claim is neither rejected on a guess nor passed in silence. It counts as unchecked.",
     remedy: "Ask who publishes the policy, and state the answer in a policy file of your own (`--policy`); the line is then judged in full.",
     fails: Example {
@@ -39,7 +39,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     // Lines that lack the same facts on the same day share one finding.
     let mut told: Vec<Unknown<'_>> = Vec::new();
     for line in claim.lines() {
-        let Some(remote) = Remote::of(line, context) else {
+        let Some(remote) = Remote::of(claim, line, context) else {
             continue;
         };
         let missing = missing(line, &remote);
@@ -93,13 +93,25 @@ impl Unknown<'_> {
             // Writing to a string cannot fail.
             let _ = write!(message, " (service lines {}, {more})", line.number);
         }
-        let help = match policy.publisher() {
-            "" => "ask the payer, and state the answer in a policy file of your own".to_owned(),
-            publisher => {
+        let publisher = match policy.publisher() {
+            "" => "the payer",
+            publisher => publisher,
+        };
+        let help = match remote.reach {
+            Reach::Therapy => {
                 format!("{publisher} publishes it; state the answer in a policy file of your own")
             }
+            Reach::Discipline(discipline) => format!(
+                "{publisher} publishes it; state the answer in a policy file of your own, with disciplines = [\"{discipline}\"]"
+            ),
+            Reach::OtherService => format!(
+                "hold the line against what {publisher} publishes on this service; if it is therapy, name its discipline (GP, GO or GN)"
+            ),
         };
-        let finding = match policy.governing_row(date) {
+        let governing = policy
+            .governing_row(date)
+            .filter(|_| remote.reach == Reach::Therapy);
+        let finding = match governing {
             // The row is cited for what it leaves open, so its confidence decides nothing.
             Some(row) => {
                 let answer = policy::Answer {
@@ -123,6 +135,22 @@ fn missing(line: &Line, remote: &Remote<'_>) -> Vec<String> {
     // Whatever else is unknown, such a line is told to be wrong already.
     if remote.obstacle.is_some() {
         return missing;
+    }
+    match remote.reach {
+        Reach::Therapy => {}
+        Reach::Discipline(discipline) => {
+            return vec![format!(
+                "it speaks of another therapy, and the line is under {discipline}"
+            )];
+        }
+        Reach::OtherService => {
+            let what = line
+                .procedure
+                .map_or_else(|| "the line".to_owned(), |procedure| procedure.to_string());
+            return vec![format!(
+                "it speaks of therapy, and {what} is not billed as therapy"
+            )];
+        }
     }
     match policy.coverage(date).map(|answer| answer.value) {
         Some(Coverage::NotCovered) => return missing,

@@ -1,6 +1,6 @@
 //! PTT001: the discipline modifier of a therapy code.
 
-use super::is_discipline;
+use super::{is_discipline, rendering_discipline};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, Therapy, TherapyClass};
 use crate::rules::finding::FixSafety;
@@ -177,22 +177,4 @@ fn replacement(modifier: Modifier) -> Fix {
         title: format!("bill modifier {modifier}"),
         replacement: modifier.to_string(),
     }
-}
-
-/// The modifier of the discipline of who rendered the line, by taxonomy; `None` when
-/// the claim does not say.
-fn rendering_discipline(claim: &Claim<'_>, line: &Line) -> Option<Modifier> {
-    let segment = match claim.rendering(line) {
-        Some(provider) => provider.taxonomy,
-        // Without a rendering provider the billing provider rendered the line.
-        None => claim.billing.taxonomy,
-    };
-    let taxonomy = claim.text.element(segment, 3);
-    let code = match taxonomy {
-        _ if taxonomy.starts_with(b"2251") => b"GP",
-        _ if taxonomy.starts_with(b"225X") => b"GO",
-        _ if taxonomy.starts_with(b"235Z") => b"GN",
-        _ => return None,
-    };
-    Modifier::parse(code)
 }

@@ -17,8 +17,9 @@ pub mod units_wrong;
 pub mod visit_span;
 
 use crate::claim::{Claim, Line};
+use crate::codes::procedure;
 use crate::policy::{Policy, TherapyClass};
-use crate::value::Modifier;
+use crate::value::{Date, Modifier};
 
 /// The modifiers of physical, occupational and speech therapy.
 fn is_discipline(modifier: Modifier) -> bool {
@@ -40,6 +41,48 @@ fn is_therapy(policy: &Policy, line: &Line) -> bool {
         return false;
     };
     answer.value.class == TherapyClass::Always || discipline(line).is_some()
+}
+
+/// The discipline under which a line is therapy; `None` when it is none that the claim
+/// shows: an office visit, a talk with a psychologist.
+///
+/// The line's own modifier (GP, GO, GN) says so, else who rendered it, else a code that
+/// is always therapy or that the policy names.
+pub(super) fn therapy_of(
+    claim: &Claim<'_>,
+    line: &Line,
+    policy: &Policy,
+    date: Date,
+) -> Option<Modifier> {
+    let by_code = || {
+        let code = line.procedure?;
+        let always = policy
+            .therapy(code, date)
+            .filter(|answer| answer.value.class == TherapyClass::Always);
+        let therapy =
+            always.is_some() || procedure::therapy(code).is_some() || policy.names_code(code, date);
+        therapy.then(|| Modifier::parse(b"GP")).flatten()
+    };
+    discipline(line)
+        .or_else(|| rendering_discipline(claim, line))
+        .or_else(by_code)
+}
+
+/// The modifier of the discipline of who rendered the line, by taxonomy: a therapist's
+/// or an assistant's. `None` when the claim does not say.
+fn rendering_discipline(claim: &Claim<'_>, line: &Line) -> Option<Modifier> {
+    let segment = match claim.rendering(line) {
+        Some(provider) => provider.taxonomy,
+        // Without a rendering provider the billing provider rendered the line.
+        None => claim.billing.taxonomy,
+    };
+    let code = match claim.text.element(segment, 3) {
+        [b'2', b'2', b'5', b'1' | b'2', ..] => b"GP",
+        [b'2', b'2', b'5', b'X', ..] | [b'2', b'2', b'4', b'Z', ..] => b"GO",
+        [b'2', b'3', b'5', b'Z', ..] | b"2355S0801X" => b"GN",
+        _ => return None,
+    };
+    Modifier::parse(code)
 }
 
 /// The units of a line, SV104 where SV103 says units.

@@ -1,15 +1,21 @@
 //! Claims: gathered, judged when they are whole, told.
 
 use super::pass::Pass;
+use super::segments::opens_level;
 use super::{Assignment, mend};
 use crate::claim::Claim;
+use crate::claim::structure::STRUCTURE;
+use crate::claim::validate::Violation;
+use crate::claim::view::SubscriberParts;
+use crate::claim::walk::Told;
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
 use crate::rules::duplicates::same_claim;
-use crate::rules::{Context, Remote, Report};
+use crate::rules::{Context, Finding, Remote, Report, Spot, syntax};
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::JudgedClaim;
 use crate::value::Severity;
+use crate::x12::SegmentKind;
 
 impl Pass<'_> {
     pub(super) fn claim(&mut self, index: u32, new: bool) {
@@ -27,10 +33,53 @@ impl Pass<'_> {
         }
         self.begin_item(ItemKind::Claim, index, new, Fate::Clean);
         self.gathered.start_claim(index);
-        self.claim_lost = false;
         self.claim_open = true;
         self.claim_ordinal += 1;
         self.claim_findings.clear();
+        self.check_place(index);
+    }
+
+    /// Whether a claim can stand here: in a subscriber's or patient's level, and not as one
+    /// too many.
+    fn check_place(&mut self, index: u32) {
+        let claims = self.walk.levels().claim;
+        let lowest = self.level_open.iter().rposition(|&open| open);
+        let told = match lowest {
+            _ if self.strange => return,
+            Some(depth @ 1..) => {
+                let most = u64::from(STRUCTURE.node(claims[0]).repeat);
+                if self.level_claims[depth] <= most {
+                    return;
+                }
+                (claims[0], Violation::LoopRepeated)
+            }
+            _ => (self.walk.node(), Violation::SegmentMisplaced),
+        };
+        self.told.push(Told {
+            node: told.0,
+            segment: index,
+            violation: told.1,
+        });
+        self.settle();
+    }
+
+    /// Whether the open claim runs into a level whose HL is missing: segments that open a
+    /// level stand behind its last line. Another payer that comes late is none: it has OI.
+    fn runs_into_level(&self) -> bool {
+        let claim = &self.gathered.claim;
+        let first = claim.lines.last().map_or(claim.clm, |line| line.lx) + 1;
+        let count = u32::try_from(self.text.tokens.len()).unwrap_or(u32::MAX);
+        let behind = (first..count)
+            .map(|index| self.text.segment(index))
+            .take_while(|segment| segment.kind() == SegmentKind::Other);
+        let mut opens = false;
+        for segment in behind {
+            if segment.id() == b"OI" {
+                return false;
+            }
+            opens |= opens_level(&segment);
+        }
+        opens
     }
 
     /// The open claim is whole: judges it.
@@ -45,6 +94,17 @@ impl Pass<'_> {
             self.settle();
         }
         self.claim_open = false;
+        // Whose claim it is can't be told; it is not judged by somebody else's level.
+        let stray = self.carried.lost || self.strange;
+        let carried = self.carried;
+        if carried.lost {
+            let clm = self.gathered.claim.clm;
+            self.claim_findings.push(level_missing(clm));
+        }
+        // A claim without a fault so far has nothing in it that does not belong there.
+        if !self.claim_findings.is_empty() && !carried.lost {
+            self.carried.lost = self.runs_into_level();
+        }
         let text = self.text;
         let place = text
             .segment(self.gathered.claim.clm)
@@ -52,11 +112,19 @@ impl Pass<'_> {
         for line in &mut self.gathered.claim.lines {
             line.read(&text, place);
         }
+        let nobody = SubscriberParts {
+            hl: self.strange.then_some(self.level_starts[2]),
+            ..SubscriberParts::default()
+        };
         let claim = Claim {
             text,
             billing: &self.gathered.billing,
-            subscriber: &self.gathered.subscriber,
-            patient: self.level_open[2].then_some(&self.gathered.patient),
+            subscriber: if stray {
+                &nobody
+            } else {
+                &self.gathered.subscriber
+            },
+            patient: (self.level_open[2] && !stray).then_some(&self.gathered.patient),
             parts: &self.gathered.claim,
         };
         let judgement = self.judgement;
@@ -82,7 +150,7 @@ impl Pass<'_> {
         for line in claim.lines() {
             if line.is_telehealth() {
                 telehealth = true;
-                if let Some(remote) = Remote::of(line, &context) {
+                if let Some(remote) = Remote::of(&claim, line, &context) {
                     for (rule, check) in &judgement.checks.telehealth {
                         let mut report = Report::new(rule, findings);
                         check(&claim, line, &remote, &context, &mut report);
@@ -94,17 +162,24 @@ impl Pass<'_> {
             }
         }
         let ordinal = self.claim_ordinal;
-        if let Some(twin) = self.twins.iter().find(|twin| twin.claim == ordinal) {
+        let twins = self.twins;
+        if let Ok(at) = twins.binary_search_by_key(&ordinal, |twin| twin.claim) {
+            let twin = &twins[at];
             let mut report = Report::new(&same_claim::RULE, findings);
             same_claim::tell(&claim, twin.first, &mut report);
         }
         for (depth, inherited) in self.level_findings.iter().enumerate() {
-            if self.level_open[depth] {
+            let is_its_own = match depth {
+                0 => true,
+                1 => !stray,
+                _ => !carried.lost,
+            };
+            if self.level_open[depth] && is_its_own {
                 findings.extend(inherited.iter().cloned());
             }
         }
         judgement.severities.settle(claim.payer_id(), findings);
-        if self.mending && !self.set_rejected && !findings.is_empty() {
+        if self.mending && !self.set_rejected && !stray && !findings.is_empty() {
             let level = |depth: usize| self.level_open[depth].then_some(self.level_starts[depth]);
             let place = mend::Place {
                 text,
@@ -115,6 +190,8 @@ impl Pass<'_> {
                 names: &self.names,
                 headers: self.headers,
                 ordinal: self.claim_ordinal,
+                level_claims: self.level_claims.map(|claims| claims.saturating_sub(1)),
+                carried,
             };
             let assignment = Assignment {
                 judgement,
@@ -225,5 +302,23 @@ impl Pass<'_> {
             item.claims = 1;
             item.charge = charge;
         }
+    }
+}
+
+/// A claim behind the segments of a level without its HL.
+fn level_missing(clm: u32) -> Finding {
+    let described = syntax::describe_level_missing();
+    Finding {
+        rule: described.rule,
+        severity: described.severity,
+        unchecked: false,
+        loop_id: "2300",
+        service_line: None,
+        spot: Spot::segment(clm),
+        message: described.message,
+        help: described.help,
+        cited: None,
+        fix: None,
+        syntax: Some(described.note),
     }
 }

@@ -4,6 +4,7 @@ use super::pass::{Mode, Pass};
 use crate::emit::record::{EnvelopeNames, Record};
 use crate::emit::{annotate, jsonl};
 use crate::rules::{Finding, Spot, envelope};
+use crate::scrub::carried::Carried;
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::{EnvelopeSegment, SetFindings, SetHeader};
 use crate::value::{Cents, Severity};
@@ -111,9 +112,14 @@ impl Pass<'_> {
                 self.set_start = index;
                 self.header_findings.clear();
                 self.level_open = [false; 3];
+                self.strange = false;
+                self.gap = false;
+                self.carried.lost = false;
                 if new {
                     self.level_claims = [0; 3];
+                    self.carried = Carried::default();
                 }
+                self.gathered.start_level(0);
                 self.walk.reset(index);
                 self.tell_envelope(kind, index, new);
                 self.tell_notes(at, Scope::Set, index, new);
@@ -157,6 +163,7 @@ impl Pass<'_> {
         match kind {
             SegmentKind::Se => {
                 self.begin_item(ItemKind::SetEnd, index, new, fate);
+                self.carried = Carried::default();
                 self.headers[2] = None;
                 self.names.transaction = None;
             }

@@ -6,16 +6,31 @@ use crate::scrub::item::ItemKind;
 use crate::value::Severity;
 use crate::x12::survey::HierarchyFault;
 
+/// Findings of one rule and severity that a level keeps.
+const MOST_ALIKE: usize = 20;
+
 impl Pass<'_> {
     pub(super) fn level(&mut self, index: u32, new: bool) {
         self.end_claim();
         self.check_header(index);
-        let depth = match self.text.segment(index).element(3) {
-            b"20" => 0,
-            b"22" => 1,
-            _ => 2,
+        let at = self.text.offset(self.text.segment(index).start());
+        let known = match self.text.segment(index).element(3) {
+            b"20" => Some(0),
+            b"22" => Some(1),
+            b"23" => Some(2),
+            _ => None,
         };
+        let known = known.filter(|_| !self.stands_nowhere(at));
+        let depth = known.unwrap_or(2);
         self.end_levels(depth);
+        self.strange = known.is_none();
+        let excused = (self.carried.lost || self.gap).then_some(at);
+        self.carried.lost = false;
+        self.gap = false;
+        if new {
+            self.carried.excused[depth..].fill(None);
+            self.carried.excused[depth] = excused;
+        }
         let mut told = std::mem::take(&mut self.told);
         self.walk.close_inner(&mut |what| told.push(what));
         self.told = told;
@@ -34,26 +49,47 @@ impl Pass<'_> {
         if new {
             self.level_claims[depth] = 0;
         }
-        if !self.survey.hierarchy.is_empty() {
-            self.hierarchy(index, depth);
+        self.hierarchy(index, at, depth);
+    }
+
+    /// Faults of the HL at this offset against its neighbours, which the survey has seen.
+    fn hierarchy_faults(&self, at: u64) -> impl Iterator<Item = HierarchyFault> + use<'_> {
+        let faults = &self.survey.hierarchy;
+        let first = faults.partition_point(|&(offset, _)| offset < at);
+        let faults = faults[first..].iter();
+        faults
+            .take_while(move |&&(offset, _)| offset == at)
+            .map(|&(_, fault)| fault)
+    }
+
+    fn stands_nowhere(&self, at: u64) -> bool {
+        self.hierarchy_faults(at)
+            .any(|fault| fault == HierarchyFault::Level)
+    }
+
+    fn hierarchy(&mut self, index: u32, at: u64, depth: usize) {
+        let faults: Vec<_> = self.hierarchy_faults(at).collect();
+        for fault in faults {
+            let mut finding = hierarchy_finding(fault, index, depth);
+            let mended = !matches!(fault, HierarchyFault::Level | HierarchyFault::Child);
+            let excused =
+                fault == HierarchyFault::Number && self.carried.excused[depth] == Some(at);
+            if excused || (self.judgement.counts_by_hand && mended) {
+                finding.severity = finding.severity.min(Severity::Warn);
+            }
+            self.tell_level(depth, finding);
         }
     }
 
-    /// Faults of this HL against its neighbours, which the survey has seen.
-    pub(super) fn hierarchy(&mut self, index: u32, depth: usize) {
-        let at = self.text.offset(self.text.segment(index).start());
-        let faults = &self.survey.hierarchy;
-        let first = faults.partition_point(|&(offset, _)| offset < at);
-        for &(_, fault) in faults[first..]
-            .iter()
-            .take_while(|&&(offset, _)| offset == at)
-        {
-            let mut finding = hierarchy_finding(fault, index, depth);
-            let mended = !matches!(fault, HierarchyFault::Level | HierarchyFault::Child);
-            if self.judgement.counts_by_hand && mended {
-                finding.severity = finding.severity.min(Severity::Warn);
-            }
-            self.level_findings[depth].push(finding);
+    /// Takes down a finding of a level. Every claim of the level will repeat it, so of one
+    /// rule only the first are kept.
+    pub(super) fn tell_level(&mut self, depth: usize, finding: Finding) {
+        let findings = &mut self.level_findings[depth];
+        let alike = findings.iter().filter(|other| {
+            other.rule.code == finding.rule.code && other.severity == finding.severity
+        });
+        if alike.count() < MOST_ALIKE {
+            findings.push(finding);
         }
     }
 
@@ -66,7 +102,8 @@ impl Pass<'_> {
             }
             let mut told = std::mem::take(&mut self.told);
             self.walk.close_inner(&mut |what| told.push(what));
-            if self.level_claims[depth] == 0 && !self.level_checked[depth] {
+            let is_known = depth < 2 || !self.strange;
+            if self.level_claims[depth] == 0 && !self.level_checked[depth] && is_known {
                 self.walk
                     .check_node(self.walk.levels().hierarchy[depth], &mut |what| {
                         told.push(what);
@@ -99,7 +136,7 @@ impl Pass<'_> {
 
     /// Looks once what a level lacks and what its rules say.
     pub(super) fn check_level(&mut self, depth: usize) {
-        if self.level_checked[depth] {
+        if self.level_checked[depth] || (depth == 2 && self.strange) {
             return;
         }
         self.level_checked[depth] = true;

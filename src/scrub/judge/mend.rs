@@ -15,6 +15,7 @@ use crate::rules::edit::{Edit, is_wanted};
 use crate::rules::finding::FixSafety;
 use crate::rules::{Finding, Spot};
 use crate::scrub::block::{Block, BlockKind, OpenNames};
+use crate::scrub::carried::Carried;
 use crate::scrub::listener::{
     EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
 };
@@ -62,6 +63,9 @@ pub(super) struct Place<'a> {
     pub names: &'a EnvelopeNames,
     pub headers: [Option<u64>; 3],
     pub ordinal: u64,
+    /// Claims of the open levels before this one.
+    pub level_claims: [u64; 3],
+    pub carried: Carried,
 }
 
 /// A claim on its own: what it stands under, and its segments to be changed.
@@ -211,6 +215,8 @@ impl Alone {
                 },
                 headers: place.headers,
                 claims_before: place.ordinal.saturating_sub(1),
+                level_claims: place.level_claims,
+                carried: place.carried,
                 ..Block::default()
             },
             above: 0,

@@ -17,13 +17,16 @@ use pass::Pass;
 use crate::claim::text::Text;
 use crate::ledger::Earlier;
 use crate::scrub::block::{Block, BlockKind};
+use crate::scrub::carried::Carried;
+use crate::scrub::digest::Claims;
 use crate::scrub::duplicates::{Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::Listener;
 use crate::scrub::tally::Tally;
 use crate::value::Cents;
-use crate::x12::Tokens;
+use crate::x12::envelope::element;
 use crate::x12::survey::Survey;
+use crate::x12::{SegmentKind, Tokens};
 
 /// What comes of judging a block.
 #[derive(Default, Debug)]
@@ -42,6 +45,10 @@ pub struct Judged {
     pub kept: Vec<Vec<u8>>,
     /// Claims changed by fixes, in their order.
     pub mended: Vec<Mended>,
+    /// The claims as they came in.
+    pub claims: Claims,
+    /// What the end of the block says about the next one.
+    pub carried: Carried,
 }
 
 impl Judged {
@@ -115,23 +122,28 @@ pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> 
             let pass = Pass::new(block, text, assignment, &mut judged);
             pass.run();
         }
-        (BlockKind::Loose, delimiters) if delimiters.is_none() || block.headers[0].is_none() => {
-            judged.items.push(item(ItemKind::Lead));
-        }
-        _ => {
+        (_, None) => judged.items.push(item(ItemKind::Lead)),
+        (_, Some(delimiters)) => {
             // A cut-off CLM still is a claim: the survey counted it.
+            let kind = SegmentKind::of(&block.bytes, delimiters);
             let claims = u32::from(
                 block.kind == BlockKind::Loose
                     && block.headers[2].is_some()
-                    && block.bytes.starts_with(b"CLM"),
+                    && kind == SegmentKind::Clm,
             );
+            let charge = match claims {
+                0 => Cents::ZERO,
+                _ => Cents::parse(element(&block.bytes, delimiters.element, 2)).unwrap_or_default(),
+            };
             let loose = Item {
                 claims,
+                charge,
                 ..item(ItemKind::Loose)
             };
-            judged.tally.rejected.add(u64::from(claims), Cents::ZERO);
+            judged.tally.rejected.add(u64::from(claims), charge);
             judged.items.push(loose);
         }
     }
+    judged.claims = Claims::of_block(block, tokens);
     judged
 }

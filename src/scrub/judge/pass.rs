@@ -10,6 +10,7 @@ use crate::emit::record::EnvelopeNames;
 use crate::ledger::Earlier;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
+use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::Twin;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::{Listener, Positions};
@@ -65,17 +66,23 @@ pub(super) struct Pass<'a> {
     pub(super) level_claims: [u64; 3],
     /// Open levels without a claim that are found faulty as they end.
     pub(super) faulty_levels: Vec<u8>,
+    /// Whether the lowest open level is of no known kind, or can't stand where it stands.
+    pub(super) strange: bool,
+    /// Whether segments that open a level of their own stand in the lowest open level, or
+    /// in the header: an HL is missing before them.
+    pub(super) gap: bool,
+    pub(super) carried: Carried,
     pub(super) claim_open: bool,
-    /// Whether the open claim stands where no claim can stand.
-    pub(super) claim_lost: bool,
     pub(super) claim_findings: Vec<Finding>,
     pub(super) claim_ordinal: u64,
     pub(super) scopes: Vec<Depth>,
     /// Told by the walk, not yet turned into findings.
     pub(super) told: Vec<Told>,
     pub(super) at_told: Vec<(At, Violation)>,
-    /// Index of the next component separator not yet passed, and the next odd byte.
+    /// Index of the next component separator not yet passed, the next blank beside a
+    /// separator, and the next odd byte.
     pub(super) next_sub: usize,
+    pub(super) next_blank: usize,
     pub(super) next_odd: usize,
     /// First segment of each stretch, for positions in the set.
     pub(super) ordinals: Ordinals,
@@ -162,14 +169,20 @@ impl<'a> Pass<'a> {
             level_starts: [0; 3],
             level_claims: block.level_claims,
             faulty_levels: Vec::new(),
+            strange: false,
+            gap: false,
+            carried: Carried {
+                lost: false,
+                ..block.carried
+            },
             claim_open: false,
-            claim_lost: false,
             claim_findings: Vec::new(),
             claim_ordinal: block.claims_before,
             scopes,
             told: Vec::new(),
             at_told: Vec::new(),
             next_sub: 0,
+            next_blank: 0,
             next_odd: 0,
             ordinals: Ordinals::default(),
             last_payer: None,
@@ -179,6 +192,7 @@ impl<'a> Pass<'a> {
     pub(super) fn run(mut self) {
         let count = u32::try_from(self.text.tokens.len()).unwrap_or(u32::MAX);
         let mut stretch = 0;
+        let mut lost = self.block.carried.lost;
         if self.headers[2].is_some() {
             self.mode = self.mode_of_set();
         }
@@ -195,10 +209,16 @@ impl<'a> Pass<'a> {
                     .push((index, self.block.stretches[stretch].ordinal));
                 stretch += 1;
             }
-            self.segment(index, start >= self.block.repeated);
+            let new = start >= self.block.repeated;
+            if new {
+                // It came about behind the levels that are repeated.
+                self.carried.lost |= std::mem::take(&mut lost);
+            }
+            self.segment(index, new);
         }
         self.end_claim();
         self.check_header(count);
+        self.judged.carried = self.carried;
         let end = u32::try_from(self.block.bytes.len()).unwrap_or(u32::MAX);
         if let Some(last) = self.judged.items.last_mut() {
             last.end = end;
@@ -276,7 +296,7 @@ impl<'a> Pass<'a> {
                 SegmentKind::Other | SegmentKind::Hl | SegmentKind::Clm
             )
         {
-            self.structure(index);
+            self.structure(index, kind);
         }
         if new && let Some(item) = self.judged.items.last_mut() {
             item.segments += 1;

@@ -1,18 +1,32 @@
 //! One segment against the structure table, and whose finding a fault in it is.
 
 use super::pass::{Depth, Pass};
+use crate::claim::glance;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::{self, At};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
+use crate::x12::{Delimiters, Segment, SegmentKind};
+
+/// Whether this is a segment by which the contents of a level begin.
+pub(super) fn opens_level(segment: &Segment<'_>) -> bool {
+    match segment.id() {
+        b"SBR" | b"PAT" => true,
+        b"PRV" => segment.element(1) == b"BI",
+        b"NM1" => matches!(
+            segment.element(1),
+            b"85" | b"87" | b"PE" | b"IL" | b"PR" | b"QC"
+        ),
+        _ => false,
+    }
+}
 
 impl Pass<'_> {
     /// One segment against the structure table.
     #[inline]
-    pub(super) fn structure(&mut self, index: u32) {
+    pub(super) fn structure(&mut self, index: u32, kind: SegmentKind) {
         let segment = self.text.segment(index);
         let end = segment.end();
-        let in_claim = self.claim_open && index != self.gathered.claim.clm;
         let subs = self.text.tokens.sub_positions();
         let first_sub = self.next_sub;
         while subs
@@ -22,33 +36,41 @@ impl Pass<'_> {
             self.next_sub += 1;
         }
         let subs = &subs[first_sub..self.next_sub];
-        if in_claim && self.claim_lost {
-            return;
-        }
+        let blanks = self.blanks_up_to(end);
         let mut told = std::mem::take(&mut self.told);
         let delimiters = self.text.delimiters;
-        let place = self.walk.step(
-            &segment,
-            index,
-            delimiters.component,
-            in_claim,
-            &mut |what| {
-                told.push(what);
-            },
-        );
+        let mut tell = |what| told.push(what);
+        let place = match kind {
+            SegmentKind::Clm => Some(self.walk.open_claim(index, &mut tell)),
+            // Of a level that stands nowhere only its HL is told.
+            SegmentKind::Hl if self.strange => {
+                self.walk.lose_level(&mut tell);
+                None
+            }
+            SegmentKind::Hl => self
+                .level_open
+                .iter()
+                .rposition(|&open| open)
+                .map(|depth| self.walk.open_level(depth, index, &mut tell)),
+            _ if self.strange && !self.claim_open => None,
+            _ => self
+                .walk
+                .step(&segment, index, delimiters.component, &mut tell),
+        };
         self.told = told;
-        // A claim without a place loses its segments too; that CLM has none says it all.
-        self.claim_lost |= place.is_none() && self.claim_open && !in_claim;
+        self.gap |= place.is_none() && !self.claim_open && opens_level(&segment);
         if !self.told.is_empty() {
             self.settle();
         }
         if let Some(place) = place {
             self.gathered.note(place, index);
             let spec = STRUCTURE.spec(place);
-            let at_told = &mut self.at_told;
-            validate::elements(&segment, spec, delimiters, subs, |at, violation| {
-                at_told.push((at, violation));
-            });
+            if blanks || !glance::is_sound(&segment, spec, delimiters.repetition, subs) {
+                let at_told = &mut self.at_told;
+                validate::elements(&segment, spec, delimiters, subs, |at, violation| {
+                    at_told.push((at, violation));
+                });
+            }
             if !self.at_told.is_empty() {
                 self.settle_elements(place.node, index);
             }
@@ -59,14 +81,36 @@ impl Pass<'_> {
         }
     }
 
+    /// Passes the blanks beside a separator up to `end`; whether there was one.
+    #[inline]
+    fn blanks_up_to(&mut self, end: usize) -> bool {
+        let blanks = self.text.tokens.blank_positions();
+        let first = self.next_blank;
+        while blanks
+            .get(self.next_blank)
+            .is_some_and(|&at| (at as usize) < end)
+        {
+            self.next_blank += 1;
+        }
+        self.next_blank > first
+    }
+
     /// Bytes outside the character set, up to the end of this segment.
     pub(super) fn odd_bytes(&mut self, index: u32, end: usize) {
         let segment = self.text.segment(index);
         let odds = self.text.tokens.odd_positions();
+        let Delimiters {
+            element,
+            component,
+            repetition,
+            ..
+        } = self.text.delimiters;
+        // Separators may be control characters themselves.
+        let delimiters = [element, component, repetition];
         let mut first = None;
         while let Some(&at) = odds.get(self.next_odd).filter(|&&at| (at as usize) < end) {
-            if at as usize >= segment.start() {
-                let byte = self.text.bytes[at as usize];
+            let byte = self.text.bytes[at as usize];
+            if at as usize >= segment.start() && !delimiters.contains(&byte) {
                 let worse = first.is_none_or(|(_, before)| before >= 0x80 && byte < 0x80);
                 if worse {
                     first = Some((at as usize, byte));
@@ -143,24 +187,13 @@ impl Pass<'_> {
             fix: described.fix,
             syntax: Some(described.note),
         };
-        // An HL without a place still is the start of the level that is open now.
-        let starts_level = self.text.segment(index).id() == b"HL";
         match scope {
-            _ if starts_level => match self.level_open.iter().rposition(|&open| open) {
-                Some(depth) => self.level_findings[depth].push(finding),
+            _ if self.claim_open => self.claim_findings.push(finding),
+            Depth::Level(depth) if self.level_open[depth] => self.tell_level(depth, finding),
+            _ => match self.level_open.iter().rposition(|&open| open) {
+                Some(depth) => self.tell_level(depth, finding),
                 None => self.header_findings.push(finding),
             },
-            _ if self.claim_open => self.claim_findings.push(finding),
-            Depth::Level(depth) if self.level_open[depth] => {
-                self.level_findings[depth].push(finding);
-            }
-            Depth::Claim | Depth::Level(_) => {
-                match self.level_open.iter().rposition(|&open| open) {
-                    Some(depth) => self.level_findings[depth].push(finding),
-                    None => self.header_findings.push(finding),
-                }
-            }
-            Depth::Header => self.header_findings.push(finding),
         }
     }
 }

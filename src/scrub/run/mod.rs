@@ -27,7 +27,7 @@ use crate::report;
 use crate::verify::Expected;
 use crate::x12::limits;
 use crate::x12::sniff::Looks;
-use crate::x12::survey::{InterchangeKey, Survey};
+use crate::x12::survey::{Fault, InterchangeKey, Survey};
 pub use error::RunError;
 use outputs::Outputs;
 use publish::{Files, Torn};
@@ -195,8 +195,8 @@ pub fn scrub_undecided(
         };
         let mut files =
             Files::finish(Vec::new(), folder, &input.stem, &mut manifest).map_err(unwritable)?;
-        files.tell(&manifest).map_err(unwritable)?;
-        files.publish(folder, None).map_err(torn)?;
+        files.tell(&mut manifest).map_err(unwritable)?;
+        files.publish(folder, &input.stem, None).map_err(torn)?;
         return Err(RunError::Refused { file, reason });
     }
     let output =
@@ -207,7 +207,7 @@ pub fn scrub_undecided(
         .tell_input_notes(&survey, judgement, &mut tally)
         .map_err(unwritable)?;
     let started = Instant::now();
-    let mut cutter = Cutter::new(surveyed.file, survey.splits.clone(), options.block_bytes);
+    let mut cutter = Cutter::new(surveyed.file, &survey, options.block_bytes);
     let follower = report::Follower::default();
     let mut gathering = options
         .report
@@ -298,6 +298,8 @@ pub fn scrub_undecided(
     let mut control_numbers = std::mem::take(&mut outputs.rejects.control_numbers);
     control_numbers.append(&mut outputs.held.control_numbers);
     manifest.control_numbers = control_numbers;
+    let (sums, claims) = outputs.claim_sums();
+    manifest.claims = sums;
     manifest.totals = totals::totals(&survey, &tally);
     manifest.fixes = (fixes.claims > 0).then_some(fixes);
     manifest.rules = tally
@@ -357,7 +359,7 @@ pub fn scrub_undecided(
     };
     if options.verify {
         let started = Instant::now();
-        files.verify(&file, &expected)?;
+        files.verify(&file, &expected, claims)?;
         manifest.verified = true;
         manifest.timings.verify_ms = milliseconds(started);
     }
@@ -367,13 +369,15 @@ pub fn scrub_undecided(
             error: PipelineError::Interrupted,
         });
     }
-    files.tell(&manifest).map_err(unwritable)?;
+    files.tell(&mut manifest).map_err(unwritable)?;
     let names = files.names();
     let preparation = entry
         .map(|entry| entry.prepare(&manifest, folder, &input.stem, &files.taken()))
         .transpose()
         .map_err(unrecorded)?;
-    let preparation = files.publish(folder, preparation).map_err(torn)?;
+    let preparation = files
+        .publish(folder, &input.stem, preparation)
+        .map_err(torn)?;
     Ok(Outcome {
         preparation,
         bytes: survey.bytes,
@@ -431,18 +435,27 @@ fn diffs(mended: &Mended, file: &str) -> String {
 }
 
 /// Why nothing of the input can be judged, if so.
-pub(super) fn refusal(survey: &Survey) -> Option<String> {
-    if survey.sets_837p > 0 {
+pub(crate) fn refusal(survey: &Survey) -> Option<String> {
+    let looks = Looks::like(&survey.head);
+    if survey.sets_837p > 0 && !looks.is_archive() {
         return None;
     }
-    if !survey.unsupported.is_empty() {
+    if looks.is_archive() {
         return Some(format!(
-            "ENV006: holds no 837P (005010X222A1) transaction set, only: {}",
+            "ENV001: no X12 interchange at byte 0: the file {}",
+            looks.advice()
+        ));
+    }
+    if !survey.unsupported.is_empty() {
+        let mut notes = survey.notes.iter();
+        let first = notes.find(|note| matches!(note.fault, Fault::Unsupported { .. }));
+        return Some(format!(
+            "ENV006: no 837P (005010X222A1) transaction set among those from ST at byte {} on, only: {}",
+            first.map_or(0, |note| note.at),
             survey.unsupported.join("; ")
         ));
     }
     if survey.interchanges == 0 {
-        let looks = Looks::like(&survey.head);
         let code = if looks == Looks::X12 {
             "ENV002"
         } else {
@@ -457,7 +470,7 @@ pub(super) fn refusal(survey: &Survey) -> Option<String> {
         return None;
     }
     Some(format!(
-        "ENV003: an interchange starts, but no transaction set follows before the data ends at byte {}; send the whole file again",
+        "ENV003: an interchange starts (ISA), but no transaction set (ST) follows before the data ends at byte {}; send the whole file again",
         survey.bytes
     ))
 }

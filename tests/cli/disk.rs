@@ -1,0 +1,159 @@
+//! Disks and folders that do not do as they are asked, and runs that are stopped.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+#[test]
+fn outputs_are_private_and_stale_ones_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("night.837");
+    std::fs::write(&input, small()).unwrap();
+    let out = folder.path().join("out");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("night.rejects.837"), b"of yesterday").unwrap();
+    telescrub()
+        .args(["scrub", "--now", common::TODAY, "--out"])
+        .args([&out, &input])
+        .assert()
+        .success();
+    assert!(!out.join("night.rejects.837").exists());
+    let mode = std::fs::metadata(out.join("night.clean.837"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(std::fs::read(out.join("night.clean.837")).unwrap(), small());
+}
+
+#[test]
+fn a_full_disk_is_told_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in.837"), folder.path().join("out"));
+    let spec = telescrub::generate::Spec {
+        claims: 2_000,
+        ..common::spec()
+    };
+    std::fs::write(&input, common::generated(&spec).0).unwrap();
+    // No file may grow past 64 KiB, as on a disk that fills up.
+    let output = std::process::Command::new("bash")
+        .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "bash"])
+        .arg(env!("CARGO_BIN_EXE_telescrub"))
+        .args(["scrub", "--now", common::TODAY, "--out"])
+        .args([&out, &input])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("its outputs cannot be written to"), "{said}");
+    assert!(said.contains("nothing of it was published"), "{said}");
+    assert_eq!(left_in(&out), [""; 0]);
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_made_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (
+        folder.path().join("in.837"),
+        folder.path().join("in.837/out"),
+    );
+    std::fs::write(&input, small()).unwrap();
+    let output = telescrub()
+        .args(["scrub", "--now", common::TODAY, "--out"])
+        .args([&out, &input])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("cannot make the output folder"), "{said}");
+}
+
+#[test]
+fn an_interrupt_leaves_no_half_written_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in.837"), folder.path().join("out"));
+    let spec = telescrub::generate::Spec {
+        claims: 60_000,
+        bad_percent: 30.0,
+        ..common::spec()
+    };
+    std::fs::write(&input, common::generated(&spec).0).unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_telescrub"))
+        .args(["scrub", "--threads", "1", "--now", common::TODAY, "--out"])
+        .args([&out, &input])
+        .stderr(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while left_in(&out).is_empty() {
+        assert!(child.try_wait().unwrap().is_none(), "ended before it wrote");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let interrupted = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupted.unwrap().success());
+    assert!(!child.wait().unwrap().success());
+    assert_eq!(left_in(&out), [""; 0]);
+}
+
+#[test]
+fn a_run_that_waits_for_its_input_ends_at_the_second_interrupt() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_telescrub"))
+        .args(["scrub", "-", "--out"])
+        .arg(&out)
+        .stdin(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // Its folder is made before its input is waited for.
+    while !out.is_dir() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let started = std::time::Instant::now();
+    let ended = loop {
+        let _ = std::process::Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .stderr(std::process::Stdio::null())
+            .status();
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(started.elapsed().as_secs() < 30, "does not end");
+    };
+    assert!(!ended.success());
+    assert_eq!(left_in(&out), [""; 0]);
+}
+
+#[test]
+fn an_output_folder_that_takes_no_file_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    std::fs::set_permissions(root, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (input, out) = (root.join("in.837"), root.join("out"));
+    put(&input, small());
+    std::fs::create_dir(&out).unwrap();
+    std::fs::set_permissions(&out, std::fs::Permissions::from_mode(0o555)).unwrap();
+    let output = as_nobody(root)
+        .args(["scrub", "--now", common::TODAY, "--out"])
+        .args([&out, &input])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    let expected = format!(
+        "error: {}: its outputs cannot be written to {}: Permission denied",
+        input.display(),
+        out.display()
+    );
+    assert!(said.starts_with(&expected), "{said}");
+    assert!(
+        said.trim_end().ends_with("; nothing of it was published"),
+        "{said}"
+    );
+    assert_eq!(left_in(&out), [""; 0]);
+}

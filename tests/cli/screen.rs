@@ -1,0 +1,272 @@
+//! What is said, and how it looks.
+
+use super::*;
+
+#[test]
+fn nothing_of_a_claim_reaches_the_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.837");
+    let bad = common::generated(&telescrub::generate::Spec {
+        claims: 50,
+        bad_percent: 60.0,
+        ..common::spec()
+    })
+    .0;
+    std::fs::write(&input, &bad).unwrap();
+    let output = telescrub()
+        .args([
+            "scrub",
+            "--now",
+            common::TODAY,
+            "--log-format",
+            "json",
+            "--out",
+        ])
+        .args([&folder.path().join("out"), &input])
+        .env("TELESCRUB_LOG", "trace")
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    for segment in bad.split(|&byte| byte == b'~') {
+        let segment = String::from_utf8_lossy(segment);
+        let parts: Vec<&str> = segment.split('*').collect();
+        let secret = match parts.first() {
+            Some(&"NM1") => parts.get(9),
+            Some(&"CLM") => parts.get(1),
+            _ => None,
+        };
+        if let Some(secret) = secret.filter(|secret| secret.len() > 6) {
+            assert!(
+                !said.contains(*secret),
+                "an identifier of a claim is on the screen"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_reader_who_leaves_early_is_no_fault() {
+    for arguments in [&["config", "schema"][..], &["rules"], &["policy", "list"]] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_telescrub"))
+            .args(arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert!(ended.status.success(), "{arguments:?}");
+        assert!(ended.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let list = telescrub()
+        .args(["rules", "--format", "json"])
+        .output()
+        .unwrap();
+    let rules: serde_json::Value = serde_json::from_slice(&list.stdout).unwrap();
+    for rule in rules.as_array().unwrap() {
+        let code = rule["code"].as_str().unwrap();
+        let page = telescrub().args(["explain", code]).output().unwrap();
+        assert!(page.status.success());
+        assert!(String::from_utf8_lossy(&page.stdout).contains(rule["what"].as_str().unwrap()));
+    }
+    assert_eq!(
+        telescrub()
+            .args(["explain", "TEL999"])
+            .output()
+            .unwrap()
+            .status
+            .code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn a_log_in_json_is_json_to_the_last_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    put(&root.join("in/night.837"), small());
+    put(&root.join("in/letter.txt"), b"Dear Sir");
+    put(&root.join("full"), b"a file, not a folder");
+    put(&root.join("bad.toml"), b"surprise = 1\nother = 2\n");
+    let [inbox, out, gone, full] = ["in", "out", "gone.837", "full"].map(|name| root.join(name));
+    let path = |path: &Path| path.to_str().unwrap().to_owned();
+    let scrub = |out: &Path, input: &Path| {
+        [
+            "scrub".to_owned(),
+            path(input),
+            "--out".to_owned(),
+            path(out),
+        ]
+        .to_vec()
+    };
+    for (mut arguments, status, said) in [
+        (
+            scrub(&out, &inbox),
+            3,
+            "ENV001: no X12 interchange at byte 0",
+        ),
+        (scrub(&out, &inbox), 3, "the run has ended"),
+        (scrub(&out, &gone), 3, "gone.837: cannot be read"),
+        (scrub(&full, &inbox), 2, "cannot make the output folder"),
+        (
+            [
+                scrub(&out, &inbox),
+                vec!["--threads".to_owned(), "0".to_owned()],
+            ]
+            .concat(),
+            2,
+            "--threads takes 1 or more",
+        ),
+        (
+            [
+                scrub(&out, &inbox),
+                vec!["--config".to_owned(), path(&root.join("bad.toml"))],
+            ]
+            .concat(),
+            2,
+            "unknown key",
+        ),
+        (
+            vec!["view".to_owned(), path(&root.join("in/letter.txt"))],
+            3,
+            "ENV001",
+        ),
+        (
+            vec![
+                "rerun".to_owned(),
+                path(&inbox),
+                "--out".to_owned(),
+                path(&out),
+            ],
+            2,
+            "was not found",
+        ),
+        (vec!["explain".to_owned(), "TEL999".to_owned()], 2, "TEL999"),
+        (vec!["verify".to_owned(), path(&gone)], 1, "gone.837"),
+    ] {
+        arguments.extend(["--log-format", "json", "--now", common::TODAY].map(str::to_owned));
+        let output = telescrub().args(&arguments).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let lines: Vec<serde_json::Value> = stderr
+            .lines()
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|_| panic!("{arguments:?}: {line}"))
+            })
+            .collect();
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{arguments:?}: {stderr}"
+        );
+        let told = lines.iter().any(|line| {
+            let message = line["fields"]["message"].as_str().unwrap();
+            line["level"].is_string() && message.contains(said)
+        });
+        assert!(told, "{arguments:?}: {said} is not in {stderr}");
+    }
+}
+
+#[test]
+fn no_escapes_where_there_is_no_terminal_or_they_are_not_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    put(&folder.path().join("in/night.837"), small());
+    put(&folder.path().join("in/letter.txt"), b"Dear Sir");
+    let scrub = format!(
+        "{} scrub {in} {in}/night.837 --diff --out {out}",
+        env!("CARGO_BIN_EXE_telescrub"),
+        in = folder.path().join("in").display(),
+        out = folder.path().join("out").display()
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &scrub])
+        .output()
+        .unwrap();
+    let piped = [output.stdout, output.stderr].concat();
+    // `script` lends a terminal: there colours are on, unless NO_COLOR is set.
+    let on_terminal = |no_color: &str| {
+        let mut command = std::process::Command::new("script");
+        command
+            .args(["-qec", &scrub, "/dev/null"])
+            .env_remove("NO_COLOR");
+        if !no_color.is_empty() {
+            command.env("NO_COLOR", no_color);
+        }
+        command.env("TERM", "xterm").output().unwrap().stdout
+    };
+    let colours = |bytes: &[u8]| bytes.windows(2).filter(|pair| pair == b"\x1B[").count();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(text(&piped).contains("is named twice"), "{}", text(&piped));
+    assert_eq!(colours(&piped), 0, "{}", text(&piped));
+    let (coloured, plain) = (on_terminal(""), on_terminal("1"));
+    assert!(text(&coloured).contains("WARN"), "{}", text(&coloured));
+    let styled = |bytes: &[u8]| {
+        text(bytes)
+            .lines()
+            .any(|line| line.contains("WARN") && line.contains("\u{1b}[33m"))
+    };
+    assert!(styled(&coloured), "{}", text(&coloured));
+    assert!(!styled(&plain), "{}", text(&plain));
+}
+
+#[test]
+fn the_sums_come_as_json_where_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("night.837");
+    put(&input, small());
+    let (_, stdout, _) = scrub_into(&folder.path().join("out"), &[&input], &["--format", "json"]);
+    let sums: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(stdout.lines().count(), 1);
+    assert_eq!(sums["files"]["scrubbed"], 1);
+    assert_eq!(sums["in"]["claims"], 6);
+    assert_eq!(sums["in"], sums["clean"]);
+    let (_, table, _) = scrub_into(
+        &folder.path().join("out"),
+        &[&input],
+        &["--format", "table"],
+    );
+    assert!(
+        table.starts_with("in                   6 claims"),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_claim_is_shown_from_a_file_or_standard_input_in_dollars() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("night.837");
+    // $1,034.50 and such are written without needless zeros in the file.
+    put(&input, small());
+    let from_file = telescrub().arg("view").arg(&input).output().unwrap();
+    let piped = telescrub()
+        .args(["view", "-"])
+        .write_stdin(small())
+        .output()
+        .unwrap();
+    assert!(from_file.status.success() && piped.status.success());
+    assert_eq!(from_file.stdout, piped.stdout);
+    let text = String::from_utf8(piped.stdout).unwrap();
+    let amounts: Vec<&str> = text
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix('$'))
+        .collect();
+    assert!(amounts.len() >= 12, "{text}");
+    for amount in amounts {
+        let (_, cents) = amount.split_once('.').unwrap_or_default();
+        assert_eq!(cents.len(), 2, "{amount}");
+    }
+    let none = telescrub()
+        .args(["view", "-", "--claim", "nobody"])
+        .write_stdin(small())
+        .output()
+        .unwrap();
+    assert_eq!(none.status.code(), Some(3));
+    assert_eq!(
+        String::from_utf8_lossy(&none.stderr),
+        "error: standard input: no such claim\n"
+    );
+}

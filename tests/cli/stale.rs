@@ -1,0 +1,101 @@
+//! What an earlier run left under the same names.
+
+use super::*;
+
+/// A night of which some claims are rejected.
+fn bad() -> Vec<u8> {
+    common::generated(&telescrub::generate::Spec {
+        claims: 20,
+        bad_percent: 50.0,
+        ..common::spec()
+    })
+    .0
+}
+
+#[test]
+fn outputs_that_this_run_does_not_write_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("night.837"), folder.path().join("out"));
+    for name in [
+        "night.rerun.json",
+        "night.fixes.jsonl.zst",
+        "day.clean.837",
+        "night.837",
+    ] {
+        put(&out.join(name), b"of yesterday");
+    }
+    put(&input, bad());
+    assert_eq!(scrub_into(&out, &[&input], &[]).0, 0);
+    let plain = left_in(&out);
+    assert!(plain.contains(&"night.rejects.837".to_owned()), "{plain:?}");
+    // What is not this input's stays.
+    assert!(plain.contains(&"day.clean.837".to_owned()), "{plain:?}");
+    assert!(plain.contains(&"night.837".to_owned()), "{plain:?}");
+    for gone in ["night.rerun.json", "night.fixes.jsonl.zst"] {
+        assert!(!plain.contains(&gone.to_owned()), "{plain:?}");
+    }
+
+    assert_eq!(scrub_into(&out, &[&input], &["--zstd"]).0, 0);
+    let packed = left_in(&out);
+    assert!(packed.contains(&"night.clean.837.zst".to_owned()));
+    assert!(
+        !packed.contains(&"night.clean.837".to_owned()),
+        "{packed:?}"
+    );
+    assert_eq!(packed.len(), plain.len());
+
+    assert_eq!(scrub_into(&out, &[&input], &[]).0, 0);
+    assert_eq!(left_in(&out), plain);
+
+    put(&input, small());
+    assert_eq!(
+        scrub_into(&out, &[&input], &["--no-report", "--no-acknowledgements"]).0,
+        0
+    );
+    let clean: Vec<String> = left_in(&out)
+        .into_iter()
+        .filter(|name| name.starts_with("night."))
+        .collect();
+    assert_eq!(
+        clean,
+        ["night.837", "night.clean.837", "night.manifest.json"]
+    );
+}
+
+#[test]
+fn a_refused_or_failed_input_leaves_no_outputs_of_yesterday() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("night.837"), folder.path().join("out"));
+    let yesterday = || {
+        put(&input, bad());
+        assert_eq!(scrub_into(&out, &[&input], &[]).0, 0);
+        assert!(left_in(&out).contains(&"night.clean.837".to_owned()));
+    };
+    yesterday();
+    put(&input, b"Dear Sir");
+    assert_eq!(scrub_into(&out, &[&input], &[]).0, 3);
+    assert_eq!(left_in(&out), ["night.manifest.json"]);
+    let manifest = std::fs::read(out.join("night.manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest["status"], "refused");
+
+    yesterday();
+    std::fs::remove_file(&input).unwrap();
+    assert_eq!(scrub_into(&out, &[&input], &[]).0, 3);
+    assert_eq!(left_in(&out), [""; 0]);
+
+    yesterday();
+    put(
+        &input,
+        [bad(), bad(), bad(), bad(), bad(), bad(), bad()].concat(),
+    );
+    let output = std::process::Command::new("bash")
+        .args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$@\"", "bash"])
+        .arg(env!("CARGO_BIN_EXE_telescrub"))
+        .args(["scrub", "--now", common::TODAY, "--out"])
+        .args([&out, &input])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(left_in(&out), [""; 0]);
+}

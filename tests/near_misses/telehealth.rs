@@ -1,0 +1,152 @@
+//! Which telehealth lines a therapy policy speaks of, and what it says of them.
+
+use super::{MEDICARE, check};
+
+/// The therapist who rendered becomes somebody else.
+const BY_A_PHYSICIAN: (&str, &str) = ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*207Q00000X");
+/// Nothing says who rendered it.
+const BY_NOBODY_NAMED: (&str, &str) = ("PRV*PE*PXC*225100000X~\n", "");
+
+const LINE: &str = "SV1*HC:97110:GP:95*60*UN*2***1";
+
+/// A second line behind the first, of the same date.
+macro_rules! and_line {
+    ($sv1:literal) => {
+        (
+            "REF*6R*1~\n",
+            concat!(
+                "REF*6R*1~\nLX*2~\n",
+                $sv1,
+                "~\nDTP*472*D8*20260302~\nREF*6R*2~\n"
+            ),
+        )
+    };
+}
+
+#[test]
+fn therapy_policy_judges_therapy_lines_only() {
+    let visit = (LINE, "SV1*HC:99213:95*60*UN*1***1");
+    let charge = ("CLM*EX114*60*", "CLM*EX114*160*");
+    check(
+        MEDICARE,
+        &[
+            (
+                "an office visit by video",
+                &[visit, BY_A_PHYSICIAN],
+                "TEL190u",
+            ),
+            (
+                "an office visit at the office with 95: no therapy rule's matter",
+                &[visit, BY_A_PHYSICIAN, ("***02:B:1", "***11:B:1")],
+                "TEL190u",
+            ),
+            (
+                "an office visit with GT, which therapy claims may not carry",
+                &[(LINE, "SV1*HC:99213:GT*60*UN*1***1"), BY_A_PHYSICIAN],
+                "TEL190u",
+            ),
+            (
+                "a psychologist's hour by telephone",
+                &[
+                    (LINE, "SV1*HC:90834:93*60*UN*1***1"),
+                    ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*103TC0700X"),
+                ],
+                "TEL190u",
+            ),
+            (
+                "therapy and an office visit on one claim: the visit alone is unchecked",
+                &[
+                    charge,
+                    and_line!("SV1*HC:99213:95*100*UN*1***1"),
+                    BY_A_PHYSICIAN,
+                ],
+                "PTT008w TEL190u",
+            ),
+            (
+                "a therapist bills an office visit: the policy is asked",
+                &[visit],
+                "TEL190u",
+            ),
+            (
+                "exercise by a physician's staff without GP is therapy",
+                &[
+                    (LINE, "SV1*HC:97110:95*60*UN*2***1"),
+                    BY_A_PHYSICIAN,
+                    ("***02:B:1", "***11:B:1"),
+                ],
+                "PTT001r TEL107r",
+            ),
+            (
+                "nobody named, GP on the line: therapy",
+                &[BY_NOBODY_NAMED, ("***02:B:1", "***11:B:1")],
+                "TEL107r",
+            ),
+            (
+                "manual therapy by video, whoever furnished it",
+                &[(LINE, "SV1*HC:97140:GP:95*60*UN*2***1"), BY_A_PHYSICIAN],
+                "PTT008w TEL110r",
+            ),
+            (
+                "an e-visit of a physician's practice marked as telehealth",
+                &[(LINE, "SV1*HC:G2010:95*60*UN*1***1"), BY_A_PHYSICIAN],
+                "TEL113r",
+            ),
+            (
+                "an e-visit of a physician's practice, not marked",
+                &[
+                    (LINE, "SV1*HC:G2010*60*UN*1***1"),
+                    BY_A_PHYSICIAN,
+                    ("***02:B:1", "***11:B:1"),
+                ],
+                "",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn medicare_speaks_of_all_three_therapies_and_a_medicaid_program_of_physical() {
+    let occupational = (LINE, "SV1*HC:97530:GO:95*60*UN*2***1");
+    let therapist = ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*225X00000X");
+    let california = [
+        ("SBR*P*18*******MB", "SBR*P*18*******MC"),
+        ("1EG4TE5MK73", "123456789"),
+        ("*PI*01112", "*PI*EXCA1"),
+        ("AUSTIN*TX*78702", "FRESNO*CA*93721"),
+        ("AUSTIN*TX*787011234", "FRESNO*CA*937211234"),
+    ];
+    let with = |more: &[(&'static str, &'static str)]| -> Vec<(&'static str, &'static str)> {
+        california.iter().chain(more).copied().collect()
+    };
+    check(
+        MEDICARE,
+        &[
+            ("Medicare, GO", &[occupational, therapist], ""),
+            (
+                "Medicare, GO, in-person place",
+                &[occupational, therapist, ("***02:B:1", "***11:B:1")],
+                "TEL107r",
+            ),
+            (
+                "California, GO without the modifier its therapy wants",
+                &with(&[(LINE, "SV1*HC:97530:GO*60*UN*2***1"), therapist]),
+                "TEL190u",
+            ),
+            (
+                "California, GP without the modifier",
+                &with(&[(LINE, "SV1*HC:97530:GP*60*UN*2***1")]),
+                "TEL104r",
+            ),
+            (
+                "California, GP",
+                &with(&[(LINE, "SV1*HC:97530:GP:95*60*UN*2***1")]),
+                "",
+            ),
+            (
+                "California, hands needed, which its policy does not name",
+                &with(&[(LINE, "SV1*HC:97140:GP:95*60*UN*2***1")]),
+                "TEL110w",
+            ),
+        ],
+    );
+}

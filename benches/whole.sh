@@ -9,11 +9,11 @@ telescrub=$1 edi=$2 megabytes=${3:-200} rounds=${4:-3}
 folder=$(mktemp -d -p "${TMPDIR:-/dev/shm}")
 trap 'rm -rf "$folder"' EXIT
 # A generated claim has some 590 bytes.
-"$telescrub" generate --claims $((megabytes * 1700)) --bad 0.05 --seed 7 --now 2026-11-23 \
+"$telescrub" generate --claims $((megabytes * 1700)) --bad 5 --seed 7 --now 2026-11-23 \
     --out "$folder/night.837" --quiet
 # The same claims in one single transaction set.
 "$telescrub" generate --claims $((megabytes * 1700)) --claims-per-set $((megabytes * 1700)) \
-    --bad 0.05 --seed 7 --now 2026-11-23 --out "$folder/single.837" --quiet
+    --bad 5 --seed 7 --now 2026-11-23 --out "$folder/single.837" --quiet
 
 scrub() { # FILE THREADS
     rm -rf "$folder/out"

@@ -58,7 +58,7 @@ fn interchange(sets: &[Vec<String>]) -> String {
         let number = format!("{:04}", at + 1);
         let body = format!("ST*837*{number}*005010X222A1~\n{header}{}", levels.concat());
         let count = body.matches('~').count() + 1;
-        all += &format!("{body}SE*{count}*{number}~\n");
+        all.extend([body, format!("SE*{count}*{number}~\n")]);
     }
     all + &format!("GE*{}*1~\nIEA*1*000000001~\n", sets.len())
 }
@@ -72,13 +72,7 @@ fn provider(number: u32) -> String {
 /// 2000B with this HL01 and HL02, with dependents or without.
 fn subscriber(number: u32, parent: u32, dependents: bool) -> String {
     let text = between("HL*2*1*22*0~\n", "CLM*LA000000001*");
-    let (relation, dependents) = if dependents {
-        ("SBR*P**", "1")
-    } else {
-        ("SBR*P*18*", "0")
-    };
-    let text = text.replacen("SBR*P*18*", relation, 1);
-    format!("HL*{number}*{parent}*22*{dependents}~\n{text}")
+    format!("HL*{number}*{parent}*22*{}~\n{text}", u8::from(dependents))
 }
 
 /// 2000C with this HL01 and HL02.

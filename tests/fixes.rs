@@ -44,7 +44,20 @@ fn damaged(text: &str, every: usize) -> String {
             "SV1" if hit => segment.replacen(":GP", ":gp", 1),
             "LX" if hit => segment.replacen("LX*", "LX*9", 1),
             "DTP" if hit => segment.replace('~', "**~"),
+            "REF" if hit && segment.contains("*EI*") => {
+                let at = segment.find("*EI*").unwrap() + 6;
+                format!("{}-{}", &segment[..at], &segment[at..])
+            }
             "REF" if hit => segment.replacen("REF*6R*", "REF*6R* ", 1),
+            // The ZIP code of nine digits with its hyphen, and the state in small letters.
+            "N4" if hit => {
+                let mut parts: Vec<String> = segment.split('*').map(str::to_owned).collect();
+                parts[2].make_ascii_lowercase();
+                if parts[3].trim_end_matches('~').len() == 9 {
+                    parts[3].insert(5, '-');
+                }
+                parts.join("*")
+            }
             _ => segment.to_owned(),
         };
         lines.push(segment);
@@ -98,9 +111,67 @@ fn safe_fixes_give_back_the_batch_before_the_damage() {
         .iter()
         .map(|fix| fix["rule"].as_str().unwrap().to_owned())
         .collect();
-    for rule in ["COD006", "COD007", "SYN014", "SYN015"] {
+    for rule in ["COD002", "COD003", "COD006", "COD007", "SYN014", "SYN015"] {
         assert!(rules.contains(rule), "{rule} mended nothing: {rules:?}");
     }
+    let levels: BTreeSet<String> = fixes(&after)
+        .iter()
+        .filter_map(|fix| Some(fix["level"].as_str()?.to_owned()))
+        .collect();
+    assert!(
+        levels.contains("2000A") && levels.contains("2000B"),
+        "{levels:?}"
+    );
+}
+
+#[test]
+fn a_fixed_level_is_told_once_and_all_claims_under_it_are_judged_by_it() {
+    // One set, one provider: every claim stands under its level, in many blocks.
+    let whole = text(&Spec {
+        claims: 60,
+        claims_per_set: 60,
+        ..spec()
+    });
+    let at = whole.find("N4*").unwrap();
+    let end = at + whole[at..].find('~').unwrap();
+    let broken = format!(
+        "{}-{}{}",
+        &whole[..end - 4],
+        &whole[end - 4..end],
+        &whole[end..]
+    );
+    let under = whole[..whole[end..]
+        .find("*20*1~")
+        .map_or(whole.len(), |next| end + next)]
+        .matches("~CLM*")
+        .count() as u64;
+    let before = scrub(broken.as_bytes(), 2, BLOCK).result.unwrap().tally;
+    assert_eq!(before.rejected.claims, under);
+    let mut all = Vec::new();
+    for (threads, block) in [(1, BLOCK), (2, 1), (8, 900), (3, 5_000)] {
+        let (after, _) = scrub_fixing(broken.as_bytes(), SAFE, threads, block);
+        assert_eq!(after.result.as_ref().unwrap().tally.rejected.claims, 0);
+        assert_eq!(after.file("clean.837"), whole.as_bytes());
+        let told = fixes(&after);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0]["level"], "2000A");
+        assert!(told[0]["claim"].is_null());
+        assert_eq!(told[0]["element"], "N403");
+        assert_eq!(
+            told[0]["before"].as_str().unwrap().replace('-', ""),
+            told[0]["after"]
+        );
+        all.push(after.files);
+    }
+    assert!(all.windows(2).all(|pair| pair[0] == pair[1]));
+    // Shown, but not applied.
+    let show = Fixing {
+        apply: None,
+        show: true,
+    };
+    let (shown, diff) = scrub_fixing(broken.as_bytes(), show, 2, 900);
+    assert_eq!(shown.files, scrub(broken.as_bytes(), 1, BLOCK).files);
+    assert_eq!(diff.matches(": loop 2000A, segment ").count(), 1, "{diff}");
 }
 
 #[test]
@@ -198,9 +269,10 @@ proptest! {
                 prop_assert!(had.get(key).unwrap_or(&0) >= count, "claim {}: new {}", claim, key);
             }
         }
-        // A claim without a fix is as it was.
+        // A claim without a fix, of its own or of a level above it, is as it was.
         let touched: BTreeSet<u64> = fixes(&after).iter().filter_map(|fix| fix["claim_ordinal"].as_u64()).collect();
-        for (claim, state) in old.iter().filter(|(claim, _)| !touched.contains(claim)) {
+        let levels = fixes(&after).iter().any(|fix| fix["level"].is_string());
+        for (claim, state) in old.iter().filter(|(claim, _)| !levels && !touched.contains(claim)) {
             prop_assert_eq!(Some(state), new.get(claim));
         }
         for claim in &touched {

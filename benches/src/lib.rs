@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use telescrub::generate::{self, Spec};
+use telescrub::ledger::Ledger;
 use telescrub::policy::PolicyBook;
 use telescrub::scrub::input::Input;
 use telescrub::scrub::judge::Judgement;
@@ -18,12 +19,21 @@ pub fn today() -> Date {
 /// A night of so many claims, 5% of them with a fault.
 #[must_use]
 pub fn night(claims: u64, claims_per_set: u64) -> Vec<u8> {
+    night_of(claims, claims_per_set, 7)
+}
+
+/// The same of another seed: no claim of one night is in another.
+///
+/// # Panics
+/// When the night can't be generated.
+#[must_use]
+pub fn night_of(claims: u64, claims_per_set: u64, seed: u64) -> Vec<u8> {
     let spec = Spec {
         today: today(),
         claims,
         claims_per_set,
         bad_percent: 5.0,
-        seed: 7,
+        seed,
         ..Spec::default()
     };
     let mut bytes = Vec::new();
@@ -43,6 +53,21 @@ pub fn judgement() -> Judgement {
 /// # Panics
 /// When the scrub fails.
 pub fn scrub(input: &Path, out: &Path, judgement: &Judgement, threads: usize, more: bool) {
+    scrub_with(input, out, judgement, threads, more, None);
+}
+
+/// The same, with a ledger.
+///
+/// # Panics
+/// When the scrub fails.
+pub fn scrub_with(
+    input: &Path,
+    out: &Path,
+    judgement: &Judgement,
+    threads: usize,
+    more: bool,
+    ledger: Option<&Ledger>,
+) {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -54,8 +79,9 @@ pub fn scrub(input: &Path, out: &Path, judgement: &Judgement, threads: usize, mo
             acknowledge: more,
             ..Options::default()
         },
-        ledger: None,
+        ledger,
         rerun_of: &[],
+        known: None,
         pool: &pool,
         stop: &|| false,
         progress: &|_| {},

@@ -20,7 +20,9 @@ use crate::scrub::run::{Options, Workplace};
 ///
 /// Takes rejects files edited by hand, or the claims exported anew. Writes what `scrub`
 /// writes, and <stem>.rerun.json: for each claim whether it is fixed, still failing and
-/// by which rule, newly failing, missing from the rerun, or not from that run.
+/// by which rule, newly failing, missing from the rerun, accepted already, or not from
+/// that run. What that run accepted is rejected (DUP003), so that nothing is sent twice,
+/// and a twin (DUP001) that comes again unchanged stays one.
 ///
 /// The run they came from is found by the control numbers it gave its rejects, else by
 /// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
@@ -83,6 +85,7 @@ impl Rerun {
         let (tasks, mut earlier, mut status) = self.find(&search)?;
         let mut reports: Vec<(usize, String, Report)> = Vec::new();
         for task in tasks {
+            let known = earlier[task.earlier].known(&task.claims);
             let workplace = Workplace {
                 judgement: &judgement,
                 options: Options {
@@ -93,6 +96,7 @@ impl Rerun {
                 },
                 ledger: ledger.as_ref(),
                 rerun_of: &earlier[task.earlier].chain.clone(),
+                known: Some(&known),
                 pool: &pool,
                 stop: &|| false,
                 progress: &|_| {},

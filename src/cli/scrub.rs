@@ -190,6 +190,7 @@ impl Scrub {
             options,
             ledger: ledger.as_ref(),
             rerun_of: &[],
+            known: None,
             pool: &pool,
             stop: &stop,
             progress: &progress,

@@ -12,8 +12,11 @@ use crate::value::Date;
 
 /// Say from the ledger what was accepted, which dollars are held, and by which rules
 ///
-/// Held are the dollars of claims that were rejected, or held for an unknown policy, and
-/// not accepted since.
+/// Columns about claims: key (payer, provider or week), claims (each time one was judged),
+/// accepted (of them, those that went to the clean file), `acceptance_rate` (in percent),
+/// `accepted_dollars`, open (claims rejected, or held for an unknown policy, and not accepted
+/// since, known again by CLM01 and provider), `held_dollars` (what these charge). About rules:
+/// rule, name, rejected and warned (claims), `rejected_dollars`, `held_dollars`.
 #[derive(Debug, Args)]
 pub(super) struct Stats {
     /// The ledger

@@ -1,22 +1,18 @@
 //! `telescrub view`.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::{Common, Status, logs};
-use crate::claim::gather::Gathered;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::text::Text;
-use crate::claim::walk::Walk;
 use crate::claim::{Claim, Line};
-use crate::scrub::block::{Block, BlockKind, Cutter};
+use crate::scrub::claims;
 use crate::scrub::input::{self, Input};
 use crate::scrub::run::{RunError, refusal};
 use crate::value::Cents;
-use crate::x12::{SegmentKind, Tokens, limits};
 
 /// Show claims as a person reads them: parties, dates, lines, amounts
 #[derive(Debug, Args)]
@@ -58,91 +54,15 @@ impl View {
         if let Some(reason) = refusal(&surveyed.survey) {
             return Ok(Err(reason));
         }
-        let mut cutter: Cutter<File> =
-            Cutter::new(surveyed.file, &surveyed.survey, limits::BLOCK_BYTES);
-        let mut block = Block::default();
-        let mut tokens = Tokens::default();
         let mut shown = 0_u64;
-        while cutter.next(&mut block)? {
-            if let (BlockKind::Segments, Some(delimiters)) = (block.kind, block.delimiters) {
-                tokens.fill(&block.bytes, delimiters);
-                let text = Text {
-                    bytes: &block.bytes,
-                    tokens: &tokens,
-                    delimiters,
-                    stretches: &block.stretches,
-                };
-                each_claim(text, &mut |claim| {
-                    if self
-                        .claim
-                        .as_ref()
-                        .is_none_or(|wanted| wanted.as_bytes() == claim.id())
-                    {
-                        shown += 1;
-                        tell!(out, "{}", page(claim));
-                    }
-                });
+        claims::each(surveyed, &mut |claim| {
+            let wanted = self.claim.as_ref().map(String::as_bytes);
+            if wanted.is_none_or(|wanted| wanted == claim.id()) {
+                shown += 1;
+                tell!(out, "{}", page(claim));
             }
-        }
+        })?;
         Ok(Ok(shown))
-    }
-}
-
-/// Walks a block and hands over each whole claim.
-fn each_claim(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
-    let mut walk = Walk::new();
-    let mut gathered = Gathered::default();
-    let mut open = false;
-    let mut dependent = false;
-    let count = u32::try_from(text.tokens.len()).unwrap_or(u32::MAX);
-    for index in 0..=count {
-        let kind = if index < count {
-            text.segment(index).kind()
-        } else {
-            SegmentKind::Iea
-        };
-        if kind != SegmentKind::Other && open {
-            let place = text
-                .segment(gathered.claim.clm)
-                .component(5, 1, text.delimiters);
-            for line in &mut gathered.claim.lines {
-                line.read(&text, place);
-            }
-            see(&Claim {
-                text,
-                billing: &gathered.billing,
-                subscriber: &gathered.subscriber,
-                patient: dependent.then_some(&gathered.patient),
-                parts: &gathered.claim,
-            });
-            open = false;
-        }
-        match kind {
-            SegmentKind::St => walk.reset(index),
-            SegmentKind::Hl => {
-                let level = text.segment(index).element(3);
-                dependent = level == b"23";
-                let depth = match level {
-                    b"20" => 0,
-                    b"22" => 1,
-                    _ => 2,
-                };
-                gathered.start_level(depth);
-                gathered.note(walk.open_level(depth, index, &mut |_| {}), index);
-            }
-            SegmentKind::Clm => {
-                gathered.start_claim(index);
-                gathered.note(walk.open_claim(index, &mut |_| {}), index);
-                open = true;
-            }
-            SegmentKind::Other => {
-                let (segment, component) = (text.segment(index), text.delimiters.component);
-                if let Some(place) = walk.step(&segment, index, component, &mut |_| {}) {
-                    gathered.note(place, index);
-                }
-            }
-            _ => {}
-        }
     }
 }
 

@@ -77,7 +77,7 @@ pub fn well_formed(code: &[u8]) -> bool {
         && middle.iter().all(u8::is_ascii_digit)
         && match (first.is_ascii_digit(), last.is_ascii_digit()) {
             (true, true) => true,
-            (true, false) => last.is_ascii_uppercase(),
+            (true, false) => b"AFMTU".contains(last),
             (false, true) => first.is_ascii_uppercase(),
             (false, false) => false,
         }
@@ -99,6 +99,22 @@ pub fn label(code: Procedure) -> Option<&'static str> {
     find(code)
         .map(|entry| entry.label)
         .filter(|label| !label.is_empty())
+}
+
+/// Other codes of the 97 family, 97000 to 97999: of assessments for athletes and autism,
+/// wounds, nutrition and acupuncture, and some that are long gone.
+const OTHER_97: &[u8] = b"97003 97004 97005 97006 97020 97037 97151 97152 97153 97154 97155 97156 97157 97158 \
+    97165 97166 97167 97168 97169 97170 97171 97172 97504 97520 97597 97598 97602 97605 97606 97607 97608 97610 \
+    97703 97802 97803 97804 97810 97811 97813 97814";
+
+/// Whether a code that begins with 97 is one CPT has or had: the one family whose every
+/// code is at hand.
+#[must_use]
+pub fn is_physical_medicine(code: Procedure) -> bool {
+    find(code).is_some()
+        || OTHER_97
+            .split(|&byte| byte == b' ')
+            .any(|known| known == code.bytes())
 }
 
 /// What makes the code physical therapy whoever furnishes it; `None` for codes that are
@@ -194,6 +210,16 @@ mod tests {
     }
 
     #[test]
+    fn the_97_family_is_known_code_by_code() {
+        for known in ["97110", "97165", "97813", "97037", "97001"] {
+            assert!(is_physical_medicine(code(known)), "{known}");
+        }
+        for slip in ["97111", "97115", "97160", "97351", "97765"] {
+            assert!(!is_physical_medicine(code(slip)), "{slip}");
+        }
+    }
+
+    #[test]
     fn forms_of_procedure_codes() {
         for good in [
             "97110", "G0283", "0232T", "1234F", "0001U", "0011M", "0001A",
@@ -201,7 +227,8 @@ mod tests {
             assert!(well_formed(good.as_bytes()), "{good}");
         }
         for bad in [
-            "", "9711", "971100", "GP110", "A123B", "97 10", "9711a", "g0283", "97A10",
+            "", "9711", "971100", "GP110", "A123B", "97 10", "9711a", "g0283", "97A10", "9711O",
+            "9711L",
         ] {
             assert!(!well_formed(bad.as_bytes()), "{bad}");
         }

@@ -17,10 +17,13 @@ pub struct FixRecord {
     pub safety: FixSafety,
     /// What it does, in words.
     pub title: String,
-    /// CLM01.
-    pub claim: String,
+    /// The level above the claims that was changed: `2000A`, `2000B` or `2000C`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// CLM01, unless a level was changed.
+    pub claim: Option<String>,
     /// The claim's place in the input, from 1.
-    pub claim_ordinal: u64,
+    pub claim_ordinal: Option<u64>,
     /// The segment's position in its transaction set, ST being 1.
     pub segment_ordinal: u64,
     /// The element, such as `SV101-3`.
@@ -35,6 +38,15 @@ pub struct FixRecord {
 }
 
 impl FixRecord {
+    /// CLM01, or the loop of the level that was changed.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match (&self.level, &self.claim) {
+            (Some(level), _) => format!("loop {level}"),
+            (None, claim) => claim.clone().unwrap_or_default(),
+        }
+    }
+
     /// Appends the change as a diff shows it.
     pub fn diff(&self, file: &str, applied: bool, page: &mut String) {
         let safety = match self.safety {
@@ -43,10 +55,14 @@ impl FixRecord {
         };
         let applied = if applied { ", applied" } else { "" };
         let [before, after] = &self.segments;
+        let place = match self.level {
+            Some(_) => self.place(),
+            None => format!("claim {}", self.place()),
+        };
         let _ = writeln!(
             page,
-            "--- {file}: claim {}, segment {}\n+++ {} {} ({safety}{applied}): {}\n-{before}\n+{after}\n",
-            self.claim, self.segment_ordinal, self.rule, self.element, self.title
+            "--- {file}: {place}, segment {}\n+++ {} {} ({safety}{applied}): {}\n-{before}\n+{after}\n",
+            self.segment_ordinal, self.rule, self.element, self.title
         );
     }
 }
@@ -56,6 +72,9 @@ impl FixRecord {
 pub struct Fixes {
     /// Claims that were changed.
     pub claims: u64,
+    /// Levels above claims that were changed.
+    #[serde(default)]
+    pub levels: u64,
     /// Changes made.
     pub fixes: u64,
     /// Changes by rule.
@@ -65,9 +84,13 @@ pub struct Fixes {
 }
 
 impl Fixes {
-    /// Counts the fixes of a claim.
-    pub fn claim(&mut self, records: &[FixRecord]) {
-        self.claims += u64::from(!records.is_empty());
+    /// Counts the fixes of a claim or level.
+    pub fn add(&mut self, records: &[FixRecord]) {
+        match records.first() {
+            Some(record) if record.level.is_some() => self.levels += 1,
+            Some(_) => self.claims += 1,
+            None => {}
+        }
         self.fixes += records.len() as u64;
         for record in records {
             *self.rules.entry(record.rule.clone()).or_default() += 1;

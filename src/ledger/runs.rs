@@ -16,6 +16,8 @@ pub struct RunRecord {
     pub stem: String,
     /// The claims it rejected.
     pub rejected: Vec<RejectedClaim>,
+    /// Of the claims it accepted, hashes of CLM01 and the billing provider's NPI, and CLM05-3.
+    pub accepted: Vec<(i64, String)>,
 }
 
 /// A claim that a run rejected, as far as the ledger knows it.
@@ -111,8 +113,13 @@ fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
                 .collect(),
         })
     })?;
+    let mut query = connection
+        .prepare("SELECT name, frequency FROM claims WHERE run = ?1 AND fate = 'clean'")?;
+    let accepted = query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let accepted = accepted.collect::<rusqlite::Result<_>>()?;
     Ok(RunRecord {
         chain,
+        accepted,
         folder,
         stem,
         rejected: rejected.collect::<rusqlite::Result<_>>()?,

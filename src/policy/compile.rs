@@ -223,6 +223,7 @@ impl Compiler {
         misfits.append(&mut edits.status.settle());
         misfits.append(&mut edits.kx.settle());
         misfits.append(&mut edits.filing.settle());
+        misfits.append(&mut edits.frequency.settle());
         misfits.append(&mut edits.certifying.settle());
         misfits.append(&mut edits.add_on.settle());
         misfits.append(&mut edits.claim_rules.settle());

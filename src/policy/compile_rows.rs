@@ -139,6 +139,21 @@ pub(super) fn place_row(to: &mut Compiler, at: &Placing<'_>, body: &Body) {
             };
             at.put(&mut to.policy.edits.filing, (), limit);
         }
+        Body::Frequency(row) => {
+            let code = |text: &String| match text.as_bytes() {
+                [code @ (b'1' | b'6' | b'7' | b'8')] => Some(*code),
+                _ => None,
+            };
+            match row.taken.iter().map(code).collect::<Option<Box<[u8]>>>() {
+                Some(taken) if !taken.is_empty() => {
+                    at.put(&mut to.policy.edits.frequency, (), taken);
+                }
+                _ => to.contradiction(
+                    at,
+                    "`taken` holds frequency codes: \"1\", \"6\", \"7\" or \"8\"",
+                ),
+            }
+        }
         Body::Certifying(row) => {
             at.put(&mut to.policy.edits.certifying, (), row.qualifier.clone());
         }

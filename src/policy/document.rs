@@ -226,6 +226,8 @@ pub(crate) fn problem_of(message: &str) -> Problem {
             value: first,
             known,
         }
+    } else if message.starts_with("no code list has") {
+        Problem::UnknownCode(first)
     } else if message.starts_with("missing field") {
         Problem::Missing(first)
     } else {

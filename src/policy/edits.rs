@@ -27,6 +27,7 @@ pub(super) struct Edits {
     pub(super) status: Dated<u64, (CodeStatus, Box<[Procedure]>)>,
     pub(super) kx: Dated<(), KxThreshold>,
     pub(super) filing: Dated<(), FilingLimit>,
+    pub(super) frequency: Dated<(), Box<[u8]>>,
     pub(super) certifying: Dated<(), String>,
     pub(super) rendering: Vec<Entry<(String, RenderingStanding)>>,
     pub(super) add_on: Dated<u64, Box<[Procedure]>>,
@@ -93,7 +94,8 @@ impl Policy {
     }
 
     /// The pair edit in force between two codes, given in either order. `None` means
-    /// that none is known to be in force on the date, not that there was none.
+    /// that none is known to be in force on the date, not that there was none. A pair
+    /// that a row says was withdrawn is in force for no row.
     #[must_use]
     pub fn ncci_pair(
         &self,
@@ -101,8 +103,10 @@ impl Policy {
         other: Procedure,
         date: Date,
     ) -> Option<Answer<NcciPair>> {
-        let entry = self.edits.pairs.at(pair_key(one, other), date)?;
-        Some(entry.answer(|pair| *pair))
+        let key = pair_key(one, other);
+        let entry = self.edits.pairs.at(key, date)?;
+        let withdrawn = self.edits.withdrawn.at(key, date).is_some();
+        (!withdrawn).then(|| entry.answer(|pair| *pair))
     }
 
     /// That a pair edit between two codes is known not to be in force: what to say
@@ -184,6 +188,13 @@ impl Policy {
     pub fn timely_filing(&self, service: Date) -> Option<Answer<FilingLimit>> {
         let entry = self.edits.filing.at((), service)?;
         Some(entry.answer(|limit| *limit))
+    }
+
+    /// The frequency codes (CLM05-3) the payer takes, each one digit.
+    #[must_use]
+    pub fn frequency_codes(&self, date: Date) -> Option<Answer<&[u8]>> {
+        let entry = self.edits.frequency.at((), date)?;
+        Some(entry.answer(|codes| &**codes))
     }
 
     /// How a therapy claim names the provider who certifies the plan of care.

@@ -53,6 +53,9 @@ pub enum Problem {
     /// A value of the wrong type or form.
     #[error("{0}")]
     Value(String),
+    /// A code of the right form that no code list has.
+    #[error("no code list has `{0}`")]
+    UnknownCode(String),
     /// A row names a source that `[sources]` does not have.
     #[error("source `{id}` is not in [sources]")]
     UnknownSource {
@@ -128,6 +131,7 @@ impl Problem {
                 other => format!("add {other} = ..."),
             },
             Problem::Value(_) => "correct the value".to_owned(),
+            Problem::UnknownCode(_) => "correct the code; where it is newer than the program's lists, leave it out until they have it".to_owned(),
             Problem::UnknownSource { id, known } => choice(id, known, "add it to [sources]"),
             Problem::NoSource => "name at least one id of [sources]".to_owned(),
             Problem::DateOrder { .. } => "`through` is the last day, inclusive: put it on or after `from`, or leave it out".to_owned(),

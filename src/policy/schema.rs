@@ -280,6 +280,10 @@ rows! {
         years: Option<u8>,
         days: Option<u16>,
     }
+    /// Frequency codes (CLM05-3) the payer takes.
+    Frequency "frequency" {
+        taken: Vec<String>,
+    }
     /// How the certifying provider is named.
     Certifying "certifying_provider" {
         qualifier: String,

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+use crate::codes::{Standing, geography, modifier, place, procedure};
 use crate::value::{Date, Modifier, PlaceOfService, Procedure, State};
 
 /// A code written as a string.
@@ -16,6 +17,8 @@ pub(super) trait FromText: Sized {
     /// What a string must be, for the message when it is not.
     const WANTED: &'static str;
     fn from_text(text: &str) -> Option<Self>;
+    /// Whether the code lists have it, on whatever day.
+    fn is_known(&self) -> bool;
 }
 
 impl FromText for Procedure {
@@ -31,12 +34,19 @@ impl FromText for Procedure {
             && (first.is_ascii_digit() || (b'A'..=b'V').contains(first));
         shaped.then(|| Procedure::parse(text.as_bytes())).flatten()
     }
+    fn is_known(&self) -> bool {
+        // Of other services the whole list is not at hand.
+        !self.bytes().starts_with(b"97") || procedure::is_physical_medicine(*self)
+    }
 }
 
 impl FromText for Modifier {
     const WANTED: &'static str = "a modifier (two digits or capital letters)";
     fn from_text(text: &str) -> Option<Self> {
         Modifier::parse(text.as_bytes())
+    }
+    fn is_known(&self) -> bool {
+        modifier::standing(*self, Date::MAX) != Standing::Unknown
     }
 }
 
@@ -48,6 +58,9 @@ impl FromText for PlaceOfService {
             .then(|| PlaceOfService::parse(text.as_bytes()))
             .flatten()
     }
+    fn is_known(&self) -> bool {
+        place::place(*self).is_some()
+    }
 }
 
 impl FromText for State {
@@ -57,6 +70,9 @@ impl FromText for State {
             .all(|byte| byte.is_ascii_uppercase())
             .then(|| State::parse(text.as_bytes()))
             .flatten()
+    }
+    fn is_known(&self) -> bool {
+        geography::is_state(*self)
     }
 }
 
@@ -73,6 +89,9 @@ impl FromText for ProcedurePair {
             Procedure::from_text(column2)?,
         ))
     }
+    fn is_known(&self) -> bool {
+        self.0.is_known() && self.1.is_known()
+    }
 }
 
 impl<'de, T: FromText> Deserialize<'de> for Code<T> {
@@ -84,9 +103,13 @@ impl<'de, T: FromText> Deserialize<'de> for Code<T> {
                 f.write_str(T::WANTED)
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Code<T>, E> {
-                T::from_text(text)
-                    .map(Code)
-                    .ok_or_else(|| E::custom(format!("`{text}` is not {}", T::WANTED)))
+                let code = T::from_text(text)
+                    .ok_or_else(|| E::custom(format!("`{text}` is not {}", T::WANTED)))?;
+                if code.is_known() {
+                    Ok(Code(code))
+                } else {
+                    Err(E::custom(format!("no code list has `{text}`")))
+                }
             }
         }
         deserializer.deserialize_str(Text(PhantomData))

@@ -230,17 +230,18 @@ pub(super) fn fixes(facts: &Facts<'_>) -> String {
     };
     let mut page = format!(
         "<section id=\"fixes\" aria-labelledby=\"fixes-title\"><h2 id=\"fixes-title\">Fixes applied</h2>\
-         <p class=\"note\">{} fixes in {} claims; the claims were judged again with them.</p>\
+         <p class=\"note\">{} fixes in {} claims and {} levels above claims; the claims were judged again with them.</p>\
          <div class=\"scroll\"><table><thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Rule</th>\
          <th scope=\"col\">Element</th><th scope=\"col\">Before</th><th scope=\"col\">After</th></tr></thead><tbody>",
         grouped(fixes.fixes),
-        grouped(fixes.claims)
+        grouped(fixes.claims),
+        grouped(fixes.levels)
     );
     for fix in fixes.first.iter().take(FIXES) {
         let _ = write!(
             page,
             "<tr><th scope=\"row\">{}</th><td>{} <small>{}</small></td><td>{}</td><td><del>{}</del></td><td><ins>{}</ins></td></tr>",
-            escape(&fix.claim),
+            escape(&fix.place()),
             escape(&fix.rule),
             escape(&fix.title),
             escape(&fix.element),

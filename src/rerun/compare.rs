@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::RerunError;
-use super::earlier::{EarlierRun, own_or_set};
+use super::earlier::{EarlierRun, is_twin, own_or_set};
 use super::listing::{self, Listed};
 use super::told::{self, Told};
 use crate::emit::publish::{Output, sync_folder};
@@ -22,7 +22,9 @@ pub enum Standing {
     NewlyFailing,
     /// Rejected then, and not in the rerun.
     Missing,
-    /// In the rerun, but not among the rejects of that run.
+    /// In the rerun, but not among the rejects of that run, which accepted it.
+    AcceptedAlready,
+    /// In the rerun, but neither rejected nor accepted by that run.
     NotFromThatRun,
 }
 
@@ -35,6 +37,7 @@ impl Standing {
             Standing::StillFailing => "still failing",
             Standing::NewlyFailing => "newly failing",
             Standing::Missing => "missing from the rerun",
+            Standing::AcceptedAlready => "accepted already",
             Standing::NotFromThatRun => "not from that run",
         }
     }
@@ -47,7 +50,7 @@ pub enum FixedBy {
     /// The claim, or a level above it, was changed.
     Correction,
     /// The claim is as it was. The fault was around it, in control numbers, counts or
-    /// hierarchy, which the rejects file has right; or in a twin of it that was accepted.
+    /// hierarchy, which the rejects file has right.
     Surroundings,
 }
 
@@ -177,6 +180,12 @@ impl Report {
     }
 }
 
+/// Whether a rule that rejected the claim then rejects it now.
+fn still_fails(was: &[String], now: &[String]) -> bool {
+    was.iter().any(|rule| now.contains(rule))
+        || (was.iter().any(|rule| is_twin(rule)) && now.iter().any(|rule| is_twin(rule)))
+}
+
 fn entry(
     earlier: &mut EarlierRun,
     claim: &Listed,
@@ -186,9 +195,10 @@ fn entry(
 ) -> Entry {
     let was = earlier.take(claim);
     let standing = match &was {
+        None if earlier.accepted(claim) => Standing::AcceptedAlready,
         None => Standing::NotFromThatRun,
         Some(_) if !is_rejected => Standing::Fixed,
-        Some(was) if was.rules.iter().any(|rule| now.contains(rule)) => Standing::StillFailing,
+        Some(was) if still_fails(&was.rules, &now) => Standing::StillFailing,
         Some(_) => Standing::NewlyFailing,
     };
     let fixed_by = was

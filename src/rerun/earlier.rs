@@ -4,10 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::RerunError;
+use super::accepted::Accepted;
 use super::listing::{self, Listed};
 use super::told::{self, Told};
 use crate::emit::manifest::Manifest;
 use crate::ledger::{KeyedHash, Ledger};
+use crate::rules::duplicates::{accepted_before, same_claim};
+use crate::scrub::duplicates::Known;
+use crate::value::Date;
 use crate::verify::hash_file;
 
 /// The run before a rerun.
@@ -20,7 +24,13 @@ pub struct EarlierRun {
     /// Rejected claims that nothing tells of any more: their transaction set was
     /// rejected as a whole, and the rejects file is not as it was published.
     pub unlisted: u64,
+    /// What it accepted, if its clean file still is as it was published.
+    accepted: Accepted,
+    day: Date,
     hash: Option<KeyedHash>,
+    /// The ledger's hashes of the names of claims it accepted, with their frequencies, when
+    /// that is all there is.
+    accepted_names: HashSet<(i64, String)>,
     by_id: HashMap<String, Vec<usize>>,
     by_name: HashMap<i64, Vec<usize>>,
 }
@@ -190,7 +200,19 @@ impl EarlierRun {
             .rejected
             .claims
             .saturating_sub(claims.len() as u64);
-        Ok(EarlierRun::new(chain, claims, unlisted, None))
+        let accepted = match published(folder, manifest, "clean") {
+            Some(path) => Accepted::read(&path, room).map_err(|error| RerunError::Unreadable {
+                file: path.display().to_string(),
+                error,
+            })?,
+            None => Accepted::default(),
+        };
+        Ok(EarlierRun {
+            unlisted,
+            accepted,
+            day: Date::parse_iso(&manifest.today).unwrap_or_else(Date::today),
+            ..EarlierRun::new(chain, claims, None)
+        })
     }
 
     fn from_ledger(record: crate::ledger::RunRecord, hash: KeyedHash) -> EarlierRun {
@@ -204,15 +226,13 @@ impl EarlierRun {
                 ..Was::default()
             })
             .collect();
-        EarlierRun::new(record.chain, claims, 0, Some(hash))
+        EarlierRun {
+            accepted_names: record.accepted.into_iter().collect(),
+            ..EarlierRun::new(record.chain, claims, Some(hash))
+        }
     }
 
-    fn new(
-        chain: Vec<String>,
-        claims: Vec<Was>,
-        unlisted: u64,
-        hash: Option<KeyedHash>,
-    ) -> EarlierRun {
+    fn new(chain: Vec<String>, claims: Vec<Was>, hash: Option<KeyedHash>) -> EarlierRun {
         let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_name: HashMap<i64, Vec<usize>> = HashMap::new();
         for (at, claim) in claims.iter().enumerate() {
@@ -226,11 +246,45 @@ impl EarlierRun {
         EarlierRun {
             chain,
             claims,
-            unlisted,
+            unlisted: 0,
+            accepted: Accepted::default(),
+            day: Date::today(),
             hash,
+            accepted_names: HashSet::new(),
             by_id,
             by_name,
         }
+    }
+
+    /// What a scrub of these claims, which are run again, has to know of this run.
+    #[must_use]
+    pub fn known(&self, claims: &[Listed]) -> Known {
+        let twin = |claim: &&Listed| {
+            let places = self.by_id.get(&claim.id).into_iter().flatten();
+            let mut same = places.map(|&at| &self.claims[at]);
+            same.any(|was| {
+                was.content == Some(claim.content) && was.rules.iter().any(|rule| is_twin(rule))
+            })
+        };
+        let numbered = (1_u64..).zip(claims);
+        Known {
+            day: self.day,
+            accepted: self.accepted.prints.clone(),
+            twins: numbered
+                .filter(|(_, claim)| twin(claim))
+                .map(|(ordinal, _)| ordinal)
+                .collect(),
+        }
+    }
+
+    /// Whether the run accepted a claim of this name and frequency.
+    pub(super) fn accepted(&self, claim: &Listed) -> bool {
+        let by_ledger = self.hash.as_ref().is_some_and(|hash| {
+            let name = hash.name(claim.id.as_bytes(), claim.provider.as_bytes());
+            self.accepted_names
+                .contains(&(name, claim.frequency.clone()))
+        });
+        by_ledger || self.accepted.has(claim)
     }
 
     /// The rejected claim that this one was, and marks it as come again. Of several of
@@ -267,13 +321,22 @@ impl EarlierRun {
 
 /// The rejects as the run published them, if they still are.
 fn rejects(folder: &Path, manifest: &Manifest, room: &Path) -> Option<Vec<Listed>> {
-    let published = manifest.outputs.get("rejects")?;
+    listing::list(&published(folder, manifest, "rejects")?, room).ok()
+}
+
+/// The output of this kind, if it still is as the run published it.
+fn published(folder: &Path, manifest: &Manifest, kind: &str) -> Option<PathBuf> {
+    let published = manifest.outputs.get(kind)?;
     let path = folder.join(&published.file);
     let (bytes, hash) = hash_file(&path).ok()?;
-    if bytes != published.bytes || hash != published.blake3 {
-        return None;
-    }
-    listing::list(&path, room).ok()
+    (bytes == published.bytes && hash == published.blake3).then_some(path)
+}
+
+/// Whether the rule says that the claim was billed already: by one in the same input
+/// (DUP001), or by one that was accepted before (DUP003). Which of the two fires depends
+/// on the other claim's place only.
+pub(super) fn is_twin(rule: &str) -> bool {
+    [same_claim::RULE.code, accepted_before::RULE.code].contains(&rule)
 }
 
 /// The claims of the rejects with what the findings say of each, found by the control

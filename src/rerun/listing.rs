@@ -14,6 +14,8 @@ pub struct Listed {
     pub id: String,
     /// The billing provider's identifier (2010AA NM109).
     pub provider: String,
+    /// CLM05-3: 1 original, 7 replacement, 8 void.
+    pub frequency: String,
     /// ISA13, GS06 and ST02 around it.
     pub envelope: [String; 3],
     /// Equal for claims that are the same byte for byte, levels above them counted in,
@@ -71,6 +73,7 @@ struct Listing {
     /// The open billing provider's, subscriber's and patient's level, and the claim.
     parts: [blake3::Hasher; 4],
     id: String,
+    frequency: String,
 }
 
 impl Listing {
@@ -111,6 +114,10 @@ impl Listing {
             SegmentKind::Clm => {
                 self.open = Open::Claim;
                 self.id = field(1);
+                let place = element(text, delimiters.element, 5);
+                let frequency = place.split(|&byte| byte == delimiters.component).nth(2);
+                self.frequency =
+                    String::from_utf8_lossy(frequency.unwrap_or_default()).into_owned();
                 self.put(3, text);
             }
             SegmentKind::Other => match self.open {
@@ -149,6 +156,7 @@ impl Listing {
         self.claims.push(Listed {
             id: std::mem::take(&mut self.id),
             provider: self.provider.clone(),
+            frequency: std::mem::take(&mut self.frequency),
             envelope: self.envelope.clone(),
             content: u64::from_le_bytes(first),
         });

@@ -5,6 +5,7 @@
 //! rejects, and the new one's. Claims are known again by CLM01 and the billing
 //! provider, the earlier run by the control numbers it gave its rejects, else by claims.
 
+mod accepted;
 pub mod compare;
 pub mod earlier;
 pub mod listing;

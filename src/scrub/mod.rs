@@ -4,6 +4,7 @@
 pub mod batch;
 pub mod block;
 pub mod carried;
+pub mod claims;
 pub mod digest;
 pub mod duplicates;
 pub mod governing;

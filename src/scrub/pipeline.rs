@@ -121,7 +121,8 @@ pub fn run<R: Read + Send>(
                 if !twins.is_empty() {
                     judged = again(&block, &twins);
                 }
-                sink(&block, judged)?;
+                let mended = judged.block.take();
+                sink(mended.as_ref().unwrap_or(&block), judged)?;
                 spare_blocks.push(block);
             }
         })

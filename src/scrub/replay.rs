@@ -194,6 +194,7 @@ impl Replay<'_> {
             twins: &[],
             mending: false,
             earlier: None,
+            known: None,
         };
         let mut claims = duplicates::Seen::new(std::env::temp_dir());
         pipeline::run(

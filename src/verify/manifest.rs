@@ -278,8 +278,10 @@ fn prove_fixes(
             what: format!("line {} is no fix", lines + 1),
         })?;
         lines += 1;
-        claims += u64::from(last != Some(record.claim_ordinal));
-        last = Some(record.claim_ordinal);
+        if record.claim_ordinal.is_some() {
+            claims += u64::from(last != record.claim_ordinal);
+            last = record.claim_ordinal;
+        }
     }
     let said = manifest.fixes.clone().unwrap_or_default();
     if (lines, claims) != (said.fixes, said.claims) {

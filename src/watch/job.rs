@@ -347,10 +347,12 @@ impl Job {
         };
         let result = match &corrected {
             None => run::scrub_undecided(input, &self.out(), bench.workplace),
-            Some((_, earlier)) => {
+            Some((claims, earlier)) => {
+                let known = earlier.known(claims);
                 let workplace = Workplace {
                     judgement: bench.by_hand,
                     rerun_of: &earlier.chain,
+                    known: Some(&known),
                     ..*bench.workplace
                 };
                 run::scrub_undecided(input, &self.out(), &workplace)

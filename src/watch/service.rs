@@ -251,6 +251,7 @@ impl Service {
                 },
                 ledger: self.ledger.as_ref(),
                 rerun_of: &[],
+                known: None,
                 pool,
                 stop: &never,
                 progress: &silent,

@@ -7,8 +7,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod added_modifiers;
 mod codes;
 mod telehealth;
+mod therapy;
 
 use telescrub::policy::PolicyBook;
 use telescrub::scrub::judge::Judgement;
@@ -50,6 +52,13 @@ SE*28*0001~
 GE*1*114~
 IEA*1*000000114~
 ";
+
+/// The same visit at the office.
+fn in_person() -> String {
+    MEDICARE
+        .replace("***02:B:1", "***11:B:1")
+        .replace("97110:GP:95", "97110:GP")
+}
 
 /// Changes to make to a claim: what stands there, and what shall.
 type Changes<'a> = &'a [(&'a str, &'a str)];

@@ -150,3 +150,33 @@ fn medicare_speaks_of_all_three_therapies_and_a_medicaid_program_of_physical() {
         ],
     );
 }
+
+#[test]
+fn one_visit_in_two_places() {
+    let sum = ("CLM*EX114*60*", "CLM*EX114*100*");
+    check(
+        MEDICARE,
+        &[
+            (
+                "at home, then elsewhere",
+                &[sum, and_line!("SV1*HC:97112:GP:95*40*UN*1*10**1")],
+                "TEL114w",
+            ),
+            (
+                "by video, then at the office",
+                &[sum, and_line!("SV1*HC:97112:GP*40*UN*1*11**1")],
+                "TEL114i",
+            ),
+            (
+                "by video, and manual therapy at the office",
+                &[sum, and_line!("SV1*HC:97140:GP*40*UN*1*11**1")],
+                "TEL114i",
+            ),
+            (
+                "therapy by video and an office visit of another profession",
+                &[sum, and_line!("SV1*HC:99213*40*UN*1*11**1")],
+                "",
+            ),
+        ],
+    );
+}

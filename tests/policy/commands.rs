@@ -44,6 +44,38 @@ fn show_answers_in_one_screen_what_is_known_and_what_is_not() {
 }
 
 #[test]
+fn show_and_diff_speak_json_too() {
+    let page = policy(&[
+        "show",
+        "TX",
+        "--on",
+        "2026-03-01",
+        "--code",
+        "97140",
+        "--format",
+        "json",
+    ]);
+    let page: serde_json::Value = serde_json::from_str(&page).unwrap();
+    assert_eq!(page["policy"], "medicaid/TX");
+    assert_eq!(page["paid"]["value"], "yes");
+    assert_eq!(page["paid"]["confidence"], "medium");
+    assert_eq!(page["paid"]["from"], "2022-09-01");
+    assert_eq!(page["paid"]["through"], serde_json::Value::Null);
+    assert_eq!(page["place_of_service"], serde_json::Value::Null);
+    assert_eq!(page["modifiers_video"]["value"][0], "95");
+    assert_eq!(page["code"]["by_telehealth"]["value"], "never payable");
+    assert_eq!(page["unknown"][0], "place of service");
+
+    let good = super::fixture("policy/good");
+    let good = good.to_str().unwrap();
+    let changes = policy(&["diff", "builtin", good, "--format", "json"]);
+    let changes: serde_json::Value = serde_json::from_str(&changes).unwrap();
+    assert_eq!(changes[0]["policy"], "commercial/acme");
+    assert_eq!(changes[0]["change"], "new");
+    assert_eq!(policy(&["diff", good, good, "--format", "json"]), "[]\n");
+}
+
+#[test]
 fn show_medicare_cites_the_publisher_of_the_seed_page_and_cms() {
     for date in ["2021-06-10", "2026-03-02"] {
         let page = policy(&["show", "medicare", "--on", date]);

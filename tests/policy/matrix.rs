@@ -78,6 +78,7 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
             twins: &[],
             mending: false,
             earlier: None,
+            known: None,
         },
         &mut Seen::new(folder.path().to_owned()),
         &|| false,

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
+
 use super::words;
 use crate::policy::{PolicyBook, diff};
+use crate::value::Date;
 
 /// The policies of `new` that `old` does not have or has otherwise, a line each.
 #[must_use]
@@ -33,6 +36,38 @@ pub(super) fn summary(new: &PolicyBook, old: &PolicyBook) -> String {
         text.push_str("good; nothing differs from the built-in policies\n");
     }
     text
+}
+
+/// Every change as JSON: a list of objects.
+#[must_use]
+pub(super) fn json(old: &PolicyBook, new: &PolicyBook) -> Value {
+    let keys: BTreeSet<&str> = old.keys().chain(new.keys()).collect();
+    let mut list = Vec::new();
+    for key in keys {
+        let (Some(before), Some(after)) = (old.find(key), new.find(key)) else {
+            let what = if new.find(key).is_some() {
+                "new"
+            } else {
+                "gone"
+            };
+            list.push(json!({ "policy": key, "change": what }));
+            continue;
+        };
+        for change in diff(old.get(before), new.get(after)) {
+            let days = change.days;
+            list.push(json!({
+                "policy": key,
+                "change": "row",
+                "table": change.kind.as_str(),
+                "subject": change.subject,
+                "from": days.from.to_string(),
+                "through": (days.through < Date::MAX).then(|| days.through.to_string()),
+                "before": change.before,
+                "after": change.after,
+            }));
+        }
+    }
+    Value::Array(list)
 }
 
 /// Every change, policy by policy.

@@ -3,11 +3,12 @@
 mod changes;
 mod list;
 mod show;
+mod show_json;
 mod words;
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::{CliError, Common, Status, faults, parse_date};
 use crate::policy::{PolicyBook, nearest};
@@ -45,6 +46,9 @@ enum Command {
         /// Every note and every source, however many
         #[arg(long)]
         all: bool,
+        /// How the page looks
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Say whether the policy files of a folder can be used
     Check {
@@ -60,7 +64,26 @@ enum Command {
         /// Another
         #[arg(value_name = "NEW")]
         new: PathBuf,
+        /// How the changes look
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
+}
+
+/// How a page looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Words for a terminal.
+    Text,
+    /// JSON, for programs.
+    Json,
+}
+
+/// JSON as it is printed.
+fn pretty(value: &serde_json::Value) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 impl Policy {
@@ -71,12 +94,22 @@ impl Policy {
                 let date = on.unwrap_or(judgement.today);
                 tell!(out, "{}", list::text(&judgement.policies, date, *format));
             }
-            Command::Show { key, on, code, all } => {
+            Command::Show {
+                key,
+                on,
+                code,
+                all,
+                format,
+            } => {
                 let judgement = common.judgement()?;
                 let policies = &judgement.policies;
                 let policy = find(policies, key)?;
                 let date = on.unwrap_or(judgement.today);
-                tell!(out, "{}", show::page(policy, date, *code, *all));
+                let page = match format {
+                    Format::Text => show::page(policy, date, *code, *all),
+                    Format::Json => pretty(&show_json::json(policy, date, *code)),
+                };
+                tell!(out, "{page}");
             }
             Command::Check { folder } => {
                 let mut policies = PolicyBook::builtin();
@@ -89,9 +122,13 @@ impl Policy {
                     );
                 }
             }
-            Command::Diff { old, new } => {
+            Command::Diff { old, new, format } => {
                 let (old, new) = (book(old)?, book(new)?);
-                tell!(out, "{}", changes::text(&old, &new));
+                let told = match format {
+                    Format::Text => changes::text(&old, &new),
+                    Format::Json => pretty(&changes::json(&old, &new)),
+                };
+                tell!(out, "{told}");
             }
         }
         Ok(Status::Done)

@@ -126,9 +126,35 @@ fn each_row_on_codes_and_modifiers_turns_on_its_days() {
                         });
                     }
                 }
+                Some(
+                    kind @ (Kind::CommunicationService
+                    | Kind::TherapyModifier
+                    | Kind::Timed
+                    | Kind::OneUnit
+                    | Kind::StatusRow
+                    | Kind::AddOn),
+                ) => asked += by_code(policy, &row, kind),
                 _ => {}
             }
         }
     }
-    assert!(asked > 500, "{asked}");
+    assert!(asked > 900, "{asked}");
+}
+
+/// The days of a row of the tables on therapy that speak of codes.
+fn by_code(policy: &Policy, row: &Citation<'_>, kind: Kind) -> u32 {
+    let mut asked = 0;
+    for name in listed(row, "codes") {
+        let code = code(name);
+        asked += check(row, name, |day| match kind {
+            Kind::CommunicationService => policy.communication(code, day).map(|a| a.row),
+            Kind::TherapyModifier => policy.therapy(code, day).map(|a| a.row),
+            Kind::Timed => policy.timed(code, day).map(|a| a.row),
+            Kind::OneUnit => policy.one_unit(code, day).map(|a| a.row),
+            Kind::StatusRow => policy.code_status(code, day).map(|a| a.row),
+            Kind::AddOn => policy.add_on(code, day).map(|a| a.row),
+            _ => None,
+        });
+    }
+    asked
 }

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
         note: "80.00 paid + 15.00 adjusted is 95.00, not the charge of 100.00",
     },
     passes: Example {
-        text: "CLM*26463774*100***11:B:1*Y*A*Y*Y~\nSBR*P*18*******CI~\nCAS*CO*45*15**PR*2*5~\nAMT*D*80~",
+        text: "CLM*26463774*100***11:B:1*Y*A*Y*Y~\nSBR*P*18*******CI~\nCAS*CO*45*15~\nCAS*PR*2*5~\nAMT*D*80~",
         note: "80.00 paid + 15.00 + 5.00 adjusted is 100.00",
     },
     sources: &[

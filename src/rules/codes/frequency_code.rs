@@ -1,6 +1,7 @@
 //! COD011: corrected claims without the number of the claim they correct.
 
 use crate::claim::Claim;
+use crate::rules::telehealth::one_of;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
@@ -11,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "A replacement or void (CLM05-3 7 or 8) carries the payer's number of the claim it is about (REF*F8). An original (1) that carries one, and a frequency code other than 1, 6, 7 and 8, are warned about.",
+    what: "A replacement or void (CLM05-3 7 or 8) carries the payer's number of the claim it is about (REF*F8). An original (1) that carries one, and a frequency code other than 1, 6, 7 and 8, are warned about. Where the payer's policy says which codes it takes, no other is sent.",
     why: "Without the number the payer cannot find the claim to replace: it returns the new one or pays it as a duplicate.",
     remedy: "Copy the payer's claim number from its remittance (835 CLP07) into REF*F8. Send a claim the payer never took in as an original, without it.",
     fails: Example {
@@ -26,13 +27,30 @@ pub static RULE: Rule = Rule {
         "005010X222A1, 2300 CLM05-3 and REF*F8",
         "NUBC claim frequency codes (code source 235)",
     ],
-    asks_policy: false,
+    asks_policy: true,
     answer: Answer::Claim("A6", "464", ""),
     check: Check::Claim(check),
 };
 
-fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let spot = Spot::component(claim.parts.clm, 5, 3);
+    if let ([code], Some(policy)) = (claim.frequency(), context.policy)
+        && let Some(answer) = policy.frequency_codes(context.today)
+        && !answer.value.contains(code)
+    {
+        let taken = one_of(answer.value.iter().map(|&code| char::from(code)));
+        let message = format!(
+            "{} does not take frequency code {} (CLM05-3)",
+            policy.name(),
+            char::from(*code)
+        );
+        report
+            .add_cited(context, policy, &answer, "2300", spot, message)
+            .help(format!(
+                "it takes {taken}; correct such a claim as the payer asks for it"
+            ));
+        return;
+    }
     match (claim.frequency(), claim.parts.payer_claim_number) {
         (b"" | b"6", _) | (b"1", None) | (b"7" | b"8", Some(_)) => {}
         (b"1", Some(reference)) => {

@@ -59,6 +59,13 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let (Some(code), Some(date)) = (line.procedure, line.from()) else {
         return;
     };
+    // What the payer's policy says of the code's life is PTT010's to tell.
+    if context
+        .policy
+        .is_some_and(|policy| policy.code_life(code, date).is_some())
+    {
+        return;
+    }
     let Some(life) = procedure::life(code, date) else {
         return;
     };

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "No two claims of an input bill the same: billing provider (NPI), payer, member and patient, and on the service lines, in whatever order, dates, codes with modifiers, units, charges, place and rendering provider. The claim identifier (CLM01) does not count. A replacement or void (CLM05-3 7 or 8) and a claim with the payer's number (REF*F8) are no duplicates, and neither is one whose earlier twin is rejected.",
+    what: "No two claims of an input bill the same: billing provider (NPI), payer, member and patient, and on the service lines, in whatever order, dates, codes with modifiers, units, charges, place and rendering provider. The claim identifier (CLM01) does not count. A replacement or void (CLM05-3 7 or 8) and a claim with the payer's number (REF*F8) are no duplicates, and neither is one whose earlier twin is rejected. A twin that is run again unchanged (`rerun`) stays one, whether the other is in the file or not.",
     why: "The payer denies the second claim as a duplicate of the first, or pays both and asks for the money back.",
     remedy: "Take one of the two out. If the service was furnished again on the same day, say so by modifier 76 or 59; send a correction as a replacement.",
     fails: Example {
@@ -38,5 +38,18 @@ pub fn tell(claim: &Claim<'_>, first: u64, report: &mut Report<'_>) {
             Spot::segment(claim.parts.clm),
             format!("the claim bills the same as claim {first} of the file"),
         )
-        .help("take one of the two out; if the service was furnished again on that day, say so by modifier 76 or 59, and send a correction as a replacement (CLM05-3 7)");
+        .help(HELP);
 }
+
+/// Tells that the claim is as an earlier run rejected it, as the twin of another there.
+pub fn tell_again(claim: &Claim<'_>, report: &mut Report<'_>) {
+    report
+        .add(
+            "2300",
+            Spot::segment(claim.parts.clm),
+            "the claim bills the same as another of the run that it was rejected by, and is unchanged since".to_owned(),
+        )
+        .help(HELP);
+}
+
+const HELP: &str = "take one of the two out; if the service was furnished again on that day, say so by modifier 76 or 59, and send a correction as a replacement (CLM05-3 7)";

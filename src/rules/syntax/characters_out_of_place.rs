@@ -1,5 +1,10 @@
 //! SYN014: odd characters, blanks at an end, empty elements at the end.
 
+use super::described::Described;
+use super::scene::{Scene, safe};
+use super::words::{self, element_name};
+use crate::claim::structure::STRUCTURE;
+use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -29,3 +34,88 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("6"),
     check: Check::Structure,
 };
+
+/// Blanks at an end of the value.
+pub(super) fn blanks(scene: &Scene<'_>) -> Described {
+    let (name, place) = (scene.name(), scene.place());
+    let mut told = scene.tell(
+        &RULE,
+        "6",
+        format!("{name} in {place} starts or ends with blanks"),
+        format!("take the blanks at the ends of {name} out"),
+    );
+    told.severity = Severity::Warn;
+    told.fix = scene
+        .replacement(str::trim)
+        .map(|replacement| safe("drop the blanks at the ends", replacement));
+    told
+}
+
+/// A byte outside the X12 character sets.
+pub(super) fn character(scene: &Scene<'_>) -> Described {
+    let mut bytes = scene.value().iter().copied();
+    let odd = bytes.find(|&byte| !is_x12_byte(byte));
+    odd_byte(odd.unwrap_or_default(), scene.at, scene.spec.id)
+}
+
+/// Empty elements at the end of the segment.
+pub(super) fn trailing_separators(scene: &Scene<'_>) -> Described {
+    let mut told = Described::new(
+        &RULE,
+        Answer::Segment("8"),
+        scene.at,
+        format!(
+            "the {} segment of {} ends with empty elements",
+            scene.spec.id,
+            scene.place()
+        ),
+        "drop the separators behind the last filled element",
+    );
+    told.severity = Severity::Warn;
+    told.fix = Some(safe("drop the empty elements at the end", String::new()));
+    told
+}
+
+/// Puts a byte outside the X12 character sets, found in this place, under its rule and
+/// into words. Control characters reject; what lies above ASCII warns.
+#[must_use]
+pub fn odd_byte(byte: u8, at: At, segment_id: &str) -> Described {
+    let is_known = STRUCTURE.knows(segment_id.as_bytes());
+    let name = if is_known {
+        element_name(segment_id, at)
+    } else {
+        "this segment".to_owned()
+    };
+    let rule = &RULE;
+    if byte < 0x80 {
+        let message = format!(
+            "{name} holds {}, which no value may hold",
+            words::control(byte)
+        );
+        return Described::new(
+            rule,
+            Answer::Element("6"),
+            at,
+            message,
+            "take the character out, or write a blank instead",
+        );
+    }
+    Described {
+        severity: Severity::Warn,
+        ..Described::new(
+            rule,
+            Answer::Element("6"),
+            at,
+            format!(
+                "{name} holds a byte outside ASCII (0x{byte:02X}), such as an accented letter or a curly quote"
+            ),
+            "write it in plain ASCII: receivers read such bytes in different ways, or refuse them",
+        )
+    }
+}
+
+/// Whether the byte may stand in a value as far as the X12 character sets go.
+#[must_use]
+pub fn is_x12_byte(byte: u8) -> bool {
+    (0x20..0x7F).contains(&byte)
+}

@@ -1,5 +1,8 @@
 //! SYN009: a value that is not of its data type.
 
+use super::described::Described;
+use super::scene::Scene;
+use super::words;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -29,3 +32,18 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("6"),
     check: Check::Structure,
 };
+
+/// Not of its data type.
+pub(super) fn describe(scene: &Scene<'_>) -> Described {
+    let (name, spec) = (scene.name(), scene.element());
+    scene.tell(
+        &RULE,
+        "6",
+        format!(
+            "{name} in {} is not {}",
+            scene.place(),
+            spec.map_or("of its data type", |spec| words::kind(spec.kind))
+        ),
+        words::kind_help(&name, spec.map(|spec| spec.kind)),
+    )
+}

@@ -1,5 +1,8 @@
 //! SYN011: a date or time that does not exist.
 
+use super::described::Described;
+use super::scene::Scene;
+use crate::claim::structure::Kind;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -29,3 +32,39 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("8"),
     check: Check::Structure,
 };
+
+/// Not a real date, time or range of dates.
+pub(super) fn describe(scene: &Scene<'_>) -> Described {
+    let (name, spec) = (scene.name(), scene.element());
+    let format: &[u8] = match spec.map(|spec| spec.kind) {
+        Some(Kind::Time) => b"TM",
+        Some(Kind::Period) => match usize::from(scene.at.component) {
+            0 => scene
+                .segment
+                .element(usize::from(scene.at.element).saturating_sub(1)),
+            component => scene.segment.component(
+                usize::from(scene.at.element),
+                component.saturating_sub(1),
+                scene.delimiters,
+            ),
+        },
+        _ => b"D8",
+    };
+    let (code, what, form) = match format {
+        b"RD8" => (
+            "8",
+            "a range of real dates, the start not after the end",
+            "CCYYMMDD-CCYYMMDD",
+        ),
+        b"DT" => ("8", "a real date and time", "CCYYMMDDHHMM"),
+        b"TM" => ("9", "a time of day", "HHMM or HHMMSS, from 0000 to 2359"),
+        _ => ("8", "a real date", "CCYYMMDD"),
+    };
+    Described::new(
+        &RULE,
+        Answer::Element(code),
+        scene.at,
+        format!("{name} in {} is not {what}", scene.place()),
+        format!("write {name} as {form}"),
+    )
+}

@@ -1,5 +1,7 @@
 //! SYN006: an element that must be empty.
 
+use super::described::Described;
+use super::scene::Scene;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -26,3 +28,16 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("I10"),
     check: Check::Structure,
 };
+
+/// An element or component is filled that the guide does not use.
+pub(super) fn describe(scene: &Scene<'_>) -> Described {
+    let (name, place) = (scene.name(), scene.place());
+    scene.tell(
+        &RULE,
+        "I10",
+        format!("{name} is filled, but the guide does not use it in {place}"),
+        format!(
+            "empty {name}; if the values around it look odd, they have shifted by one separator"
+        ),
+    )
+}

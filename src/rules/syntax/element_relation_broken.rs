@@ -1,5 +1,8 @@
 //! SYN012: elements that depend on each other.
 
+use super::described::Described;
+use super::scene::Scene;
+use super::words;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -29,3 +32,20 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("2"),
     check: Check::Structure,
 };
+
+/// The relation at this index of the segment's is broken.
+pub(super) fn describe(scene: &Scene<'_>, index: u8) -> Described {
+    let relation = scene
+        .spec
+        .relations
+        .get(usize::from(index))
+        .map(|(relation, _)| *relation);
+    let (code, rule, help) = words::relation(scene.spec.id, relation, scene.at);
+    Described::new(
+        &RULE,
+        Answer::Element(code),
+        scene.at,
+        format!("in {} {rule}", scene.place()),
+        help,
+    )
+}

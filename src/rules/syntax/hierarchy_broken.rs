@@ -1,7 +1,10 @@
 //! SYN013: levels that do not count or nest right.
 
+use super::described::Described;
+use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::survey::HierarchyFault;
 
 /// SYN013.
 pub static RULE: Rule = Rule {
@@ -29,3 +32,59 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("7"),
     check: Check::Structure,
 };
+
+/// Puts a fault that the survey saw in an HL segment under its rule and into words.
+#[must_use]
+pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
+    let (element, number, message, help) = match fault {
+        HierarchyFault::Number => (
+            1,
+            628,
+            "HL01 does not follow on the HL01 before it: levels count from 1 by 1 in each transaction set",
+            "number the HL segments of the transaction set through from 1, and point each HL02 at its parent's number",
+        ),
+        HierarchyFault::Parent => (
+            2,
+            734,
+            "HL02 does not name the level above that is open: a subscriber's is its billing provider's HL01, a \
+             patient's its subscriber's, and a billing provider has none",
+            "write the HL01 of the level above into HL02; leave it empty at HL03 20",
+        ),
+        HierarchyFault::Level => (
+            3,
+            735,
+            "HL03 is none of 20, 22 and 23, or such a level can't stand where HL02 puts it",
+            "put a billing provider (20) before its subscribers (22), and a subscriber before its patients (23)",
+        ),
+        HierarchyFault::Child | HierarchyFault::Childless => (
+            4,
+            736,
+            "HL04 does not tell the truth about the levels below: it is 1 when some follow, 0 when none does",
+            "make HL04 1 or 0 as the levels below say, or add the level that is missing",
+        ),
+    };
+    Described::new(
+        &RULE,
+        Answer::Element("7"),
+        At {
+            element,
+            component: 0,
+        },
+        message,
+        help,
+    )
+    .data_element(number)
+}
+
+/// Says of a claim that the level it belongs to has lost its HL.
+#[must_use]
+pub fn describe_level_missing() -> Described {
+    Described::new(
+        &RULE,
+        Answer::Segment("3"),
+        At::default(),
+        "segments of a billing provider, subscriber or patient stand before this claim without the HL that          starts their level, so that it can't be told whose claim it is",
+        "put the HL back that starts the level",
+    )
+    .missing(Some("HL"))
+}

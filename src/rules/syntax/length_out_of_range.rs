@@ -1,5 +1,8 @@
 //! SYN008: a value too short or too long.
 
+use super::described::Described;
+use super::scene::Scene;
+use crate::claim::structure::Kind;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -29,3 +32,39 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("5"),
     check: Check::Structure,
 };
+
+/// Shorter than the least length.
+pub(super) fn too_short(scene: &Scene<'_>) -> Described {
+    let limit = scene.element().map_or(0, |spec| spec.min);
+    describe(scene, "4", limit, "short", "least")
+}
+
+/// Longer than the greatest length.
+pub(super) fn too_long(scene: &Scene<'_>) -> Described {
+    let limit = scene.element().map_or(0, |spec| spec.max);
+    describe(scene, "5", limit, "long", "most")
+}
+
+fn describe(
+    scene: &Scene<'_>,
+    code: &'static str,
+    limit: u16,
+    too: &str,
+    bound: &str,
+) -> Described {
+    let name = scene.name();
+    let is_number = scene
+        .element()
+        .is_some_and(|spec| matches!(spec.kind, Kind::Integer | Kind::Decimal));
+    let unit = if is_number { "digits" } else { "characters" };
+    let message = format!(
+        "{name} in {} is too {too}: it has at {bound} {limit} {unit}",
+        scene.place()
+    );
+    let help = if code == "4" {
+        format!("complete {name} to {limit} {unit} or more, or leave it out")
+    } else {
+        format!("shorten {name} to {limit} {unit}")
+    };
+    Described::new(&RULE, Answer::Element(code), scene.at, message, help)
+}

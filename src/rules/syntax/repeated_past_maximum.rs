@@ -1,5 +1,10 @@
 //! SYN004: a segment or loop that stands too often.
 
+use super::described::Described;
+use super::scene::Scene;
+use super::words;
+use crate::claim::structure::LoopNode;
+use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -26,3 +31,35 @@ pub static RULE: Rule = Rule {
     answer: Answer::Segment("5"),
     check: Check::Structure,
 };
+
+/// A loop that stands too often.
+pub(super) fn of_loop(node: &LoopNode) -> Described {
+    Described::new(
+        &RULE,
+        Answer::Segment("4"),
+        At::default(),
+        format!(
+            "{} stands more often than the {} the guide allows",
+            words::loop_name(node),
+            words::times(node.repeat)
+        ),
+        "keep the loops that are right and take the others out, or split the claim",
+    )
+}
+
+/// A segment that stands too often in its loop.
+pub(super) fn of_segment(scene: &Scene<'_>) -> Described {
+    Described::new(
+        &RULE,
+        Answer::Segment("5"),
+        At::default(),
+        format!(
+            "{}, {}, stands more often in {} than the {} the guide allows",
+            words::label(scene.spec),
+            scene.spec.name,
+            words::loop_name(scene.node),
+            words::times(scene.spec.max)
+        ),
+        "keep the segments that are right and take the others out",
+    )
+}

@@ -1,5 +1,8 @@
 //! SYN005: an element or component that must be filled.
 
+use super::described::Described;
+use super::scene::Scene;
+use super::words;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -26,3 +29,20 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("1"),
     check: Check::Structure,
 };
+
+/// A required element or component is empty.
+pub(super) fn describe(scene: &Scene<'_>) -> Described {
+    let name = scene.name();
+    let codes = scene.element().map(words::codes).unwrap_or_default();
+    let takes = if codes.is_empty() {
+        String::new()
+    } else {
+        format!("; it takes {codes}")
+    };
+    scene.tell(
+        &RULE,
+        "1",
+        format!("{name} is required in {} and is empty", scene.place()),
+        format!("fill {name}{takes}"),
+    )
+}

@@ -1,5 +1,9 @@
 //! SYN003: a loop that must be there.
 
+use super::described::Described;
+use super::words;
+use crate::claim::structure::{LoopNode, STRUCTURE};
+use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -26,3 +30,27 @@ pub static RULE: Rule = Rule {
     answer: Answer::Segment("3"),
     check: Check::Structure,
 };
+
+/// The loop lacks this loop below it.
+pub(super) fn describe(node: &LoopNode, missing: u8) -> Described {
+    let missing = STRUCTURE.nodes.get(usize::from(missing)).unwrap_or(node);
+    let first = missing
+        .segments
+        .first()
+        .and_then(|&first| STRUCTURE.segments.get(usize::from(first)));
+    Described::new(
+        &RULE,
+        Answer::Segment("3"),
+        At::default(),
+        format!(
+            "{} lacks its required {}",
+            words::loop_name(node),
+            words::loop_name(missing)
+        ),
+        format!(
+            "add the loop; it starts with the segment {}",
+            first.map(words::label).unwrap_or_default()
+        ),
+    )
+    .missing(first.map(|spec| spec.id))
+}

@@ -1,5 +1,9 @@
 //! SYN002: a segment that its loop must have.
 
+use super::described::Described;
+use super::words;
+use crate::claim::structure::{LoopNode, STRUCTURE};
+use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -26,3 +30,20 @@ pub static RULE: Rule = Rule {
     answer: Answer::Segment("3"),
     check: Check::Structure,
 };
+
+/// The loop lacks this use of a segment.
+pub(super) fn describe(node: &LoopNode, missing: u16) -> Described {
+    let spec = STRUCTURE.segments.get(usize::from(missing));
+    let (label, name) = spec.map_or_else(Default::default, |spec| (words::label(spec), spec.name));
+    Described::new(
+        &RULE,
+        Answer::Segment("3"),
+        At::default(),
+        format!(
+            "{} lacks its required segment {label}, {name}",
+            words::loop_name(node)
+        ),
+        format!("add the segment {label} to the loop"),
+    )
+    .missing(spec.map(|spec| spec.id))
+}

@@ -1,7 +1,13 @@
 //! SYN001: a segment that has no place where it stands.
 
+use super::described::Described;
+use super::scene::Scene;
+use super::words;
+use crate::claim::structure::LoopNode;
+use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::Segment;
 
 /// SYN001.
 pub static RULE: Rule = Rule {
@@ -26,3 +32,53 @@ pub static RULE: Rule = Rule {
     answer: Answer::Segment("2"),
     check: Check::Structure,
 };
+
+/// A segment the guide does not know.
+pub(super) fn unknown(segment: &Segment<'_>) -> Described {
+    let id = segment.id();
+    // What stands where an identifier belongs may be part of a name.
+    let looks_like_one = (2..=3).contains(&id.len()) && id.iter().all(u8::is_ascii_alphanumeric);
+    let what = if looks_like_one {
+        format!("a segment {}", words::text(id))
+    } else {
+        "this segment".to_owned()
+    };
+    Described::new(
+        &RULE,
+        Answer::Segment("1"),
+        At::default(),
+        format!("the 837P does not know {what}"),
+        "correct the identifier or take the segment out; a terminator character inside a value also cuts a segment in two",
+    )
+}
+
+/// A segment that has no place where it stands.
+pub(super) fn misplaced(node: &LoopNode, segment: &Segment<'_>) -> Described {
+    let id = words::text(segment.id());
+    Described::new(
+        &RULE,
+        Answer::Segment("2"),
+        At::default(),
+        format!(
+            "a segment {id} with this qualifier has no place here: neither {} nor the loops around it take it",
+            words::loop_name(node)
+        ),
+        format!("move the {id} to the loop it belongs to, correct its qualifier, or take it out"),
+    )
+}
+
+/// A segment behind its place in the loop's order.
+pub(super) fn late(scene: &Scene<'_>) -> Described {
+    Described::new(
+        &RULE,
+        Answer::Segment("7"),
+        At::default(),
+        format!(
+            "{}, {}, stands too late in {}",
+            words::label(scene.spec),
+            scene.spec.name,
+            words::loop_name(scene.node)
+        ),
+        "put the segments of the loop into the order of the guide",
+    )
+}

@@ -1,6 +1,9 @@
 //! SYN015: the numbers of the service lines, and how many there are.
 
+use super::described::Described;
 use crate::claim::Claim;
+use crate::claim::structure::LoopNode;
+use crate::claim::validate::At;
 use crate::rules::finding::{Fix, FixSafety};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
@@ -63,4 +66,18 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                 replacement: line.number.to_string(),
             });
     }
+}
+
+/// One service line too many.
+pub(super) fn too_many(node: &LoopNode) -> Described {
+    Described::new(
+        &RULE,
+        Answer::Segment("4"),
+        At::default(),
+        format!("the claim has more than {} service lines", node.repeat),
+        format!(
+            "split the claim: at most {} lines in each, with a CLM01 and a total charge of its own",
+            node.repeat
+        ),
+    )
 }

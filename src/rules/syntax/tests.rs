@@ -1,7 +1,11 @@
 //! Each violation has its rule, its code and words that keep people out.
 
 use super::*;
+use crate::rules::finding::FixSafety;
+use crate::rules::rule::Answer;
+use crate::value::Severity;
 use crate::x12::Tokens;
+use crate::x12::survey::HierarchyFault;
 
 const DELIMITERS: Delimiters = Delimiters {
     element: b'*',

@@ -1,5 +1,9 @@
 //! SYN007: more elements or components than the segment has.
 
+use super::described::Described;
+use super::scene::Scene;
+use super::words::element_name;
+use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -29,3 +33,48 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("3"),
     check: Check::Structure,
 };
+
+/// One element too many, one component too many, or a separator inside a single value.
+pub(super) fn describe(scene: &Scene<'_>) -> Described {
+    let name = scene.name();
+    let rule = &RULE;
+    let (id, place) = (scene.spec.id, scene.place());
+    let elements = scene.spec.elements.len();
+    if scene.at.component > 0 {
+        let parent = scene
+            .spec
+            .elements
+            .get(usize::from(scene.at.element).saturating_sub(1));
+        let most = parent.map_or(0, |parent| parent.components.len());
+        let whole = element_name(
+            id,
+            At {
+                component: 0,
+                ..scene.at
+            },
+        );
+        let message =
+            format!("{name} is one component too many: {whole} in {place} has at most {most}");
+        let help =
+            format!("take the surplus out of {whole}, or the component separator out of its text");
+        return Described::new(rule, Answer::Element("13"), scene.at, message, help);
+    }
+    if usize::from(scene.at.element) > elements {
+        let message =
+            format!("{name} is one element too many: {id} in {place} has at most {elements}");
+        let help = format!(
+            "take the surplus out, or the element separator out of the text of an earlier element of {id}"
+        );
+        return Described::new(rule, Answer::Element("3"), scene.at, message, help);
+    }
+    let (code, what) = if scene.value().contains(&scene.delimiters.component) {
+        ("13", "component")
+    } else {
+        ("12", "repetition")
+    };
+    let message = format!(
+        "{name} in {place} is one value, but holds the {what} separator that the ISA declares"
+    );
+    let help = "take the character out of the value, or declare a separator in the ISA that no value holds";
+    Described::new(rule, Answer::Element(code), scene.at, message, help)
+}

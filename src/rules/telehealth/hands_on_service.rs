@@ -47,9 +47,8 @@ fn check(
     let (policy, date) = (remote.policy, remote.date);
     let stated = match remote.obstacle {
         Some((Obstacle::HandsOn, answer)) => Some(answer),
-        Some(_) => return,
         None if unstated(procedure, remote) => None,
-        None => return,
+        _ => return,
     };
     let (_, _, mark) = mark_spot(claim, line, remote.sv1);
     let message = format!(

@@ -23,6 +23,7 @@ pub mod in_person_place;
 pub mod modifier_missing;
 pub mod modifier_not_taken;
 pub mod modifiers_contradict;
+pub mod new_patient_by_telehealth;
 pub mod not_paid;
 pub mod payer_policy_untold;
 pub mod place_not_taken;
@@ -280,6 +281,13 @@ pub(super) fn modifier_component(claim: &Claim<'_>, sv1: u32, modifier: Modifier
         .skip(2)
         .find(|(_, part)| **part == modifier.bytes());
     found.map_or(3, |(position, _)| position)
+}
+
+/// The first component of SV101 that is free for a modifier, from 3 to 6; `None` when all
+/// four are taken.
+pub(super) fn free_modifier_component(claim: &Claim<'_>, sv1: u32) -> Option<u8> {
+    let (segment, delimiters) = (claim.text.segment(sv1), claim.text.delimiters);
+    (3..=6_u8).find(|&at| segment.component(1, usize::from(at), delimiters).is_empty())
 }
 
 /// Where the line says that it is telehealth: its place, else its first such modifier.

@@ -1,6 +1,6 @@
 //! TEL104: the telehealth modifier the payer wants is not on the line.
 
-use super::{Channel, Remote, all_of, channel, forbids, one_of};
+use super::{Channel, Remote, all_of, channel, forbids, free_modifier_component, one_of};
 use crate::claim::{Claim, Line};
 use crate::policy;
 use crate::rules::finding::FixSafety;
@@ -156,16 +156,11 @@ fn tell(
     message: String,
 ) {
     let help = format!("add {codes} to SV101 ({})", remote.stands(answer.row));
-    let spot = Spot::component(remote.sv1, 1, 3);
+    let free = free_modifier_component(claim, remote.sv1);
+    let spot = Spot::component(remote.sv1, 1, free.unwrap_or(3));
     let finding = report.add_cited(context, remote.policy, answer, "2400", spot, message);
     finding.help(help).line(line.number);
-    // Behind other modifiers there is no one component to put it in.
-    let free = claim
-        .text
-        .segment(remote.sv1)
-        .component(1, 3, claim.text.delimiters)
-        .is_empty();
-    if let ([only], true) = (answer.value, free && line.modifiers.is_empty()) {
+    if let ([only], Some(_)) = (answer.value, free) {
         finding.fix(Fix {
             safety: FixSafety::Unsafe,
             title: format!("add modifier {only}"),

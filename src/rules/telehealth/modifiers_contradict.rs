@@ -1,6 +1,6 @@
 //! TEL106: telehealth modifiers that cannot both be true.
 
-use super::modifier_component;
+use super::{Reach, Remote, modifier_component};
 use crate::claim::{Claim, Line};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "Modifiers of a line that say different things of how it was delivered: 95 with GT (two marks for one thing), live video (95, GT) with audio-only (93, FQ), live with store-and-forward (GQ). The same contradiction between lines of one date of service warns.",
+    what: "Modifiers of a line that say different things of how it was delivered: 95 with GT (two marks for one thing), live video (95, GT) with audio-only (93, FQ), live with store-and-forward (GQ). The same contradiction between lines of one date of service warns. So may others that the payer's policy names.",
     why: "A payer cannot price a service that was by video and by telephone alone at once, and returns the line. No payer's policy makes both true.",
     remedy: "Keep the one modifier that says how the service was delivered and that the payer takes.",
     fails: Example {
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coverage/telehealth",
         "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
     ],
-    asks_policy: false,
+    asks_policy: true,
     answer: Answer::Claim("A7", "453", ""),
     check: Check::Claim(check),
 };
@@ -65,7 +65,7 @@ fn why(one: Says, other: Says) -> Option<&'static str> {
     }
 }
 
-fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     for (at, line) in claim.lines().iter().enumerate() {
         if !line.has_telehealth_modifier() {
             continue;
@@ -85,6 +85,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                 .line(line.number);
             continue;
         }
+        by_policy(claim, line, context, report);
         let Some(date) = line.from() else { continue };
         let earlier = claim.lines().iter().take(at);
         let mut visit =
@@ -105,6 +106,37 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                 .add_as(Severity::Warn, "2400", Spot::component(sv1, 1, component), message)
                 .help("bill the lines of one visit alike, unless the way of delivery changed during it")
                 .line(line.number);
+        }
+    }
+}
+
+/// Modifiers of one line that the payer's policy does not take together.
+fn by_policy(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+    let Some(remote) =
+        Remote::of(claim, line, context).filter(|remote| remote.reach == Reach::Therapy)
+    else {
+        return;
+    };
+    let (policy, date) = (remote.policy, remote.date);
+    for (place, one) in line.modifiers.iter().enumerate() {
+        for other in line.modifiers.iter().skip(place + 1) {
+            let Some(answer) = policy.modifiers_conflict(one, other, date) else {
+                continue;
+            };
+            let component = modifier_component(claim, remote.sv1, other);
+            let message = format!(
+                "{} does not take modifiers {one} and {other} on one line on {date}",
+                policy.name()
+            );
+            let spot = Spot::component(remote.sv1, 1, component);
+            report
+                .add_cited(context, policy, &answer, "2400", spot, message)
+                .help(format!(
+                    "keep the one that says how the service was delivered ({})",
+                    remote.stands(answer.row)
+                ))
+                .line(line.number);
+            return;
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{is_discipline, rendering_discipline};
 use crate::claim::{Claim, Line};
-use crate::policy::{self, Therapy, TherapyClass};
+use crate::policy::{self, ClaimRule, Therapy, TherapyClass};
 use crate::rules::finding::FixSafety;
-use crate::rules::telehealth::{modifier_component, one_of};
+use crate::rules::telehealth::{free_modifier_component, modifier_component, one_of};
 use crate::rules::{Answer, Check, Context, Example, Finding, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
@@ -44,16 +44,30 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let Some(mut answer) = policy.therapy(procedure, date) else {
         return;
     };
-    let Therapy { class, any_of, .. } = answer.value;
-    let fitting = rendering_discipline(claim, line);
-    if class == TherapyClass::Sometimes && fitting.is_none_or(|modifier| modifier.bytes() != *b"GP")
-    {
+    let Therapy {
+        class,
+        any_of,
+        pt_modifier,
+    } = answer.value;
+    let fitting = rendering_discipline(claim, line).map(|modifier| match pt_modifier {
+        // What a physical therapist puts on this code the payer may state itself.
+        Some(stated) if modifier.bytes() == *b"GP" => stated,
+        _ => modifier,
+    });
+    let by_pt =
+        rendering_discipline(claim, line).is_some_and(|modifier| modifier.bytes() == *b"GP");
+    if class == TherapyClass::Sometimes && !by_pt {
         return;
     }
     if class == TherapyClass::Sometimes {
         // Whether such a code is therapy here the claim does not show for sure.
         answer = answer.capped(Some(Severity::Warn));
     }
+    // Where the policy states the sentence itself, that is cited.
+    let by_rule = |rule| {
+        let stated = policy.claim_rule(rule, date)?;
+        Some(stated.map(|()| answer.value).capped(answer.cap))
+    };
     let mut found = line
         .modifiers
         .iter()
@@ -62,13 +76,15 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     // The one that fits who rendered the line, if the code takes it; else what it takes.
     let right = fitting.filter(|modifier| any_of.contains(modifier));
     let wanted = || right.map_or_else(|| one_of(any_of), |modifier| modifier.to_string());
-    let (component, message) = match (found.next(), found.next()) {
+    let first = found.next();
+    // The same one twice is COD006's.
+    let second = found.find(|modifier| Some(*modifier) != first);
+    let (component, message) = match (first, second) {
         (None, _) => {
-            let free = claim
-                .text
-                .segment(sv1)
-                .component(1, 3, claim.text.delimiters)
-                .is_empty();
+            if by_pt {
+                answer = by_rule(ClaimRule::TherapistRendersUnderGp).unwrap_or(answer);
+            }
+            let free = free_modifier_component(claim, sv1);
             let message = format!(
                 "{procedure} is a therapy code and carries none of {} on {date}",
                 one_of(any_of)
@@ -80,7 +96,7 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
                 report,
                 policy,
                 &answer,
-                3,
+                free.unwrap_or(3),
                 message,
                 &wanted(),
             );
@@ -88,15 +104,20 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
                 [only] => Some(*only),
                 _ => None,
             });
-            if let (Some(only), true) = (only, free && line.modifiers.is_empty()) {
+            if let (Some(only), Some(_)) = (only, free) {
                 finding.fix(replacement(only));
             }
             return;
         }
-        (Some(one), Some(other)) => (
-            component(other),
-            format!("{procedure} carries both {one} and {other}; a line belongs to one discipline"),
-        ),
+        (Some(one), Some(other)) => {
+            answer = by_rule(ClaimRule::OneDisciplinePerLine).unwrap_or(answer);
+            (
+                component(other),
+                format!(
+                    "{procedure} carries both {one} and {other}; a line belongs to one discipline"
+                ),
+            )
+        }
         (Some(one), None) if !any_of.contains(&one) => (
             component(one),
             format!(

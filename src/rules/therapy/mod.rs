@@ -6,7 +6,9 @@
 pub mod add_on_without_base;
 pub mod assistant_modifier;
 pub mod certifier_missing;
+pub mod code_not_for_therapists;
 pub mod code_not_live;
+pub mod code_not_paid_as_billed;
 pub mod discipline_modifier;
 pub mod one_unit_code;
 pub mod pair_not_paid;
@@ -27,7 +29,7 @@ fn is_discipline(modifier: Modifier) -> bool {
 }
 
 /// The discipline a line is billed under.
-fn discipline(line: &Line) -> Option<Modifier> {
+pub(super) fn discipline(line: &Line) -> Option<Modifier> {
     line.modifiers
         .iter()
         .find(|modifier| is_discipline(*modifier))

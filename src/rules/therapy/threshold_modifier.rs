@@ -116,8 +116,13 @@ impl Attested<'_> {
             self.line.number, self.date
         );
         let help = format!(
-            "add KX, or take it off line {} if the threshold was not passed then ({})",
+            "add KX, or take it off line {} if the threshold of ${} was not passed then ({})",
             self.line.number,
+            if pool(other) == Some(true) {
+                self.answer.value.ot
+            } else {
+                self.answer.value.pt_slp
+            },
             self.policy.name()
         );
         let spot = Spot::element(sv1, 1);

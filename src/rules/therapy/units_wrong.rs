@@ -53,6 +53,10 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             continue;
         };
         let limit = u32::from(answer.value.units);
+        // That a code is bundled or not taken, and so has no units at all, is PTT013's.
+        if limit == 0 && policy.code_status(procedure, date).is_some() {
+            continue;
+        }
         // Too many units of a code that has one a day is PTT004's.
         if units > 1 && policy.one_unit(procedure, date).is_some() {
             continue;
@@ -65,13 +69,18 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             continue;
         }
         let counted = if by_day { "a day" } else { "a line" };
+        let time = policy
+            .timed(procedure, date)
+            .map_or_else(String::new, |minutes| {
+                format!(" ({} minutes)", u64::from(total) * u64::from(minutes.value))
+            });
         let message = if before > 0 {
             format!(
-                "SV104 makes {total} units of {procedure} on {date}, and the payer pays {limit} {counted}"
+                "SV104 makes {total} units of {procedure}{time} on {date}, and the payer pays {limit} {counted}"
             )
         } else {
             format!(
-                "SV104 is {units} units of {procedure} on {date}, and the payer pays {limit} {counted}"
+                "SV104 is {units} units of {procedure}{time} on {date}, and the payer pays {limit} {counted}"
             )
         };
         let help = match answer.value.per {

@@ -20,6 +20,7 @@ use crate::x12::SegmentKind;
 impl Pass<'_> {
     pub(super) fn claim(&mut self, index: u32, new: bool) {
         self.end_claim();
+        self.end_growth(index);
         self.check_header(index);
         let mut told = std::mem::take(&mut self.told);
         self.walk.close_inner(&mut |what| told.push(what));
@@ -140,7 +141,9 @@ impl Pass<'_> {
             today: judgement.today,
             policy: policy.map(|id| judgement.policies.get(id)),
             reject_at: judgement.reject_at,
-            accepted_before: recalled.and_then(|recalled| recalled.accepted),
+            accepted_before: recalled
+                .and_then(|recalled| recalled.accepted)
+                .or_else(|| self.known.and_then(|known| known.accepted(fingerprint))),
         };
         let findings = &mut self.claim_findings;
         for (rule, check) in &judgement.checks.claim {
@@ -167,6 +170,12 @@ impl Pass<'_> {
             let twin = &twins[at];
             let mut report = Report::new(&same_claim::RULE, findings);
             same_claim::tell(&claim, twin.first, &mut report);
+        } else if context.accepted_before.is_none()
+            && self
+                .known
+                .is_some_and(|known| known.twins.contains(&ordinal))
+        {
+            same_claim::tell_again(&claim, &mut Report::new(&same_claim::RULE, findings));
         }
         for (depth, inherited) in self.level_findings.iter().enumerate() {
             let is_its_own = match depth {
@@ -200,6 +209,7 @@ impl Pass<'_> {
                 listeners: self.listeners,
                 twins: self.twins,
                 earlier: self.earlier,
+                known: self.known,
                 mending: true,
             };
             if let Some((judged, mended)) = mend::mend(&place, findings, assignment) {

@@ -185,6 +185,7 @@ impl Pass<'_> {
     pub(super) fn end_set(&mut self, end: u32) {
         if self.mode == Mode::Judge {
             self.end_claim();
+            self.end_growth(end);
             self.check_header(end);
             self.end_levels(0);
         }

@@ -83,6 +83,19 @@ impl Judgement {
         }
     }
 
+    /// The same by these rules of the book only, as far as claims and levels are checked by
+    /// them: what a rule costs is measured so.
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&Rule) -> bool) -> Judgement {
+        let checks = &mut self.checks;
+        checks.provider.retain(|(rule, _)| wanted(rule));
+        checks.subscriber.retain(|(rule, _)| wanted(rule));
+        checks.claim.retain(|(rule, _)| wanted(rule));
+        checks.line.retain(|(rule, _)| wanted(rule));
+        checks.telehealth.retain(|(rule, _)| wanted(rule));
+        self
+    }
+
     /// What of the configuration changes verdicts, as text: part of a run's identity.
     #[must_use]
     pub fn fingerprint(&self) -> String {

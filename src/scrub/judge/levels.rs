@@ -1,5 +1,6 @@
 //! Hierarchical levels: 2000A, 2000B, 2000C.
 
+use super::mend_levels::SeenLevel;
 use super::pass::Pass;
 use crate::rules::{Finding, LevelView, Report, Spot, syntax};
 use crate::scrub::item::ItemKind;
@@ -12,6 +13,7 @@ const MOST_ALIKE: usize = 20;
 impl Pass<'_> {
     pub(super) fn level(&mut self, index: u32, new: bool) {
         self.end_claim();
+        self.end_growth(index);
         self.check_header(index);
         let at = self.text.offset(self.text.segment(index).start());
         let known = match self.text.segment(index).element(3) {
@@ -46,6 +48,7 @@ impl Pass<'_> {
         self.level_starts[depth] = index;
         self.level_checked[depth] = false;
         self.level_findings[depth].clear();
+        self.growing = self.look.then_some(depth);
         if new {
             self.level_claims[depth] = 0;
         }
@@ -79,6 +82,35 @@ impl Pass<'_> {
             }
             self.tell_level(depth, finding);
         }
+    }
+
+    /// The level that grew until this segment is whole: tells what is found in it. Nothing
+    /// else comes of that, so that what is told of claims stays the same.
+    pub(super) fn end_growth(&mut self, end: u32) {
+        let Some(depth) = self.growing.take() else {
+            return;
+        };
+        let mut told = std::mem::take(&mut self.told);
+        self.walk.close_inner(&mut |what| told.push(what));
+        self.told = told;
+        self.settle();
+        if self.set_rejected || !self.level_open[depth] {
+            return;
+        }
+        let kept = self.level_findings.clone();
+        let checked = std::mem::replace(&mut self.level_checked[depth], false);
+        self.check_level(depth);
+        self.level_checked[depth] = checked;
+        let seen = std::mem::replace(&mut self.level_findings, kept);
+        let mut findings = seen.into_iter().nth(depth).unwrap_or_default();
+        self.judgement.severities.settle(b"", &mut findings);
+        let start = self.level_starts[depth];
+        self.judged.levels.push(SeenLevel {
+            depth,
+            segments: (start, end),
+            new: self.text.segment(start).start() >= self.block.repeated,
+            findings,
+        });
     }
 
     /// Takes down a finding of a level. Every claim of the level will repeat it, so of one

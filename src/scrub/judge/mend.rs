@@ -34,7 +34,7 @@ pub struct Fixing {
     pub show: bool,
 }
 
-/// A claim that was changed, or that fixes are shown of.
+/// A claim or level that was changed, or that fixes are shown of.
 #[derive(Debug)]
 pub struct Mended {
     /// Place of its item among the block's.
@@ -84,19 +84,27 @@ struct Piece {
     ordinal: u64,
 }
 
-/// A claim as judged: what was found, and what it charges.
+/// A claim or level as judged: what was found, and what it charges.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     findings: Vec<Finding>,
     charge: Cents,
 }
 
 /// What makes two findings the same before and after a fix.
-type Key = (u32, u8, u8, &'static str, Severity);
+pub(super) type Key = (u32, u8, u8, &'static str, Severity);
 
 impl Seen {
+    /// What was found where nothing is charged.
+    pub(super) fn of(findings: Vec<Finding>) -> Seen {
+        Seen {
+            findings,
+            charge: Cents::ZERO,
+        }
+    }
+
     /// Whether `self` holds nothing that `before` does not, and none of what was fixed.
-    fn improves(&self, before: &Seen, fixed: &[Key]) -> bool {
+    pub(super) fn improves(&self, before: &Seen, fixed: &[Key]) -> bool {
         let mut left: Vec<Key> = before.findings.iter().map(key).collect();
         for gone in fixed {
             if let Some(at) = left.iter().position(|key| key == gone) {
@@ -111,7 +119,7 @@ impl Seen {
     }
 }
 
-fn key(finding: &Finding) -> Key {
+pub(super) fn key(finding: &Finding) -> Key {
     let Spot {
         segment,
         element,
@@ -376,8 +384,9 @@ impl Alone {
                     rule: finding.rule.code.to_owned(),
                     safety: fix.safety,
                     title: fix.title.clone(),
-                    claim: words(clm.element(1)),
-                    claim_ordinal: block.claims_before + 1,
+                    level: None,
+                    claim: Some(words(clm.element(1))),
+                    claim_ordinal: Some(block.claims_before + 1),
                     segment_ordinal: piece.ordinal,
                     element: spot_name(&text, finding.spot).unwrap_or_default(),
                     before: words(&block.bytes[from..to]),

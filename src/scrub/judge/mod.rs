@@ -5,12 +5,14 @@ mod envelopes;
 mod judgement;
 mod levels;
 mod mend;
+mod mend_levels;
 mod notes;
 mod pass;
 mod segments;
 
 pub use judgement::Judgement;
 pub use mend::{Fixing, Mended};
+pub use mend_levels::SeenLevel;
 pub use notes::Notes;
 use pass::Pass;
 
@@ -19,7 +21,7 @@ use crate::ledger::Earlier;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::carried::Carried;
 use crate::scrub::digest::Claims;
-use crate::scrub::duplicates::{Prints, Twin};
+use crate::scrub::duplicates::{Known, Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::Listener;
 use crate::scrub::tally::Tally;
@@ -43,10 +45,15 @@ pub struct Judged {
     pub prints: Prints,
     /// What each listener kept, in their order.
     pub kept: Vec<Vec<u8>>,
-    /// Claims changed by fixes, in their order.
+    /// Claims and levels changed by fixes, in their order.
     pub mended: Vec<Mended>,
     /// The claims as they came in.
     pub claims: Claims,
+    /// What was found in each level, where that was asked for.
+    pub levels: Vec<SeenLevel>,
+    /// The block with its levels mended, which the items are of; `None` for the block as
+    /// it was.
+    pub block: Option<Block>,
     /// What the end of the block says about the next one.
     pub carried: Carried,
 }
@@ -91,11 +98,23 @@ pub struct Assignment<'a> {
     pub mending: bool,
     /// What earlier runs accepted, when there is a ledger.
     pub earlier: Option<&'a Earlier>,
+    /// Of a rerun: what the run before it tells of the claims.
+    pub known: Option<&'a Known>,
 }
 
-/// Judges one block.
+/// Judges one block, and mends what it stands under and its claims if that is asked for.
 #[must_use]
 pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> Judged {
+    let judged = pass_over(block, tokens, assignment, assignment.mending);
+    if assignment.mending {
+        mend_levels::mend(block, judged, assignment)
+    } else {
+        judged
+    }
+}
+
+/// Judges a block as it stands; with `look`, tells of its levels too.
+fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, look: bool) -> Judged {
     let mut judged = Judged {
         kept: vec![Vec::new(); assignment.listeners.len()],
         ..Judged::default()
@@ -119,8 +138,7 @@ pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> 
                 delimiters,
                 stretches: &block.stretches,
             };
-            let pass = Pass::new(block, text, assignment, &mut judged);
-            pass.run();
+            Pass::new(block, text, assignment, look, &mut judged).run();
         }
         (_, None) => judged.items.push(item(ItemKind::Lead)),
         (_, Some(delimiters)) => {

@@ -11,7 +11,7 @@ use crate::ledger::Earlier;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::carried::Carried;
-use crate::scrub::duplicates::Twin;
+use crate::scrub::duplicates::{Known, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::{Listener, Positions};
 use crate::value::Cents;
@@ -43,6 +43,10 @@ pub(super) struct Pass<'a> {
     /// Whether fixes are tried on claims.
     pub(super) mending: bool,
     pub(super) earlier: Option<&'a Earlier>,
+    pub(super) known: Option<&'a Known>,
+    /// Whether levels are told of, and the one that is not whole yet.
+    pub(super) look: bool,
+    pub(super) growing: Option<usize>,
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
     pub(super) gathered: Gathered,
@@ -119,6 +123,7 @@ impl<'a> Pass<'a> {
         block: &'a Block,
         text: Text<'a>,
         assignment: Assignment<'a>,
+        look: bool,
         judged: &'a mut Judged,
     ) -> Pass<'a> {
         let Assignment {
@@ -129,6 +134,7 @@ impl<'a> Pass<'a> {
             twins,
             mending,
             earlier,
+            known,
         } = assignment;
         let scopes = (0_u8..)
             .zip(&STRUCTURE.nodes)
@@ -150,6 +156,9 @@ impl<'a> Pass<'a> {
             twins,
             mending,
             earlier,
+            known,
+            look,
+            growing: None,
             judged,
             walk: Walk::new(),
             gathered: Gathered::default(),
@@ -217,6 +226,7 @@ impl<'a> Pass<'a> {
             self.segment(index, new);
         }
         self.end_claim();
+        self.end_growth(count);
         self.check_header(count);
         self.judged.carried = self.carried;
         let end = u32::try_from(self.block.bytes.len()).unwrap_or(u32::MAX);

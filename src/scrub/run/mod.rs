@@ -12,7 +12,7 @@ use std::time::Instant;
 use rayon::ThreadPool;
 
 use super::block::{Block, Cutter};
-use super::duplicates::Seen;
+use super::duplicates::{Known, Seen};
 use super::input::{self, Input, Surveyed};
 use super::judge::{Assignment, Fixing, Judged, Judgement, Mended, Notes};
 use super::listener::{Keeper, Listener};
@@ -76,6 +76,8 @@ pub struct Workplace<'a> {
     pub ledger: Option<&'a Ledger>,
     /// Of a rerun: the identities of the runs it goes back to, the latest first.
     pub rerun_of: &'a [String],
+    /// Of a rerun: what the run before it tells of the claims.
+    pub known: Option<&'a Known>,
     /// The threads.
     pub pool: &'a ThreadPool,
     /// Asked now and then: true stops the run, and nothing more is published.
@@ -126,6 +128,7 @@ pub fn scrub_undecided(
         options,
         ledger,
         rerun_of,
+        known,
         pool,
         stop,
         progress,
@@ -147,7 +150,7 @@ pub fn scrub_undecided(
     let survey = surveyed.survey;
     let survey_ms = milliseconds(started);
     let policy = judgement.policies.version();
-    let run = identity(&survey.hash, &policy, judgement, entry.as_ref());
+    let run = identity(&survey.hash, &policy, judgement, entry.as_ref(), rerun_of);
     let mut manifest = Manifest {
         format: FORMAT,
         status: "scrubbed".to_owned(),
@@ -237,7 +240,7 @@ pub fn scrub_undecided(
     let mut failed = None;
     let mut sink = |block: &Block, judged: Judged| {
         for mended in &judged.mended {
-            fixes.claim(&mended.applied);
+            fixes.add(&mended.applied);
             if judgement.fixing.show {
                 diff(&diffs(mended, &file));
             }
@@ -264,6 +267,7 @@ pub fn scrub_undecided(
         twins: &[],
         mending: judgement.fixing != Fixing::default(),
         earlier: earlier.as_ref(),
+        known,
     };
     let mut seen = Seen::new(folder.to_owned());
     let result = pipeline::run(pool, &mut cutter, assignment, &mut seen, stop, &mut sink);
@@ -301,7 +305,7 @@ pub fn scrub_undecided(
     let (sums, claims) = outputs.claim_sums();
     manifest.claims = sums;
     manifest.totals = totals::totals(&survey, &tally);
-    manifest.fixes = (fixes.claims > 0).then_some(fixes);
+    manifest.fixes = (fixes.fixes > 0).then_some(fixes);
     manifest.rules = tally
         .rules
         .iter()
@@ -476,7 +480,13 @@ pub(crate) fn refusal(survey: &Survey) -> Option<String> {
 }
 
 /// The identity of a run: what determines its outputs.
-fn identity(hash: &str, policy: &str, judgement: &Judgement, entry: Option<&Entry<'_>>) -> String {
+fn identity(
+    hash: &str,
+    policy: &str,
+    judgement: &Judgement,
+    entry: Option<&Entry<'_>>,
+    rerun_of: &[String],
+) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in [
         hash,
@@ -488,8 +498,11 @@ fn identity(hash: &str, policy: &str, judgement: &Judgement, entry: Option<&Entr
         hasher.update(part.as_bytes());
         hasher.update(b"\0");
     }
+    // What was accepted before decides as well.
+    if let Some(before) = rerun_of.first() {
+        hasher.update(before.as_bytes());
+    }
     if let Some(entry) = entry {
-        // What was accepted before decides as well.
         hasher.update(&entry.run().to_le_bytes());
     }
     hasher.finalize().to_hex()[..32].to_owned()

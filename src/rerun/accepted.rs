@@ -1,0 +1,60 @@
+//! What the run before a rerun accepted: nothing of it may be sent again.
+
+use std::hash::Hasher as _;
+use std::io;
+use std::path::Path;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::listing::Listed;
+use crate::claim::Claim;
+use crate::scrub::claims;
+use crate::scrub::duplicates::Prints;
+use crate::scrub::input::{self, Input};
+
+/// The accepted claims of a run, as far as they have to be known again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Accepted {
+    /// Hashes of CLM01, CLM05-3 and the billing provider's identifier, ascending.
+    names: Vec<u64>,
+    /// Fingerprints of the originals, as DUP001 compares them, ascending.
+    pub prints: Vec<u128>,
+}
+
+impl Accepted {
+    /// Reads a clean file. What is compressed is unpacked into `room`.
+    pub(super) fn read(path: &Path, room: &Path) -> io::Result<Accepted> {
+        let mut accepted = Accepted::default();
+        let mut prints = Prints::default();
+        let mut take = |claim: &Claim<'_>| {
+            let provider = claim.text.element(claim.billing.name, 9);
+            accepted
+                .names
+                .push(name(claim.id(), provider, claim.frequency()));
+            if claim.is_original() {
+                accepted.prints.extend(prints.of(claim));
+            }
+        };
+        claims::each(input::open(&Input::of(path), room, None)?, &mut take)?;
+        accepted.names.sort_unstable();
+        accepted.prints.sort_unstable();
+        Ok(accepted)
+    }
+
+    /// Whether a claim of this name and frequency is among them.
+    pub(super) fn has(&self, claim: &Listed) -> bool {
+        let [id, provider, frequency] =
+            [&claim.id, &claim.provider, &claim.frequency].map(String::as_bytes);
+        let name = name(id, provider, frequency);
+        self.names.binary_search(&name).is_ok()
+    }
+}
+
+fn name(id: &[u8], provider: &[u8], frequency: &[u8]) -> u64 {
+    let mut hasher = Xxh3::new();
+    for part in [id, provider, frequency] {
+        hasher.write(part.trim_ascii());
+        hasher.write(b"\0");
+    }
+    hasher.finish()
+}

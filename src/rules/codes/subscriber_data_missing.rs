@@ -1,0 +1,59 @@
+//! COD016: a patient who is the subscriber, without what a patient needs.
+
+use crate::claim::Claim;
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::Severity;
+
+/// COD016.
+pub static RULE: Rule = Rule {
+    code: "COD016",
+    name: "subscriber-data-missing",
+    snip: 4,
+    scope: RuleScope::Claim,
+    severity: Severity::Reject,
+    what: "The patient of a claim under the subscriber's level is the subscriber: SBR02 says so (18), and loop 2010BA has address (N3, N4), birth date and sex (DMG).",
+    why: "Without them the payer cannot tell who the patient is; without SBR02 it looks for a patient's level that is not there.",
+    remedy: "Fill SBR02 with 18 and 2010BA with the subscriber's address and demographics, or give the patient a level (2000C) of his own.",
+    fails: Example {
+        text: "SBR*P*18*******MB~\nNM1*IL*1*DOE*JANE****MI*1EG4TE5MK73~\nNM1*PR*2*MEDICARE PART B*****PI*01112~\nCLM*26463774*60***11:B:1*Y*A*Y*Y~",
+        note: "neither address nor birth date",
+    },
+    passes: Example {
+        text: "SBR*P*18*******MB~\nNM1*IL*1*DOE*JANE****MI*1EG4TE5MK73~\nN3*7 ELM ST~\nN4*DALLAS*TX*75201~\nDMG*D8*19500412*F~\nNM1*PR*2*MEDICARE PART B*****PI*01112~\nCLM*26463774*60***11:B:1*Y*A*Y*Y~",
+        note: "both",
+    },
+    sources: &["005010X222A1, 2000B SBR02, 2010BA N3, N4 and DMG"],
+    asks_policy: false,
+    answer: Answer::Claim("A6", "158", "IL"),
+    check: Check::Claim(check),
+};
+
+fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    if claim.patient.is_some() {
+        return;
+    }
+    let subscriber = claim.subscriber;
+    let Some(sbr) = subscriber.sbr else { return };
+    if claim.text.segment(sbr).element(2) != b"18" {
+        report
+            .add("2000B", Spot::element(sbr, 2), "the claim stands under the subscriber, and SBR02 does not say that the subscriber is the patient")
+            .help("make SBR02 18, or put the claim under a patient's level (2000C)");
+        return;
+    }
+    let Some(name) = subscriber.name else { return };
+    for (part, what) in [
+        (subscriber.street, "a street (N3)"),
+        (subscriber.city, "a city (N4)"),
+        (subscriber.demographics, "birth date and sex (DMG)"),
+    ] {
+        if part.is_none() {
+            report
+                .add(
+                    "2010BA",
+                    Spot::segment(name),
+                    format!("the subscriber is the patient, and 2010BA lacks {what}"),
+                )
+                .help("add the segment behind NM1*IL, in the order N3, N4, DMG");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A fault of syntax, in words.
+
+use crate::claim::validate::At;
+use crate::rules::finding::{Fix, SyntaxNote};
+use crate::rules::rule::{Answer, Rule};
+use crate::value::Severity;
+
+/// A fault of syntax, in words.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// The rule it falls under.
+    pub rule: &'static Rule,
+    /// What it does, unless the configuration says otherwise.
+    pub severity: Severity,
+    /// Where in the segment.
+    pub at: At,
+    /// What is wrong, as a sentence. Quotes codes, never people.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// A change that would mend it. An empty replacement under SYN014 means: drop the
+    /// empty elements from here to the end of the segment, their separators included.
+    pub fix: Option<Fix>,
+    /// What the 999 says.
+    pub note: SyntaxNote,
+}
+
+impl Described {
+    pub(super) fn new(
+        rule: &'static Rule,
+        answer: Answer,
+        at: At,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Described {
+        Described {
+            rule,
+            severity: rule.severity,
+            at,
+            message: message.into(),
+            help: help.into(),
+            fix: None,
+            note: SyntaxNote {
+                answer,
+                missing: None,
+                data_element: 0,
+            },
+        }
+    }
+
+    /// Names the segment that is not there.
+    pub(super) fn missing(mut self, segment: Option<&'static str>) -> Described {
+        self.note.missing = segment;
+        self
+    }
+
+    /// Names the data element.
+    pub(super) fn data_element(mut self, number: u16) -> Described {
+        self.note.data_element = number;
+        self
+    }
+}

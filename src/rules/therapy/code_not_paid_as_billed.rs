@@ -1,0 +1,98 @@
+//! PTT013: a code that the payer's fee schedule does not pay as it is billed.
+
+use crate::claim::{Claim, Line};
+use crate::codes::procedure;
+use crate::policy::CodeStatus;
+use crate::rules::finding::FixSafety;
+use crate::rules::telehealth::one_of;
+use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::value::{Procedure, Severity};
+
+/// PTT013.
+pub static RULE: Rule = Rule {
+    code: "PTT013",
+    name: "code-not-paid-as-billed",
+    snip: 6,
+    scope: RuleScope::Line,
+    severity: Severity::Reject,
+    what: "The payer's fee schedule pays the procedure code (SV101-2) on the date of service: it is valid with this payer, where another code stands for it if not. A bundled code, one that is not covered (unless GA, GX, GY or GZ says that the denial is expected) and an unlisted one without a description in SV101-7 are warned about; restricted coverage is only mentioned.",
+    why: "Some codes exist and are still not paid: the payer wants another one, or pays the service within the rest of the visit.",
+    remedy: "Bill the code the finding names; take a bundled service off; describe what was done under an unlisted code.",
+    fails: Example {
+        text: "SV1*HC:97014:GP*25*UN*1***1~",
+        note: "Medicare does not take 97014",
+    },
+    passes: Example {
+        text: "SV1*HC:G0283:GP*25*UN*1***1~",
+        note: "the code it takes for the same service",
+    },
+    sources: &[
+        "https://www.cms.gov/medicare/payment/fee-schedules/physician",
+        "https://www.cms.gov/medicare/coding-billing/therapy-services",
+    ],
+    asks_policy: true,
+    answer: Answer::Claim("A7", "507", ""),
+    check: Check::Line(check),
+};
+
+fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+    let (Some(policy), Some(procedure), Some(date), Some(sv1)) =
+        (context.policy, line.procedure, line.from(), line.sv1)
+    else {
+        return;
+    };
+    let Some(answer) = policy.code_status(procedure, date) else {
+        return;
+    };
+    let status = answer.value.status;
+    let cap = match status {
+        CodeStatus::Invalid => None,
+        CodeStatus::NotCovered if expects_denial(line) => return,
+        CodeStatus::CarrierPriced if !lacks_description(claim, sv1, procedure) => return,
+        CodeStatus::Bundled | CodeStatus::NotCovered | CodeStatus::CarrierPriced => {
+            Some(Severity::Warn)
+        }
+        CodeStatus::Restricted | CodeStatus::NoLongerRequired => Some(Severity::Info),
+    };
+    let message = format!(
+        "{procedure} in SV101-2 is {} by {} on {date}",
+        status.as_str(),
+        policy.name()
+    );
+    let instead = answer.value.use_instead;
+    let help = match status {
+        _ if !instead.is_empty() => format!("bill {} instead", one_of(instead)),
+        CodeStatus::Bundled => "take the line off: its payment is within the others'".to_owned(),
+        CodeStatus::NotCovered => {
+            "bill it with GY where a denial is wanted for another payer".to_owned()
+        }
+        CodeStatus::CarrierPriced => "say in SV101-7 what was done".to_owned(),
+        CodeStatus::Restricted => "see the payer's coverage rules for this code".to_owned(),
+        CodeStatus::NoLongerRequired => "it may be left out".to_owned(),
+        CodeStatus::Invalid => "bill the code this payer takes for the service".to_owned(),
+    };
+    let (spot, capped) = (Spot::component(sv1, 1, 2), answer.capped(cap));
+    let finding = report.add_cited(context, policy, &capped, "2400", spot, message);
+    finding.help(help).line(line.number);
+    if let [only] = instead {
+        finding.fix(Fix {
+            safety: FixSafety::Unsafe,
+            title: format!("bill {only} for {procedure}"),
+            replacement: only.to_string(),
+        });
+    }
+}
+
+/// The modifiers that say the provider expects the payer to deny the line.
+fn expects_denial(line: &Line) -> bool {
+    [b"GA", b"GX", b"GY", b"GZ"]
+        .iter()
+        .any(|modifier| line.modifiers.has(modifier))
+}
+
+/// Whether the code names no service and the line does not either.
+fn lacks_description(claim: &Claim<'_>, sv1: u32, code: Procedure) -> bool {
+    let segment = claim.text.segment(sv1);
+    procedure::label(code).is_some_and(|label| label.starts_with("unlisted"))
+        && segment.component(1, 7, claim.text.delimiters).is_empty()
+}

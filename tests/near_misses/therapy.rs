@@ -1,0 +1,307 @@
+//! Ordinary therapy billing: units, pairs, modifiers, who rendered it.
+
+use super::{check, in_person};
+
+const LINE: &str = "SV1*HC:97110:GP*60*UN*2***1";
+
+/// One line for the claim's own.
+macro_rules! line {
+    ($sv1:literal) => {
+        (LINE, concat!("SV1*HC:", $sv1, "***1"))
+    };
+}
+
+/// A second line of the same date, 40 dollars.
+macro_rules! and_line {
+    ($sv1:literal) => {
+        (
+            "REF*6R*1~\n",
+            concat!(
+                "REF*6R*1~\nLX*2~\nSV1*HC:",
+                $sv1,
+                "***1~\nDTP*472*D8*20260302~\nREF*6R*2~\n"
+            ),
+        )
+    };
+}
+
+const SUM: (&str, &str) = ("CLM*EX114*60*", "CLM*EX114*100*");
+const BY_AN_OT: (&str, &str) = ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*225X00000X");
+const BY_A_PHYSICIAN: (&str, &str) = ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*207Q00000X");
+
+#[test]
+fn disciplines_and_assistants() {
+    check(
+        &in_person(),
+        &[
+            ("no discipline", &[line!("97110*60*UN*2")], "PTT001r"),
+            ("two", &[line!("97110:GP:GO*60*UN*2")], "PTT001r"),
+            (
+                "one of them twice",
+                &[line!("97110:GP:GP*60*UN*2")],
+                "COD006r",
+            ),
+            (
+                "the letter O for a zero",
+                &[line!("9711O:GP*60*UN*2")],
+                "COD005r",
+            ),
+            (
+                "an office visit needs none",
+                &[line!("99213*60*UN*1"), BY_A_PHYSICIAN],
+                "",
+            ),
+            (
+                "training of caregivers by a physician needs none",
+                &[line!("97550*60*UN*1"), BY_A_PHYSICIAN],
+                "",
+            ),
+            (
+                "and by a therapist does",
+                &[line!("97550*60*UN*1")],
+                "PTT001w",
+            ),
+            ("an OT under GO", &[line!("97530:GO*60*UN*2"), BY_AN_OT], ""),
+            (
+                "an OT under GP",
+                &[line!("97530:GP*60*UN*2"), BY_AN_OT],
+                "PTT001r",
+            ),
+            (
+                "a PT evaluation under GO",
+                &[line!("97161:GO*60*UN*1"), BY_AN_OT],
+                "PTT001r",
+            ),
+            ("an assistant under GP", &[line!("97110:GP:CQ*60*UN*2")], ""),
+            (
+                "the other assistant",
+                &[line!("97110:GP:CO*60*UN*2")],
+                "PTT002r",
+            ),
+            (
+                "an assistant without discipline",
+                &[line!("97110:CQ*60*UN*2")],
+                "PTT001r PTT002r",
+            ),
+            (
+                "an assistant evaluates",
+                &[line!("97161:GP:CQ*60*UN*1")],
+                "PTT002w",
+            ),
+            (
+                "an assistant and a device",
+                &[line!("98977:GP:CQ*60*UN*1")],
+                "PTT002w",
+            ),
+            ("an assistant monitors", &[line!("98980:GP:CQ*60*UN*1")], ""),
+        ],
+    );
+}
+
+#[test]
+fn codes_and_their_standing() {
+    check(
+        &in_person(),
+        &[
+            ("97014", &[line!("97014:GP*60*UN*1")], "PTT013r"),
+            ("what stands for it", &[line!("G0283:GP*60*UN*1")], ""),
+            (
+                "hot packs are bundled",
+                &[line!("97010:GP*60*UN*1")],
+                "PTT013w",
+            ),
+            (
+                "unlisted, undescribed",
+                &[line!("97799:GP*60*UN*1")],
+                "PTT013w",
+            ),
+            (
+                "unlisted, described",
+                &[line!("97799:GP::::BALANCE TEST*60*UN*1")],
+                "",
+            ),
+            (
+                "laser is not covered",
+                &[line!("97037:GP*60*UN*1")],
+                "PTT013w",
+            ),
+            (
+                "and is billed for a denial",
+                &[line!("97037:GP:GY*60*UN*1")],
+                "",
+            ),
+            (
+                "restricted coverage",
+                &[line!("97026:GP*60*UN*1")],
+                "PTT013i",
+            ),
+            (
+                "the physicians' review of images",
+                &[line!("G2010:GP*60*UN*1")],
+                "PTT014r",
+            ),
+            (
+                "by a physician",
+                &[line!("G2010*60*UN*1"), BY_A_PHYSICIAN],
+                "",
+            ),
+            ("the therapists' one", &[line!("G2250:GP*60*UN*1")], ""),
+            ("a code of 2016", &[line!("97001:GP*60*UN*1")], "PTT010r"),
+            (
+                "more training without the first half hour",
+                &[line!("97551:GP*60*UN*1")],
+                "PTT012r",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn units_and_pairs() {
+    check(
+        &in_person(),
+        &[
+            ("six units", &[line!("97110:GP*60*UN*6")], ""),
+            ("seven", &[line!("97110:GP*60*UN*7")], "PTT003r"),
+            (
+                "three and four over two lines",
+                &[
+                    line!("97110:GP*60*UN*3"),
+                    and_line!("97110:GP:CQ*40*UN*4"),
+                    SUM,
+                ],
+                "PTT003r",
+            ),
+            ("half a unit", &[line!("97110:GP*60*UN*0.5")], "PTT003r"),
+            (
+                "two of one written long",
+                &[line!("97110:GP*60*UN*2.0")],
+                "",
+            ),
+            (
+                "two evaluations' worth",
+                &[line!("97161:GP*60*UN*2")],
+                "PTT004r",
+            ),
+            (
+                "exercise and the group",
+                &[and_line!("97150:GP*40*UN*1"), SUM],
+                "PTT005r",
+            ),
+            (
+                "told apart",
+                &[
+                    line!("97110:GP:59*60*UN*2"),
+                    and_line!("97150:GP*40*UN*1"),
+                    SUM,
+                ],
+                "",
+            ),
+            (
+                "told apart by XS",
+                &[
+                    line!("97110:GP:XS*60*UN*2"),
+                    and_line!("97150:GP*40*UN*1"),
+                    SUM,
+                ],
+                "",
+            ),
+            (
+                "a pair that was withdrawn: activities and gait",
+                &[
+                    line!("97530:GP*60*UN*2"),
+                    and_line!("97116:GP*40*UN*1"),
+                    SUM,
+                ],
+                "",
+            ),
+            (
+                "another: evaluation and manual therapy",
+                &[
+                    line!("97161:GP*60*UN*1"),
+                    and_line!("97140:GP*40*UN*1"),
+                    SUM,
+                ],
+                "",
+            ),
+            (
+                "manual therapy and activities",
+                &[
+                    line!("97140:GP*60*UN*1"),
+                    and_line!("97530:GP*40*UN*1"),
+                    SUM,
+                ],
+                "",
+            ),
+            (
+                "manual therapy and massage, which no modifier parts",
+                &[
+                    line!("97140:GP*60*UN*1"),
+                    and_line!("97124:GP:59*40*UN*1"),
+                    SUM,
+                ],
+                "PTT005r",
+            ),
+            (
+                "two evaluations",
+                &[
+                    line!("97161:GP*60*UN*1"),
+                    and_line!("97163:GP*40*UN*1"),
+                    SUM,
+                ],
+                "PTT006r",
+            ),
+            (
+                "evaluation and re-evaluation",
+                &[
+                    line!("97161:GP*60*UN*1"),
+                    and_line!("97164:GP*40*UN*1"),
+                    SUM,
+                ],
+                "PTT006r",
+            ),
+            (
+                "the same line twice",
+                &[
+                    and_line!("97110:GP*60*UN*2"),
+                    ("CLM*EX114*60*", "CLM*EX114*120*"),
+                ],
+                "DUP002r",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn who_certified_and_who_rendered() {
+    const CERTIFIER: &str = "NM1*DN*1*REFERRER*RAE****XX*1590007419~\n";
+    check(
+        &in_person(),
+        &[
+            ("nobody certified", &[(CERTIFIER, "")], "PTT007r"),
+            (
+                "nobody has to for an office visit",
+                &[(CERTIFIER, ""), line!("99213*60*UN*1"), BY_A_PHYSICIAN],
+                "",
+            ),
+            (
+                "an assistant rendered",
+                &[("225100000X", "225200000X")],
+                "PTT008r",
+            ),
+            ("a sports therapist", &[("225100000X", "2251S0007X")], ""),
+            ("a physician's staff", &[BY_A_PHYSICIAN], "PTT008w"),
+            ("KX", &[line!("97110:GP:KX*60*UN*2")], ""),
+            (
+                "KX on what is no therapy line",
+                &[line!("97550:KX*60*UN*1"), BY_A_PHYSICIAN],
+                "PTT009w",
+            ),
+            (
+                "several days on a timed line",
+                &[("DTP*472*D8*20260302", "DTP*472*RD8*20260302-20260304")],
+                "PTT011w",
+            ),
+        ],
+    );
+}

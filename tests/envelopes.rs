@@ -72,7 +72,8 @@ fn provider(number: u32) -> String {
 /// 2000B with this HL01 and HL02, with dependents or without.
 fn subscriber(number: u32, parent: u32, dependents: bool) -> String {
     let text = between("HL*2*1*22*0~\n", "CLM*LA000000001*");
-    format!("HL*{number}*{parent}*22*{}~\n{text}", u8::from(dependents))
+    let dependents = u8::from(dependents);
+    format!("HL*{number}*{parent}*22*{dependents}~\n{text}")
 }
 
 /// 2000C with this HL01 and HL02.

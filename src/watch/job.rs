@@ -367,7 +367,9 @@ impl Job {
             Err(RunError::Stopped { .. }) => {
                 return Ok(Attempt::Later(io::Error::other("stopped")));
             }
-            Err(RunError::Unwritable { error, .. }) => return Ok(Attempt::Later(error)),
+            Err(RunError::Unwritable { error, .. } | RunError::Torn { error, .. }) => {
+                return Ok(Attempt::Later(error));
+            }
             Err(error @ RunError::Ledger { .. }) => {
                 return Ok(Attempt::Later(io::Error::other(self.public(&error))));
             }

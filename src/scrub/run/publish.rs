@@ -61,7 +61,7 @@ impl Files {
             let proved = match (known, *kind) {
                 (Some((_, expected)), _) => verify::read_back(path, Some(*expected))
                     .map(|read| found = found.plus(read.digest)),
-                (None, "ta1" | "999" | "277ca") => verify::read_back(path, None)
+                (None, kind) if super::ANSWERS.contains(&kind) => verify::read_back(path, None)
                     .and_then(|_| verify::answers(path))
                     .map(|_| ()),
                 _ => continue,

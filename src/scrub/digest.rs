@@ -100,12 +100,11 @@ impl Claims {
                 }
             }
             BlockKind::Loose => {
-                let kind = SegmentKind::of(&block.bytes, delimiters);
-                if kind != SegmentKind::Clm || block.headers[2].is_some() {
-                    claims.segment(kind, &block.bytes);
+                if let Some(cut) = block.apart() {
+                    claims.segment(cut.kind, cut.bytes);
                 }
             }
-            BlockKind::Piece => {}
+            BlockKind::Piece { .. } => {}
         }
         claims
     }
@@ -152,19 +151,41 @@ impl Claims {
     }
 
     /// The next piece of a segment that is too long to be looked at, with its terminator
-    /// where it `ends`.
-    pub fn piece(&mut self, bytes: &[u8], ends: bool) {
-        let long = self.long.get_or_insert_default();
-        long.update(&bytes[..bytes.len() - usize::from(ends && !bytes.is_empty())]);
-        if ends {
+    /// if that is its `last`. The first one tells the kind of the segment.
+    pub fn piece(
+        &mut self,
+        kind: Option<SegmentKind>,
+        bytes: &[u8],
+        last: bool,
+        terminator: Option<u8>,
+    ) {
+        match kind {
+            None => {}
+            Some(SegmentKind::Other) => self.long = Some(Box::default()),
+            Some(kind) => {
+                self.end();
+                if kind == SegmentKind::Clm {
+                    self.open = Some(0);
+                    self.long = Some(Box::default());
+                }
+            }
+        }
+        let ends = last && bytes.last().copied() == terminator;
+        if let Some(long) = &mut self.long {
+            long.update(&bytes[..bytes.len() - usize::from(ends && !bytes.is_empty())]);
+        }
+        if last {
             self.end_long();
         }
     }
 
     /// The piece that a block holds.
     pub fn piece_of_block(&mut self, block: &Block) {
-        let terminator = block.delimiters.map(|delimiters| delimiters.segment);
-        self.piece(&block.bytes, block.bytes.last().copied() == terminator);
+        if let Some(piece) = block.apart() {
+            let terminator = block.delimiters.map(|delimiters| delimiters.segment);
+            let kind = piece.starts.then_some(piece.kind);
+            self.piece(kind, piece.bytes, piece.ends, terminator);
+        }
     }
 
     fn end_long(&mut self) {
@@ -254,9 +275,13 @@ mod tests {
     #[test]
     fn a_long_segment_counts_the_same_in_pieces() {
         let mut claims = Claims::of(b"CLM*A*1~", STANDARD);
-        claims.piece(b"NTE*AD", false);
-        claims.piece(b"D*X~", true);
+        let terminator = Some(b'~');
+        claims.piece(Some(SegmentKind::Other), b"NTE*AD", false, terminator);
+        claims.piece(None, b"D*X~", true, terminator);
         claims.join(&Claims::of(b"LX*1~", STANDARD));
-        assert_eq!(claims.digest(), digest("CLM*A*1~NTE*ADD*X~LX*1~"));
+        claims.piece(Some(SegmentKind::Clm), b"CLM*B", false, terminator);
+        claims.piece(None, b"*2", true, terminator);
+        let whole = digest("CLM*A*1~NTE*ADD*X~LX*1~CLM*B*2~");
+        assert_eq!(claims.digest(), whole);
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn prove(
                 tokens.fill(&block.bytes, delimiters);
             }
             claims.join(&Claims::of_block(&block, &tokens));
-            if block.kind == BlockKind::Piece {
+            if matches!(block.kind, BlockKind::Piece { .. }) {
                 claims.piece_of_block(&block);
             }
         }

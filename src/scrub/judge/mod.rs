@@ -26,9 +26,8 @@ use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::Listener;
 use crate::scrub::tally::Tally;
 use crate::value::Cents;
-use crate::x12::envelope::element;
-use crate::x12::survey::Survey;
-use crate::x12::{SegmentKind, Tokens};
+use crate::x12::survey::{Survey, claim_charge};
+use crate::x12::{Tokens, is_filling};
 
 /// What comes of judging a block.
 #[derive(Default, Debug)]
@@ -142,23 +141,33 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
         }
         (_, None) => judged.items.push(item(ItemKind::Lead)),
         (_, Some(delimiters)) => {
-            // A cut-off CLM still is a claim: the survey counted it.
-            let kind = SegmentKind::of(&block.bytes, delimiters);
-            let claims = u32::from(
-                block.kind == BlockKind::Loose
-                    && block.headers[2].is_some()
-                    && kind == SegmentKind::Clm,
-            );
-            let charge = match claims {
-                0 => Cents::ZERO,
-                _ => Cents::parse(element(&block.bytes, delimiters.element, 2)).unwrap_or_default(),
+            let Some(apart) = block.apart() else {
+                return judged;
             };
+            let in_set = block.headers[2].is_some();
+            // What is left of an envelope's segment would end the one it is written in.
+            let kept = !apart.kind.is_envelope()
+                && (in_set || assignment.notes.stray(apart.offset) == ItemKind::StrayClaims);
+            let outside = block.headers.iter().all(Option::is_none);
+            let kind = match block.kind {
+                _ if kept => ItemKind::Loose,
+                BlockKind::Loose if outside && is_filling(apart.bytes) => ItemKind::Filling,
+                _ => ItemKind::Stray,
+            };
+            // A claim that is cut off, or too long to be held, still is a claim.
+            let charge = if apart.is_claim() {
+                claim_charge(apart.bytes, delimiters)
+            } else {
+                Cents::ZERO
+            };
+            let claims = u32::from(apart.is_claim());
+            judged.tally.rejected.add(u64::from(claims), charge);
             let loose = Item {
                 claims,
                 charge,
-                ..item(ItemKind::Loose)
+                segments: u32::from(apart.ends),
+                ..item(kind)
             };
-            judged.tally.rejected.add(u64::from(claims), charge);
             judged.items.push(loose);
         }
     }

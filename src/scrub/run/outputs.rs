@@ -16,7 +16,7 @@ use crate::scrub::item::Fate;
 use crate::scrub::judge::{Judged, Judgement};
 use crate::scrub::tally::Tally;
 use crate::value::Severity;
-use crate::x12::survey::{Fault, Scope, Survey};
+use crate::x12::survey::{Scope, Survey};
 
 /// The outputs of one input that claims go to.
 pub(super) struct Outputs {
@@ -90,7 +90,6 @@ impl Outputs {
             }
         }
         let source = Source {
-            kind: block.kind,
             bytes: &block.bytes,
             delimiters: block.delimiters,
             items: &judged.items,
@@ -101,7 +100,7 @@ impl Outputs {
             enveloper.block(&source)?;
         }
         self.claims.join(&judged.claims);
-        if block.kind == BlockKind::Piece {
+        if matches!(block.kind, BlockKind::Piece { .. }) {
             self.claims.piece_of_block(block);
         }
         self.annotated.write_all(&judged.annotated)?;
@@ -136,10 +135,7 @@ impl Outputs {
     ) -> io::Result<()> {
         let (mut lines, mut pages) = (Vec::new(), Vec::new());
         for note in &survey.notes {
-            let stray = matches!(note.fault, Fault::Stray { .. })
-                && note.header == note.at
-                && note.ordinal == 0;
-            if note.scope != Scope::Input && !stray {
+            if note.scope != Scope::Input {
                 continue;
             }
             let told = envelope::describe(note);

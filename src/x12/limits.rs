@@ -17,6 +17,17 @@ pub const SEGMENT_BYTES: usize = 256 * 1024;
 /// below 1 MiB.
 pub const CLAIM_BYTES: usize = 4 * 1024 * 1024;
 
+/// Bytes without a claim, level or envelope up to which a stretch is judged: room for
+/// the block it starts in is left.
+pub const UNCUT_BYTES: u64 = CLAIM_BYTES as u64 / 2;
+
+/// Faults of envelopes noted one by one; an input with more is refused.
+pub const ENVELOPE_FAULTS: usize = 100_000;
+
+/// Gaps in the control numbers of an input, up to which they are remembered; an input
+/// with more is refused.
+pub const NUMBER_RUNS: usize = 1_000_000;
+
 /// Faults of the hierarchy remembered by level; a file with more is rejected by
 /// transaction set from there on.
 pub const HIERARCHY_FAULTS: usize = 200_000;

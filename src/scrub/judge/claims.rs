@@ -238,6 +238,7 @@ impl Pass<'_> {
         }
         let tally = &mut self.judged.tally;
         tally.telehealth += u64::from(telehealth);
+        tally.past_policy += u64::from(is_past(&claim, &context, judgement.policy_days));
         tally.lines += claim.lines().len() as u64;
         let charge = claim.charge().unwrap_or_default();
         let mut fate = if self.set_rejected {
@@ -329,6 +330,13 @@ impl Pass<'_> {
             item.charge = charge;
         }
     }
+}
+
+/// Whether services lie past the days for which the policy was gathered.
+fn is_past(claim: &Claim<'_>, context: &Context<'_>, policy_days: i64) -> bool {
+    let last = claim.dates().map(|dates| dates.through);
+    let as_of = context.policy.and_then(crate::policy::Policy::as_of);
+    matches!((last, as_of), (Some(last), Some(as_of)) if last.days() > as_of.days() + policy_days)
 }
 
 /// A fault of a claim as a whole.

@@ -20,6 +20,18 @@ const CODES: usize = 5;
 /// Most characters of a loop identifier in IK303; longer ones are left out.
 const LOOP_CHARS: usize = 4;
 
+/// Functional groups (AK101) and transaction sets (AK201) that a 999 can answer; what
+/// else is received there is answered as what it was taken for.
+const GROUPS: [&[u8]; 9] = [
+    b"BE", b"HB", b"HC", b"HI", b"HN", b"HP", b"HR", b"HS", b"RA",
+];
+const SETS: [&[u8]; 9] = [
+    b"270", b"271", b"276", b"277", b"278", b"820", b"834", b"835", b"837",
+];
+
+/// Fewest characters of the number of a transaction set (AK202).
+const SET_NUMBER_CHARS: usize = 4;
+
 /// Whether a 999 says anything of these findings.
 pub(super) fn any<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> bool {
     findings.any(is_told)
@@ -136,11 +148,22 @@ impl GroupAnswer {
         verdict: Verdict,
     ) -> io::Result<GroupAnswer> {
         let [functional, number, version] = received;
+        let functional = if GROUPS.contains(&functional) {
+            functional
+        } else {
+            b"HC"
+        };
+        let digits = (1..=9).contains(&number.len()) && number.iter().all(u8::is_ascii_digit);
+        let version = if version.trim_ascii().is_empty() {
+            b"UNKNOWN"
+        } else {
+            version
+        };
         out.start_set("999", "005010X231A1")?;
         out.write(|out| {
             out.start("AK1")
                 .element(functional, 2)
-                .element(if number.is_empty() { b"0" } else { number }, 9)
+                .element(if digits { number } else { b"0" }, 9)
                 .element(version, 12)
                 .end();
         })?;
@@ -161,10 +184,14 @@ impl GroupAnswer {
         self.received += 1;
         self.levels = Default::default();
         self.set = Some(verdict);
+        let id = if SETS.contains(&id) { id } else { b"837" };
+        let number = number.trim_ascii();
+        let short = SET_NUMBER_CHARS.saturating_sub(number.len());
+        let number = [&b"0".repeat(short), number].concat();
         out.write(|out| {
             out.start("AK2")
                 .element(id, 3)
-                .element(if number.is_empty() { b"0000" } else { number }, 9)
+                .element(&number, 9)
                 .element(version, 35)
                 .end();
         })

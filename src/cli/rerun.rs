@@ -169,11 +169,21 @@ impl Rerun {
                         file: path.display().to_string(),
                         error,
                     });
-                    status = Status::Input;
+                    if status == Status::Done {
+                        status = Status::Input;
+                    }
                     continue;
                 }
             };
-            let run = search.run_of(&path, &claims)?;
+            let run = match search.run_of(&path, &claims) {
+                Ok(run) => run,
+                Err(error @ RerunError::NotFound { .. }) => {
+                    logs::error(&error);
+                    status = Status::Usage;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
             let known = found.iter().position(|other| other.chain == run.chain);
             let earlier = known.unwrap_or(found.len());
             if known.is_none() {

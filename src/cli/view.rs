@@ -11,7 +11,8 @@ use crate::claim::text::Text;
 use crate::claim::{Claim, Line};
 use crate::scrub::claims;
 use crate::scrub::input::{self, Input};
-use crate::scrub::run::{RunError, refusal};
+use crate::scrub::refusal::refusal;
+use crate::scrub::run::RunError;
 use crate::value::Cents;
 
 /// Show claims as a person reads them: parties, dates, lines, amounts

@@ -90,6 +90,11 @@
       ? make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address)
       : address);
 
+  const fixOf = (fix) =>
+    make("p", { class: "fix" },
+      make("b", {}, `${fix.safety === "safe" ? "Safe fix" : "Suggested fix"} `), fix.title,
+      fix.replacement ? ": " : "", fix.replacement ? make("ins", {}, fix.replacement) : undefined);
+
   const findingOf = (claim, finding) => {
     const cite = finding.cite === undefined ? undefined : data.cites[claim.cites[finding.cite]];
     const where = [`loop ${finding.loop}`, finding.line === undefined ? "" : `service line ${finding.line}`, `segment ${finding.segment}`]
@@ -105,7 +110,7 @@
       snippet(finding),
       make("p", {}, finding.message),
       finding.help ? make("p", { class: "help" }, make("b", {}, "What to do "), finding.help) : undefined,
-      finding.fix ? make("p", { class: "fix" }, make("b", {}, `${finding.fix.safety === "safe" ? "Safe fix" : "Suggested fix"} `), finding.fix.title) : undefined,
+      finding.fix ? fixOf(finding.fix) : undefined,
     );
     if (cite) {
       node.append(make("details", { class: "cite" },

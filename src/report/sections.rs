@@ -231,7 +231,7 @@ pub(super) fn fixes(facts: &Facts<'_>) -> String {
     let mut page = format!(
         "<section id=\"fixes\" aria-labelledby=\"fixes-title\"><h2 id=\"fixes-title\">Fixes applied</h2>\
          <p class=\"note\">{} fixes in {} claims and {} levels above claims; the claims were judged again with them.</p>\
-         <div class=\"scroll\"><table><thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Rule</th>\
+         <div class=\"scroll\"><table><thead><tr><th scope=\"col\">Claim or loop</th><th scope=\"col\">Rule</th>\
          <th scope=\"col\">Element</th><th scope=\"col\">Before</th><th scope=\"col\">After</th></tr></thead><tbody>",
         grouped(fixes.fixes),
         grouped(fixes.claims),

@@ -141,13 +141,25 @@ impl Report {
             unlisted: earlier.unlisted,
             claims: Vec::with_capacity(claims.len()),
         };
+        let own_rules = |ordinal: u64| own.get(&ordinal).copied().unwrap_or(&[]);
+        // Of twins that are the same byte for byte, the rejected one has rules of its own,
+        // so only what is left of them counts for claims without.
         for (ordinal, claim) in (1_u64..).zip(claims) {
-            let own = own.get(&ordinal).copied().unwrap_or(&[]);
-            // Twins share a name here: one that has rules of its own is the rejected one.
-            let left = rejected.get_mut(&(claim.id.clone(), claim.content));
-            let is_rejected = !own.is_empty() || left.as_ref().is_some_and(|left| **left > 0);
-            if let (true, Some(left)) = (is_rejected, left) {
+            if !own_rules(ordinal).is_empty()
+                && let Some(left) = rejected.get_mut(&(claim.id.clone(), claim.content))
+            {
                 *left = left.saturating_sub(1);
+            }
+        }
+        for (ordinal, claim) in (1_u64..).zip(claims) {
+            let own = own_rules(ordinal);
+            let mut is_rejected = !own.is_empty();
+            if !is_rejected
+                && let Some(left) = rejected.get_mut(&(claim.id.clone(), claim.content))
+                && *left > 0
+            {
+                *left -= 1;
+                is_rejected = true;
             }
             let now = if is_rejected {
                 own_or_set(own, &told, &claim.envelope)

@@ -34,13 +34,18 @@ pub fn list(path: &Path, folder: &Path) -> io::Result<Vec<Listed>> {
         stem: String::new(),
     };
     let surveyed = input::open(&input, folder, None)?;
-    let mut source = SegmentSource::with_splits(surveyed.file, surveyed.survey.splits);
+    let mut source = SegmentSource::new(surveyed.file);
     let mut listing = Listing::default();
     loop {
         let step = source.step()?;
         let (range, cut) = match step {
             Step::Segment(range) => (range.start..range.end - 1, false),
-            Step::Loose(range) | Step::Piece(range) => (range, true),
+            Step::Loose(range) => (range, true),
+            Step::Piece { range, first, .. } if first => (range, true),
+            Step::Piece { range, .. } => {
+                source.hold(source.offset(range.start));
+                continue;
+            }
             Step::End => break,
         };
         if let Some(delimiters) = source.delimiters() {

@@ -12,7 +12,7 @@ use super::carried::Carried;
 use crate::claim::text::Stretch;
 use crate::x12::envelope::element;
 use crate::x12::survey::Survey;
-use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step, limits};
+use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step, is_blank, limits};
 
 /// What a block holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -23,7 +23,12 @@ pub enum BlockKind {
     /// Bytes that are no segment: before the first ISA, or cut off.
     Loose,
     /// A piece of a segment too long to be held.
-    Piece,
+    Piece {
+        /// What segment it goes on with; `None` for its first piece.
+        of: Option<SegmentKind>,
+        /// Whether the segment ends with it.
+        last: bool,
+    },
 }
 
 /// Control numbers of the open envelopes.
@@ -60,6 +65,57 @@ pub struct Block {
     pub level_claims: [u64; 3],
     /// What judging the block before found, where it bears on this one.
     pub carried: Carried,
+}
+
+/// What a block of bytes that are no whole segment holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Apart<'a> {
+    /// The bytes, without the blanks before them.
+    pub bytes: &'a [u8],
+    /// Where they stand in the input.
+    pub offset: u64,
+    /// The segment they are a piece of.
+    pub kind: SegmentKind,
+    /// Whether it starts with them.
+    pub starts: bool,
+    /// Whether it ends with them.
+    pub ends: bool,
+}
+
+impl Apart<'_> {
+    /// Whether a claim starts here.
+    #[must_use]
+    pub fn is_claim(&self) -> bool {
+        self.starts && self.kind == SegmentKind::Clm
+    }
+}
+
+impl Block {
+    /// What the block holds, if that is no whole segment.
+    #[must_use]
+    pub fn apart(&self) -> Option<Apart<'_>> {
+        let (begun, ends) = match self.kind {
+            BlockKind::Segments => return None,
+            BlockKind::Loose => (None, true),
+            BlockKind::Piece { of, last } => (of, last),
+        };
+        let delimiters = self.delimiters?;
+        let blanks = self
+            .bytes
+            .iter()
+            .take_while(|&&byte| is_blank(byte) && byte != delimiters.segment)
+            .count();
+        let blanks = if begun.is_some() { 0 } else { blanks };
+        let bytes = &self.bytes[blanks..];
+        let offset = self.stretches.first().map_or(0, |first| first.offset);
+        Some(Apart {
+            bytes,
+            offset: offset + blanks as u64,
+            kind: begun.unwrap_or_else(|| SegmentKind::of(bytes, delimiters)),
+            starts: begun.is_none(),
+            ends,
+        })
+    }
 }
 
 /// The open level or header: a stretch of the input that blocks repeat.
@@ -107,8 +163,12 @@ pub struct Cutter<R> {
     /// A step taken from the source but not yet acted upon.
     ahead: Option<Step>,
     delimiters: Option<Delimiters>,
-    /// Offset of the latest place where a block could be cut.
+    /// The segment that the latest piece is of.
+    piece: Option<SegmentKind>,
+    /// Offset of the latest place where a block could be cut, and how many there are in
+    /// the block under construction.
     boundary: u64,
+    boundaries: usize,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -125,7 +185,7 @@ impl<R: Read> Cutter<R> {
     /// A cutter for blocks of about `target` bytes.
     pub fn new(input: R, survey: &Survey, target: usize) -> Cutter<R> {
         Cutter {
-            source: SegmentSource::with_splits(input, survey.splits.clone()),
+            source: SegmentSource::new(input),
             strange: survey.strange_levels().into_iter().peekable(),
             given: 0,
             kept: Vec::new(),
@@ -139,7 +199,9 @@ impl<R: Read> Cutter<R> {
             target: target.max(1),
             ahead: None,
             delimiters: None,
+            piece: None,
             boundary: 0,
+            boundaries: 0,
         }
     }
 
@@ -163,7 +225,7 @@ impl<R: Read> Cutter<R> {
                     }
                     return Ok(false);
                 }
-                Step::Loose(range) | Step::Piece(range) => {
+                Step::Loose(range) | Step::Piece { range, .. } => {
                     let at = self.source.offset(range.start);
                     if self.given < at
                         && self.source.delimiters() == self.delimiters
@@ -173,10 +235,12 @@ impl<R: Read> Cutter<R> {
                         self.give(block, at);
                         return Ok(true);
                     }
-                    let kind = if matches!(step, Step::Loose(_)) {
-                        BlockKind::Loose
-                    } else {
-                        BlockKind::Piece
+                    let kind = match step {
+                        Step::Piece { first, last, .. } => BlockKind::Piece {
+                            of: self.piece.filter(|_| !first),
+                            last,
+                        },
+                        _ => BlockKind::Loose,
                     };
                     self.give_apart(block, kind, self.source.offset(range.end));
                     return Ok(true);
@@ -197,11 +261,10 @@ impl<R: Read> Cutter<R> {
     /// Whether something other than blanks lies between what was given and `at`.
     fn has_segments(&self, at: u64) -> bool {
         let (from, to) = (self.source.place(self.given), self.source.place(at));
-        self.source.bytes().get(from..to).is_some_and(|bytes| {
-            bytes
-                .iter()
-                .any(|&byte| !matches!(byte, b' ' | b'\r' | b'\n' | b'\t'))
-        })
+        self.source
+            .bytes()
+            .get(from..to)
+            .is_some_and(|bytes| bytes.iter().any(|&byte| !is_blank(byte)))
     }
 
     /// Takes a segment into account; true when a block was given instead, and the
@@ -216,7 +279,7 @@ impl<R: Read> Cutter<R> {
         let boundary = kind != SegmentKind::Other;
         let pending = usize::try_from(at - self.given).unwrap_or(usize::MAX);
         let changed = self.delimiters != Some(delimiters);
-        if at - self.boundary > limits::CLAIM_BYTES as u64 / 2 {
+        if at - self.boundary > limits::UNCUT_BYTES {
             // The survey has noted the set as too long to be judged; it goes through
             // in pieces and nothing of it is repeated.
             self.held = [None; 4];
@@ -228,7 +291,9 @@ impl<R: Read> Cutter<R> {
         }
         if boundary
             && pending > 0
-            && (pending >= self.target || (changed && self.delimiters.is_some()))
+            && (pending >= self.target
+                || self.boundaries >= limits::BLOCK_BOUNDARIES
+                || (changed && self.delimiters.is_some()))
             && self.has_segments(at)
         {
             self.give(block, at);
@@ -244,6 +309,7 @@ impl<R: Read> Cutter<R> {
         }
         if boundary {
             self.boundary = at;
+            self.boundaries += 1;
         }
         let field = |position: usize| element(text, delimiters.element, position).to_vec();
         let level = match kind {
@@ -409,11 +475,15 @@ impl<R: Read> Cutter<R> {
         block.headers = self.headers;
         block.claims_before = self.claims;
         block.level_claims = [0; 3];
-        if kind == BlockKind::Piece {
+        if matches!(kind, BlockKind::Piece { .. }) {
             // The set is rejected as a whole; nothing in it needs repeating.
             self.held = [None; 4];
             self.growing = None;
+            self.boundary = end;
         }
+        let apart = block.apart();
+        self.claims += u64::from(apart.is_some_and(|apart| apart.is_claim()));
+        self.piece = apart.map(|apart| apart.kind);
         self.begin(end);
     }
 
@@ -434,6 +504,7 @@ impl<R: Read> Cutter<R> {
             held.at = Where::Kept(place);
         }
         self.kept = kept;
+        self.boundaries = 0;
         self.given = end;
         self.source.hold(end);
         self.start = Start {

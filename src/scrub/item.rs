@@ -24,6 +24,8 @@ pub enum ItemKind {
     Unjudged,
     /// Bytes that are no whole segment.
     Loose,
+    /// Bytes without meaning between or behind interchanges.
+    Filling,
     /// Segments outside every transaction set, no claim among them: nobody misses them.
     Stray,
     /// Segments outside every transaction set with claims among them.

@@ -14,6 +14,7 @@ pub mod judge;
 pub mod listener;
 mod pattern;
 pub mod pipeline;
+pub(crate) mod refusal;
 pub mod replay;
 pub mod run;
 pub mod tally;

@@ -51,7 +51,9 @@ pub fn answers(path: &Path) -> Result<Answered, VerifyError> {
                     })?;
                 source.hold(at);
             }
-            Step::Piece(range) | Step::Loose(range) => source.hold(source.offset(range.start)),
+            Step::Piece { range, .. } | Step::Loose(range) => {
+                source.hold(source.offset(range.start));
+            }
         }
     }
 }

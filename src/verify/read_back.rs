@@ -8,7 +8,8 @@ use super::VerifyError;
 use super::second_opinion;
 use crate::value::Cents;
 use crate::x12::envelope::{element, number};
-use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step};
+use crate::x12::survey::claim_charge;
+use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step, is_filling};
 
 /// Transaction sets are shown to the second parser in parts of about this size, cut
 /// where a hierarchical level or a claim starts, so that memory stays bounded.
@@ -75,21 +76,24 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
                     .map_err(|what| differs(format!("byte {at}: {what}")))?;
                 source.hold(at);
             }
-            Step::Piece(range) => {
-                // A segment too long to be shown to anybody: counted by its terminator.
+            Step::Piece { range, first, last } => {
+                // A segment too long to be shown to anybody: counted by its end.
                 let at = source.offset(range.start);
-                let ends = source.delimiters().is_some_and(|delimiters| {
-                    source.bytes().get(range.end - 1) == Some(&delimiters.segment)
-                });
-                reader.piece(ends);
+                let text = &source.bytes()[range];
+                if let Some(delimiters) = source.delimiters().filter(|_| first)
+                    && SegmentKind::of(text, delimiters) == SegmentKind::Clm
+                {
+                    let charge = claim_charge(text, delimiters);
+                    reader.found.claims += 1;
+                    reader.found.charges = reader.found.charges.plus(charge);
+                }
+                reader.piece(last);
                 source.hold(at);
             }
             Step::Loose(range) => {
                 let at = source.offset(range.start);
                 let text = &source.bytes()[range.clone()];
-                let blank = text
-                    .iter()
-                    .all(|byte| byte.is_ascii_whitespace() || *byte >= 0x80);
+                let blank = is_filling(text) || text.iter().all(|&byte| byte >= 0x80);
                 if !blank {
                     return Err(differs(format!("byte {at}: bytes that are no segment")));
                 }
@@ -298,7 +302,7 @@ fn document(part: &[u8], count: usize, delimiters: Delimiters) -> Vec<u8> {
         "VERIFY         ",
         "200101",
         "0000",
-        &char::from(delimiters.repetition).to_string(),
+        &char::from(delimiters.declared_repetition()).to_string(),
         "00501",
         "000000001",
         "0",

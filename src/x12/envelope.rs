@@ -26,6 +26,15 @@ pub enum SegmentKind {
 }
 
 impl SegmentKind {
+    /// Whether it opens or closes an envelope.
+    #[must_use]
+    pub fn is_envelope(self) -> bool {
+        !matches!(
+            self,
+            SegmentKind::Hl | SegmentKind::Clm | SegmentKind::Other
+        )
+    }
+
     /// What the segment is, from its text.
     #[inline]
     #[must_use]

@@ -17,9 +17,36 @@ pub const SEGMENT_BYTES: usize = 256 * 1024;
 /// below 1 MiB.
 pub const CLAIM_BYTES: usize = 4 * 1024 * 1024;
 
+/// Bytes without a claim, level or envelope up to which a stretch is judged: room for
+/// the block it starts in is left.
+pub const UNCUT_BYTES: u64 = CLAIM_BYTES as u64 / 2;
+
+/// Faults of envelopes noted one by one; an input with more is refused.
+pub const ENVELOPE_FAULTS: usize = 100_000;
+
+/// Gaps in the control numbers of an input, up to which they are remembered; an input
+/// with more is refused.
+pub const NUMBER_RUNS: usize = 1_000_000;
+
 /// Faults of the hierarchy remembered by level; a file with more is rejected by
 /// transaction set from there on.
 pub const HIERARCHY_FAULTS: usize = 200_000;
+
+/// HL and CLM segments in one block. A block holds a few hundred of the usual ones; of
+/// claims of a few bytes each it would hold so many that what is said of them fills the
+/// memory.
+pub const BLOCK_BOUNDARIES: usize = 2_000;
+
+/// Faults of syntax of one rule and severity that are told of a claim or a header.
+pub const FINDINGS: usize = 100;
+
+/// The same of a hierarchical level; each of its claims repeats them.
+pub const LEVEL_FINDINGS: usize = 8;
+
+/// Service lines, other payers, adjudications of a line, and uses of a repeated segment
+/// up to which the rules that compare them are asked. The guide allows fifty lines, ten
+/// payers, fifteen adjudications; a claim beyond this is rejected for that alone.
+pub const PARTS: usize = 200;
 
 /// Claims the guide recommends as the most in one transaction set.
 pub const CLAIMS_PER_SET: u64 = 5_000;

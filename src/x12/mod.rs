@@ -6,7 +6,8 @@
 
 mod delimiters;
 pub mod envelope;
-pub mod hierarchy;
+mod header;
+mod hierarchy;
 pub mod limits;
 #[allow(unsafe_code)] // the one file of the crate with unsafe code: SIMD masks
 mod scan;
@@ -15,7 +16,8 @@ mod source;
 pub mod survey;
 mod tokens;
 
-pub use delimiters::{Delimiters, ISA_BYTES, IsaFault, IsaHeader, is_blank};
+pub use delimiters::{Delimiters, is_blank, is_filling};
 pub use envelope::SegmentKind;
+pub use header::{ISA_BYTES, IsaFault, IsaHeader, separates_outside_ascii};
 pub use source::{SegmentSource, Step};
 pub use tokens::{Components, EDGES, Segment, Tokens, key};

@@ -3,7 +3,10 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::delimiters::{IsaHeader, is_blank};
+use memchr::memmem;
+
+use super::delimiters::is_blank;
+use super::header::{HEADER_WINDOW_BYTES, IsaFault, IsaHeader};
 use super::{Delimiters, limits, scan};
 
 /// Bytes searched for terminators at a time. A new interchange may bring other
@@ -11,8 +14,7 @@ use super::{Delimiters, limits, scan};
 /// window is small.
 const WINDOW_BYTES: usize = 32 * 1024;
 
-/// Segments up to this length are passed over by [`SegmentSource::pass_plain`]: shorter
-/// than an ISA, so that none hides one glued to its end.
+/// Segments up to this length are passed over by [`SegmentSource::pass_plain`].
 const PLAIN_BYTES: usize = 100;
 
 /// What comes next in a stream. Ranges are places in [`SegmentSource::bytes`] and
@@ -21,9 +23,15 @@ const PLAIN_BYTES: usize = 100;
 pub enum Step {
     /// A segment with its terminator; blanks before it are not in the range.
     Segment(Range<usize>),
-    /// A piece of a segment longer than [`limits::SEGMENT_BYTES`]; the last piece
-    /// ends with the terminator or with the data.
-    Piece(Range<usize>),
+    /// A piece of a segment longer than [`limits::SEGMENT_BYTES`].
+    Piece {
+        /// Where it is.
+        range: Range<usize>,
+        /// Whether the segment starts with it.
+        first: bool,
+        /// Whether the segment ends with it, with its terminator or for lack of data.
+        last: bool,
+    },
     /// Bytes without a terminator: at the end of the data, before the first ISA,
     /// or in front of an ISA that starts in the middle of a segment.
     Loose(Range<usize>),
@@ -49,23 +57,20 @@ pub struct SegmentSource<R> {
     searched: usize,
     terminators: Vec<u32>,
     next_terminator: usize,
+    isa_finder: memmem::Finder<'static>,
     delimiters: Option<Delimiters>,
+    /// The latest ISA whose delimiters were taken over, and what is wrong with it.
+    entered: Option<u64>,
+    fault: Option<IsaFault>,
+    /// Where the search came to the next ISA: segments and pieces end there.
+    isa: Option<usize>,
     in_piece: bool,
     eof: bool,
-    /// Offsets in the stream where an ISA starts inside a segment.
-    splits: Vec<u64>,
-    next_split: usize,
 }
 
 impl<R: Read> SegmentSource<R> {
     /// A source over the whole stream.
     pub fn new(input: R) -> SegmentSource<R> {
-        SegmentSource::with_splits(input, Vec::new())
-    }
-
-    /// A source that also starts anew at the given offsets, where a survey has
-    /// found an ISA in the middle of a segment.
-    pub fn with_splits(input: R, splits: Vec<u64>) -> SegmentSource<R> {
         SegmentSource {
             input,
             buffer: Vec::new(),
@@ -76,11 +81,13 @@ impl<R: Read> SegmentSource<R> {
             searched: 0,
             terminators: Vec::new(),
             next_terminator: 0,
+            isa_finder: memmem::Finder::new(b"ISA"),
             delimiters: None,
+            entered: None,
+            fault: None,
+            isa: None,
             in_piece: false,
             eof: false,
-            splits,
-            next_split: 0,
         }
     }
 
@@ -107,6 +114,12 @@ impl<R: Read> SegmentSource<R> {
     #[must_use]
     pub fn delimiters(&self) -> Option<Delimiters> {
         self.delimiters
+    }
+
+    /// What is wrong with the latest ISA.
+    #[must_use]
+    pub fn header_fault(&self) -> Option<IsaFault> {
+        self.fault
     }
 
     /// Keeps the bytes from this offset on; earlier ones may go at the next step.
@@ -146,18 +159,18 @@ impl<R: Read> SegmentSource<R> {
             }
             if let Some(end) = self.terminator()? {
                 let start = self.cursor;
-                if let Some(split) = self.split_inside(start, end + 1) {
-                    return Ok(Step::Loose(start..split));
-                }
                 self.cursor = end + 1;
                 return Ok(Step::Segment(start..end + 1));
             }
-            if self.eof {
+            let end = self.isa.or(self.eof.then_some(self.filled));
+            if let Some(end) = end
+                && self.searched == end
+                && end - self.cursor <= limits::SEGMENT_BYTES
+            {
                 let start = self.cursor;
-                self.cursor = self.filled;
-                return Ok(Step::Loose(start..self.filled));
+                self.cursor = end;
+                return Ok(Step::Loose(start..end));
             }
-            self.in_piece = true;
             return self.piece();
         }
     }
@@ -166,8 +179,7 @@ impl<R: Read> SegmentSource<R> {
     /// level or claim, and not long. Returns how many. Not every such segment is passed over:
     /// it ends where the bytes in memory end, or where anything is unusual.
     pub fn pass_plain(&mut self) -> u64 {
-        let unusual = self.in_piece || self.next_split < self.splits.len();
-        let Some(delimiters) = self.delimiters.filter(|_| !unusual) else {
+        let Some(delimiters) = self.delimiters.filter(|_| !self.in_piece) else {
             return 0;
         };
         let mut count = 0;
@@ -212,20 +224,23 @@ impl<R: Read> SegmentSource<R> {
         if !head.starts_with(b"ISA") || head.get(3).is_none_or(u8::is_ascii_alphanumeric) {
             return Ok(false);
         }
-        while self.filled - self.cursor < 300 && self.fill()? {}
+        while self.filled - self.cursor < HEADER_WINDOW_BYTES && self.fill()? {}
         Ok(true)
     }
 
-    /// Takes over the delimiters of the ISA at the cursor, when they can be read.
+    /// Takes over the delimiters of the ISA at the cursor. When they can't be read, those
+    /// in force stay.
     fn enter_interchange(&mut self) {
+        self.entered = Some(self.offset(self.cursor));
+        self.isa = None;
         let Some(header) = IsaHeader::read(&self.buffer[self.cursor..self.filled]) else {
+            self.fault = Some(IsaFault::Unreadable);
             return;
         };
+        self.fault = header.fault;
         if self.delimiters != Some(header.delimiters) {
             self.delimiters = Some(header.delimiters);
-            self.terminators.clear();
-            self.next_terminator = 0;
-            self.searched = self.cursor;
+            self.search_anew();
         }
     }
 
@@ -233,99 +248,121 @@ impl<R: Read> SegmentSource<R> {
     fn before_first_interchange(&mut self) -> io::Result<Step> {
         while self.filled - self.cursor < limits::LEAD_BYTES && self.fill()? {}
         let start = self.cursor;
-        let window = &self.buffer[start..self.filled];
-        let next = memchr::memmem::find_iter(window, b"ISA").find(|&at| {
-            at > 0
-                && window
-                    .get(at + 3)
-                    .is_some_and(|byte| !byte.is_ascii_alphanumeric())
-        });
-        self.cursor = match next {
-            Some(at) => start + at,
-            None if self.eof => self.filled,
-            None => self.filled - 2,
+        // An ISA is only looked at with all of its window behind it.
+        let ready = if self.eof {
+            self.filled
+        } else {
+            self.filled - HEADER_WINDOW_BYTES
         };
+        let window = &self.buffer[start..self.filled];
+        let next = self
+            .isa_finder
+            .find_iter(window)
+            .take_while(|&at| start + at < ready)
+            .find(|&at| {
+                let own = at > 0 && !window[at - 1].is_ascii_alphanumeric();
+                let bytes = &window[at..];
+                (own && IsaHeader::read(bytes).is_some())
+                    || (at > 0 && IsaHeader::glued(bytes).is_some())
+            });
+        self.cursor = next.map_or(ready, |at| start + at);
         Ok(Step::Loose(start..self.cursor))
     }
 
-    /// The place of the next terminator at or behind the cursor; `None` when the
-    /// data ends, or the segment grows past the limit, before there is one.
+    /// The place of the next terminator at or behind the cursor; `None` when an ISA or
+    /// the end of the data comes first, or the segment grows past the limit.
     fn terminator(&mut self) -> io::Result<Option<usize>> {
         loop {
-            while let Some(&at) = self.terminators.get(self.next_terminator) {
-                self.next_terminator += 1;
-                if at as usize >= self.cursor {
-                    return Ok(Some(at as usize));
-                }
+            if let Some(at) = self.listed() {
+                let whole = at - self.cursor <= limits::SEGMENT_BYTES;
+                return Ok(whole.then_some(at));
             }
-            if self.searched == self.filled {
-                let too_long = self.filled - self.cursor > limits::SEGMENT_BYTES;
-                if too_long || !self.fill()? {
-                    return Ok(None);
-                }
+            let too_long = self.searched - self.cursor > limits::SEGMENT_BYTES;
+            if self.isa.is_some() || too_long || !self.search()? {
+                return Ok(None);
             }
-            self.search();
         }
     }
 
-    /// Lists the terminators of the next window.
-    fn search(&mut self) {
-        let Some(delimiters) = self.delimiters else {
-            return;
+    /// The first listed terminator at or behind the cursor.
+    fn listed(&mut self) -> Option<usize> {
+        while let Some(&at) = self.terminators.get(self.next_terminator) {
+            if at as usize >= self.cursor {
+                return Some(at as usize);
+            }
+            self.next_terminator += 1;
+        }
+        None
+    }
+
+    /// Lists the terminators of the next window, up to the next ISA in it. False at the
+    /// end of the data.
+    fn search(&mut self) -> io::Result<bool> {
+        // An ISA is only looked at with all of its window behind it, so that what is
+        // found does not depend on how the data comes in.
+        while !self.eof && self.filled - self.searched <= HEADER_WINDOW_BYTES {
+            self.fill()?;
+        }
+        let Some(delimiters) = self.delimiters.filter(|_| self.searched < self.filled) else {
+            return Ok(false);
         };
+        let ready = if self.eof {
+            self.filled
+        } else {
+            self.filled - HEADER_WINDOW_BYTES
+        };
+        let start = self.searched;
+        let mut end = ready.min(start + WINDOW_BYTES);
+        self.isa = self.next_isa(start, end);
+        end = self.isa.unwrap_or(end);
         self.terminators.clear();
         self.next_terminator = 0;
-        let end = self.filled.min(self.searched + WINDOW_BYTES);
-        let base = u32::try_from(self.searched).unwrap_or(u32::MAX);
-        let window = &self.buffer[self.searched..end];
+        let base = u32::try_from(start).unwrap_or(u32::MAX);
+        let window = &self.buffer[start..end];
         scan::terminators(window, delimiters.segment, base, &mut self.terminators);
         self.searched = end;
+        Ok(true)
+    }
+
+    /// The first ISA that starts between two places, other than the one entered.
+    fn next_isa(&self, start: usize, end: usize) -> Option<usize> {
+        let window = &self.buffer[start..self.filled.min(end + 2)];
+        self.isa_finder
+            .find_iter(window)
+            .map(|at| start + at)
+            .find(|&at| {
+                self.entered != Some(self.offset(at))
+                    && IsaHeader::glued(&self.buffer[at..self.filled]).is_some()
+            })
+    }
+
+    fn search_anew(&mut self) {
+        self.searched = self.cursor;
+        self.terminators.clear();
+        self.next_terminator = 0;
+        self.isa = None;
     }
 
     /// The next piece of a segment that is longer than the limit.
     fn piece(&mut self) -> io::Result<Step> {
-        if self.cursor == self.filled && !self.fill()? {
-            self.in_piece = false;
-            return Ok(Step::End);
-        }
-        let start = self.cursor;
-        let terminator = self.delimiters.map(|delimiters| delimiters.segment);
-        let found = self.buffer[start..self.filled]
-            .iter()
-            .position(|&byte| Some(byte) == terminator);
-        let end = match found {
-            Some(at) => {
-                self.in_piece = false;
-                start + at + 1
+        let first = !std::mem::replace(&mut self.in_piece, true);
+        let (end, last) = loop {
+            if let Some(at) = self.listed() {
+                break (at + 1, true);
             }
-            None => self.filled,
+            let enough = self.searched - self.cursor > limits::SEGMENT_BYTES;
+            if self.isa.is_some() || enough || !self.search()? {
+                let ended = self.isa.is_some() || self.searched == self.filled;
+                break (self.searched, ended);
+            }
         };
-        self.cursor = end;
-        self.terminators.clear();
-        self.next_terminator = 0;
-        self.searched = end;
-        Ok(Step::Piece(start..end))
-    }
-
-    /// An ISA known to start inside the segment `start..end`: moves the cursor there.
-    fn split_inside(&mut self, start: usize, end: usize) -> Option<usize> {
-        while let Some(&split) = self.splits.get(self.next_split) {
-            if split <= self.offset(start) {
-                self.next_split += 1;
-                continue;
-            }
-            let place = self.place(split);
-            if place >= end {
-                return None;
-            }
-            self.next_split += 1;
-            self.cursor = place;
-            self.terminators.clear();
-            self.next_terminator = 0;
-            self.searched = place;
-            return Some(place);
-        }
-        None
+        let start = std::mem::replace(&mut self.cursor, end);
+        self.in_piece = !last;
+        Ok(Step::Piece {
+            range: start..end,
+            first,
+            last,
+        })
     }
 
     /// Reads more, moving the held bytes to the front when room is short. False at
@@ -359,12 +396,9 @@ impl<R: Read> SegmentSource<R> {
             self.buffer.copy_within(gone..self.filled, 0);
             self.filled -= gone;
             self.cursor -= gone;
-            self.searched = self.searched.saturating_sub(gone).max(self.cursor);
             self.base += gone as u64;
             self.hold = 0;
-            self.terminators.clear();
-            self.next_terminator = 0;
-            self.searched = self.cursor;
+            self.search_anew();
         }
         if self.buffer.len() - self.filled < limits::READ_BYTES {
             let wanted = (self.filled + limits::READ_BYTES).max(self.buffer.len() * 2);

@@ -151,6 +151,36 @@ fn exit_statuses_are_those_of_the_contract() {
 }
 
 #[test]
+fn a_level_that_was_fixed_stands_in_the_manifest_and_can_be_proved() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("night.837");
+    let text = String::from_utf8(small()).unwrap();
+    let number = text.find("REF*EI*").unwrap() + 9;
+    put(&input, format!("{}-{}", &text[..number], &text[number..]));
+    let (status, _, said) = scrub_into(folder.path(), &[&input], &["--fix", "--verify"]);
+    assert_eq!(status, 0, "{said}");
+    assert_eq!(
+        std::fs::read(folder.path().join("night.clean.837")).unwrap(),
+        small()
+    );
+    let manifest = folder.path().join("night.manifest.json");
+    let read: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&manifest).unwrap()).unwrap();
+    let fixes = &read["fixes"];
+    assert_eq!((&fixes["levels"], &fixes["claims"]), (&1.into(), &0.into()));
+    assert_eq!(fixes["first"][0]["level"], "2000A");
+    assert_eq!(fixes["first"][0]["element"], "REF02");
+    let lines = std::fs::read_to_string(folder.path().join("night.fixes.jsonl")).unwrap();
+    assert_eq!(lines.lines().count(), 1);
+    let proof = telescrub().arg("verify").arg(&manifest).output().unwrap();
+    assert!(
+        proof.status.success(),
+        "{}",
+        String::from_utf8_lossy(&proof.stderr)
+    );
+}
+
+#[test]
 fn a_run_can_be_proved_again_until_a_byte_changes() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("night.837"), small()).unwrap();

@@ -285,14 +285,14 @@ fn damage_is_answered_with_its_rule() {
             with("~GE*", "~GX*"),
             "ENV003",
             at("IEA*"),
-            "functional group is opened by GS and never closed by GE",
+            "functional group 1 is opened by GS and never closed by GE",
         ),
         (
             "no interchange trailer",
             text.as_bytes()[..at("IEA*")].to_vec(),
             "ENV003",
             at("IEA*"),
-            "interchange is opened by ISA and never closed by IEA",
+            "interchange 000000001 is opened by ISA and never closed by IEA",
         ),
         (
             "invalid UTF-8",

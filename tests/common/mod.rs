@@ -52,6 +52,14 @@ pub fn scrub(bytes: &[u8], threads: usize, block_bytes: usize) -> Scrubbed {
     scrub_file(&input, threads, block_bytes, false)
 }
 
+/// Scrubs, and reads the outputs back before they are published.
+pub fn scrub_proving(bytes: &[u8], threads: usize, block_bytes: usize) -> Scrubbed {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.837");
+    std::fs::write(&input, bytes).unwrap();
+    scrub_file(&input, threads, block_bytes, true)
+}
+
 /// Scrubs with fixes applied, read back before it is published; the diffs shown.
 pub fn scrub_fixing(
     bytes: &[u8],

@@ -5,80 +5,36 @@ use std::io::{self, Write};
 
 use super::Enveloper;
 use super::text::{Context, Piece};
-use crate::scrub::block::BlockKind;
 use crate::scrub::item::{Fate, Item};
 use crate::x12::{Delimiters, SegmentKind, is_blank};
 
-/// The segment that comes in pieces, if one is open.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) enum Open {
-    /// None is.
-    #[default]
-    No,
-    /// Its pieces are written.
-    Written,
-    /// It is a trailer or a header; its pieces are left out.
-    LeftOut,
-}
-
 /// Whether the segment would close or open an envelope among those written here.
 fn is_envelope(text: &[u8], delimiters: Delimiters) -> bool {
-    !matches!(
-        SegmentKind::of(text, delimiters),
-        SegmentKind::Hl | SegmentKind::Clm | SegmentKind::Other
-    )
+    SegmentKind::of(text, delimiters).is_envelope()
 }
 
 impl<W: Write> Enveloper<W> {
-    /// A cut-off segment, or a piece of a long one: it goes with the set it was cut off
-    /// from, and gets the terminator it lost. A cut-off header or trailer holds no
-    /// claim, and stays out.
+    /// A segment that is cut off or comes in pieces: it goes with the set it stands in,
+    /// or gets one, and the terminator it lost.
     pub(super) fn loose(
         &mut self,
         item: &Item,
         piece: Piece<'_>,
-        kind: BlockKind,
         context: Context<'_>,
     ) -> io::Result<()> {
         self.left();
-        let Some(delimiters) = self.delimiters else {
+        let (Fate::Rejected, Some(delimiters)) = (self.mine, self.delimiters) else {
             return Ok(());
         };
-        if self.mine != Fate::Rejected || !self.set.open {
-            return Ok(());
-        }
-        let bytes = piece.bytes(context);
-        if self.piece == Open::No {
-            self.piece = if is_envelope(bytes, delimiters) {
-                Open::LeftOut
-            } else {
-                Open::Written
-            };
-        }
-        let ends = bytes.last() == Some(&delimiters.segment);
-        if self.piece == Open::Written {
-            self.open_set(context)?;
-            self.out.put(piece, context.bytes)?;
-            self.claims += u64::from(item.claims);
-            self.set.count += u64::from(ends);
-        }
-        if ends {
-            self.piece = Open::No;
-        } else if kind != BlockKind::Piece {
-            self.end_piece(context)?;
+        self.open_set(context)?;
+        self.out.put(piece, context.bytes)?;
+        self.claims += u64::from(item.claims);
+        self.set.count += u64::from(item.segments);
+        if item.segments > 0 && piece.bytes(context).last() != Some(&delimiters.segment) {
+            self.out
+                .put(Piece::Apart(&[delimiters.segment]), context.bytes)?;
         }
         Ok(())
-    }
-
-    /// The open segment has lost its terminator.
-    pub(super) fn end_piece(&mut self, context: Context<'_>) -> io::Result<()> {
-        let open = std::mem::take(&mut self.piece);
-        let (Open::Written, Some(delimiters)) = (open, self.delimiters) else {
-            return Ok(());
-        };
-        self.set.count += 1;
-        self.out
-            .put(Piece::Apart(&[delimiters.segment]), context.bytes)
     }
 
     /// Segments outside every set with claims among them: they get a set of their own,

@@ -327,6 +327,9 @@ impl<W: Write> Enveloper<W> {
         if self.interchange.waiting.count > 0 && self.goes_whole(&self.interchange) {
             self.open_interchange(context)?;
         }
+        if self.interchange.open {
+            self.went_on = self.interchange.written;
+        }
         if self.interchange.written {
             self.put_trailer("IEA", trailer, self.interchange.count, context)?;
             self.segments += 1;

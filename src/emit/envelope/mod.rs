@@ -17,7 +17,6 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::numbers::FreshNumbers;
-use crate::scrub::block::BlockKind;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::x12::Delimiters;
 use crate::x12::envelope::element;
@@ -48,8 +47,6 @@ pub enum Numbering {
 /// A block of the input, for whoever writes it out again.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// What the block holds.
-    pub kind: BlockKind,
     /// Its bytes; items are places in them.
     pub bytes: &'a [u8],
     /// The delimiters, once an ISA was read.
@@ -64,6 +61,7 @@ pub struct Source<'a> {
 
 /// Writes the claims of one fate in valid envelopes.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // independent facts, not a state
 pub struct Enveloper<W> {
     out: Out<W>,
     mine: Fate,
@@ -88,8 +86,8 @@ pub struct Enveloper<W> {
     numbers_right: bool,
     /// Whether HL numbers have to be looked at from here to the end of the set.
     renumber: bool,
-    /// What became of the piece before this one, inside a segment that comes in pieces.
-    piece: cut::Open,
+    /// Whether the latest interchange was written.
+    went_on: bool,
     /// Claims written.
     pub claims: u64,
     /// Control numbers given, by transaction set.
@@ -128,7 +126,7 @@ impl<W: Write> Enveloper<W> {
             hierarchy: 0,
             numbers: [0; 3],
             renumber: false,
-            piece: cut::Open::default(),
+            went_on: false,
             claims: 0,
             control_numbers: Vec::new(),
             sets: 0,
@@ -156,9 +154,6 @@ impl<W: Write> Enveloper<W> {
                 Some((_, bytes)) => Piece::Apart(bytes),
                 None => Piece::Here(item.start as usize, item.end as usize),
             };
-            if self.piece != cut::Open::No && source.kind != BlockKind::Piece {
-                self.end_piece(context)?;
-            }
             self.item(item, piece, source, context)?;
         }
         // What waits for its first claim outlives the block.
@@ -181,7 +176,6 @@ impl<W: Write> Enveloper<W> {
             bytes: &[],
             used: &none,
         };
-        self.end_piece(context)?;
         self.end_interchange(None, context)?;
         self.out.finish()
     }
@@ -251,8 +245,12 @@ impl<W: Write> Enveloper<W> {
                 }
                 Ok(())
             }
-            ItemKind::Loose => self.loose(item, piece, source.kind, context),
-            ItemKind::Lead => Ok(()),
+            ItemKind::Loose => self.loose(item, piece, context),
+            // It stays with the interchange before it.
+            ItemKind::Filling if self.mine == Fate::Clean && self.went_on => {
+                self.out.put(piece, context.bytes)
+            }
+            ItemKind::Filling | ItemKind::Lead => Ok(()),
             // What stands around it does not go on behind it.
             ItemKind::Stray => self.end_set(None, context),
             ItemKind::StrayClaims => self.stray(item, piece.bytes(context), context),

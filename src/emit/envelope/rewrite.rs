@@ -45,29 +45,13 @@ pub(super) fn with_element(
     changed
 }
 
-/// The component and repetition separators to declare: the input's, unless they are
-/// another delimiter too, or none.
-fn declared(delimiters: Delimiters) -> [u8; 2] {
-    let mut taken = vec![delimiters.element, delimiters.segment];
-    [delimiters.component, delimiters.repetition].map(|own| {
-        let fits = |byte: &u8| byte.is_ascii_punctuation() && !taken.contains(byte);
-        let byte = [own]
-            .into_iter()
-            .chain(*b":^>|\\")
-            .find(fits)
-            .unwrap_or(own);
-        taken.push(byte);
-        byte
-    })
-}
-
 /// An ISA of the right width, with these delimiters and another control number.
 pub(super) fn isa_with_number(text: &[u8], delimiters: Delimiters, fresh: &str) -> Vec<u8> {
     let mut changed = b"ISA".to_vec();
     let mut parts = first(text, delimiters)
         .split(|&byte| byte == delimiters.element)
         .skip(1);
-    let [component, repetition] = declared(delimiters).map(|byte| [byte]);
+    let (repetition, component) = ([delimiters.declared_repetition()], [delimiters.component]);
     for (at, width) in ISA_WIDTHS.into_iter().enumerate() {
         let part = parts.next().unwrap_or(b"");
         let part = match at {
@@ -183,13 +167,16 @@ mod tests {
     }
 
     #[test]
-    fn clashing_separators_are_not_declared() {
-        let clash = Delimiters {
-            component: b'~',
-            repetition: b' ',
+    fn an_isa_declares_what_separates_whatever_the_input_said() {
+        let text = b"ISA*00*          *00*          *ZZ*A*ZZ*B*261123*0101*:*00501*1*0*P*~";
+        let none = Delimiters {
+            component: b'>',
+            repetition: Delimiters::NONE,
             ..STANDARD
         };
-        assert_eq!(declared(STANDARD), [b':', b'^']);
-        assert_eq!(declared(clash), [b':', b'^']);
+        let isa = isa_with_number(text, none, "123456789");
+        let header = crate::x12::IsaHeader::read(&isa).unwrap();
+        assert_eq!(header.delimiters, none);
+        assert_eq!(header.fault, Some(crate::x12::IsaFault::Repetition));
     }
 }

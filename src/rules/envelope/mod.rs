@@ -17,8 +17,8 @@ pub mod transaction_set_unsupported;
 use super::rule::{Answer, Rule};
 use super::syntax::length_out_of_range;
 use crate::value::Severity;
-use crate::x12::limits;
 use crate::x12::survey::{Fault, Note, Scope, VERSIONS};
+use crate::x12::{IsaFault, limits};
 
 /// A fault of an envelope, in words.
 #[derive(Clone, Debug)]
@@ -133,7 +133,12 @@ pub fn describe(note: &Note) -> Told {
     let binding = told.severity == Severity::Reject
         && matches!(
             note.fault,
-            Fault::Unclosed | Fault::Unsupported { .. } | Fault::Stray { .. } | Fault::Oversize
+            Fault::Header(IsaFault::Width | IsaFault::Delimiters | IsaFault::Unreadable)
+                | Fault::Unclosed
+                | Fault::Unsupported { .. }
+                | Fault::Outside { .. }
+                | Fault::Stray { .. }
+                | Fault::Oversize
         );
     Told { binding, ..told }
 }
@@ -153,13 +158,26 @@ fn words(note: &Note) -> Told {
             "a byte order mark or blank space stands before the first ISA segment of the input; it was skipped",
             "save the file as plain ASCII without a byte order mark, with ISA as its first three bytes",
         ),
-        Fault::IsaWidth => Told::new(
+        Fault::Header(IsaFault::Width) => Told::new(
             &interchange_header_malformed::RULE,
             "the ISA segment of this interchange is not 106 bytes of fixed width; receivers find the separators by \
              their byte positions",
             "pad each ISA element with blanks to its fixed width (ISA06 and ISA08 to 15 characters)",
         ),
-        Fault::IsaDelimiters => {
+        Fault::Header(IsaFault::Unreadable) => Told::new(
+            &interchange_header_malformed::RULE,
+            "the ISA segment of this interchange cannot be read; what follows was read with the separators of the \
+             interchange before it",
+            "export the interchange again, with an ISA of 106 bytes",
+        ),
+        Fault::Header(IsaFault::Repetition) => Told::new(
+            &interchange_header_malformed::RULE,
+            "ISA11 is U, as before version 5010, and no repetition separator",
+            "declare a repetition separator in ISA11, such as ^",
+        )
+        .at(11)
+        .warn(),
+        Fault::Header(IsaFault::Delimiters) => {
             let told = Told::new(
                 &interchange_header_malformed::RULE,
                 "two separators that the ISA segment declares are the same character, or one is a letter, a digit or \
@@ -206,7 +224,14 @@ fn words(note: &Note) -> Told {
             .at(1)
             .by_scope(scope, ("4", "5", "021"))
         }
+        Fault::Filling => Told::new(
+            &segments_outside_envelope::RULE,
+            "bytes that mean nothing (an end-of-file mark, NUL bytes) stand outside every interchange",
+            "they are harmless, and were passed on as they are; take them out if a receiver complains",
+        )
+        .warn(),
         Fault::Unsupported { name } => unsupported(name),
+        Fault::Outside { envelope: outer } => outside(*outer),
         Fault::Edition { version } => Told {
             answer: if scope == Scope::Group { Answer::Group("2") } else { Answer::Set("I6") },
             ..Told::new(
@@ -348,18 +373,24 @@ fn unsupported(name: &str) -> Told {
     }
 }
 
+fn outside(envelope: Scope) -> Told {
+    let (header, _, trailer) = names(envelope);
+    Told::new(
+        &segments_outside_envelope::RULE,
+        format!(
+            "this transaction set stands outside every {} (no {header} before its ST)",
+            envelope.name()
+        ),
+        format!(
+            "put an {header} header before the transaction set and an {trailer} trailer behind it"
+        ),
+    )
+}
+
 fn stray(note: &Note, claims: u64) -> Told {
     // The shortest segment is longer than an end-of-file mark and a line end.
     const MARK_BYTES: u32 = 2;
     let rule = &segments_outside_envelope::RULE;
-    if note.envelope.transaction.is_some() {
-        let help = "put a GS header of version 005010X222A1 before the transaction set and a GE trailer behind it";
-        return Told::new(
-            rule,
-            "this transaction set stands outside every functional group (no GS before its ST)",
-            help,
-        );
-    }
     if claims == 0 && note.len <= MARK_BYTES {
         let help = "take the bytes out; an end-of-file mark of an old program is harmless";
         return Told::new(
@@ -403,8 +434,29 @@ mod tests {
         let faults = [
             (Fault::Lead { blank: true }, "ENV001", Severity::Warn),
             (Fault::Lead { blank: false }, "ENV001", Severity::Warn),
-            (Fault::IsaWidth, "ENV002", Severity::Reject),
-            (Fault::IsaDelimiters, "ENV002", Severity::Reject),
+            (Fault::Header(IsaFault::Width), "ENV002", Severity::Reject),
+            (
+                Fault::Header(IsaFault::Delimiters),
+                "ENV002",
+                Severity::Reject,
+            ),
+            (
+                Fault::Header(IsaFault::Unreadable),
+                "ENV002",
+                Severity::Reject,
+            ),
+            (
+                Fault::Header(IsaFault::Repetition),
+                "ENV002",
+                Severity::Warn,
+            ),
+            (
+                Fault::Outside {
+                    envelope: Scope::Interchange,
+                },
+                "ENV008",
+                Severity::Reject,
+            ),
             (Fault::Unclosed, "ENV003", Severity::Reject),
             (Fault::Unopened, "ENV008", Severity::Warn),
             (

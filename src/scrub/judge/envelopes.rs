@@ -154,31 +154,28 @@ impl Pass<'_> {
             _ => self.headers[0].is_some(),
         };
         self.end_set(index);
-        if !open {
-            self.begin_item(self.stray(index), index, new, Fate::Rejected);
-            return;
+        if open {
+            self.tell_envelope(kind, index, new);
         }
-        self.tell_envelope(kind, index, new);
-        let fate = self.set_fate();
-        match kind {
-            SegmentKind::Se => {
-                self.begin_item(ItemKind::SetEnd, index, new, fate);
-                self.carried = Carried::default();
-                self.headers[2] = None;
-                self.names.transaction = None;
-            }
-            SegmentKind::Ge => {
-                self.begin_item(ItemKind::GroupEnd, index, new, Fate::Clean);
-                self.headers[1] = None;
-                self.names.group = None;
-            }
-            _ => {
-                self.begin_item(ItemKind::InterchangeEnd, index, new, Fate::Clean);
-                self.headers = [None; 3];
-                self.names = EnvelopeNames::default();
-            }
+        let (item, fate) = match kind {
+            _ if !open => (ItemKind::Stray, Fate::Rejected),
+            SegmentKind::Se => (ItemKind::SetEnd, self.set_fate()),
+            SegmentKind::Ge => (ItemKind::GroupEnd, Fate::Clean),
+            _ => (ItemKind::InterchangeEnd, Fate::Clean),
+        };
+        self.begin_item(item, index, new, fate);
+        // A trailer closes what is inside of it, even when it closes nothing itself.
+        self.carried = Carried::default();
+        self.headers[2] = None;
+        self.names.transaction = None;
+        if kind != SegmentKind::Se {
+            self.headers[1] = None;
+            self.names.group = None;
         }
-        self.mode = Mode::Outside;
+        if kind == SegmentKind::Iea {
+            self.headers[0] = None;
+            self.names = EnvelopeNames::default();
+        }
     }
 
     /// The open transaction set ends here.

@@ -25,8 +25,8 @@ use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::Listener;
 use crate::scrub::tally::Tally;
 use crate::value::Cents;
-use crate::x12::Tokens;
-use crate::x12::survey::Survey;
+use crate::x12::survey::{Survey, claim_charge};
+use crate::x12::{Tokens, is_filling};
 
 /// What comes of judging a block.
 #[derive(Default, Debug)]
@@ -136,21 +136,36 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
             };
             Pass::new(block, text, assignment, look, &mut judged).run();
         }
-        (BlockKind::Loose, delimiters) if delimiters.is_none() || block.headers[0].is_none() => {
-            judged.items.push(item(ItemKind::Lead));
-        }
-        _ => {
-            // A cut-off CLM still is a claim: the survey counted it.
-            let claims = u32::from(
-                block.kind == BlockKind::Loose
-                    && block.headers[2].is_some()
-                    && block.bytes.starts_with(b"CLM"),
-            );
+        (_, None) => judged.items.push(item(ItemKind::Lead)),
+        (_, Some(delimiters)) => {
+            let Some(apart) = block.apart() else {
+                return judged;
+            };
+            let in_set = block.headers[2].is_some();
+            // What is left of an envelope's segment would end the one it is written in.
+            let kept = !apart.kind.is_envelope()
+                && (in_set || assignment.notes.stray(apart.offset) == ItemKind::StrayClaims);
+            let outside = block.headers.iter().all(Option::is_none);
+            let kind = match block.kind {
+                _ if kept => ItemKind::Loose,
+                BlockKind::Loose if outside && is_filling(apart.bytes) => ItemKind::Filling,
+                _ => ItemKind::Stray,
+            };
+            // A claim that is cut off, or too long to be held, still is a claim.
+            let charge = match block.kind {
+                BlockKind::Piece { .. } if apart.is_claim() => {
+                    claim_charge(apart.bytes, delimiters)
+                }
+                _ => Cents::ZERO,
+            };
+            let claims = u32::from(apart.is_claim());
+            judged.tally.rejected.add(u64::from(claims), charge);
             let loose = Item {
                 claims,
-                ..item(ItemKind::Loose)
+                charge,
+                segments: u32::from(apart.ends),
+                ..item(kind)
             };
-            judged.tally.rejected.add(u64::from(claims), Cents::ZERO);
             judged.items.push(loose);
         }
     }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use crate::scrub::item::ItemKind;
-use crate::x12::survey::{Fault, Note, Scope, Survey};
+use crate::x12::survey::{Note, Scope, Survey};
 
 /// Envelope faults by the offset of the header they belong to.
 #[derive(Debug, Default)]
 pub struct Notes<'a> {
-    /// Runs of segments outside every set that hold claims: from, to.
-    strays: Vec<(u64, u64)>,
+    /// Runs of segments outside every set that hold claims: from, to; ascending.
+    strays: &'a [(u64, u64)],
     by_header: HashMap<u64, Vec<&'a Note>>,
 }
 
@@ -18,19 +18,19 @@ impl<'a> Notes<'a> {
     #[must_use]
     pub fn new(survey: &'a Survey) -> Notes<'a> {
         let mut by_header: HashMap<u64, Vec<&Note>> = HashMap::new();
-        let mut strays = Vec::new();
         for note in &survey.notes {
-            if matches!(note.fault, Fault::Stray { claims } if claims > 0) {
-                strays.push((note.header, note.header + u64::from(note.len)));
-            }
             by_header.entry(note.header).or_default().push(note);
         }
-        Notes { strays, by_header }
+        Notes {
+            strays: &survey.strays,
+            by_header,
+        }
     }
 
     /// What a segment outside every set belongs to.
     pub(super) fn stray(&self, at: u64) -> ItemKind {
-        let kept = self.strays.iter().any(|&(from, to)| from <= at && at < to);
+        let run = self.strays.partition_point(|&(from, _)| from <= at);
+        let kept = self.strays[..run].last().is_some_and(|&(_, to)| at < to);
         if kept {
             ItemKind::StrayClaims
         } else {

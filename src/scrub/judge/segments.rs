@@ -6,7 +6,7 @@ use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::{self, At};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
-use crate::x12::{Delimiters, Segment, SegmentKind};
+use crate::x12::{Delimiters, Segment, SegmentKind, limits};
 
 /// Whether this is a segment by which the contents of a level begin.
 pub(super) fn opens_level(segment: &Segment<'_>) -> bool {
@@ -18,6 +18,16 @@ pub(super) fn opens_level(segment: &Segment<'_>) -> bool {
             b"85" | b"87" | b"PE" | b"IL" | b"PR" | b"QC"
         ),
         _ => false,
+    }
+}
+
+/// Takes the finding down, unless as many of its rule and severity are there already.
+pub(super) fn keep(findings: &mut Vec<Finding>, finding: Finding, most: usize) {
+    let alike = findings
+        .iter()
+        .filter(|other| other.rule.code == finding.rule.code && other.severity == finding.severity);
+    if alike.count() < most {
+        findings.push(finding);
     }
 }
 
@@ -187,13 +197,15 @@ impl Pass<'_> {
             fix: described.fix,
             syntax: Some(described.note),
         };
-        match scope {
-            _ if self.claim_open => self.claim_findings.push(finding),
-            Depth::Level(depth) if self.level_open[depth] => self.tell_level(depth, finding),
-            _ => match self.level_open.iter().rposition(|&open| open) {
-                Some(depth) => self.tell_level(depth, finding),
-                None => self.header_findings.push(finding),
-            },
-        }
+        let level = match scope {
+            Depth::Level(depth) if self.level_open[depth] => Some(depth),
+            _ => self.level_open.iter().rposition(|&open| open),
+        };
+        let (findings, most) = match level {
+            _ if self.claim_open => (&mut self.claim_findings, limits::FINDINGS),
+            Some(depth) => (&mut self.level_findings[depth], limits::LEVEL_FINDINGS),
+            None => (&mut self.header_findings, limits::FINDINGS),
+        };
+        keep(findings, finding, most);
     }
 }

@@ -14,7 +14,7 @@ use crate::scrub::item::Fate;
 use crate::scrub::judge::{Judged, Judgement};
 use crate::scrub::tally::Tally;
 use crate::value::Severity;
-use crate::x12::survey::{Fault, Scope, Survey};
+use crate::x12::survey::{Scope, Survey};
 
 /// The outputs of one input that claims go to.
 pub(super) struct Outputs {
@@ -77,7 +77,6 @@ impl Outputs {
             }
         }
         let source = Source {
-            kind: block.kind,
             bytes: &block.bytes,
             delimiters: block.delimiters,
             items: &judged.items,
@@ -106,10 +105,7 @@ impl Outputs {
     ) -> io::Result<()> {
         let (mut lines, mut pages) = (Vec::new(), Vec::new());
         for note in &survey.notes {
-            let stray = matches!(note.fault, Fault::Stray { .. })
-                && note.header == note.at
-                && note.ordinal == 0;
-            if note.scope != Scope::Input && !stray {
+            if note.scope != Scope::Input {
                 continue;
             }
             let told = envelope::describe(note);

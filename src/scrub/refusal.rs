@@ -1,0 +1,58 @@
+//! Why an input is refused as a whole.
+
+use crate::x12::limits;
+use crate::x12::separates_outside_ascii;
+use crate::x12::sniff::Looks;
+use crate::x12::survey::{Fault, Survey};
+
+/// Why nothing of the input can be judged, or not without losing some of it, if so.
+pub(crate) fn refusal(survey: &Survey) -> Option<String> {
+    let looks = Looks::like(&survey.head);
+    if survey.interchanges == 0 || looks.is_archive() {
+        let (code, advice) = match looks {
+            Looks::X12 if separates_outside_ascii(&survey.head) => (
+                "ENV002",
+                "declares a separator outside ASCII in its ISA (byte 4 or byte 106), which no receiver reads; export \
+                 it with separators such as * and ~",
+            ),
+            Looks::X12 => ("ENV002", looks.advice()),
+            _ => ("ENV001", looks.advice()),
+        };
+        return Some(format!(
+            "{code}: no X12 interchange at byte 0: the file {advice}"
+        ));
+    }
+    if let Some(at) = survey.flooded {
+        return Some(format!(
+            "ENV008: more than {} faults of envelopes or {} gaps in their control numbers up to byte {at}; this is no \
+             file of claims, export it again",
+            limits::ENVELOPE_FAULTS,
+            limits::NUMBER_RUNS
+        ));
+    }
+    if let Some(at) = survey.lost_claim {
+        return Some(format!(
+            "ENV008: what reads like a claim (CLM) at byte {at} stands behind no ISA header that can be read; put the \
+             header back, or export the file again: nothing of it was scrubbed, so that no claim is lost"
+        ));
+    }
+    if survey.sets_837p > 0 {
+        return None;
+    }
+    if !survey.unsupported.is_empty() {
+        let mut notes = survey.notes.iter();
+        let first = notes.find(|note| matches!(note.fault, Fault::Unsupported { .. }));
+        return Some(format!(
+            "ENV006: no 837P (005010X222A1) transaction set among those from ST at byte {} on, only: {}",
+            first.map_or(0, |note| note.at),
+            survey.unsupported.join("; ")
+        ));
+    }
+    if survey.claims > 0 {
+        return None;
+    }
+    Some(format!(
+        "ENV003: an interchange starts (ISA), but no transaction set (ST) follows before the data ends at byte {}; send the whole file again",
+        survey.bytes
+    ))
+}

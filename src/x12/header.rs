@@ -1,0 +1,372 @@
+//! The interchange header ISA: 106 bytes of fixed width that declare the delimiters.
+//!
+//! A header that is damaged still has to be read: the claims behind it must be found,
+//! counted and rejected. The segments that follow a header show what separates them,
+//! whatever the header says.
+
+use super::delimiters::{Delimiters, is_blank, separates};
+
+/// Length of a well-formed ISA with its terminator.
+pub const ISA_BYTES: usize = 106;
+
+/// Bytes from the start of a header that are looked through to read it.
+pub const HEADER_WINDOW_BYTES: usize = 512;
+
+/// Element separators of an ISA.
+const ISA_SEPARATORS: usize = 16;
+
+/// Offsets of the sixteen element separators in a well-formed ISA.
+const SEPARATORS: [usize; ISA_SEPARATORS] = [
+    3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103,
+];
+
+/// Offset of ISA16.
+const COMPONENT_AT: usize = 104;
+
+/// Segments that are found soon behind an ISA.
+const FOLLOWERS: [&[u8]; 12] = [
+    b"GS", b"ST", b"BHT", b"NM1", b"PER", b"HL", b"IEA", b"TA1", b"GE", b"SE", b"CLM", b"REF",
+];
+
+/// Component separators to take when an ISA declares none that can be used.
+const COMPONENT_SEPARATORS: &[u8] = b":>|^!<\\";
+
+/// What is wrong with an ISA.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IsaFault {
+    /// Its elements do not have their fixed widths, so it is not 106 bytes long.
+    Width,
+    /// A separator clashes with another one, or can't be one.
+    Delimiters,
+    /// ISA11 is `U`, as before 5010: there is no repetition separator.
+    Repetition,
+    /// Nothing tells its delimiters; those of the interchange before stay in force.
+    Unreadable,
+}
+
+/// An interchange header as read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct IsaHeader {
+    /// The delimiters in force behind it: those it declares where they can be used.
+    pub delimiters: Delimiters,
+    /// What is wrong, if anything.
+    pub fault: Option<IsaFault>,
+}
+
+impl IsaHeader {
+    /// Reads the header that starts at `bytes[0]`, from its first
+    /// [`HEADER_WINDOW_BYTES`]. `None` when it does not start with `ISA` and a
+    /// separator, or nothing tells what ends its segments.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<IsaHeader> {
+        let window = own_window(bytes);
+        let declared = *window.strip_prefix(b"ISA")?.first()?;
+        if declared.is_ascii_alphanumeric() {
+            return None;
+        }
+        if let Some(fixed) = fixed_places(window) {
+            return IsaHeader::of_fixed_width(window, fixed);
+        }
+        let other = window.get(6).copied().filter(|&byte| byte != declared);
+        [Some(declared), other]
+            .into_iter()
+            .flatten()
+            .filter(|&element| separates(element))
+            .find_map(|element| IsaHeader::of_wrong_width(window, element))
+    }
+
+    /// Reads a header that may start here in the middle of a segment, where a file was
+    /// cut off and another one joined to it. Stricter than [`IsaHeader::read`]: names
+    /// such as LISA end with `ISA` as well.
+    #[must_use]
+    pub fn glued(bytes: &[u8]) -> Option<IsaHeader> {
+        const SEPARATORS_LEAST: usize = 10;
+        const SEPARATORS_MOST: usize = 20;
+        let header = IsaHeader::read(bytes)?;
+        let delimiters = header.delimiters;
+        let window = own_window(bytes);
+        let end = memchr::memchr(delimiters.segment, window)?;
+        if fixed_places(window).is_some() && end + 1 >= ISA_BYTES - 1 {
+            return Some(header);
+        }
+        let separators = memchr::memchr_iter(delimiters.element, &window[..end]).count();
+        let next = window[end + 1..].trim_ascii_start();
+        let followed = [&b"GS"[..], b"ST", b"IEA", b"TA1"]
+            .iter()
+            .any(|id| next.strip_prefix(*id).and_then(<[u8]>::first) == Some(&delimiters.element));
+        (followed && (SEPARATORS_LEAST..=SEPARATORS_MOST).contains(&separators)).then_some(header)
+    }
+
+    /// `fixed` are the delimiters at the fixed places, any bytes but the first.
+    fn of_fixed_width(window: &[u8], fixed: Delimiters) -> Option<IsaHeader> {
+        let element = fixed.element;
+        if !separates(element) {
+            return None;
+        }
+        let declared = Some(fixed.segment).filter(|&byte| separates(byte));
+        let segment = terminator(window, element, declared).or(declared)?;
+        let mut delimiters = Delimiters { segment, ..fixed };
+        let mut fault = None;
+        if !is_separate(fixed.repetition, &[element, segment, fixed.component]) {
+            delimiters.repetition = Delimiters::NONE;
+            fault = Some(if fixed.repetition == b'U' {
+                IsaFault::Repetition
+            } else {
+                IsaFault::Delimiters
+            });
+        }
+        if !is_separate(fixed.component, &[element, segment]) {
+            delimiters.component = component(delimiters);
+            fault = Some(IsaFault::Delimiters);
+        }
+        if segment != fixed.segment || window[..COMPONENT_AT].contains(&segment) {
+            fault = Some(IsaFault::Width);
+        }
+        Some(IsaHeader { delimiters, fault })
+    }
+
+    fn of_wrong_width(window: &[u8], element: u8) -> Option<IsaHeader> {
+        let segment = terminator(window, element, None)?;
+        let end = memchr::memchr(segment, window).unwrap_or(window.len());
+        let mut parts = window[..end].split(|&byte| byte == element);
+        let mut delimiters = Delimiters {
+            element,
+            component: Delimiters::NONE,
+            repetition: Delimiters::NONE,
+            segment,
+        };
+        if let Some(&[repetition]) = parts.nth(11)
+            && is_separate(repetition, &[element, segment])
+        {
+            delimiters.repetition = repetition;
+        }
+        delimiters.component = match parts.next_back() {
+            Some(&[component])
+                if is_separate(component, &[element, segment, delimiters.repetition]) =>
+            {
+                component
+            }
+            _ => component(delimiters),
+        };
+        Some(IsaHeader {
+            delimiters,
+            fault: Some(IsaFault::Width),
+        })
+    }
+}
+
+/// What a header is read from: the bytes up to the next one.
+fn own_window(bytes: &[u8]) -> &[u8] {
+    let window = &bytes[..bytes.len().min(HEADER_WINDOW_BYTES)];
+    let next = memchr::memmem::find_iter(window, b"ISA").find(|&at| {
+        let other = |at: usize| {
+            window
+                .get(at)
+                .is_none_or(|byte| !byte.is_ascii_alphanumeric())
+        };
+        at > 0 && other(at - 1) && other(at + 3)
+    });
+    &window[..next.unwrap_or(window.len())]
+}
+
+/// Whether the header at the start of an input declares an element separator or a
+/// terminator outside ASCII, which nothing can be read with.
+#[must_use]
+pub fn separates_outside_ascii(bytes: &[u8]) -> bool {
+    let start = bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    [3, ISA_BYTES - 1]
+        .iter()
+        .any(|&at| start.get(at).is_some_and(|&byte| byte >= 0x80))
+}
+
+/// The bytes at the places of the delimiters, when all sixteen element separators
+/// stand where they should and nowhere else.
+fn fixed_places(window: &[u8]) -> Option<Delimiters> {
+    let header = window.get(..ISA_BYTES)?;
+    let element = header[3];
+    let sound = SEPARATORS.iter().all(|&at| header[at] == element)
+        && memchr::memchr_iter(element, &header[..COMPONENT_AT]).count() == SEPARATORS.len();
+    sound.then(|| Delimiters {
+        element,
+        repetition: header[82],
+        component: header[COMPONENT_AT],
+        segment: header[ISA_BYTES - 1],
+    })
+}
+
+fn is_separate(byte: u8, others: &[u8]) -> bool {
+    separates(byte) && !others.contains(&byte)
+}
+
+/// A component separator that none of the other delimiters is.
+fn component(others: Delimiters) -> u8 {
+    let taken = [others.element, others.segment, others.repetition];
+    COMPONENT_SEPARATORS
+        .iter()
+        .copied()
+        .find(|byte| !taken.contains(byte))
+        .unwrap_or(b':')
+}
+
+/// What ends segments, as seen in front of the segments that follow an ISA: the byte
+/// that most of them have before them, `declared` if it is as frequent as another.
+/// `None` when no segment is seen.
+fn terminator(window: &[u8], element: u8, declared: Option<u8>) -> Option<u8> {
+    let mut votes: Vec<(u8, usize)> = declared.map(|byte| (byte, 0)).into_iter().collect();
+    for end in memchr::memchr_iter(element, window) {
+        let before = &window[..end];
+        let Some(id) = FOLLOWERS.iter().find(|id| before.ends_with(id)) else {
+            continue;
+        };
+        let before = &before[..end - id.len()];
+        // The ISA itself may well end with its component separator and a line end.
+        let own = memchr::memchr_iter(element, before).count() <= ISA_SEPARATORS;
+        let Some(byte) = ended_by(before, element, declared.filter(|_| own)) else {
+            continue;
+        };
+        match votes.iter_mut().find(|(voted, _)| *voted == byte) {
+            Some((_, count)) => *count += 1,
+            None => votes.push((byte, 1)),
+        }
+    }
+    // The first of equals: what is declared.
+    let most = votes.iter().map(|&(_, count)| count).max()?;
+    let winner = votes.iter().find(|&&(_, count)| count == most)?;
+    (most > 0).then_some(winner.0)
+}
+
+/// The terminator at the end of these bytes, where a segment starts behind them: a
+/// separator with blanks behind it, or a line end. `own` goes before all others.
+fn ended_by(bytes: &[u8], element: u8, own: Option<u8>) -> Option<u8> {
+    let text = bytes
+        .iter()
+        .rposition(|&byte| !is_blank(byte))
+        .map_or(0, |at| at + 1);
+    let blanks = &bytes[text..];
+    if let Some(byte) = own.filter(|byte| blanks.contains(byte)) {
+        return Some(byte);
+    }
+    let last = *bytes[..text].last()?;
+    if is_separate(last, &[element]) {
+        return Some(last);
+    }
+    blanks
+        .first()
+        .copied()
+        .filter(|byte| matches!(byte, b'\r' | b'\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ISA: &str = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *261123*0101*^*00501*000000001*0*P*:~";
+    const REST: &str = "GS*HC*A*B*20261123*0101*1*X*005010X222A1~ST*837*0001*005010X222A1~BHT*0019*00*1*20261123*0101*CH~";
+    const PLAIN: Delimiters = Delimiters {
+        element: b'*',
+        component: b':',
+        repetition: b'^',
+        segment: b'~',
+    };
+
+    fn read(isa: &str) -> Option<IsaHeader> {
+        let rest = if isa.ends_with('\n') {
+            REST.replace('~', "~\n")
+        } else {
+            REST.to_owned()
+        };
+        IsaHeader::read(format!("{isa}{rest}").as_bytes())
+    }
+
+    #[test]
+    fn the_fixed_places_give_the_delimiters() {
+        let header = read(ISA).unwrap();
+        assert_eq!((header.delimiters, header.fault), (PLAIN, None));
+        let alone = IsaHeader::read(ISA.as_bytes()).unwrap();
+        assert_eq!((alone.delimiters, alone.fault), (PLAIN, None));
+    }
+
+    #[test]
+    fn a_line_end_may_be_the_terminator() {
+        for (end, terminator) in [("\n", b'\n'), ("\r\n", b'\r'), ("\r", b'\r')] {
+            let text = format!("{ISA}{REST}").replace('~', end);
+            let header = IsaHeader::read(text.as_bytes()).unwrap();
+            assert_eq!(header.delimiters.segment, terminator);
+            assert_eq!(header.fault, None);
+        }
+    }
+
+    #[test]
+    fn damage_to_a_header_does_not_hide_what_separates() {
+        for (damaged, fault) in [
+            (
+                ISA.replace("          *00*          ", "*00*"),
+                IsaFault::Width,
+            ),
+            (ISA.replace(":~", "~"), IsaFault::Width),
+            (ISA.replace("*:~", "~"), IsaFault::Width),
+            (ISA.replace(":~", "~\n"), IsaFault::Width),
+            (ISA.replace(":~", "::~"), IsaFault::Width),
+            (ISA.replace(":~", ":!~"), IsaFault::Width),
+            (ISA.replace(":~", ":!"), IsaFault::Width),
+            (ISA.replace(":~", ":X"), IsaFault::Width),
+            (ISA.replace("ISA*", "ISA!"), IsaFault::Width),
+            (ISA.replace("*ZZ*SENDER", "*Z"), IsaFault::Width),
+            (ISA.replace("SENDER ", "SEND~R "), IsaFault::Width),
+            (ISA.replace("*:~", "*~~"), IsaFault::Delimiters),
+            (ISA.replace("*:~", "**~"), IsaFault::Delimiters),
+            (ISA.replace("*^*", "*:*"), IsaFault::Delimiters),
+            (ISA.replace("*:~", "*1~"), IsaFault::Delimiters),
+            (ISA.replace("*^*", "*U*"), IsaFault::Repetition),
+        ] {
+            let header = read(&damaged).unwrap_or_else(|| panic!("{damaged}"));
+            assert_eq!(header.fault, Some(fault), "{damaged}");
+            let found = header.delimiters;
+            assert_eq!((found.element, found.segment), (b'*', b'~'), "{damaged}");
+            assert!(is_separate(
+                found.component,
+                &[b'*', b'~', found.repetition]
+            ));
+        }
+    }
+
+    #[test]
+    fn what_nothing_tells_is_not_guessed() {
+        assert_eq!(IsaHeader::read(b"ISA*00*~~"), None);
+        assert_eq!(IsaHeader::read(b"ISAAC*GS*ST*"), None);
+        let high = format!("{ISA}{REST}").replace('*', "\u{1}");
+        let high: Vec<u8> = high
+            .bytes()
+            .map(|byte| if byte == 1 { 0xC3 } else { byte })
+            .collect();
+        assert_eq!(IsaHeader::read(&high), None);
+        assert!(separates_outside_ascii(&high));
+        assert!(!separates_outside_ascii(ISA.as_bytes()));
+    }
+
+    #[test]
+    fn the_next_interchange_does_not_tell_of_this_one() {
+        let other = format!("{ISA}{REST}").replace('~', "!").replace('^', "{");
+        let text = format!("{ISA}TA1*1~IEA*0*000000001~{other}");
+        let header = IsaHeader::read(text.as_bytes()).unwrap();
+        assert_eq!((header.delimiters, header.fault), (PLAIN, None));
+    }
+
+    #[test]
+    fn a_name_that_ends_like_a_header_is_none() {
+        let name = format!("ISA****MI*1~N3*1 MAIN ST~SE*9*0001~GE*1*1~{REST}");
+        assert_eq!(IsaHeader::glued(name.as_bytes()), None);
+        let short = format!("ISA*X~{REST}");
+        assert_eq!(IsaHeader::glued(short.as_bytes()), None);
+        for isa in [ISA.to_owned(), ISA.replace("          *00", "*00")] {
+            let glued = format!("{isa}{REST}");
+            assert_eq!(
+                IsaHeader::glued(glued.as_bytes()).map(|header| header.delimiters),
+                Some(PLAIN)
+            );
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Interchanges, functional groups and transaction sets as they open and close.
+
+use super::fault::{Fault, Scope};
+use super::interchange_key::InterchangeKey;
+use super::numbers::NumberSet;
+use super::pass::{Open, Pass};
+use super::transaction::{VERSIONS, group_name, transaction_name};
+use crate::x12::Delimiters;
+use crate::x12::envelope::{self, element};
+use crate::x12::header::IsaFault;
+use crate::x12::hierarchy::Hierarchy;
+use crate::x12::limits;
+
+/// A value of an envelope as far as it is kept: what is longer is wrong anyway.
+pub(super) fn value(text: &[u8], delimiters: Delimiters, position: usize) -> String {
+    const KEPT_BYTES: usize = 80;
+    let value = element(text, delimiters.element, position);
+    String::from_utf8_lossy(&value[..value.len().min(KEPT_BYTES)]).into_owned()
+}
+
+impl Pass<'_> {
+    pub(super) fn open_interchange(
+        &mut self,
+        at: u64,
+        text: &[u8],
+        delimiters: Delimiters,
+        fault: Option<IsaFault>,
+    ) {
+        self.end_stray();
+        self.close_unclosed(at);
+        self.survey.interchanges += 1;
+        let number = value(text, delimiters, 13).trim().to_owned();
+        self.interchange = Some(Open {
+            header: at,
+            number: number.clone(),
+            count: 0,
+        });
+        self.groups_of_interchange = NumberSet::default();
+        if let Some(fault) = fault {
+            self.note(Scope::Interchange, at, at, text.len(), Fault::Header(fault));
+        }
+        if fault == Some(IsaFault::Unreadable) {
+            self.look_for_claim(at, text);
+        }
+        if element(text, delimiters.element, 15) == b"T" {
+            self.note(Scope::Interchange, at, at, text.len(), Fault::TestUsage);
+        }
+        let key = InterchangeKey::of(|position| element(text, delimiters.element, position));
+        if let Some(day) = self.taken.and_then(|taken| taken(&key)) {
+            let number = key.number;
+            self.note(
+                Scope::Interchange,
+                at,
+                at,
+                text.len(),
+                Fault::Taken { number, day },
+            );
+        }
+        if let Some(value) = self.in_use(at, &number)
+            && !self.interchange_numbers.insert(value)
+        {
+            self.note(
+                Scope::Interchange,
+                at,
+                at,
+                text.len(),
+                Fault::Repeated { number },
+            );
+        }
+    }
+
+    pub(super) fn open_group(&mut self, at: u64, text: &[u8], delimiters: Delimiters) {
+        self.end_stray();
+        self.close_unclosed_set(at);
+        self.close_unclosed_group(at);
+        self.survey.groups += 1;
+        let [code, number, version] = [1, 6, 8].map(|position| value(text, delimiters, position));
+        if let Some(interchange) = &mut self.interchange {
+            interchange.count += 1;
+        }
+        self.group = Some(Open {
+            header: at,
+            number: number.clone(),
+            count: 0,
+        });
+        self.sets_of_group = NumberSet::default();
+        self.group_is_claims = code == "HC" && VERSIONS.contains(&version.as_str());
+        if code == "HC" && version != VERSIONS[0] && VERSIONS.contains(&version.as_str()) {
+            self.note(
+                Scope::Group,
+                at,
+                at,
+                text.len(),
+                Fault::Edition {
+                    version: version.clone(),
+                },
+            );
+        }
+        self.group_version = version;
+        if let Some(value) = self.in_use(at, &number)
+            && !self.groups_of_interchange.insert(value)
+        {
+            self.note(Scope::Group, at, at, text.len(), Fault::Repeated { number });
+        }
+    }
+
+    pub(super) fn open_set(
+        &mut self,
+        at: u64,
+        len: usize,
+        code: &str,
+        number: &str,
+        version: &str,
+    ) {
+        self.end_stray();
+        self.close_unclosed_set(at);
+        self.survey.sets += 1;
+        if let Some(group) = &mut self.group {
+            group.count += 1;
+        }
+        self.set = Some(Open {
+            header: at,
+            number: number.to_owned(),
+            count: 1,
+        });
+        self.set_claims = 0;
+        self.oversize_noted = false;
+        self.boundary = at;
+        self.hierarchy = Hierarchy::default();
+        let effective = if version.is_empty() {
+            self.group_version.clone()
+        } else {
+            version.to_owned()
+        };
+        self.judged = code == "837" && VERSIONS.contains(&effective.as_str());
+        if self.judged {
+            self.survey.sets_837p += 1;
+            if self.group.is_some() && !self.group_is_claims {
+                let name = group_name(&self.group_version);
+                self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
+            } else if effective != VERSIONS[0] && effective != self.group_version {
+                self.note(
+                    Scope::Set,
+                    at,
+                    at,
+                    len,
+                    Fault::Edition { version: effective },
+                );
+            }
+            let missing = match (&self.interchange, &self.group) {
+                (_, None) => Some(Scope::Group),
+                (None, Some(_)) => Some(Scope::Interchange),
+                (Some(_), Some(_)) => None,
+            };
+            if let Some(envelope) = missing {
+                self.note(Scope::Set, at, at, len, Fault::Outside { envelope });
+            }
+        } else {
+            let name = transaction_name(code, &effective);
+            if self.survey.unsupported.len() < 16 && !self.survey.unsupported.contains(&name) {
+                self.survey.unsupported.push(name.clone());
+            }
+            self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
+        }
+        let repeated = self
+            .in_use(at, number)
+            .is_some_and(|value| !self.sets_of_group.insert(value));
+        if repeated {
+            self.note(
+                Scope::Set,
+                at,
+                at,
+                len,
+                Fault::Repeated {
+                    number: number.to_owned(),
+                },
+            );
+        }
+    }
+
+    /// Takes a control number into account, if it is a number.
+    fn in_use(&mut self, at: u64, number: &str) -> Option<u64> {
+        let value = envelope::number(number.as_bytes())?;
+        self.survey.numbers.insert(value);
+        if self.survey.numbers.is_full() || self.sets_of_group.is_full() {
+            self.survey.flooded.get_or_insert(at);
+        }
+        Some(value)
+    }
+
+    pub(super) fn close_set(&mut self, at: u64, len: usize, said: &str, number: &str) {
+        self.at_boundary(at);
+        self.close_levels();
+        let claims = self.set_claims;
+        if let Some(set) = &self.set {
+            let header = set.header;
+            let open = (header, set.number.clone(), set.count);
+            self.compare(Scope::Set, open, at, len, said, number);
+            if claims > limits::CLAIMS_PER_SET {
+                self.note(Scope::Set, header, at, len, Fault::ManyClaims { claims });
+            }
+        }
+        self.set = None;
+    }
+
+    pub(super) fn close_group(&mut self, at: u64, len: usize, said: &str, number: &str) {
+        self.end_stray();
+        self.close_unclosed_set(at);
+        match &self.group {
+            Some(group) => {
+                let open = (group.header, group.number.clone(), group.count);
+                self.compare(Scope::Group, open, at, len, said, number);
+            }
+            None => self.note(Scope::Input, at, at, len, Fault::Unopened),
+        }
+        self.group = None;
+    }
+
+    pub(super) fn close_interchange(&mut self, at: u64, len: usize, said: &str, number: &str) {
+        self.end_stray();
+        self.close_unclosed_set(at);
+        self.close_unclosed_group(at);
+        match &self.interchange {
+            Some(interchange) => {
+                let open = (
+                    interchange.header,
+                    interchange.number.clone(),
+                    interchange.count,
+                );
+                self.compare(Scope::Interchange, open, at, len, said, number.trim());
+            }
+            None => self.note(Scope::Input, at, at, len, Fault::Unopened),
+        }
+        self.interchange = None;
+    }
+
+    /// Compares an envelope (its header, number and count) with what its trailer says.
+    fn compare(
+        &mut self,
+        scope: Scope,
+        (header, begun, counted): (u64, String, u64),
+        at: u64,
+        len: usize,
+        said: &str,
+        number: &str,
+    ) {
+        if number != begun {
+            let fault = Fault::ControlNumber {
+                header: begun,
+                trailer: number.to_owned(),
+            };
+            self.note(scope, header, at, len, fault);
+        }
+        if envelope::number(said.as_bytes()) != Some(counted) {
+            let said = said.to_owned();
+            self.note(scope, header, at, len, Fault::Count { said, counted });
+        }
+    }
+
+    pub(super) fn close_unclosed(&mut self, at: u64) {
+        self.close_unclosed_set(at);
+        self.close_unclosed_group(at);
+        if let Some(header) = self.interchange.as_ref().map(|open| open.header) {
+            self.note(Scope::Interchange, header, at, 0, Fault::Unclosed);
+            self.interchange = None;
+        }
+    }
+
+    fn close_unclosed_group(&mut self, at: u64) {
+        if let Some(header) = self.group.as_ref().map(|open| open.header) {
+            self.note(Scope::Group, header, at, 0, Fault::Unclosed);
+            self.group = None;
+        }
+    }
+
+    fn close_unclosed_set(&mut self, at: u64) {
+        if let Some(header) = self.set.as_ref().map(|set| set.header) {
+            self.at_boundary(at);
+            self.close_levels();
+            self.note(Scope::Set, header, at, 0, Fault::Unclosed);
+            self.set = None;
+        }
+    }
+}

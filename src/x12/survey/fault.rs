@@ -1,0 +1,135 @@
+//! What can be wrong with envelopes, and where.
+
+use crate::value::Date;
+use crate::x12::header::IsaFault;
+
+/// What a fault is about and takes along.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// The input as a whole; nothing is taken along.
+    Input,
+    /// ISA to IEA.
+    Interchange,
+    /// GS to GE.
+    Group,
+    /// ST to SE.
+    Set,
+}
+
+impl Scope {
+    /// The term of the standard.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::Input => "input",
+            Scope::Interchange => "interchange",
+            Scope::Group => "functional group",
+            Scope::Set => "transaction set",
+        }
+    }
+}
+
+/// What is wrong with an envelope. Each is what an acknowledgement will need to say.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// Something stands before the first ISA.
+    Lead {
+        /// A byte order mark or blanks, nothing to be read.
+        blank: bool,
+    },
+    /// The ISA is not as it should be.
+    Header(IsaFault),
+    /// No trailer before the next header or the end of the data.
+    Unclosed,
+    /// A trailer without its header.
+    Unopened,
+    /// Header and trailer carry different control numbers.
+    ControlNumber {
+        /// The number in the header.
+        header: String,
+        /// The number in the trailer.
+        trailer: String,
+    },
+    /// The trailer's count is wrong.
+    Count {
+        /// What the trailer says.
+        said: String,
+        /// What was counted.
+        counted: u64,
+    },
+    /// Another transaction set or version than the 837P.
+    Unsupported {
+        /// What it is, in words.
+        name: String,
+    },
+    /// An older or newer edition of the 837P guide, read as the current one.
+    Edition {
+        /// The version found.
+        version: String,
+    },
+    /// The control number was used before in the same envelope.
+    Repeated {
+        /// The number.
+        number: String,
+    },
+    /// Claims of an interchange of this sender, receiver and number were accepted in an
+    /// earlier run.
+    Taken {
+        /// ISA13.
+        number: String,
+        /// When.
+        day: Date,
+    },
+    /// A transaction set outside every envelope of this kind.
+    Outside {
+        /// Functional group or interchange.
+        envelope: Scope,
+    },
+    /// Bytes without meaning between or behind interchanges, such as an end-of-file mark.
+    Filling,
+    /// Segments or bytes outside every transaction set.
+    Stray {
+        /// How many claims were among them.
+        claims: u64,
+    },
+    /// The usage indicator ISA15 says test data.
+    TestUsage,
+    /// More claims in the transaction set than the guide recommends.
+    ManyClaims {
+        /// How many.
+        claims: u64,
+    },
+    /// A segment, or a stretch without a claim boundary, too long to be judged.
+    Oversize,
+}
+
+/// A fault with its place.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// What the fault takes along.
+    pub scope: Scope,
+    /// Offset of the header segment of that scope: the key under which the second
+    /// pass finds the note again.
+    pub header: u64,
+    /// Offset of the segment at fault.
+    pub at: u64,
+    /// Its length without the terminator.
+    pub len: u32,
+    /// Its position in the transaction set, ST being 1; 0 outside.
+    pub ordinal: u64,
+    /// ISA13, GS06 and ST02 around it, as far as they are open.
+    pub envelope: Names,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// Control numbers of the envelopes around a place.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Names {
+    /// ISA13.
+    pub interchange: Option<String>,
+    /// GS06.
+    pub group: Option<String>,
+    /// ST02.
+    pub transaction: Option<String>,
+}

@@ -1,0 +1,45 @@
+//! Hierarchical levels as the survey comes by them.
+
+use super::fault::{Fault, Scope};
+use super::pass::Pass;
+use crate::x12::hierarchy::HierarchyFault;
+use crate::x12::{Delimiters, limits};
+
+impl Pass<'_> {
+    pub(super) fn level(&mut self, at: u64, text: &[u8], delimiters: Delimiters) {
+        let mut found = Vec::new();
+        let mut tell = |at, fault| found.push((at, fault));
+        self.hierarchy.level(at, text, delimiters, &mut tell);
+        for (at, fault) in found {
+            self.hierarchy_fault(at, fault);
+        }
+    }
+
+    /// The set ends, and all its levels.
+    pub(super) fn close_levels(&mut self) {
+        let mut found = Vec::new();
+        self.hierarchy
+            .close(0, &mut |at, fault| found.push((at, fault)));
+        for (at, fault) in found {
+            self.hierarchy_fault(at, fault);
+        }
+    }
+
+    fn hierarchy_fault(&mut self, at: u64, fault: HierarchyFault) {
+        if self.survey.hierarchy.len() < limits::HIERARCHY_FAULTS {
+            self.survey.hierarchy.push((at, fault));
+        } else {
+            self.survey.hierarchy_overflow = true;
+            if let Some(header) = self.set.as_ref().map(|set| set.header) {
+                let noted = self
+                    .survey
+                    .notes
+                    .last()
+                    .is_some_and(|note| note.header == header);
+                if !noted {
+                    self.note(Scope::Set, header, at, 0, Fault::Oversize);
+                }
+            }
+        }
+    }
+}

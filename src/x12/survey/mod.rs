@@ -1,0 +1,150 @@
+//! The first pass over an input: its envelopes, counted and compared.
+//!
+//! What only a trailer can tell (a wrong segment count, a missing IEA) decides about
+//! claims that stand before it. So every input is surveyed once, at memory speed,
+//! before a claim is judged: the pass counts segments, transaction sets, groups,
+//! hierarchical levels and claims, compares them with what the envelopes say, and
+//! keeps a note of each fault. A sound file leaves no note, whatever its size.
+
+mod envelopes;
+mod fault;
+mod interchange_key;
+mod levels;
+mod lost_claim;
+mod numbers;
+mod pass;
+mod transaction;
+
+pub use super::hierarchy::HierarchyFault;
+pub use fault::{Fault, Names, Note, Scope};
+pub use interchange_key::{InterchangeKey, Taken};
+pub use numbers::NumberSet;
+pub use transaction::{VERSIONS, transaction_name};
+
+use std::io::{self, Read};
+
+use super::envelope::element;
+use super::{Delimiters, SegmentSource, Step, limits};
+use crate::value::Cents;
+use pass::Pass;
+
+/// The result of the first pass.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// Bytes of the input, uncompressed.
+    pub bytes: u64,
+    /// BLAKE3 of those bytes, in hexadecimal.
+    pub hash: String,
+    /// Interchanges begun.
+    pub interchanges: u64,
+    /// Functional groups begun.
+    pub groups: u64,
+    /// Transaction sets begun.
+    pub sets: u64,
+    /// Those that are an 837P.
+    pub sets_837p: u64,
+    /// CLM segments, wherever they stand.
+    pub claims: u64,
+    /// The sum of their CLM02, as far as it can be read.
+    pub charges: Cents,
+    /// Envelope faults in the order of the file.
+    pub notes: Vec<Note>,
+    /// Runs of segments outside every set that hold claims: from, to; ascending.
+    pub strays: Vec<(u64, u64)>,
+    /// Offsets of faulty HL segments, ascending.
+    pub hierarchy: Vec<(u64, HierarchyFault)>,
+    /// Control numbers in use, of every kind.
+    pub numbers: NumberSet,
+    /// The first bytes of the input.
+    pub head: Vec<u8>,
+    /// Names of the transaction sets that are not an 837P, in order of appearance.
+    pub unsupported: Vec<String>,
+    /// How often something in front of an envelope, or the lack of it, was too
+    /// broken to note one by one.
+    pub hierarchy_overflow: bool,
+    /// Offset of what reads like a claim where no segment can be read, or nothing is
+    /// kept. The input can't be scrubbed then without losing it.
+    pub lost_claim: Option<u64>,
+    /// Offset at which the faults were too many to note one by one; the survey ended there.
+    pub flooded: Option<u64>,
+}
+
+impl Survey {
+    /// Offsets of the HL segments whose level stands nowhere, ascending.
+    #[must_use]
+    pub fn strange_levels(&self) -> Vec<u64> {
+        let strange = self.hierarchy.iter();
+        strange
+            .filter(|(_, fault)| *fault == HierarchyFault::Level)
+            .map(|&(at, _)| at)
+            .collect()
+    }
+}
+
+/// Surveys a stream to its end. `taken` is asked for each interchange.
+///
+/// # Errors
+/// When the stream cannot be read.
+pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey> {
+    let hasher = blake3::Hasher::new();
+    let mut source = SegmentSource::new(Hashing { input, hasher });
+    let mut pass = Pass::new(taken);
+    loop {
+        let step = source.step()?;
+        let range = match &step {
+            Step::Segment(range) | Step::Piece { range, .. } | Step::Loose(range) => range.clone(),
+            Step::End => break,
+        };
+        let at = source.offset(range.start);
+        let Some(delimiters) = source.delimiters() else {
+            if pass.lead(at, &source.bytes()[range]) {
+                break;
+            }
+            continue;
+        };
+        let bytes = &source.bytes()[range.clone()];
+        match step {
+            Step::Segment(_) => {
+                let text = &bytes[..bytes.len() - 1];
+                pass.segment(at, text, delimiters, source.header_fault());
+                if let Some(set) = &mut pass.set {
+                    set.count += source.pass_plain();
+                }
+            }
+            Step::Piece { first, .. } => pass.piece(at, bytes, first, delimiters),
+            Step::Loose(_) => pass.loose(at, bytes, delimiters),
+            Step::End => {}
+        }
+        if pass.is_flooded() {
+            break;
+        }
+        source.hold(at);
+    }
+    let end = source.offset(source.bytes().len());
+    let survey = pass.finish(
+        end,
+        source.into_input().hasher.finalize().to_hex().to_string(),
+    );
+    Ok(survey)
+}
+
+/// CLM02 of a claim, nothing when it can't be read. Of a segment that comes in pieces,
+/// it is looked for in the part that is always in the first.
+#[must_use]
+pub fn claim_charge(segment: &[u8], delimiters: Delimiters) -> Cents {
+    let start = &segment[..segment.len().min(limits::SEGMENT_BYTES)];
+    Cents::parse(element(start, delimiters.element, 2)).unwrap_or_default()
+}
+
+struct Hashing<R> {
+    input: R,
+    hasher: blake3::Hasher,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.hasher.update(&buffer[..count]);
+        Ok(count)
+    }
+}

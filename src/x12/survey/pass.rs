@@ -1,0 +1,254 @@
+//! The state of a survey: what is open, what stands outside, and the note of a fault.
+
+use super::envelopes::value;
+use super::fault::{Fault, Names, Note, Scope};
+use super::interchange_key::Taken;
+use super::numbers::NumberSet;
+use super::{Survey, claim_charge, lost_claim};
+use crate::x12::delimiters::{is_blank, is_filling};
+use crate::x12::envelope::SegmentKind;
+use crate::x12::header::IsaFault;
+use crate::x12::hierarchy::Hierarchy;
+use crate::x12::{Delimiters, limits};
+
+/// An open envelope.
+#[derive(Default)]
+pub(super) struct Open {
+    pub header: u64,
+    pub number: String,
+    /// Segments (a set), sets (a group) or groups (an interchange) so far.
+    pub count: u64,
+}
+
+/// A run of segments outside every transaction set.
+struct Stray {
+    from: u64,
+    to: u64,
+    claims: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Pass<'a> {
+    pub survey: Survey,
+    pub taken: Option<Taken<'a>>,
+    pub interchange: Option<Open>,
+    pub group: Option<Open>,
+    pub set: Option<Open>,
+    pub group_version: String,
+    pub group_is_claims: bool,
+    /// Whether the open set is an 837P.
+    pub judged: bool,
+    pub set_claims: u64,
+    pub oversize_noted: bool,
+    /// Where the latest claim, level or envelope starts.
+    pub boundary: u64,
+    pub hierarchy: Hierarchy,
+    pub sets_of_group: NumberSet,
+    pub groups_of_interchange: NumberSet,
+    pub interchange_numbers: NumberSet,
+    stray: Option<Stray>,
+}
+
+impl<'a> Pass<'a> {
+    pub(super) fn new(taken: Option<Taken<'a>>) -> Pass<'a> {
+        Pass {
+            taken,
+            ..Pass::default()
+        }
+    }
+
+    /// Whether there are more faults than are noted one by one.
+    pub(super) fn is_flooded(&self) -> bool {
+        self.survey.flooded.is_some()
+    }
+
+    /// Bytes before the first readable ISA. True when there is no use in going on.
+    pub(super) fn lead(&mut self, at: u64, bytes: &[u8]) -> bool {
+        if self.survey.lost_claim.is_none() {
+            self.survey.lost_claim = lost_claim::find(bytes).map(|inside| at + inside as u64);
+        }
+        if !self.survey.head.is_empty() {
+            return at > limits::LEAD_BYTES as u64;
+        }
+        self.survey.head = bytes[..bytes.len().min(1024)].to_vec();
+        if bytes.len() >= limits::LEAD_BYTES {
+            return true;
+        }
+        let blank = bytes.iter().all(|&byte| is_blank(byte) || byte >= 0x80);
+        self.note(Scope::Input, 0, at, bytes.len(), Fault::Lead { blank });
+        false
+    }
+
+    pub(super) fn segment(
+        &mut self,
+        at: u64,
+        text: &[u8],
+        delimiters: Delimiters,
+        header_fault: Option<IsaFault>,
+    ) {
+        let kind = SegmentKind::of(text, delimiters);
+        if let Some(set) = &mut self.set {
+            set.count += 1;
+        }
+        let field = |position| value(text, delimiters, position);
+        match kind {
+            SegmentKind::Other => {
+                if self.set.is_none() {
+                    self.stray(at, text, false);
+                }
+            }
+            SegmentKind::Clm => {
+                self.count_claim(text, delimiters);
+                if self.set.is_some() {
+                    self.at_boundary(at);
+                } else {
+                    self.stray(at, text, true);
+                }
+            }
+            SegmentKind::Hl => {
+                if self.set.is_some() {
+                    self.at_boundary(at);
+                    if self.judged {
+                        self.level(at, text, delimiters);
+                    }
+                } else {
+                    self.stray(at, text, false);
+                }
+            }
+            SegmentKind::Isa => self.open_interchange(at, text, delimiters, header_fault),
+            SegmentKind::Gs => self.open_group(at, text, delimiters),
+            SegmentKind::St => self.open_set(at, text.len(), &field(1), &field(2), &field(3)),
+            SegmentKind::Se if self.set.is_none() => self.stray(at, text, false),
+            SegmentKind::Se => self.close_set(at, text.len(), &field(1), &field(2)),
+            SegmentKind::Ge => self.close_group(at, text.len(), &field(1), &field(2)),
+            SegmentKind::Iea => self.close_interchange(at, text.len(), &field(1), &field(2)),
+        }
+    }
+
+    fn count_claim(&mut self, text: &[u8], delimiters: Delimiters) {
+        self.survey.claims += 1;
+        self.set_claims += u64::from(self.set.is_some());
+        self.survey.charges = self.survey.charges.plus(claim_charge(text, delimiters));
+    }
+
+    /// A long stretch without a claim, level or envelope can't be judged in one block.
+    pub(super) fn at_boundary(&mut self, at: u64) {
+        if at - self.boundary > limits::UNCUT_BYTES {
+            self.oversize(self.boundary, 0);
+        }
+        self.boundary = at;
+    }
+
+    fn oversize(&mut self, at: u64, len: usize) {
+        if self.oversize_noted {
+            return;
+        }
+        let Some(header) = self.set.as_ref().map(|set| set.header) else {
+            return;
+        };
+        self.oversize_noted = true;
+        // What is no 837P is refused already, whatever its size.
+        if self.judged {
+            self.note(Scope::Set, header, at, len, Fault::Oversize);
+        }
+    }
+
+    /// A piece of a segment that is too long to be held.
+    pub(super) fn piece(&mut self, at: u64, bytes: &[u8], first: bool, delimiters: Delimiters) {
+        let claim = first && SegmentKind::of(bytes, delimiters) == SegmentKind::Clm;
+        if claim {
+            self.count_claim(bytes, delimiters);
+        }
+        if let Some(set) = &mut self.set {
+            set.count += u64::from(first);
+            self.oversize(at, bytes.len());
+        } else {
+            self.stray(at, bytes, claim);
+        }
+        self.boundary = at + bytes.len() as u64;
+    }
+
+    /// Bytes without a terminator: the data, or one of two joined files, ends inside
+    /// a segment.
+    pub(super) fn loose(&mut self, at: u64, bytes: &[u8], delimiters: Delimiters) {
+        if self.interchange.is_none() && self.set.is_none() && is_filling(bytes) {
+            self.end_stray();
+            self.note(Scope::Input, at, at, bytes.len(), Fault::Filling);
+            return;
+        }
+        let claim = SegmentKind::of(bytes, delimiters) == SegmentKind::Clm;
+        // What it charges may be cut off.
+        self.survey.claims += u64::from(claim);
+        if self.set.is_some() {
+            self.set_claims += u64::from(claim);
+        } else {
+            self.stray(at, bytes, claim);
+        }
+    }
+
+    fn stray(&mut self, at: u64, bytes: &[u8], claim: bool) {
+        let to = at + bytes.len() as u64;
+        let stray = self.stray.get_or_insert(Stray {
+            from: at,
+            to,
+            claims: 0,
+        });
+        stray.to = to;
+        stray.claims += u64::from(claim);
+        if !claim {
+            self.look_for_claim(at, bytes);
+        }
+    }
+
+    /// These bytes go nowhere: a claim in them would be lost.
+    pub(super) fn look_for_claim(&mut self, at: u64, bytes: &[u8]) {
+        if self.survey.lost_claim.is_none() {
+            self.survey.lost_claim = lost_claim::find(bytes).map(|inside| at + inside as u64);
+        }
+    }
+
+    pub(super) fn end_stray(&mut self) {
+        if let Some(Stray { from, to, claims }) = self.stray.take() {
+            let len = usize::try_from(to - from).unwrap_or(usize::MAX);
+            if claims > 0 {
+                self.survey.strays.push((from, to));
+            }
+            self.note(Scope::Input, from, from, len, Fault::Stray { claims });
+        }
+    }
+
+    fn names(&self) -> Names {
+        let name = |open: &Option<Open>| open.as_ref().map(|open| open.number.clone());
+        Names {
+            interchange: name(&self.interchange),
+            group: name(&self.group),
+            transaction: name(&self.set),
+        }
+    }
+
+    pub(super) fn note(&mut self, scope: Scope, header: u64, at: u64, len: usize, fault: Fault) {
+        if self.survey.notes.len() >= limits::ENVELOPE_FAULTS {
+            self.survey.flooded.get_or_insert(at);
+            return;
+        }
+        let note = Note {
+            scope,
+            header,
+            at,
+            len: u32::try_from(len).unwrap_or(u32::MAX),
+            ordinal: self.set.as_ref().map_or(0, |set| set.count),
+            envelope: self.names(),
+            fault,
+        };
+        self.survey.notes.push(note);
+    }
+
+    pub(super) fn finish(mut self, end: u64, hash: String) -> Survey {
+        self.end_stray();
+        self.close_unclosed(end);
+        self.survey.hierarchy.sort_unstable_by_key(|&(at, _)| at);
+        self.survey.bytes = end;
+        self.survey.hash = hash;
+        self.survey
+    }
+}

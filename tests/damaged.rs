@@ -1,0 +1,275 @@
+//! Damaged claim files: whatever happened to them, no claim is lost and none comes twice.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)] // a test may fail
+
+mod common;
+mod damage;
+
+use damage::Dice;
+
+/// Two interchanges with two claims each, sound.
+fn two_interchanges() -> String {
+    let (bytes, _) = common::generated(&telescrub::generate::Spec {
+        claims: 4,
+        claims_per_set: 2,
+        sets_per_group: 1,
+        interchanges: 2,
+        line_end: telescrub::generate::LineEnd::Lf,
+        ..common::spec()
+    });
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The interchanges of a file of two.
+fn split(file: &str) -> (&str, &str) {
+    let second = file.rfind("ISA*").unwrap();
+    (&file[..second], &file[second..])
+}
+
+/// Numbers of the claims in a file.
+fn ids(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes).replace('|', "*");
+    let claims = text.split("CLM*").skip(1);
+    claims
+        .map(|claim| claim.split('*').next().unwrap().to_owned())
+        .collect()
+}
+
+/// Scrubs a file of two interchanges of which the second is damaged: its claims are
+/// rejected under the rule, the first goes through byte for byte.
+fn costs_the_second(file: &str, first: &str, rule: &str) {
+    let scrubbed = common::scrub_proving(file.as_bytes(), 1, 1 << 20);
+    scrubbed.result.as_ref().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(scrubbed.file("clean.837")),
+        first,
+        "{rule}"
+    );
+    let (_, damaged) = file.split_at(first.len());
+    assert_eq!(
+        ids(scrubbed.file("rejects.837")),
+        ids(damaged.as_bytes()),
+        "{rule}"
+    );
+    let found = String::from_utf8_lossy(scrubbed.file("findings.jsonl")).into_owned();
+    assert!(found.contains(rule), "{found}");
+}
+
+#[test]
+fn a_damaged_header_costs_its_own_claims_alone() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    for damaged in [
+        second.replacen("*:~", "~", 1),
+        second.replacen(":~", "~", 1),
+        second.replacen("          ", "", 1),
+        second.replacen("*:~", "*:!~", 1),
+        second.replacen("*:~", "*:!", 1),
+        second.replacen("*:~", "*~~", 1),
+        second.replacen("ISA*", "ISA!", 1),
+        second.replacen("*^*", "*:*", 1),
+        second.replacen("TELESCRUBDEMO", "TELE~~~~~DEMO", 1),
+    ] {
+        costs_the_second(&format!("{first}{damaged}"), first, "ENV002");
+    }
+}
+
+#[test]
+fn a_missing_header_costs_its_own_claims_alone() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let (isa, rest) = second.split_once('\n').unwrap();
+    costs_the_second(&format!("{first}{rest}"), first, "ENV008");
+    let (gs, rest) = rest.split_once('\n').unwrap();
+    costs_the_second(&format!("{first}{isa}\n{rest}"), first, "ENV008");
+    costs_the_second(&format!("{first}{rest}"), first, "ENV008");
+    let (_, rest) = rest.split_once('\n').unwrap();
+    costs_the_second(&format!("{first}{isa}\n{gs}\n{rest}"), first, "ENV008");
+}
+
+#[test]
+fn trailers_that_are_cut_or_stray_cost_their_own_claims_alone() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let se = &second[second.find("\nSE*").unwrap() + 1..];
+    let (trailer, _) = se.split_once('~').unwrap();
+    costs_the_second(
+        &format!("{first}{}", second.replace(trailer, "SE")),
+        first,
+        "ENV005",
+    );
+    costs_the_second(
+        &format!("{first}{}", second.replace(trailer, "S")),
+        first,
+        "ENV003",
+    );
+    let in_claim = second.replacen("LX*1~", "GE*1*1~LX*1~", 1);
+    costs_the_second(&format!("{first}{in_claim}"), first, "ENV003");
+    let in_claim = second.replacen("LX*1~", "IEA*1*1~LX*1~", 1);
+    costs_the_second(&format!("{first}{in_claim}"), first, "ENV003");
+    let in_claim = second.replacen("LX*1~", "SE*1*1~LX*1~", 1);
+    costs_the_second(&format!("{first}{in_claim}"), first, "ENV008");
+}
+
+#[test]
+fn a_cut_file_joined_to_another_costs_what_was_cut() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let other = second
+        .replace('*', "|")
+        .replace('^', "{")
+        .replace(':', ">")
+        .replace('~', "!");
+    for (cut, whole) in [(second, first.to_owned()), (first, other)] {
+        for at in [cut.find("SV1").unwrap() + 6, cut.find("CLM*").unwrap() + 20] {
+            let joined = format!("{}{whole}", &cut[..at]);
+            let scrubbed = common::scrub_proving(joined.as_bytes(), 1, 1 << 20);
+            scrubbed.result.as_ref().unwrap();
+            assert_eq!(String::from_utf8_lossy(scrubbed.file("clean.837")), whole);
+            assert_eq!(
+                ids(scrubbed.file("rejects.837")),
+                ids(&cut.as_bytes()[..at])
+            );
+        }
+    }
+}
+
+#[test]
+fn claims_before_the_first_header_are_not_passed_over() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    for skipped in [1, 2, 3] {
+        let headless: String = first.split_inclusive('\n').skip(skipped).collect();
+        let at = headless.find("CLM*").unwrap();
+        let scrubbed = common::scrub(format!("{headless}{second}").as_bytes(), 1, 1 << 20);
+        let error = scrubbed.result.unwrap_err();
+        assert!(error.is_input());
+        let said = format!("a claim (CLM) at byte {at} stands behind no ISA");
+        assert!(error.to_string().contains(&said), "{error}");
+        assert!(scrubbed.files.is_empty());
+    }
+}
+
+/// A file of two claims in one set, with a text put in front of the first service line.
+fn with_in_claim(text: &str) -> String {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    format!(
+        "{first}{}",
+        second.replacen("LX*1~", &format!("{text}LX*1~"), 1)
+    )
+}
+
+#[test]
+fn a_segment_or_stretch_too_long_to_judge_costs_its_transaction_set_alone() {
+    let first_of = two_interchanges();
+    let (first, _) = split(&first_of);
+    let long = "9".repeat(700_000);
+    costs_the_second(&with_in_claim(&format!("NTE*ADD*{long}~")), first, "SYN008");
+    costs_the_second(&with_in_claim(&format!("CLM*X*1*{long}~")), first, "SYN008");
+    let stretch = format!("NTE*ADD*{}~", "9".repeat(60)).repeat(40_000);
+    costs_the_second(&with_in_claim(&stretch), first, "SYN008");
+    // The same in a set that nothing closes.
+    let open = with_in_claim(&stretch);
+    let cut = &open[..open.rfind("\nSE*").unwrap() + 1];
+    costs_the_second(cut, first, "SYN008");
+}
+
+#[test]
+fn a_flood_of_envelopes_is_refused() {
+    let (first, _) = (two_interchanges(), ());
+    for tiny in ["ST~", "GE~", "GS~", "ST*837*1~SE*1*1~", "CLM~GE~"] {
+        let flood = format!("{first}{}", tiny.repeat(150_000));
+        let scrubbed = common::scrub(flood.as_bytes(), 1, 1 << 20);
+        let error = scrubbed.result.unwrap_err();
+        assert!(error.is_input(), "{tiny}: {error}");
+        assert!(error.to_string().contains("faults of envelopes"), "{error}");
+    }
+}
+
+#[test]
+fn a_flood_of_segments_is_told_up_to_a_bound() {
+    let scrubbed = common::scrub(with_in_claim(&"~".repeat(60_000)).as_bytes(), 1, 1 << 20);
+    let findings = scrubbed.findings();
+    let most = findings
+        .iter()
+        .map(|line| line["findings"].as_array().unwrap().len())
+        .max();
+    assert!(
+        most.is_some_and(|most| (1_000..1_100).contains(&most)),
+        "{most:?}"
+    );
+}
+
+#[test]
+fn separators_that_cannot_be_used_are_refused_or_told() {
+    let file = two_interchanges();
+    let high: Vec<u8> = file
+        .bytes()
+        .map(|byte| if byte == b'*' { 0xC4 } else { byte })
+        .collect();
+    let error = common::scrub(&high, 1, 1 << 20).result.unwrap_err();
+    assert!(error.is_input());
+    assert!(
+        error.to_string().contains("separator outside ASCII"),
+        "{error}"
+    );
+    // Before 5010, ISA11 was no separator.
+    let old = file.replace("*^*00501*", "*U*00501*");
+    let scrubbed = common::scrub_proving(old.as_bytes(), 1, 1 << 20);
+    assert_eq!(String::from_utf8_lossy(scrubbed.file("clean.837")), old);
+    assert_eq!(scrubbed.findings().len(), 2);
+    assert!(scrubbed.file("rejects.837").is_empty());
+}
+
+#[test]
+fn what_means_nothing_between_segments_goes_through_byte_for_byte() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let plain = file.replace('\n', "");
+    for text in [
+        format!("{first}\r\n\r\n  {second}\n\n"),
+        format!("{first}\x1A{second}"),
+        format!("{first}{second}\x1A"),
+        format!("{first}{second}\r\n\x1A\r\n"),
+        format!("{first}{second}{}", "\0".repeat(300)),
+        file.replace("~\n", "~\r\n \r\n\t"),
+        format!("{plain}\r\n"),
+        plain.clone(),
+        plain.replace('~', "\r\n"),
+        plain.replace('~', "\n"),
+        plain
+            .replace('*', "\x1D")
+            .replace('~', "\x1C")
+            .replace(':', "\x1F")
+            .replace('^', "\x1E"),
+    ] {
+        let scrubbed = common::scrub_proving(text.as_bytes(), 2, 100);
+        scrubbed.result.as_ref().unwrap();
+        assert!(scrubbed.file("rejects.837").is_empty(), "{text:?}");
+        assert!(scrubbed.file("clean.837") == text.as_bytes(), "{text:?}");
+    }
+}
+
+#[test]
+fn no_damage_loses_a_claim() {
+    let seeds = std::env::var("TELESCRUB_SEEDS").ok().and_then(|text| {
+        let (from, to) = text.split_once("..")?;
+        Some(from.parse().ok()?..to.parse().ok()?)
+    });
+    let mut failed = 0;
+    for seed in seeds.unwrap_or(0..200_u64) {
+        let mut dice = Dice(seed);
+        let mut bytes = damage::file(&mut dice);
+        for _ in 0..=dice.below(3) {
+            damage::damage(&mut bytes, &mut dice);
+        }
+        if let Err(what) = damage::check(&bytes) {
+            println!("seed {seed}: {what}");
+            if let Ok(folder) = std::env::var("TELESCRUB_KEEP") {
+                std::fs::write(format!("{folder}/{seed}.837"), &bytes).unwrap();
+            }
+            failed += 1;
+        }
+    }
+    assert_eq!(failed, 0, "damaged files with a wrong answer");
+}

@@ -1,0 +1,144 @@
+//! What the earlier run accepted: told, and not sent again.
+
+use super::*;
+
+#[test]
+fn claims_exported_anew_are_known_by_their_names() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let claims = ids(&rejects);
+    let night = desk.read("night.837").replacen("000000001", "000000002", 1);
+    let input = desk.write("export.837", night.replace("*Q*", "*Y*"));
+    desk.run("rerun", &input, "one", &[]);
+    let standings = desk.standings("one/export.rerun.json");
+    assert_eq!(standings.len(), 12);
+    for (id, standing) in &standings {
+        let expected = if claims.contains(id) {
+            "fixed"
+        } else {
+            "accepted_already"
+        };
+        assert_eq!(standing, expected);
+    }
+    // What that run accepted is not sent again.
+    assert_eq!(ids(&desk.read("one/export.clean.837")), claims);
+    assert_eq!(ids(&desk.read("one/export.rejects.837")).len(), 8);
+    let again = desk.report("one/export.rerun.json");
+    let mut claims = again["claims"].as_array().unwrap().iter();
+    assert!(
+        claims
+            .all(|claim| claim["standing"] == "fixed"
+                || claim["now"] == serde_json::json!(["DUP003"]))
+    );
+}
+
+#[test]
+fn a_stranger_and_a_replacement_of_an_accepted_claim_are_not_from_that_run() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let clean = desk.read("one/night.clean.837");
+    let accepted = ids(&clean).remove(0);
+    let line = clean
+        .split('~')
+        .find(|segment| {
+            segment
+                .trim_start()
+                .starts_with(&format!("CLM*{accepted}*"))
+        })
+        .unwrap();
+    let replacement = line.replace(":B:1*", ":B:7*") + "~REF*F8*PAYER1";
+    let stranger = &ids(&clean)[1];
+    let export = clean
+        .replace(line, &replacement)
+        .replace(&format!("CLM*{stranger}*"), "CLM*STRANGER*")
+        .replace("97110", "97112");
+    let input = desk.write("export.837", export);
+    desk.run(
+        "rerun",
+        &input,
+        "two",
+        &[
+            "--manifest",
+            desk.path("one/night.manifest.json").to_str().unwrap(),
+        ],
+    );
+    let standings = desk.standings("two/export.rerun.json");
+    assert_eq!(standings[&accepted], "not_from_that_run");
+    assert_eq!(standings["STRANGER"], "not_from_that_run");
+    assert_eq!(standings[&ids(&clean)[2]], "accepted_already");
+    for id in ids(&rejects) {
+        assert_eq!(standings[&id], "missing");
+    }
+}
+
+#[test]
+fn the_ledger_knows_what_was_accepted_when_the_files_are_gone() {
+    let desk = Desk::new();
+    let file = desk.path("ledger.db");
+    let ledger = ["--ledger", file.to_str().unwrap()];
+    let rejects = four_rejects(&desk);
+    desk.run("scrub", &desk.path("night.837"), "first", &ledger);
+    std::fs::remove_dir_all(desk.path("first")).unwrap();
+    let night = desk.read("night.837").replacen("000000001", "000000002", 1);
+    let input = desk.write("export.837", night.replace("*Q*", "*Y*"));
+    desk.run("rerun", &input, "second", &ledger);
+    for (id, standing) in desk.standings("second/export.rerun.json") {
+        let fixed = ids(&rejects).contains(&id);
+        let expected = if fixed { "fixed" } else { "accepted_already" };
+        assert_eq!(standing, expected, "{id}");
+    }
+}
+
+#[test]
+fn a_twin_that_comes_back_alone_still_fails_whatever_is_left_of_the_earlier_run() {
+    for (ledger, gone) in [(false, ""), (false, "clean.837"), (true, ""), (true, "all")] {
+        let desk = Desk::new();
+        let night = String::from_utf8(common::generated(&spec(12, 0.0)).0).unwrap();
+        let night = desk.write("night.837", with_twins(&night, 3));
+        let file = desk.path("ledger.db");
+        let more = ["--ledger", file.to_str().unwrap()];
+        let more = if ledger { &more[..] } else { &[] };
+        desk.run("scrub", &night, "one", more);
+        let rejects = desk.read("one/night.rejects.837");
+        assert_eq!(ids(&rejects).len(), 4);
+        let input = desk.write("desk.837", &rejects);
+        match gone {
+            "" => {}
+            "all" => std::fs::remove_dir_all(desk.path("one")).unwrap(),
+            kind => std::fs::remove_file(desk.path(&format!("one/night.{kind}"))).unwrap(),
+        }
+        let manifest = desk.path("one/night.manifest.json");
+        let by_hand = ["--manifest", manifest.to_str().unwrap()];
+        let more = if gone == "clean.837" || !ledger {
+            &by_hand[..]
+        } else {
+            more
+        };
+        desk.run("rerun", &input, "two", more);
+        for (id, standing) in desk.standings("two/desk.rerun.json") {
+            assert_eq!(standing, "still_failing", "{id}, {ledger}, {gone}");
+        }
+        assert!(!desk.path("two/desk.clean.837").exists());
+    }
+}
+
+#[test]
+fn a_twin_with_another_fault_mended_is_a_twin_still() {
+    let desk = Desk::new();
+    let night = String::from_utf8(common::generated(&spec(6, 0.0)).0).unwrap();
+    let night = with_twins(&night, 2);
+    desk.run("scrub", &desk.write("night.837", &night), "one", &[]);
+    let rejects = desk.read("one/night.rejects.837");
+    // An address is no part of what is billed: the claim bills the same as before.
+    let street = rejects
+        .split('~')
+        .find(|segment| segment.trim_start().starts_with("N3*"))
+        .unwrap();
+    let touched = rejects.replace(street, "N3*1 OTHER STREET");
+    desk.run("rerun", &desk.write("desk.837", touched), "one", &[]);
+    let report = desk.report("one/desk.rerun.json");
+    for claim in report["claims"].as_array().unwrap() {
+        assert_eq!(claim["standing"], "still_failing", "{claim}");
+        assert_eq!(claim["now"], serde_json::json!(["DUP003"]));
+    }
+}

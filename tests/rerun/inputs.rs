@@ -1,0 +1,72 @@
+//! Which files are run again.
+
+use super::*;
+
+#[test]
+fn of_a_folder_with_outputs_only_the_rejects_are_run_again() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let output = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+        .args(["rerun", "--now", common::TODAY, "--out"])
+        .args([desk.path("two"), desk.path("one"), desk.path("gone.837")])
+        .output()
+        .unwrap();
+    // What can't be read is told, and costs the others nothing.
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(
+        said.contains("gone.837: cannot be read: No such file"),
+        "{said}"
+    );
+    assert!(
+        said.contains("files were left out, as outputs of an earlier run"),
+        "{said}"
+    );
+    let standings = desk.standings("two/night.rejects.rerun.json");
+    assert_eq!(standings.len(), 4);
+    assert!(
+        standings
+            .values()
+            .all(|standing| standing == "still_failing")
+    );
+    assert_eq!(
+        ids(&desk.read("two/night.rejects.rejects.837")),
+        ids(&rejects)
+    );
+    let made: Vec<_> = std::fs::read_dir(desk.path("two"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(
+        made.iter().all(|name| name.starts_with("night.rejects.")),
+        "{made:?}"
+    );
+}
+
+#[test]
+fn rejects_of_an_unknown_run_do_not_stop_those_of_a_known_one() {
+    let desk = Desk::new();
+    four_rejects(&desk);
+    let strange = common::generated(&Spec {
+        seed: 99,
+        ..spec(3, 0.0)
+    })
+    .0;
+    let strange = desk.write("strange.837", strange);
+    let output = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+        .args(["rerun", "--now", common::TODAY, "--out"])
+        .args([
+            desk.path("two"),
+            strange,
+            desk.path("one/night.rejects.837"),
+        ])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("strange.837: the run these rejects came from was not found"),
+        "{said}"
+    );
+    assert_eq!(desk.standings("two/night.rejects.rerun.json").len(), 4);
+}

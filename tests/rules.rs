@@ -89,6 +89,28 @@ fn every_rule_fires_on_its_fixture_and_passes_on_the_other() {
     }
 }
 
+/// Who knows a finding's name has its file: `therapy-units-wrong` is
+/// `src/rules/therapy/therapy_units_wrong.rs`. The rules of syntax and of duplicates are
+/// few words each, found in their family's folder.
+#[test]
+fn a_rule_s_file_has_its_name() {
+    for rule in RULES {
+        let family = match &rule.code[..3] {
+            "BAL" => "balance",
+            "COD" => "codes",
+            "ENV" => "envelope",
+            "PTT" => "therapy",
+            "TEL" => "telehealth",
+            _ => continue,
+        };
+        let path = format!("src/rules/{family}/{}.rs", rule.name.replace('-', "_"));
+        let file = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path));
+        let file = file.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(file.starts_with(&format!("//! {}: ", rule.code)), "{path}");
+        assert!(file.lines().count() <= 400, "{path}");
+    }
+}
+
 #[test]
 fn every_rule_is_documented() {
     let mut codes = std::collections::BTreeSet::new();

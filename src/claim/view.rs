@@ -9,7 +9,7 @@ use super::validate::range;
 use crate::value::{
     Cents, Date, DateRange, Modifier, ModifierSet, PlaceOfService, Procedure, State,
 };
-use crate::x12::Segment;
+use crate::x12::{Segment, limits};
 
 /// Loop 2000A and 2010AA/AB: the billing provider.
 #[derive(Clone, Copy, Default, Debug)]
@@ -175,6 +175,32 @@ pub struct ClaimParts {
     pub others: Vec<OtherPayer>,
     /// Service lines (2400); only the first `line_count` are this claim's.
     pub lines: Vec<Line>,
+}
+
+impl ClaimParts {
+    /// Whether the claim holds so many times what the guide allows of something that
+    /// comparing its parts would take too long.
+    #[must_use]
+    pub fn are_too_many(&self) -> bool {
+        let most = limits::PARTS;
+        self.lines.len() > most
+            || self.providers.len() > most
+            || self.others.len() > most
+            || self.diagnoses.len() > most
+            || self.dates.len() > most
+            || self
+                .others
+                .iter()
+                .any(|other| other.adjustments.len() > most)
+            || self.lines.iter().any(|line| {
+                line.providers.len() > most
+                    || line.adjudications.len() > most
+                    || line
+                        .adjudications
+                        .iter()
+                        .any(|adjudication| adjudication.adjustments.len() > most)
+            })
+    }
 }
 
 /// A whole claim with its levels.

@@ -171,6 +171,7 @@ impl Scrub {
             rejects_lines: self.rejects_lines,
             unpacked_bytes: u64::MAX,
             block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
+            ..Options::default()
         };
         let total = inputs
             .inputs

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::time::Duration;
 
 use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::{CliError, Common, Status};
+use crate::scrub::judge::Judgement;
 use crate::watch::{Service, Settings, Signals, WatchError, http};
 
 /// Scrub what arrives in the drop folder, each file once
@@ -26,45 +26,12 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
-        let config = common.config()?;
-        let watch = config.watch.as_ref().ok_or_else(|| {
-            CliError::Usage(
-                "watch needs --config FILE with a [watch] section that names its root".to_owned(),
-            )
-        })?;
-        let mode = u32::from_str_radix(&watch.output_mode, 8)
-            .ok()
-            .filter(|mode| *mode <= 0o777 && mode & 0o400 != 0)
-            .ok_or_else(|| {
-                CliError::Usage(format!(
-                    "output_mode = \"{}\" is not an octal file mode; write \"0600\" or \"0640\"",
-                    watch.output_mode
-                ))
-            })?;
-        let threads = match common.threads {
-            Some(0) => return Err(CliError::Usage("--threads takes 1 or more".to_owned())),
-            Some(threads) => threads,
-            None => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        };
-        let settings = Settings {
-            names: watch.folders.clone(),
-            settle: Duration::from_secs(watch.settle_seconds),
-            scan: Duration::from_secs(watch.scan_seconds),
-            mode,
-            accept_duplicates: watch.accept_duplicates,
-            ledger: watch.ledger.clone(),
-            unpacked_bytes: watch
-                .max_unpacked_mb
-                .map_or(u64::MAX, |most| most.saturating_mul(1_000_000)),
-            metrics_file: watch.metrics_file.clone(),
-            metrics_port: watch.metrics_port,
-            policy_age_days: watch.policy_age_days,
-            ..Settings::new(watch.root.clone(), threads)
-        };
-        let judgement = common.judgement()?;
+        let settings = read_settings(common)?;
+        let port = settings.metrics_port;
+        let judgement = read_judgement(common, &settings)?;
         let usage = |error: WatchError| CliError::Usage(error.to_string());
-        let service = Service::open(settings).map_err(usage)?;
-        if let Some(port) = watch.metrics_port {
+        let mut service = Service::open(settings).map_err(usage)?;
+        if let Some(port) = port {
             let address = http::serve(port, service.metrics()).map_err(CliError::Usage)?;
             tracing::info!(%address, "metrics");
         }
@@ -73,9 +40,14 @@ impl Watch {
             register(signal, &signals.stop)?;
         }
         register(SIGHUP, &signals.reload)?;
-        let mut reload = || match common.judgement() {
-            Ok(judgement) => Some(judgement),
-            Err(error) => {
+        let again = || {
+            let settings = read_settings(common)?;
+            let judgement = read_judgement(common, &settings)?;
+            Ok((settings, judgement))
+        };
+        let mut reload = || match again() {
+            Ok(new) => Some(new),
+            Err::<_, CliError>(error) => {
                 tracing::error!(%error, "the new configuration or policy is wrong, the old one stays");
                 None
             }
@@ -102,6 +74,29 @@ impl Watch {
             .map_err(usage)?;
         Ok(Status::Done)
     }
+}
+
+/// The drop folder's settings.
+fn read_settings(common: &Common) -> Result<Settings, CliError> {
+    let config = common.config()?;
+    let watch = config.watch.as_ref().ok_or_else(|| {
+        CliError::Usage(
+            "watch needs --config FILE with a [watch] section that names its root".to_owned(),
+        )
+    })?;
+    let threads = match common.threads {
+        Some(0) => return Err(CliError::Usage("--threads takes 1 or more".to_owned())),
+        Some(threads) => threads,
+        None => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    };
+    Settings::of(watch, threads).map_err(CliError::Usage)
+}
+
+/// The rules; a policy covers dates of service as long as it is not too old for them.
+fn read_judgement(common: &Common, settings: &Settings) -> Result<Judgement, CliError> {
+    let mut judgement = common.judgement()?;
+    judgement.policy_days = settings.policy_age_days;
+    Ok(judgement)
 }
 
 fn register(

@@ -81,16 +81,21 @@ pub struct Watch {
     /// Holds inbox/, outbox/ and so on itself, or one folder a submitter that does; a
     /// relative path starts at the folder of this file
     pub root: PathBuf,
-    /// Seconds an upload must stand unchanged before it is taken
+    /// Seconds an upload must stand unchanged before it is taken; a quarter of them when
+    /// it ends with a complete IEA segment
     #[serde(default = "settle_seconds")]
     pub settle_seconds: u64,
     /// Seconds between two looks through the boxes; changes the system tells of are
     /// looked at sooner
     #[serde(default = "scan_seconds")]
     pub scan_seconds: u64,
-    /// Mode of published files, in octal: 0640 lets the group of the outbox read them
+    /// Mode of published files, in octal: 0640 gives them the group of the outbox and lets
+    /// it read them
     #[serde(default = "output_mode")]
     pub output_mode: String,
+    /// Whether outputs are read back before they are published, as `scrub --verify` does
+    #[serde(default = "verify")]
+    pub verify: bool,
     /// Whether a file whose content was answered before is scrubbed again, and claims
     /// that were accepted before are accepted again: no ledger is kept then
     #[serde(default)]
@@ -143,6 +148,11 @@ impl Default for FolderNames {
 
 fn scan_seconds() -> u64 {
     5
+}
+
+/// What nobody looks at must be proven by itself.
+fn verify() -> bool {
+    true
 }
 
 /// Readable by the owner only.

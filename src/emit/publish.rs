@@ -31,6 +31,7 @@ pub struct Output {
     folder: PathBuf,
     name: String,
     compress: bool,
+    sync: bool,
     lines: Option<Lines>,
     state: State,
 }
@@ -92,9 +93,17 @@ impl Output {
             folder: folder.to_owned(),
             name,
             compress,
+            sync: true,
             lines: None,
             state: State::Untouched,
         }
+    }
+
+    /// The same, synced when it is finished or not: whoever writes many files may sync
+    /// them all at once.
+    #[must_use]
+    pub fn synced(self, sync: bool) -> Output {
+        Output { sync, ..self }
     }
 
     /// The same, with each segment on a line of its own.
@@ -144,7 +153,7 @@ impl Output {
         }
     }
 
-    /// Writes out what is gathered and syncs it. `None` when there is nothing to say.
+    /// Writes out what is gathered and, where that is asked for, syncs it. `None` when there is nothing to say.
     ///
     /// # Errors
     /// When the disk does not take it.
@@ -157,7 +166,9 @@ impl Output {
             let hashing = buffered
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)?;
-            hashing.file.as_file().sync_all()?;
+            if self.sync {
+                hashing.file.as_file().sync_all()?;
+            }
             let published = Published {
                 file: self.name.clone(),
                 bytes: hashing.bytes,

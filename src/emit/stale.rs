@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// What follows the stem in the name of an output. None of them ends like another, so
 /// that two inputs of different stems never share a name.
-const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 12] = [
     "clean.837",
     "rejects.837",
     "held.837",

@@ -7,10 +7,11 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, Statement, params};
+use rusqlite::{CachedStatement, Connection, params};
 
 use super::earlier::Chunks;
 use super::error::LedgerError;
+use super::gathered::Gathered;
 use super::open::Ledger;
 use super::record::{ClaimRecord, Kept, Records};
 use crate::emit::manifest::Manifest;
@@ -30,15 +31,24 @@ const PARTIES: usize = 100_000;
 pub struct Entry<'a> {
     ledger: &'a Ledger,
     run: i64,
+    /// Rows kept in memory, of a run that is entered later together with others.
+    gathered: Option<Vec<u8>>,
     sender: Option<SyncSender<Vec<u8>>>,
     thread: Option<JoinHandle<(Connection, rusqlite::Result<()>)>>,
 }
 
-/// A run that the ledger has taken and that is about to be published.
+/// A run that is about to be published.
 #[derive(Debug)]
-pub struct Preparation {
-    connection: Connection,
-    run: i64,
+pub enum Preparation {
+    /// The ledger has taken it.
+    Entered {
+        /// A connection that may write.
+        connection: Connection,
+        /// The number of the run.
+        run: i64,
+    },
+    /// The ledger is to take it together with others ([`Ledger::enter`]).
+    Gathered(Box<Gathered>),
 }
 
 impl Ledger {
@@ -63,14 +73,31 @@ impl Ledger {
         Ok(Entry {
             ledger: self,
             run,
+            gathered: None,
             sender: Some(sender),
             thread: Some(thread),
         })
+    }
+
+    /// Starts to gather a run in memory that is entered later, under this number.
+    #[must_use]
+    pub fn gather(&self, run: i64) -> Entry<'_> {
+        Entry {
+            ledger: self,
+            run,
+            gathered: Some(Vec::new()),
+            sender: None,
+            thread: None,
+        }
     }
 }
 
 impl Keeper for Entry<'_> {
     fn take(&mut self, kept: &[u8]) -> io::Result<()> {
+        if let Some(rows) = &mut self.gathered {
+            rows.extend_from_slice(kept);
+            return Ok(());
+        }
         let sent = self
             .sender
             .as_ref()
@@ -106,12 +133,28 @@ impl Entry<'_> {
         stem: &str,
         outputs: &[(&str, &Published, String)],
     ) -> Result<Preparation, LedgerError> {
-        let connection = self.end()?;
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        if let Some(rows) = self.gathered.take() {
+            let outputs = outputs
+                .iter()
+                .map(|(kind, published, temporary)| {
+                    ((*kind).to_owned(), (*published).clone(), temporary.clone())
+                })
+                .collect();
+            return Ok(Preparation::Gathered(Box::new(Gathered {
+                run: self.run,
+                rows,
+                manifest: manifest.clone(),
+                folder,
+                stem: stem.to_owned(),
+                outputs,
+            })));
+        }
+        let connection = self.end()?;
         details(&connection, self.run, manifest, &folder, stem, outputs)
             .and_then(|()| connection.execute_batch("COMMIT"))
             .map_err(|error| self.ledger.failed(error))?;
-        Ok(Preparation {
+        Ok(Preparation::Entered {
             connection,
             run: self.run,
         })
@@ -143,11 +186,10 @@ impl Drop for Entry<'_> {
 impl Preparation {
     /// The outputs are published.
     pub fn published(self) {
-        let marked = self.connection.execute(
-            "UPDATE runs SET state = 'published' WHERE run = ?1",
-            [self.run],
-        );
-        if let Err(error) = marked {
+        let Preparation::Entered { connection, run } = self else {
+            return;
+        };
+        if let Err(error) = mark_published(&connection, run) {
             // Whoever opens the ledger next sees it by the files.
             tracing::warn!(%error, "the ledger could not mark the run as published");
         }
@@ -155,30 +197,52 @@ impl Preparation {
 
     /// Not even the first output could be published.
     pub fn withdraw(self) {
-        let withdrawn = self
-            .connection
+        let Preparation::Entered { connection, run } = self else {
+            return;
+        };
+        let withdrawn = connection
             .execute_batch("BEGIN IMMEDIATE")
-            .and_then(|()| super::prune::forget(&self.connection, "run = ?1", &[&self.run]))
-            .and_then(|_| self.connection.execute_batch("COMMIT"));
+            .and_then(|()| super::prune::forget(&connection, "run = ?1", &[&run]))
+            .and_then(|_| connection.execute_batch("COMMIT"));
         if let Err(error) = withdrawn {
             tracing::error!(%error, "the ledger could not drop a run that was not published");
         }
     }
 }
 
+pub(super) fn mark_published(connection: &Connection, run: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE runs SET state = 'published' WHERE run = ?1")?
+        .execute([run])
+        .map(drop)
+}
+
+/// All rows of a gathered run.
+pub(super) fn write_gathered(connection: &Connection, gathered: &Gathered) -> rusqlite::Result<()> {
+    let mut rows = Rows::new(connection, gathered.run)?;
+    rows.block(&gathered.rows)?;
+    rows.finish()?;
+    let outputs: Vec<(&str, &Published, String)> = gathered
+        .outputs
+        .iter()
+        .map(|(kind, published, temporary)| (kind.as_str(), published, temporary.clone()))
+        .collect();
+    let Gathered {
+        manifest,
+        folder,
+        stem,
+        ..
+    } = gathered;
+    details(connection, gathered.run, manifest, folder, stem, &outputs)
+}
+
 /// The thread: rows as they come, in one transaction.
 fn write(connection: &Connection, run: i64, blocks: &Receiver<Vec<u8>>) -> rusqlite::Result<()> {
     let mut rows = Rows::new(connection, run)?;
     for block in blocks {
-        for kept in Records(&block) {
-            match kept {
-                Kept::Interchange(key) => rows.interchange(Some(key))?,
-                Kept::Claim(record) => rows.claim(&record)?,
-            }
-        }
+        rows.block(&block)?;
     }
-    rows.interchange(None)?;
-    rows.accepted.finish()
+    rows.finish()
 }
 
 /// Rows of one run, each statement compiled once.
@@ -186,8 +250,8 @@ struct Rows<'a> {
     connection: &'a Connection,
     run: i64,
     accepted: Chunks<'a>,
-    insert_claim: Statement<'a>,
-    insert_finding: Statement<'a>,
+    insert_claim: CachedStatement<'a>,
+    insert_finding: CachedStatement<'a>,
     /// The number of the last claim.
     claim: i64,
     /// The open interchange and its accepted claims.
@@ -202,17 +266,32 @@ impl<'a> Rows<'a> {
             connection,
             run,
             accepted: Chunks::new(connection, run),
-            insert_claim: connection.prepare(
+            insert_claim: connection.prepare_cached(
                 "INSERT INTO claims (claim, run, ordinal, content, name, frequency, verdict, fate, cents, party)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?,
-            insert_finding: connection.prepare(
+            insert_finding: connection.prepare_cached(
                 "INSERT INTO findings (claim, rule, severity, count) VALUES (?1, ?2, ?3, ?4)",
             )?,
             claim: connection.query_row(last, [], |row| row.get(0))?,
             open: None,
             parties: HashMap::new(),
         })
+    }
+
+    fn block(&mut self, block: &[u8]) -> rusqlite::Result<()> {
+        for kept in Records(block) {
+            match kept {
+                Kept::Interchange(key) => self.interchange(Some(key))?,
+                Kept::Claim(record) => self.claim(&record)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> rusqlite::Result<()> {
+        self.interchange(None)?;
+        self.accepted.finish()
     }
 
     /// Closes the open interchange and opens this one.
@@ -317,7 +396,7 @@ fn details(
             stem
         ],
     )?;
-    let mut insert = connection.prepare(
+    let mut insert = connection.prepare_cached(
         "INSERT INTO files (run, position, kind, file, bytes, blake3, temporary)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
@@ -343,7 +422,7 @@ fn details(
             temporary
         ])?;
     }
-    let mut insert = connection.prepare(
+    let mut insert = connection.prepare_cached(
         "INSERT OR IGNORE INTO control_numbers
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;

@@ -11,6 +11,7 @@
 mod earlier;
 mod entry;
 mod error;
+mod gathered;
 mod key;
 mod open;
 mod prune;
@@ -22,6 +23,7 @@ pub mod stats;
 pub use earlier::{Earlier, Interchanges, Recalled};
 pub use entry::{Entry, Preparation};
 pub use error::LedgerError;
+pub use gathered::{Gathered, Recent};
 pub use key::{ClaimKeys, KeyedHash};
 pub use open::Ledger;
 pub use prune::Pruned;

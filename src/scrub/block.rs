@@ -165,8 +165,10 @@ pub struct Cutter<R> {
     delimiters: Option<Delimiters>,
     /// The segment that the latest piece is of.
     piece: Option<SegmentKind>,
-    /// Offset of the latest place where a block could be cut.
+    /// Offset of the latest place where a block could be cut, and how many there are in
+    /// the block under construction.
     boundary: u64,
+    boundaries: usize,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -199,6 +201,7 @@ impl<R: Read> Cutter<R> {
             delimiters: None,
             piece: None,
             boundary: 0,
+            boundaries: 0,
         }
     }
 
@@ -288,7 +291,9 @@ impl<R: Read> Cutter<R> {
         }
         if boundary
             && pending > 0
-            && (pending >= self.target || (changed && self.delimiters.is_some()))
+            && (pending >= self.target
+                || self.boundaries >= limits::BLOCK_BOUNDARIES
+                || (changed && self.delimiters.is_some()))
             && self.has_segments(at)
         {
             self.give(block, at);
@@ -304,6 +309,7 @@ impl<R: Read> Cutter<R> {
         }
         if boundary {
             self.boundary = at;
+            self.boundaries += 1;
         }
         let field = |position: usize| element(text, delimiters.element, position).to_vec();
         let level = match kind {
@@ -498,6 +504,7 @@ impl<R: Read> Cutter<R> {
             held.at = Where::Kept(place);
         }
         self.kept = kept;
+        self.boundaries = 0;
         self.given = end;
         self.source.hold(end);
         self.start = Start {

@@ -58,6 +58,8 @@ pub struct Tally {
     pub unchecked: Sum,
     /// Claims whose service is wholly or partly by telehealth.
     pub telehealth: u64,
+    /// Claims with a date of service past what the policy that governs them covers.
+    pub past_policy: u64,
     /// Service lines judged.
     pub lines: u64,
     /// Findings by rule.
@@ -94,6 +96,7 @@ impl Tally {
         self.warned = self.warned.plus(other.warned);
         self.unchecked = self.unchecked.plus(other.unchecked);
         self.telehealth += other.telehealth;
+        self.past_policy += other.past_policy;
         self.lines += other.lines;
         for (code, tally) in &other.rules {
             let sum = self.rules.entry(code).or_default();

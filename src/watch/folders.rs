@@ -98,6 +98,11 @@ impl Folders {
         Ok(folders)
     }
 
+    /// Gives a submitter's folders other names.
+    pub fn rename(&mut self, names: FolderNames) {
+        self.names = names;
+    }
+
     /// The service's own folder.
     #[must_use]
     pub fn private(&self) -> PathBuf {
@@ -118,11 +123,14 @@ impl Folders {
 
     /// The submitters there are now, in the order of their names. A root without any
     /// folder that holds an inbox is itself the only submitter's. Folders that lack
-    /// are made.
+    /// are made; a submitter whose folders can't be made is told and left out.
     ///
     /// # Errors
-    /// When the root can't be listed or a folder can't be made.
-    pub fn submitters(&self) -> io::Result<Vec<Submitter>> {
+    /// When the root can't be listed.
+    pub fn submitters(
+        &self,
+        tell: &mut dyn FnMut(&Submitter, &io::Error),
+    ) -> io::Result<Vec<Submitter>> {
         let mut submitters = Vec::new();
         if !self.root.join(&self.names.inbox).is_dir() {
             for entry in fs::read_dir(&self.root)? {
@@ -144,10 +152,16 @@ impl Folders {
         if submitters.is_empty() {
             submitters.push(self.submitter(""));
         }
+        // A root that was unmounted must not be filled anew.
+        self.work().metadata()?;
         submitters.sort_by(|a, b| a.name.cmp(&b.name));
-        for submitter in &submitters {
-            submitter.make()?;
-        }
+        submitters.retain(|submitter| match submitter.make() {
+            Ok(()) => true,
+            Err(error) => {
+                tell(submitter, &error);
+                false
+            }
+        });
         Ok(submitters)
     }
 

@@ -21,7 +21,11 @@ pub fn serve(port: u16, metrics: Arc<Metrics>) -> Result<SocketAddr, String> {
         for request in server.incoming_requests() {
             let (status, text) = match request.url() {
                 "/metrics" => (200, metrics.text()),
-                "/healthz" => (200, "ok\n".to_owned()),
+                "/healthz" if metrics.is_healthy() => (200, "ok\n".to_owned()),
+                "/healthz" => (
+                    503,
+                    "the drop folder cannot be used now; the log says why\n".to_owned(),
+                ),
                 _ => (404, "there are /metrics and /healthz\n".to_owned()),
             };
             // A client that went away needs no answer.

@@ -7,31 +7,57 @@
 //! ```text
 //! .telescrub/lock                one service at a time
 //! .telescrub/work/ID/ticket.json what was taken, from whom
-//! .telescrub/work/ID/input       the file, moved out of the inbox by one rename
+//! .telescrub/work/ID/input/      the file, moved out of the inbox by one rename
 //! .telescrub/work/ID/out/        outputs while they are made
+//! .telescrub/work/ID/packed/     what goes to the archive
 //! .telescrub/work/ID/publish.json the decision: these outputs, under these names
 //! .telescrub/seen/HASH.json      content answered before
 //! ```
 //!
-//! A job moves through these steps, each of which may be the last before a crash:
+//! Jobs move in batches ([`line`]) through these steps, each of which may be the last
+//! before a crash. Where it says *sync*, all that was written so far is made to last, for
+//! the whole batch at once:
 //!
-//! 1. **Take**: the ticket is written and synced, then the file renamed into the job.
-//! 2. **Scrub** into `out/`. A job found here after a crash is scrubbed anew.
-//! 3. **Decide**: `publish.json` appears by rename. From here on the job only goes
-//!    forward: every later step may be repeated without harm.
-//! 4. **Mark** the content as seen, **publish** each output by a link that never
-//!    replaces a file, acknowledgements last, **archive** the input, **remove** the job.
+//! 1. **Take** ([`take`]): tickets are written, sync, then each file renamed into its job.
+//! 2. **Scrub** ([`attempt`]) into `out/`, side by side. A job found here after a crash is
+//!    scrubbed anew.
+//! 3. **Decide** ([`finish`]): the ledger takes the runs in one transaction; decisions are
+//!    drafted, sync; each gets its name, `publish.json`, by a rename, sync. From here on a
+//!    job only goes forward: every later step may be repeated without harm.
+//! 4. **Carry out** ([`decision`]): mark the content as seen, move each output to where it
+//!    is published, acknowledgements last, never over another file; move the packed input
+//!    to the archive; sync; remove the job.
 //!
 //! So an accepted claim stands in one published clean file: before the decision none of
 //! its outputs is visible, and behind it the same outputs are brought out until they are.
+//!
+//! Files of one batch are judged by what was accepted before the batch. One that shares a
+//! claim, an interchange number or its content with another before it is scrubbed again
+//! with the next batch, when the ledger knows of the other.
 
+pub mod attempt;
+pub mod bench;
+pub mod boxes;
+pub mod decision;
+pub mod finish;
 pub mod folders;
 pub mod http;
 pub mod intake;
 pub mod job;
+pub mod line;
 pub mod metrics;
+pub mod names;
+pub mod page;
 pub mod place;
+pub mod reason;
 pub mod seen;
 pub mod service;
+pub mod settings;
+mod shift;
+pub mod take;
+mod tell;
+pub mod unreadable;
+pub mod wake;
 
-pub use service::{Service, Settings, Signals, WatchError};
+pub use service::{Service, Signals, WatchError};
+pub use settings::Settings;

@@ -1,19 +1,36 @@
-//! Putting files in their place for good: whole, synced, and never over another file.
+//! Putting files in their place for good: whole, and never over another file.
+//!
+//! What belongs to a batch is written without a sync of its own; [`sync_all`] makes all
+//! of it last at once, which costs a thousand small files little more than one.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::sync::Once;
+
+use rustix::fs::{CWD, RenameFlags};
+use rustix::io::Errno;
 
 use crate::emit::publish::{sync_folder, temporary};
 
-/// Moves `from` to `to`, which must not exist. May be repeated after a crash: a move
-/// that was half done is completed, and where `from` has gone the move was done, even
-/// if somebody has fetched `to` since.
+/// Moves `from` to `to`, which must not exist. May be repeated after a crash: where
+/// `from` has gone the move was done, even if somebody has fetched `to` since.
 ///
 /// # Errors
 /// `AlreadyExists` when another file stands at `to`; whatever the system says.
 pub fn move_new(from: &Path, to: &Path) -> io::Result<()> {
+    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        Err(Errno::NOENT) if fs::symlink_metadata(from).is_err() => Ok(()),
+        // Not every file system can.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => link_new(from, to),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The same by a link and a removal; what a crash has left half done is completed.
+fn link_new(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -31,42 +48,88 @@ pub fn move_new(from: &Path, to: &Path) -> io::Result<()> {
     fs::remove_file(from)
 }
 
+/// Makes everything last that was written to the file system of this folder.
+///
+/// # Errors
+/// When the disk has not taken all of it.
+pub fn sync_all(folder: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::fs::syncfs(File::open(folder)?)?;
+    #[cfg(not(target_os = "linux"))]
+    {
+        sync_folder(folder)?;
+        rustix::fs::sync();
+    }
+    Ok(())
+}
+
 /// Writes a small file whole: temporary name, sync, rename, sync of the folder.
 ///
 /// # Errors
 /// Whatever the system says.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = temporary(folder)?;
     file.write_all(bytes)?;
+    file.as_file()
+        .set_permissions(Permissions::from_mode(mode))?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     sync_folder(folder)
 }
 
-/// Gives a file the mode it is published with, and syncs it.
+/// Writes a small file that nobody reads yet; whether it lasts is for a later sync.
 ///
 /// # Errors
 /// Whatever the system says.
-pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
-    fs::set_permissions(path, Permissions::from_mode(mode))?;
-    File::open(path)?.sync_all()
+pub fn write_draft(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    new_file(path, mode)?.write_all(bytes)
 }
 
-/// Compresses `from` into `to` by zstd, whole or not at all.
+fn new_file(path: &Path, mode: u32) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(mode)
+        .open(path)
+}
+
+/// Gives a file the mode it is published with, and where a group may read it, that group.
+/// A group that the program may not give files to is told once, and left.
+///
+/// # Errors
+/// Whatever the system says of the mode.
+pub fn set_mode(path: &Path, mode: u32, group: Option<u32>) -> io::Result<()> {
+    static REFUSED: Once = Once::new();
+    if let Some(group) = group
+        && fs::metadata(path)?.gid() != group
+        && let Err(error) = std::os::unix::fs::chown(path, None, Some(group))
+    {
+        REFUSED.call_once(|| {
+            tracing::warn!(
+                group,
+                %error,
+                "outputs cannot be given to the group of their folder; make the scrubber's user a member of it"
+            );
+        });
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode))
+}
+
+/// Compresses `from` into the new file `to` by zstd; whether it lasts is for a later sync.
 ///
 /// # Errors
 /// Whatever the system says.
 pub fn compress(from: &Path, to: &Path, mode: u32) -> io::Result<()> {
-    let folder = to.parent().unwrap_or(Path::new("."));
-    let file = temporary(folder)?;
-    zstd::stream::copy_encode(File::open(from)?, file.as_file(), 0)?;
-    file.as_file()
-        .set_permissions(Permissions::from_mode(mode))?;
-    file.as_file().sync_all()?;
-    file.persist(to).map_err(|error| error.error)?;
-    sync_folder(folder)
+    let mut encoder = zstd::Encoder::new(new_file(to, mode)?, ARCHIVE_LEVEL)?;
+    encoder.include_checksum(true)?;
+    io::copy(&mut File::open(from)?, &mut encoder)?;
+    encoder.finish().map(drop)
 }
+
+/// The level of zstd that still keeps up with the disk.
+const ARCHIVE_LEVEL: i32 = 1;
 
 /// A name that is safe anywhere: letters, digits, `.`, `_`, `-`, at most 100 characters,
 /// never empty nor starting with a dot.
@@ -95,18 +158,30 @@ mod tests {
 
     #[test]
     fn a_move_never_replaces_and_may_be_repeated() {
+        for mover in [move_new, link_new] {
+            let folder = tempfile::tempdir().unwrap();
+            let (from, to) = (folder.path().join("a"), folder.path().join("b"));
+            fs::write(&from, "one").unwrap();
+            mover(&from, &to).unwrap();
+            assert!(!from.exists());
+            mover(&from, &to).unwrap();
+            fs::write(&from, "two").unwrap();
+            let error = mover(&from, &to).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(fs::read(&to).unwrap(), b"one");
+            assert_eq!(fs::read(&from).unwrap(), b"two");
+        }
+    }
+
+    #[test]
+    fn a_link_that_was_half_a_move_is_completed() {
         let folder = tempfile::tempdir().unwrap();
         let (from, to) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&from, "one").unwrap();
         fs::hard_link(&from, &to).unwrap();
-        move_new(&from, &to).unwrap();
+        link_new(&from, &to).unwrap();
         assert!(!from.exists());
-        move_new(&from, &to).unwrap();
-        fs::write(&from, "two").unwrap();
-        let error = move_new(&from, &to).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&to).unwrap(), b"one");
-        assert_eq!(fs::read(&from).unwrap(), b"two");
     }
 
     #[test]

@@ -1,19 +1,14 @@
 //! Contents that were answered before, by their BLAKE3 hash.
 
-use std::collections::HashSet;
 use std::io;
-use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
 
-use super::place::write_whole;
+use super::place::write_draft;
 
-/// Remembers contents; shared by the workers, so that two copies that come at once
-/// are not both scrubbed.
+/// Remembers contents.
 #[derive(Debug)]
 pub struct Seen {
     folder: PathBuf,
-    busy: Mutex<HashSet<String>>,
-    freed: Condvar,
 }
 
 /// What is known of a content.
@@ -25,50 +20,11 @@ pub struct Answered {
     pub job: String,
 }
 
-/// The right to answer a content, given back when dropped.
-#[derive(Debug)]
-pub struct Turn<'a> {
-    seen: &'a Seen,
-    hash: String,
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        let mut busy = self
-            .seen
-            .busy
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        busy.remove(&self.hash);
-        self.seen.freed.notify_all();
-    }
-}
-
 impl Seen {
     /// Keeps marks in this folder.
     #[must_use]
     pub fn new(folder: PathBuf) -> Seen {
-        Seen {
-            folder,
-            busy: Mutex::default(),
-            freed: Condvar::new(),
-        }
-    }
-
-    /// Waits until nobody else works on this: a content by its hash, or a name that
-    /// answers are to have.
-    pub fn turn(&self, hash: &str) -> Turn<'_> {
-        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        while !busy.insert(hash.to_owned()) {
-            busy = self
-                .freed
-                .wait(busy)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        Turn {
-            seen: self,
-            hash: hash.to_owned(),
-        }
+        Seen { folder }
     }
 
     /// How this content was answered, if it was.
@@ -83,12 +39,14 @@ impl Seen {
         }
     }
 
-    /// Marks a content as answered.
+    /// Marks a content as answered, by way of the file `draft`; the mark lasts from the
+    /// next sync on.
     ///
     /// # Errors
     /// When the mark can't be written.
-    pub fn remember(&self, hash: &str, answered: &Answered) -> io::Result<()> {
-        write_whole(&self.mark(hash), &serde_json::to_vec(answered)?)
+    pub fn remember(&self, hash: &str, answered: &Answered, draft: &Path) -> io::Result<()> {
+        write_draft(draft, &serde_json::to_vec(answered)?, 0o600)?;
+        std::fs::rename(draft, self.mark(hash))
     }
 
     fn mark(&self, hash: &str) -> PathBuf {

@@ -28,12 +28,25 @@ pub const ENVELOPE_FAULTS: usize = 100_000;
 /// with more is refused.
 pub const NUMBER_RUNS: usize = 1_000_000;
 
-/// Findings on the segments of one claim or header that are told one by one.
-pub const FINDINGS: usize = 1_000;
-
 /// Faults of the hierarchy remembered by level; a file with more is rejected by
 /// transaction set from there on.
 pub const HIERARCHY_FAULTS: usize = 200_000;
+
+/// HL and CLM segments in one block. A block holds a few hundred of the usual ones; of
+/// claims of a few bytes each it would hold so many that what is said of them fills the
+/// memory.
+pub const BLOCK_BOUNDARIES: usize = 2_000;
+
+/// Faults of syntax of one rule and severity that are told of a claim or a header.
+pub const FINDINGS: usize = 100;
+
+/// The same of a hierarchical level; each of its claims repeats them.
+pub const LEVEL_FINDINGS: usize = 8;
+
+/// Service lines, other payers, adjudications of a line, and uses of a repeated segment
+/// up to which the rules that compare them are asked. The guide allows fifty lines, ten
+/// payers, fifteen adjudications; a claim beyond this is rejected for that alone.
+pub const PARTS: usize = 200;
 
 /// Claims the guide recommends as the most in one transaction set.
 pub const CLAIMS_PER_SET: u64 = 5_000;

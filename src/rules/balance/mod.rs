@@ -2,6 +2,6 @@
 
 mod adjustments;
 pub mod amount_invalid;
-pub mod claim_charge;
-pub mod other_payer_claim;
-pub mod other_payer_line;
+pub mod claim_charge_not_sum_of_lines;
+pub mod other_payer_claim_unbalanced;
+pub mod other_payer_line_unbalanced;

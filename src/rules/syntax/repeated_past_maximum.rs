@@ -7,6 +7,7 @@ use crate::claim::structure::LoopNode;
 use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::limits;
 
 /// SYN004.
 pub static RULE: Rule = Rule {
@@ -31,6 +32,22 @@ pub static RULE: Rule = Rule {
     answer: Answer::Segment("5"),
     check: Check::Structure,
 };
+
+/// A claim that is many times larger than the guide allows: it is not judged any further.
+#[must_use]
+pub fn describe_too_large() -> Described {
+    Described::new(
+        &RULE,
+        Answer::Segment("4"),
+        At::default(),
+        format!(
+            "the claim has more than {} lines, payers, providers or adjudications, far more than the guide allows; \
+             nothing else was checked in it",
+            limits::PARTS
+        ),
+        "split the claim",
+    )
+}
 
 /// A loop that stands too often.
 pub(super) fn of_loop(node: &LoopNode) -> Described {

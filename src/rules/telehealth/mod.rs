@@ -13,25 +13,25 @@
 //! not pay it, the service needs hands, or it is a communication service) is told
 //! so, and advice on how to mark it better is held back: see `Obstacle`.
 
-pub mod assistant;
-pub mod audio_only;
-pub mod code_not_payable;
-pub mod communication_service;
-pub mod hands_on_service;
-pub mod home_not_taken;
-pub mod in_person_place;
-pub mod modifier_missing;
-pub mod modifier_not_taken;
-pub mod modifiers_contradict;
+pub mod assistant_by_telehealth_not_allowed;
+pub mod audio_only_not_allowed;
+pub mod communication_service_as_telehealth;
+pub mod hands_on_service_by_telehealth;
 pub mod new_patient_by_telehealth;
-pub mod not_paid;
-pub mod payer_policy_untold;
-pub mod place_not_taken;
-pub mod places_disagree;
-pub mod policy_unknown;
-pub mod states_differ;
-pub mod store_and_forward;
-pub mod transport;
+pub mod payer_policy_not_told;
+pub mod store_and_forward_not_allowed;
+pub mod telehealth_code_not_payable;
+pub mod telehealth_home_not_taken;
+pub mod telehealth_modifier_at_in_person_place;
+pub mod telehealth_modifier_missing;
+pub mod telehealth_modifier_not_taken;
+pub mod telehealth_modifiers_contradict;
+pub mod telehealth_not_paid;
+pub mod telehealth_place_not_taken;
+pub mod telehealth_places_disagree;
+pub mod telehealth_policy_unknown;
+pub mod telehealth_states_differ;
+pub mod transport_on_telehealth_claim;
 
 use std::fmt::{Display, Write};
 

@@ -4,19 +4,19 @@
 //! many units are paid, when a code lived.
 
 pub mod add_on_without_base;
-pub mod assistant_modifier;
+pub mod assistant_modifier_mismatched;
 pub mod certifier_missing;
 pub mod code_not_for_therapists;
-pub mod code_not_live;
 pub mod code_not_paid_as_billed;
-pub mod discipline_modifier;
-pub mod one_unit_code;
-pub mod pair_not_paid;
-pub mod rendering_provider;
-pub mod threshold_modifier;
-pub mod two_evaluations;
-pub mod units_wrong;
-pub mod visit_span;
+pub mod discipline_modifier_wrong;
+pub mod one_unit_code_with_more;
+pub mod pair_not_paid_together;
+pub mod rendering_provider_unfit;
+pub mod therapy_code_not_live;
+pub mod therapy_line_spans_dates;
+pub mod therapy_units_wrong;
+pub mod threshold_modifier_doubtful;
+pub mod two_evaluations_on_one_date;
 
 use crate::claim::{Claim, Line};
 use crate::codes::procedure;

@@ -43,18 +43,19 @@ impl Pass<'_> {
     /// Whether a claim can stand here: in a subscriber's or patient's level, and not as one
     /// too many.
     fn check_place(&mut self, index: u32) {
-        let claims = self.walk.levels().claim;
+        let levels = self.walk.levels();
         let lowest = self.level_open.iter().rposition(|&open| open);
         let told = match lowest {
             _ if self.strange => return,
             Some(depth @ 1..) => {
-                let most = u64::from(STRUCTURE.node(claims[0]).repeat);
+                let most = u64::from(STRUCTURE.node(levels.claim[0]).repeat);
                 if self.level_claims[depth] <= most {
                     return;
                 }
-                (claims[0], Violation::LoopRepeated)
+                (levels.claim[0], Violation::LoopRepeated)
             }
-            _ => (self.walk.node(), Violation::SegmentMisplaced),
+            Some(_) => (levels.hierarchy[0], Violation::SegmentMisplaced),
+            None => (0, Violation::SegmentMisplaced),
         };
         self.told.push(Told {
             node: told.0,
@@ -98,10 +99,6 @@ impl Pass<'_> {
         // Whose claim it is can't be told; it is not judged by somebody else's level.
         let stray = self.carried.lost || self.strange;
         let carried = self.carried;
-        if carried.lost {
-            let clm = self.gathered.claim.clm;
-            self.claim_findings.push(level_missing(clm));
-        }
         // A claim without a fault so far has nothing in it that does not belong there.
         if !self.claim_findings.is_empty() && !carried.lost {
             self.carried.lost = self.runs_into_level();
@@ -146,11 +143,17 @@ impl Pass<'_> {
                 .or_else(|| self.known.and_then(|known| known.accepted(fingerprint))),
         };
         let findings = &mut self.claim_findings;
-        for (rule, check) in &judgement.checks.claim {
+        let mut telehealth = false;
+        let too_large = claim.parts.are_too_many();
+        let (checks, lines) = if too_large {
+            (&[][..], &[][..])
+        } else {
+            (&judgement.checks.claim[..], claim.lines())
+        };
+        for (rule, check) in checks {
             check(&claim, &context, &mut Report::new(rule, findings));
         }
-        let mut telehealth = false;
-        for line in claim.lines() {
+        for line in lines {
             if line.is_telehealth() {
                 telehealth = true;
                 if let Some(remote) = Remote::of(&claim, line, &context) {
@@ -188,7 +191,20 @@ impl Pass<'_> {
             }
         }
         judgement.severities.settle(claim.payer_id(), findings);
-        if self.mending && !self.set_rejected && !stray && !findings.is_empty() {
+        // No setting lets a claim pass that could not be judged.
+        let clm = claim.parts.clm;
+        let unjudged = [
+            carried.lost.then(syntax::describe_level_missing),
+            too_large.then(syntax::describe_too_large),
+        ];
+        findings.extend(
+            unjudged
+                .into_iter()
+                .flatten()
+                .map(|told| of_claim(told, clm)),
+        );
+        let can_be_mended = !(self.set_rejected || stray || too_large);
+        if self.mending && can_be_mended && !findings.is_empty() {
             let level = |depth: usize| self.level_open[depth].then_some(self.level_starts[depth]);
             let place = mend::Place {
                 text,
@@ -222,6 +238,7 @@ impl Pass<'_> {
         }
         let tally = &mut self.judged.tally;
         tally.telehealth += u64::from(telehealth);
+        tally.past_policy += u64::from(is_past(&claim, &context, judgement.policy_days));
         tally.lines += claim.lines().len() as u64;
         let charge = claim.charge().unwrap_or_default();
         let mut fate = if self.set_rejected {
@@ -315,9 +332,15 @@ impl Pass<'_> {
     }
 }
 
-/// A claim behind the segments of a level without its HL.
-fn level_missing(clm: u32) -> Finding {
-    let described = syntax::describe_level_missing();
+/// Whether services lie past the days for which the policy was gathered.
+fn is_past(claim: &Claim<'_>, context: &Context<'_>, policy_days: i64) -> bool {
+    let last = claim.dates().map(|dates| dates.through);
+    let as_of = context.policy.and_then(crate::policy::Policy::as_of);
+    matches!((last, as_of), (Some(last), Some(as_of)) if last.days() > as_of.days() + policy_days)
+}
+
+/// A fault of a claim as a whole.
+fn of_claim(described: syntax::Described, clm: u32) -> Finding {
     Finding {
         rule: described.rule,
         severity: described.severity,

@@ -32,6 +32,9 @@ pub struct Judgement {
     /// Whether people have edited the input, so that wrong counts (SE01, GE01, IEA01) and
     /// hierarchy numbers only warn: the outputs have the right ones.
     pub counts_by_hand: bool,
+    /// Days after it was gathered up to which a policy is taken to cover dates of
+    /// service.
+    pub policy_days: i64,
     pub(super) checks: Checks,
 }
 
@@ -79,6 +82,7 @@ impl Judgement {
             unchecked: Fate::Clean,
             fixing: Fixing::default(),
             counts_by_hand: false,
+            policy_days: 180,
             checks,
         }
     }

@@ -2,13 +2,12 @@
 
 use super::mend_levels::SeenLevel;
 use super::pass::Pass;
+use super::segments::keep;
 use crate::rules::{Finding, LevelView, Report, Spot, syntax};
 use crate::scrub::item::ItemKind;
 use crate::value::Severity;
+use crate::x12::limits;
 use crate::x12::survey::HierarchyFault;
-
-/// Findings of one rule and severity that a level keeps.
-const MOST_ALIKE: usize = 20;
 
 impl Pass<'_> {
     pub(super) fn level(&mut self, index: u32, new: bool) {
@@ -80,7 +79,11 @@ impl Pass<'_> {
             if excused || (self.judgement.counts_by_hand && mended) {
                 finding.severity = finding.severity.min(Severity::Warn);
             }
-            self.tell_level(depth, finding);
+            keep(
+                &mut self.level_findings[depth],
+                finding,
+                limits::LEVEL_FINDINGS,
+            );
         }
     }
 
@@ -111,18 +114,6 @@ impl Pass<'_> {
             new: self.text.segment(start).start() >= self.block.repeated,
             findings,
         });
-    }
-
-    /// Takes down a finding of a level. Every claim of the level will repeat it, so of one
-    /// rule only the first are kept.
-    pub(super) fn tell_level(&mut self, depth: usize, finding: Finding) {
-        let findings = &mut self.level_findings[depth];
-        let alike = findings.iter().filter(|other| {
-            other.rule.code == finding.rule.code && other.severity == finding.severity
-        });
-        if alike.count() < MOST_ALIKE {
-            findings.push(finding);
-        }
     }
 
     /// Closes the levels from this depth on. A faulty level without a claim has

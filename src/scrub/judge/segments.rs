@@ -6,7 +6,6 @@ use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::{self, At};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
-use crate::value::Severity;
 use crate::x12::{Delimiters, Segment, SegmentKind, limits};
 
 /// Whether this is a segment by which the contents of a level begin.
@@ -19,6 +18,16 @@ pub(super) fn opens_level(segment: &Segment<'_>) -> bool {
             b"85" | b"87" | b"PE" | b"IL" | b"PR" | b"QC"
         ),
         _ => false,
+    }
+}
+
+/// Takes the finding down, unless as many of its rule and severity are there already.
+pub(super) fn keep(findings: &mut Vec<Finding>, finding: Finding, most: usize) {
+    let alike = findings
+        .iter()
+        .filter(|other| other.rule.code == finding.rule.code && other.severity == finding.severity);
+    if alike.count() < most {
+        findings.push(finding);
     }
 }
 
@@ -188,22 +197,15 @@ impl Pass<'_> {
             fix: described.fix,
             syntax: Some(described.note),
         };
-        match scope {
-            _ if self.claim_open => add(&mut self.claim_findings, finding),
-            Depth::Level(depth) if self.level_open[depth] => self.tell_level(depth, finding),
-            _ => match self.level_open.iter().rposition(|&open| open) {
-                Some(depth) => self.tell_level(depth, finding),
-                None => add(&mut self.header_findings, finding),
-            },
-        }
-    }
-}
-
-/// Adds a finding up to the most that are told of one thing; that one which rejects comes
-/// behind many which only warn is not passed over.
-fn add(findings: &mut Vec<Finding>, finding: Finding) {
-    let room = limits::FINDINGS;
-    if findings.len() < room || (findings.len() == room && finding.severity == Severity::Reject) {
-        findings.push(finding);
+        let level = match scope {
+            Depth::Level(depth) if self.level_open[depth] => Some(depth),
+            _ => self.level_open.iter().rposition(|&open| open),
+        };
+        let (findings, most) = match level {
+            _ if self.claim_open => (&mut self.claim_findings, limits::FINDINGS),
+            Some(depth) => (&mut self.level_findings[depth], limits::LEVEL_FINDINGS),
+            None => (&mut self.header_findings, limits::FINDINGS),
+        };
+        keep(findings, finding, most);
     }
 }

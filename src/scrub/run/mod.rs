@@ -50,6 +50,12 @@ pub struct Options {
     pub unpacked_bytes: u64,
     /// Bytes a block aims at.
     pub block_bytes: usize,
+    /// Sync each output as it is finished. Otherwise nobody takes outputs from the folder
+    /// until the caller has synced them and decided on them.
+    pub sync: bool,
+    /// The number under which the ledger is to take the run later, with others; it takes
+    /// the run at once where there is none.
+    pub gather: Option<i64>,
 }
 
 impl Default for Options {
@@ -62,6 +68,8 @@ impl Default for Options {
             rejects_lines: false,
             unpacked_bytes: u64::MAX,
             block_bytes: limits::BLOCK_BYTES,
+            sync: true,
+            gather: None,
         }
     }
 }
@@ -145,7 +153,13 @@ pub fn scrub_undecided(
         error,
     };
     let started = Instant::now();
-    let mut entry = ledger.map(Ledger::entry).transpose().map_err(unrecorded)?;
+    let mut entry = ledger
+        .map(|ledger| match options.gather {
+            Some(run) => Ok(ledger.gather(run)),
+            None => ledger.entry(),
+        })
+        .transpose()
+        .map_err(unrecorded)?;
     let (surveyed, earlier) = survey(input, folder, ledger, options.unpacked_bytes)?;
     let survey = surveyed.survey;
     let survey_ms = milliseconds(started);
@@ -196,14 +210,16 @@ pub fn scrub_undecided(
             survey_ms,
             ..Timings::default()
         };
-        let mut files =
-            Files::finish(Vec::new(), folder, &input.stem, &mut manifest).map_err(unwritable)?;
+        let mut files = Files::finish(Vec::new(), folder, &input.stem, options.sync, &mut manifest)
+            .map_err(unwritable)?;
         files.tell(&manifest).map_err(unwritable)?;
         files.publish(folder, &input.stem, None).map_err(torn)?;
         return Err(RunError::Refused { file, reason });
     }
-    let output =
-        |kind: &str| Output::new(folder, &format!("{}.{kind}", input.stem), options.compress);
+    let output = |kind: &str| {
+        Output::new(folder, &format!("{}.{kind}", input.stem), options.compress)
+            .synced(options.sync)
+    };
     let mut outputs = Outputs::new(&survey, folder, options.rejects_lines, output);
     let mut tally = Tally::default();
     outputs
@@ -317,7 +333,8 @@ pub fn scrub_undecided(
         })
         .collect();
     // Never compressed: it is opened by a double click.
-    let mut page = Output::new(folder, &format!("{}.report.html", input.stem), false);
+    let mut page =
+        Output::new(folder, &format!("{}.report.html", input.stem), false).synced(options.sync);
     if let Some(gathering) = gathering {
         let facts = report::Facts {
             manifest: &manifest,
@@ -353,7 +370,8 @@ pub fn scrub_undecided(
         ("999", ack999),
         ("277ca", ack277ca),
     ];
-    let mut files = Files::finish(all, folder, &input.stem, &mut manifest).map_err(unwritable)?;
+    let mut files =
+        Files::finish(all, folder, &input.stem, options.sync, &mut manifest).map_err(unwritable)?;
     manifest.timings = Timings {
         survey_ms,
         scrub_ms: milliseconds(started),

@@ -14,15 +14,18 @@ use crate::verify::{self, Expected};
 pub(super) struct Files {
     outputs: Vec<(&'static str, Output)>,
     manifest: Output,
+    /// Whether they are synced one by one; otherwise somebody decides on them later.
+    sync: bool,
 }
 
 impl Files {
-    /// Finishes the outputs: they are whole and synced, under temporary names. The
+    /// Finishes the outputs: they are whole, under temporary names. The
     /// manifest tells of them.
     pub(super) fn finish(
         mut outputs: Vec<(&'static str, Output)>,
         folder: &Path,
         stem: &str,
+        sync: bool,
         manifest: &mut Manifest,
     ) -> io::Result<Files> {
         for (kind, output) in &mut outputs {
@@ -35,7 +38,8 @@ impl Files {
         Ok(Files {
             outputs,
             // Never compressed: it is what says how to read the others.
-            manifest: Output::new(folder, &format!("{stem}.manifest.json"), false),
+            manifest: Output::new(folder, &format!("{stem}.manifest.json"), false).synced(sync),
+            sync,
         })
     }
 
@@ -61,7 +65,7 @@ impl Files {
         Ok(())
     }
 
-    /// The manifest joins the outputs: whole and synced, under a temporary name.
+    /// The manifest joins the outputs: whole, under a temporary name.
     pub(super) fn tell(&mut self, manifest: &Manifest) -> io::Result<()> {
         serde_json::to_writer_pretty(&mut self.manifest, manifest)?;
         self.manifest.write_all(b"\n")?;
@@ -116,13 +120,19 @@ impl Files {
                         Ok(())
                     })
             })
-            .and_then(|()| sync_folder(folder));
+            .and_then(|()| {
+                if self.sync {
+                    sync_folder(folder)
+                } else {
+                    Ok(())
+                }
+            });
         let error = match result {
             Ok(()) => return Ok(preparation),
             Err(error) => error,
         };
         if let Some(preparation) = preparation {
-            if begun {
+            if begun && self.sync {
                 preparation.published();
             } else {
                 preparation.withdraw();

@@ -1,7 +1,7 @@
 //! PTT005: two codes that are not paid together.
 
 use super::discipline;
-use super::two_evaluations::is_evaluation;
+use super::two_evaluations_on_one_date::is_evaluation;
 use crate::claim::{Claim, Line};
 use crate::policy::{self, ClaimRule, NcciPair, Policy};
 use crate::rules::telehealth::one_of;

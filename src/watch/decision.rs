@@ -1,0 +1,211 @@
+//! The decision on a job, and carrying it out. Every step may be repeated.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::bench::Bench;
+use super::intake::Shape;
+use super::job::Job;
+use super::names::{free_name, taken};
+use super::place::{move_new, set_mode, write_draft};
+use super::reason::Reason;
+use super::seen::Answered;
+
+/// The decision's file in a job.
+const DECISION: &str = "publish.json";
+
+/// Its name until it is certain that what it speaks of lasts.
+const DRAFT: &str = "publish.draft";
+
+/// The decision on a job.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "decision", rename_all = "lowercase")]
+pub enum Decision {
+    /// Publish the outputs and archive the input.
+    Publish(Publication),
+    /// Put the input into quarantine.
+    Quarantine {
+        /// Under this name.
+        name: String,
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// What is published of a job.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Publication {
+    /// The start of the outputs' names.
+    pub stem: String,
+    /// The outputs in `out/`, in this order.
+    pub files: Vec<String>,
+    /// Hashes of the content: as it came, and unpacked.
+    pub hashes: Vec<String>,
+    /// The folder of the archive.
+    pub day: String,
+    /// The input as it was read.
+    pub shape: Shape,
+}
+
+impl Publication {
+    /// Claims first, then what is said of them, acknowledgements last.
+    #[must_use]
+    pub fn in_order(mut files: Vec<String>) -> Vec<String> {
+        files.sort_by_key(|name| {
+            let end = Path::new(name.strip_suffix(".zst").unwrap_or(name)).extension();
+            let rank = match end.and_then(OsStr::to_str) {
+                Some("837") => 0,
+                Some("edi") => 3,
+                Some("json") => 2,
+                _ => 1,
+            };
+            (rank, name.clone())
+        });
+        files
+    }
+}
+
+impl Decision {
+    /// The decision on this job, if there is one.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn of(job: &Job) -> io::Result<Option<Decision>> {
+        match fs::read(job.folder().join(DECISION)) {
+            Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What is known of a run whose outputs went to this folder, for a ledger that was
+    /// not told: a decision comes before anything leaves the work folder.
+    #[must_use]
+    pub fn was_made(out: &Path) -> Option<bool> {
+        let job = out.parent()?;
+        // A job that has gone was decided on, and its ledger told, before it went.
+        Some(!job.is_dir() || job.join(DECISION).is_file())
+    }
+
+    /// Writes the decision down; it does not count yet.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn draft(&self, job: &Job) -> io::Result<()> {
+        let draft = job.folder().join(DRAFT);
+        write_draft(&draft, &serde_json::to_vec(self)?, 0o600)
+    }
+
+    /// Makes the draft count. The draft, and all it speaks of, must last by now.
+    ///
+    /// # Errors
+    /// When the rename fails.
+    pub fn make(job: &Job) -> io::Result<()> {
+        fs::rename(job.folder().join(DRAFT), job.folder().join(DECISION))
+    }
+
+    /// Does what was decided; whether it lasts is for the next sync.
+    ///
+    /// # Errors
+    /// When a folder can't be written to.
+    pub fn carry_out(&self, job: &Job, bench: Bench<'_>) -> io::Result<()> {
+        match self {
+            Decision::Publish(publication) => publication.carry_out(job, bench),
+            Decision::Quarantine { name, reason } => {
+                let folder = job.submitter(bench.folders).quarantine();
+                explain(job, bench, &folder, name, reason)?;
+                match move_new(&job.input(), &folder.join(name)) {
+                    // Somebody else put a file of this name there since.
+                    Err(error) if exists(&error) => {
+                        let free = free_name(name, |name| quarantined(&folder, name));
+                        explain(job, bench, &folder, &free, reason)?;
+                        move_new(&job.input(), &folder.join(free))?;
+                    }
+                    moved => moved?,
+                }
+                (bench.checkpoint)("archived");
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Publication {
+    fn carry_out(&self, job: &Job, bench: Bench<'_>) -> io::Result<()> {
+        let submitter = job.submitter(bench.folders);
+        let answered = Answered {
+            stem: self.stem.clone(),
+            job: job.id().to_owned(),
+        };
+        for hash in &self.hashes {
+            bench
+                .seen
+                .remember(hash, &answered, &job.folder().join("mark.json"))?;
+        }
+        (bench.checkpoint)("marked");
+        let outbox = submitter.outbox();
+        for name in &self.files {
+            let from = job.out().join(name);
+            let mut moved = move_new(&from, &outbox.join(name));
+            while moved.as_ref().is_err_and(exists) {
+                // Somebody else put a file of this name there since.
+                let free = free_name(name, |name| taken(&outbox.join(name)));
+                moved = move_new(&from, &outbox.join(free));
+            }
+            moved?;
+            (bench.checkpoint)("published-one");
+        }
+        (bench.checkpoint)("published");
+        let archive = submitter.archive().join(&self.day);
+        match fs::create_dir(&archive) {
+            Err(error) if !exists(&error) => return Err(error),
+            _ => {}
+        }
+        for entry in fs::read_dir(job.packed())? {
+            let name = entry?.file_name();
+            move_new(&job.packed().join(&name), &archive.join(&name))?;
+        }
+        (bench.checkpoint)("archived");
+        if job.shape().is_some_and(|shape| shape != self.shape) {
+            tracing::warn!(
+                job = job.id(),
+                "changed after it was answered; it goes to quarantine"
+            );
+            let folder = submitter.quarantine();
+            let name = format!("{}.{}.late", self.stem, job.id());
+            let reason = Reason::late(&self.stem, self.shape.bytes());
+            explain(job, bench, &folder, &name, &reason)?;
+            move_new(&job.input(), &folder.join(name))?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the text beside a file in quarantine.
+fn explain(
+    job: &Job,
+    bench: Bench<'_>,
+    folder: &Path,
+    name: &str,
+    reason: &Reason,
+) -> io::Result<()> {
+    let text = reason.text(&job.ticket.name);
+    let draft = job.folder().join("why.txt");
+    write_draft(&draft, text.as_bytes(), bench.mode)?;
+    set_mode(&draft, bench.mode, bench.group_of(folder))?;
+    fs::rename(draft, folder.join(format!("{name}.why.txt")))?;
+    (bench.checkpoint)("explained");
+    Ok(())
+}
+
+/// Whether a file of this name is in quarantine, or the text beside one.
+#[must_use]
+pub fn quarantined(folder: &Path, name: &str) -> bool {
+    taken(&folder.join(name)) || taken(&folder.join(format!("{name}.why.txt")))
+}
+
+fn exists(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AlreadyExists
+}

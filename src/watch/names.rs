@@ -1,0 +1,82 @@
+//! Names for outputs that nobody else has: neither a file that is there, nor a job under
+//! way.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Names that jobs under way have chosen.
+#[derive(Debug, Default)]
+pub struct Names(Mutex<HashSet<PathBuf>>);
+
+/// A name chosen; free again when dropped.
+#[derive(Debug)]
+pub struct Chosen<'a> {
+    names: &'a Names,
+    path: PathBuf,
+}
+
+impl Names {
+    /// The name in this folder, or with the first number behind its stem that makes it
+    /// free; `used` tells of names that are taken there.
+    pub fn choose(
+        &self,
+        folder: &Path,
+        name: &str,
+        used: impl Fn(&str) -> bool,
+    ) -> (String, Chosen<'_>) {
+        let mut chosen = self.lock();
+        let free = free_name(name, |name| {
+            chosen.contains(&folder.join(name)) || used(name)
+        });
+        let path = folder.join(&free);
+        chosen.insert(path.clone());
+        drop(chosen);
+        (free, Chosen { names: self, path })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Chosen<'_> {
+    fn drop(&mut self) {
+        self.names.lock().remove(&self.path);
+    }
+}
+
+/// Whether anything stands there, be it a link that leads nowhere.
+#[must_use]
+pub fn taken(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok()
+}
+
+/// The name, or with the first number behind its stem that makes it free.
+#[must_use]
+pub fn free_name(name: &str, used: impl Fn(&str) -> bool) -> String {
+    let (stem, end) = name.split_at(name.find('.').unwrap_or(name.len()));
+    let mut free = name.to_owned();
+    let mut number = 1_u64;
+    while used(&free) {
+        number += 1;
+        free = format!("{stem}-{number}{end}");
+    }
+    free
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_jobs_never_choose_one_name() {
+        let names = Names::default();
+        let folder = Path::new("outbox");
+        let (first, held) = names.choose(folder, "a.837", |_| false);
+        let (second, _also) = names.choose(folder, "a.837", |name| name == "a-2.837");
+        assert_eq!((first.as_str(), second.as_str()), ("a.837", "a-3.837"));
+        drop(held);
+        assert_eq!(names.choose(folder, "a.837", |_| false).0, "a.837");
+    }
+}

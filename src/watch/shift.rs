@@ -1,0 +1,245 @@
+//! The service at work: look through the boxes, have answered what is whole, wait.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use super::bench::{Bench, Checkpoint};
+use super::boxes::Boxes;
+use super::decision::Decision;
+use super::folders::Entrance;
+use super::intake::Intake;
+use super::job::Job;
+use super::line::{BATCH_FILES, Line, Pools, line};
+use super::names::Names;
+use super::service::{Service, Signals, WatchError, lock};
+use super::take::take;
+use crate::scrub::judge::Judgement;
+
+/// How long a job whose place can't be written to waits for the next attempt, and a
+/// complaint until it is made again.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The service from one reading of its configuration to the next.
+pub(super) struct Shift<'a> {
+    /// The service.
+    pub service: &'a Service,
+    /// What it is told from outside.
+    pub signals: &'a Signals,
+    /// Whether it ends when the boxes are empty.
+    pub once: bool,
+    /// The rules.
+    pub judgement: &'a Judgement,
+    /// Told each step.
+    pub checkpoint: Checkpoint<'a>,
+    /// What was complained of lately, and when.
+    pub complained: Mutex<HashMap<String, Instant>>,
+}
+
+/// What a pass over the boxes did.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pass {
+    taken: usize,
+    waiting: u64,
+    oldest: Duration,
+    /// Files that could not be had.
+    missed: usize,
+}
+
+impl Shift<'_> {
+    /// Works until it is told to stop (true) or to reload (false).
+    pub(super) fn work(
+        &self,
+        intake: &mut Intake,
+        woken: &mpsc::Receiver<()>,
+    ) -> Result<bool, WatchError> {
+        let service = self.service;
+        let settings = &service.settings;
+        let pools =
+            Pools::new(settings.threads).map_err(|error| WatchError::Start(error.to_string()))?;
+        // Corrected rejects: what editing leaves wrong around the claims only warns.
+        let mut by_hand = self.judgement.clone();
+        by_hand.counts_by_hand = true;
+        let names = Names::default();
+        let bench = Bench {
+            folders: &service.folders,
+            seen: &service.seen,
+            names: &names,
+            judgement: self.judgement,
+            by_hand: &by_hand,
+            ledger: service.ledger.as_ref(),
+            mode: settings.mode,
+            verify: settings.verify,
+            unpacked_bytes: settings.unpacked_bytes,
+            accept_duplicates: settings.accept_duplicates,
+            metrics: &service.metrics,
+            checkpoint: self.checkpoint,
+        };
+        let (mut line, exit) = line(bench, &pools);
+        std::thread::scope(|scope| {
+            scope.spawn(move || exit.run(&|finished| service.tell(finished)));
+            let ended = self.look_and_wait(&mut line, intake, bench, woken);
+            line.drain();
+            drop(line);
+            ended
+        })
+    }
+
+    fn look_and_wait<'a>(
+        &self,
+        line: &mut Line<'a>,
+        intake: &mut Intake,
+        bench: Bench<'a>,
+        woken: &mpsc::Receiver<()>,
+    ) -> Result<bool, WatchError> {
+        let settings = &self.service.settings;
+        let mut retried = Instant::now();
+        self.retry(line, "found unfinished");
+        loop {
+            if self.signals.stop.load(Ordering::Relaxed) {
+                return Ok(true);
+            }
+            if self.signals.reload.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
+            let pass = match self.pass(line, intake, bench) {
+                Ok(pass) => {
+                    self.service.metrics.healthy(true);
+                    pass
+                }
+                Err(error) if self.once => return Err(self.service.failed(error)),
+                Err(error) => {
+                    self.service.metrics.healthy(false);
+                    self.complain("", &error, "the drop folder cannot be used now");
+                    Pass::default()
+                }
+            };
+            line.drain();
+            self.service.write_metrics();
+            // A file that grows for ever must not keep a nightly batch from its end.
+            let patient = pass.oldest > settings.settle * 4 + Duration::from_secs(1);
+            if self.once && pass.taken == 0 && (pass.waiting == 0 || patient) {
+                let left = Job::left(bench.folders).map_err(|error| self.service.failed(error))?;
+                return match left.len() + pass.missed {
+                    0 => Ok(true),
+                    files => Err(WatchError::Unfinished { files }),
+                };
+            }
+            if pass.taken == 0 {
+                let pause = if self.once {
+                    settings.settle / 8 + Duration::from_millis(20)
+                } else {
+                    settings.scan
+                };
+                super::wake::wait(pause, || self.signals.any(), woken);
+            }
+            if retried.elapsed() > PATIENCE {
+                retried = Instant::now();
+                self.retry(line, "tried again");
+            }
+        }
+    }
+
+    /// Takes up what lies in the work folder.
+    fn retry(&self, line: &mut Line<'_>, what: &str) {
+        line.drain();
+        let jobs = match Job::left(&self.service.folders) {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                self.complain("", &error, "the work folder cannot be read now");
+                return;
+            }
+        };
+        for job in &jobs {
+            tracing::info!(job = job.id(), "{what}");
+        }
+        // What was decided before a crash comes first: its contents are known then.
+        let (decided, others): (Vec<_>, Vec<_>) = jobs
+            .into_iter()
+            .partition(|job| matches!(Decision::of(job), Ok(Some(_))));
+        for jobs in [decided, others] {
+            let mut jobs = jobs.into_iter().peekable();
+            while jobs.peek().is_some() {
+                line.scrub(jobs.by_ref().take(BATCH_FILES).collect());
+            }
+            line.drain();
+        }
+    }
+
+    /// Looks through every box once and takes what is whole.
+    fn pass<'a>(
+        &self,
+        line: &mut Line<'a>,
+        intake: &mut Intake,
+        bench: Bench<'a>,
+    ) -> io::Result<Pass> {
+        let mut pass = Pass::default();
+        let submitters = bench.folders.submitters(&mut |submitter, error| {
+            self.complain(&submitter.name, error, "folders cannot be made");
+        })?;
+        let mut boxes = Boxes::default();
+        let mut unreadable = 0;
+        for submitter in submitters {
+            for entrance in [Entrance::Inbox, Entrance::Rerun] {
+                let scan = match intake.scan(&submitter.entrance(entrance)) {
+                    Ok(scan) => scan,
+                    Err(error) => {
+                        self.complain(&submitter.name, &error, "a box cannot be read");
+                        continue;
+                    }
+                };
+                pass.waiting += scan.waiting;
+                pass.oldest = pass.oldest.max(scan.oldest);
+                unreadable += scan.unreadable;
+                for (path, error) in &scan.told {
+                    super::unreadable::tell(bench, &submitter, path, error);
+                }
+                boxes.add(&submitter, entrance, scan.found);
+            }
+        }
+        let metrics = &self.service.metrics;
+        metrics.queue(pass.waiting, pass.oldest, unreadable);
+        let seen = Instant::now();
+        metrics.whole(boxes.len(), Duration::ZERO);
+        let mut told = 0;
+        while let Some(wanted) = boxes.batch() {
+            if self.signals.any() {
+                break;
+            }
+            let started = Instant::now();
+            let (jobs, changed) = take(&wanted, bench, &mut |file, error| {
+                pass.missed += 1;
+                let what = "a file cannot be taken out of its box";
+                self.complain(&file.submitter.name, error, what);
+            })?;
+            metrics.stage("take", started.elapsed());
+            pass.taken += jobs.len() + changed.len();
+            line.hand_over(changed);
+            line.scrub(jobs);
+            metrics.whole(boxes.len(), seen.elapsed());
+            // A long pass is told of on the way.
+            if seen.elapsed().as_secs() / 10 > told {
+                told = seen.elapsed().as_secs() / 10;
+                self.service.write_metrics();
+            }
+        }
+        metrics.whole(boxes.len(), seen.elapsed());
+        Ok(pass)
+    }
+
+    /// Says what stands in the way; the same not more than once in a while.
+    fn complain(&self, submitter: &str, error: &io::Error, what: &str) {
+        self.service.metrics.trouble();
+        let mut complained = lock(&self.complained);
+        let key = format!("{submitter}/{what}");
+        let due = complained
+            .get(&key)
+            .is_none_or(|said| said.elapsed() > PATIENCE);
+        if due {
+            complained.insert(key, Instant::now());
+            tracing::error!(submitter, %error, "{what}; it is tried again, others go on");
+        }
+    }
+}

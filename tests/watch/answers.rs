@@ -1,0 +1,168 @@
+//! What is answered, and where the answers lie.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+use super::*;
+
+#[test]
+fn each_file_is_scrubbed_answered_and_archived() {
+    let folder = Drop::new();
+    let claims = fill(&folder, 0..4);
+    folder.once();
+    check(&folder, &claims, "plain");
+    let day = fs::read_dir(folder.at("archive"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let archived = fs::read_dir(day.path()).unwrap().count();
+    assert_eq!(archived, 8, "four inputs with their manifests");
+}
+
+#[test]
+fn an_answer_that_was_not_fetched_is_not_overwritten() {
+    let folder = Drop::new();
+    for seed in 0..3 {
+        fs::write(folder.at("inbox/claims.837"), night(seed)).unwrap();
+        folder.once();
+    }
+    let clean: Vec<String> = folder
+        .names("outbox")
+        .into_iter()
+        .filter(|name| name.ends_with("clean.837"))
+        .collect();
+    assert_eq!(
+        clean,
+        [
+            "claims-2.clean.837",
+            "claims-3.clean.837",
+            "claims.clean.837"
+        ]
+    );
+}
+
+#[test]
+fn corrected_rejects_are_told_claim_by_claim() {
+    let folder = Drop::new();
+    let claims = fill(&folder, 0..1);
+    folder.once();
+    let rejects = fs::read(folder.at("outbox/night-0.rejects.837")).unwrap();
+    let mut rejected = BTreeMap::new();
+    count(&rejects, &mut rejected);
+    assert!(!rejected.is_empty());
+    fs::write(folder.at("rerun/corrected.837"), rejects).unwrap();
+    folder.once();
+    let report = fs::read(folder.at("outbox/corrected.rerun.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let told = report["claims"].as_array().unwrap();
+    assert_eq!(told.len(), rejected.len());
+    for claim in told {
+        assert!(rejected.contains_key(claim["claim_id"].as_str().unwrap()));
+        assert_eq!(claim["standing"], "still_failing");
+    }
+    assert_eq!(folder.published(".clean.837"), claims.good);
+
+    // A file that comes from no run is scrubbed like any other.
+    fs::write(folder.at("rerun/stranger.837"), night(5)).unwrap();
+    folder.once();
+    assert!(folder.at("outbox/stranger.clean.837").is_file());
+    assert!(!folder.at("outbox/stranger.rerun.json").exists());
+}
+
+#[test]
+fn outputs_are_proven_before_they_are_published() {
+    for (more, verified) in [("", true), ("verify = false\n", false)] {
+        let folder = Drop::new();
+        folder.configure(more);
+        fill(&folder, 0..1);
+        folder.once();
+        let manifest = fs::read(folder.at("outbox/night-0.manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        assert_eq!(manifest["verified"], verified);
+    }
+}
+
+#[test]
+fn the_group_of_the_outbox_may_read_its_answers_where_that_is_wanted() {
+    let folder = Drop::new();
+    fill(&folder, 0..1);
+    folder.once();
+    folder.configure("output_mode = \"0640\"\n");
+    let outbox = folder.at("outbox");
+    // Only root may give files away to any group.
+    let root = fs::metadata(&outbox).unwrap().uid() == 0;
+    if root {
+        std::os::unix::fs::chown(&outbox, None, Some(4_242)).unwrap();
+    }
+    fill(&folder, 1..2);
+    fs::write(folder.at("inbox/other.837"), "no claims").unwrap();
+    folder.once();
+    let group = fs::metadata(&outbox).unwrap().gid();
+    let mut seen = [0, 0];
+    for name in folder.names("outbox") {
+        let file = fs::metadata(outbox.join(&name)).unwrap();
+        let new = name.starts_with("night-1.");
+        let expected = if new { 0o640 } else { 0o600 };
+        assert_eq!(file.permissions().mode() & 0o777, expected, "{name}");
+        assert!(!new || file.gid() == group, "{name}");
+        seen[usize::from(new)] += 1;
+    }
+    assert!(seen[0] >= 6 && seen[1] >= 6, "{seen:?}");
+    let why = fs::metadata(folder.at("quarantine/other.837.why.txt")).unwrap();
+    assert_eq!(why.permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn quarantine_says_why_and_what_to_do() {
+    let folder = Drop::new();
+    for _ in 0..2 {
+        fs::write(folder.at("inbox/letter.txt"), "Dear Sir or Madam").unwrap();
+        fs::write(folder.at("inbox/claims.zip"), b"PK\x03\x04 and so on").unwrap();
+        folder.once();
+    }
+    let names = folder.names("quarantine");
+    assert_eq!(names.len(), 8, "never over another: {names:?}");
+    for name in ["letter.txt", "letter-2.txt", "claims.zip", "claims-2.zip"] {
+        let why = fs::read_to_string(folder.at(&format!("quarantine/{name}.why.txt"))).unwrap();
+        let lines: Vec<&str> = why.lines().collect();
+        let sent = name.replace("-2", "");
+        assert_eq!(lines[0], format!("file: {sent}"));
+        assert!(lines[1].starts_with("why: ENV001: "), "{why}");
+        assert!(lines[2].starts_with("what to do: "), "{why}");
+        assert_eq!(why.matches(&sent).count(), 1, "{why}");
+    }
+}
+
+#[test]
+fn small_files_and_a_large_one_are_answered_in_one_go() {
+    let folder = Drop::new();
+    let mut claims = fill(&folder, 0..20);
+    let (large, _) = common::generated(&Spec {
+        claims: 15_500,
+        bad_percent: 0.0,
+        seed: 77,
+        ..common::spec()
+    });
+    let large = String::from_utf8(large)
+        .unwrap()
+        .replace("CLM*", "CLM*LARGE-")
+        .replace("*000000001*0*P*", "*000000900*0*P*")
+        .replace("IEA*1*000000001", "IEA*1*000000900");
+    assert!(large.len() > 8 << 20, "{}", large.len());
+    count(large.as_bytes(), &mut claims.all);
+    fs::write(folder.at("inbox/large.837"), large).unwrap();
+    folder.once();
+    let mut published = folder.published(".clean.837");
+    for (claim, times) in folder.published(".rejects.837") {
+        *published.entry(claim).or_default() += times;
+    }
+    assert_eq!(published, claims.all);
+    let ledger = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+        .args(["stats", "--format", "json", "--ledger"])
+        .arg(folder.at("../.telescrub/ledger.db"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8(ledger.stdout).unwrap();
+    assert!(told.contains(&claims.all.len().to_string()), "{told}");
+}

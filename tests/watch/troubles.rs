@@ -1,0 +1,164 @@
+//! Folders that can't be used, disks that fill up: told, waited for, and others go on.
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+
+use super::*;
+
+/// Somebody who may not read everything, as root may.
+const NOBODY: u32 = 65_534;
+
+/// A second submitter, with a file of claims.
+fn bob(folder: &Drop) -> std::collections::BTreeMap<String, u32> {
+    fs::create_dir_all(folder.at("../bob/inbox")).unwrap();
+    fs::write(folder.at("../bob/inbox/night-9.837"), night(9)).unwrap();
+    good(9)
+}
+
+/// The claims in Bob's clean file, if he got one.
+fn bobs(folder: &Drop) -> std::collections::BTreeMap<String, u32> {
+    let mut claims = std::collections::BTreeMap::new();
+    if let Ok(bytes) = fs::read(folder.at("../bob/outbox/night-9.clean.837")) {
+        count(&bytes, &mut claims);
+    }
+    claims
+}
+
+fn give_away(path: &Path) {
+    std::os::unix::fs::lchown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            give_away(&entry.unwrap().path());
+        }
+    }
+}
+
+/// The program as run by somebody who is not root; the folder is theirs.
+fn unprivileged(folder: &Drop) -> Command {
+    let program = folder.folder.path().join("telescrub");
+    if !program.exists() {
+        if fs::metadata(folder.folder.path()).unwrap().uid() != 0 {
+            return folder.command();
+        }
+        fs::copy(assert_cmd::cargo::cargo_bin!("telescrub"), &program).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    give_away(folder.folder.path());
+    let mut command = Command::new(program);
+    folder.watch(&mut command);
+    command.uid(NOBODY).gid(NOBODY);
+    command
+}
+
+fn said(command: &mut Command, status: i32) -> String {
+    let output = command.arg("--once").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(status), "{said}");
+    said
+}
+
+#[test]
+fn an_upload_that_cannot_be_read_is_told_and_taken_when_it_can() {
+    let folder = Drop::new();
+    let claims = fill(&folder, 0..2);
+    let hidden = folder.at("inbox/night-0.837");
+    fs::set_permissions(&hidden, fs::Permissions::from_mode(0o000)).unwrap();
+    for _ in 0..2 {
+        let told = said(&mut unprivileged(&folder), 0);
+        assert!(told.contains("an upload cannot be read"), "{told}");
+        assert_eq!(folder.names("inbox"), ["night-0.837"]);
+        // Told once, however often the service is started.
+        assert_eq!(folder.names("quarantine"), ["night-0.837.why.txt"]);
+    }
+    let why = fs::read_to_string(folder.at("quarantine/night-0.837.why.txt")).unwrap();
+    assert!(why.contains("why: it cannot be read: "), "{why}");
+    assert!(why.contains("chmod g+r"), "{why}");
+    let metrics = fs::read_to_string(folder.at("../.telescrub/metrics.prom")).unwrap();
+    assert!(
+        metrics.contains("telescrub_unreadable_files 1\n"),
+        "{metrics}"
+    );
+    fs::set_permissions(&hidden, fs::Permissions::from_mode(0o600)).unwrap();
+    said(&mut unprivileged(&folder), 0);
+    fs::remove_file(folder.at("quarantine/night-0.837.why.txt")).unwrap();
+    check(&folder, &claims, "readable again");
+}
+
+#[test]
+fn a_box_that_files_cannot_be_taken_from_is_told_and_others_go_on() {
+    let folder = Drop::new();
+    let bobs_good = bob(&folder);
+    let claims = fill(&folder, 0..1);
+    let inbox = folder.at("inbox");
+    fs::set_permissions(&inbox, fs::Permissions::from_mode(0o555)).unwrap();
+    let told = said(&mut unprivileged(&folder), 2);
+    assert!(told.contains("cannot be taken out of its box"), "{told}");
+    assert!(told.contains("1 files could not be answered"), "{told}");
+    assert_eq!(bobs(&folder), bobs_good);
+    fs::set_permissions(&inbox, fs::Permissions::from_mode(0o755)).unwrap();
+    said(&mut unprivileged(&folder), 0);
+    check(&folder, &claims, "writable again");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_told_and_others_go_on() {
+    let folder = Drop::new();
+    let bobs_good = bob(&folder);
+    let claims = fill(&folder, 0..1);
+    fs::write(folder.at("outbox"), "in the way").unwrap();
+    let mut child = folder.command().spawn().unwrap();
+    wait_for(|| bobs(&folder) == bobs_good);
+    assert_eq!(folder.names("inbox"), ["night-0.837"]);
+    fs::remove_file(folder.at("outbox")).unwrap();
+    wait_for(|| folder.published(".clean.837") == claims.good);
+    terminate(&mut child);
+    check(&folder, &claims, "out of the way");
+}
+
+#[test]
+fn an_outbox_that_vanishes_costs_no_answer() {
+    let folder = Drop::new();
+    let bobs_good = bob(&folder);
+    let claims = fill(&folder, 0..3);
+    let once = std::sync::atomic::AtomicBool::new(false);
+    let ended = folder.inside(&|step| {
+        if step == "scrubbed" && !once.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            fs::remove_dir(folder.at("outbox")).unwrap();
+        }
+    });
+    let error = ended.unwrap_err().to_string();
+    assert!(error.contains("3 files could not be answered"), "{error}");
+    assert_eq!(bobs(&folder), bobs_good);
+    folder.once();
+    check(&folder, &claims, "back again");
+}
+
+#[test]
+fn a_disk_that_fills_up_is_waited_for() {
+    let folder = Drop::new();
+    let bobs_good = bob(&folder);
+    let (large, _) = common::generated(&Spec {
+        claims: 4_000,
+        ..common::spec()
+    });
+    fs::write(folder.at("inbox/large.837"), &large).unwrap();
+    // No file may grow past 1 MiB, as on a disk that fills up.
+    let mut command = Command::new("bash");
+    command
+        .args(["-c", "trap '' XFSZ; ulimit -f 1024; exec \"$@\"", "bash"])
+        .arg(assert_cmd::cargo::cargo_bin!("telescrub"));
+    folder.watch(&mut command);
+    let told = said(&mut command, 2);
+    assert!(told.contains("cannot be finished now"), "{told}");
+    assert_eq!(bobs(&folder), bobs_good);
+    assert_eq!(folder.names("outbox"), [""; 0]);
+    assert_eq!(folder.names("quarantine"), [""; 0]);
+    folder.once();
+    let mut claims = std::collections::BTreeMap::new();
+    count(&large, &mut claims);
+    let mut published = folder.published(".clean.837");
+    published.append(&mut folder.published(".rejects.837"));
+    assert_eq!(published, claims);
+    assert_eq!(folder.names("quarantine"), [""; 0]);
+}

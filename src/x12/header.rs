@@ -59,11 +59,11 @@ impl IsaHeader {
     /// separator, or nothing tells what ends its segments.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<IsaHeader> {
-        let window = own_window(bytes);
-        let declared = *window.strip_prefix(b"ISA")?.first()?;
+        let declared = *bytes.strip_prefix(b"ISA")?.first()?;
         if declared.is_ascii_alphanumeric() {
             return None;
         }
+        let window = own_window(bytes);
         if let Some(fixed) = fixed_places(window) {
             return IsaHeader::of_fixed_width(window, fixed);
         }

@@ -40,20 +40,53 @@ pub fn delimiters([element, component, repetition, segment]: [u8; 4]) -> Delimit
     }
 }
 
-/// A file of a few claims.
-pub fn file(dice: &mut Dice) -> Vec<u8> {
-    let spec = Spec {
-        seed: dice.next(),
-        claims: 1 + dice.next() % 12,
-        claims_per_set: 1 + dice.next() % 5,
-        sets_per_group: 1 + dice.next() % 3,
-        interchanges: 1 + dice.next() % 3,
-        line_end: dice.pick(&[LineEnd::None, LineEnd::Lf, LineEnd::CrLf]),
-        delimiters: delimiters(*dice.pick(&DELIMITERS)),
-        bad_percent: dice.pick(&[0.0, 30.0]),
-        ..common::spec()
-    };
-    common::generated(&spec).0
+/// A claim file, and the element separator and terminator of each file it was made of.
+pub struct Sample {
+    pub bytes: Vec<u8>,
+    pub pairs: Vec<[u8; 2]>,
+}
+
+impl Sample {
+    /// A file of a few claims.
+    pub fn generated(dice: &mut Dice) -> Sample {
+        let delimiters = delimiters(*dice.pick(&DELIMITERS));
+        let spec = Spec {
+            seed: dice.next(),
+            claims: 1 + dice.next() % 12,
+            claims_per_set: 1 + dice.next() % 5,
+            sets_per_group: 1 + dice.next() % 3,
+            interchanges: 1 + dice.next() % 3,
+            line_end: dice.pick(&[LineEnd::None, LineEnd::Lf, LineEnd::CrLf]),
+            delimiters,
+            bad_percent: dice.pick(&[0.0, 30.0]),
+            ..common::spec()
+        };
+        Sample {
+            bytes: common::generated(&spec).0,
+            pairs: vec![[delimiters.element, delimiters.segment]],
+        }
+    }
+
+    /// One of these files, or a generated one.
+    pub fn any(dice: &mut Dice, files: &[Vec<u8>]) -> Sample {
+        let at = dice.below(files.len() * 2);
+        match files.get(at) {
+            Some(bytes) => Sample {
+                bytes: bytes.clone(),
+                pairs: vec![*b"*~"],
+            },
+            None => Sample::generated(dice),
+        }
+    }
+
+    fn join(&mut self, other: Sample) {
+        self.bytes.extend(other.bytes);
+        for pair in other.pairs {
+            if !self.pairs.contains(&pair) {
+                self.pairs.push(pair);
+            }
+        }
+    }
 }
 
 /// The places where segments of these files start, and the end.
@@ -89,7 +122,8 @@ fn envelope_segment(bytes: &[u8], dice: &mut Dice) -> (usize, usize) {
 }
 
 /// Damages the file once.
-pub fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
+pub fn damage(sample: &mut Sample, dice: &mut Dice) {
+    let bytes = &mut sample.bytes;
     if bytes.is_empty() {
         return;
     }
@@ -142,7 +176,7 @@ pub fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
         13 => {
             let keep = if dice.below(2) == 0 { at } else { bytes.len() };
             bytes.truncate(keep);
-            bytes.extend(file(dice));
+            sample.join(Sample::generated(dice));
         }
         14 => {
             let starts = starts(bytes);
@@ -171,9 +205,8 @@ pub fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
 }
 
 /// CLM01 and CLM02 of every claim, by nothing but a split at each terminator.
-pub fn claims(bytes: &[u8], found: &mut BTreeMap<Vec<u8>, i64>, by: i64) {
-    for pair in [b"*~", b"|~", b"*!", b"\x1D\x1C"] {
-        let [element, segment] = *pair;
+fn claims(bytes: &[u8], pairs: &[[u8; 2]], found: &mut BTreeMap<Vec<u8>, i64>, by: i64) {
+    for &[element, segment] in pairs {
         for text in bytes.split(|&byte| byte == segment) {
             let text = text.trim_ascii_start();
             let Some(claim) = text.strip_prefix(&[b'C', b'L', b'M', element]) else {
@@ -195,7 +228,8 @@ pub fn claims(bytes: &[u8], found: &mut BTreeMap<Vec<u8>, i64>, by: i64) {
 
 /// Scrubs a damaged file and holds the answer against what always holds. The name of
 /// what does not.
-pub fn check(bytes: &[u8]) -> Result<(), String> {
+pub fn check(sample: &Sample) -> Result<(), String> {
+    let bytes = &sample.bytes;
     let run = |threads, block| {
         catch_unwind(AssertUnwindSafe(|| {
             common::scrub_proving(bytes, threads, block)
@@ -203,7 +237,7 @@ pub fn check(bytes: &[u8]) -> Result<(), String> {
         .map_err(|_| "it panics".to_owned())
     };
     let first = run(1, telescrub::x12::limits::BLOCK_BYTES)?;
-    answer(bytes, &first)?;
+    answer(sample, &first)?;
     for (threads, block) in [(2, 1), (8, 997)] {
         let other = run(threads, block)?;
         let same = match (&first.result, &other.result) {
@@ -231,14 +265,14 @@ pub fn check(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-fn answer(bytes: &[u8], scrubbed: &Scrubbed) -> Result<(), String> {
+fn answer(sample: &Sample, scrubbed: &Scrubbed) -> Result<(), String> {
     let outcome = match &scrubbed.result {
         Err(error) if error.is_input() => return Ok(()),
         Err(error) => return Err(error.to_string()),
         Ok(outcome) => outcome,
     };
     let mut missing = BTreeMap::new();
-    claims(bytes, &mut missing, 1);
+    claims(&sample.bytes, &sample.pairs, &mut missing, 1);
     let counted: i64 = missing.values().sum();
     if outcome.tally.total().claims != u64::try_from(counted).unwrap() {
         return Err(format!(
@@ -247,7 +281,7 @@ fn answer(bytes: &[u8], scrubbed: &Scrubbed) -> Result<(), String> {
         ));
     }
     for kind in ["clean.837", "rejects.837", "held.837"] {
-        claims(scrubbed.file(kind), &mut missing, -1);
+        claims(scrubbed.file(kind), &sample.pairs, &mut missing, -1);
     }
     if !missing.is_empty() {
         return Err(format!(

@@ -1,7 +1,9 @@
 //! ENV004: header and trailer with different control numbers.
 
+use super::told::{Told, clip, names};
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::survey::Scope;
 
 /// ENV004.
 pub static RULE: Rule = Rule {
@@ -29,3 +31,22 @@ pub static RULE: Rule = Rule {
     answer: Answer::Set("3"),
     check: Check::Envelope,
 };
+
+/// Header and trailer carry these different numbers.
+pub(super) fn tell(scope: Scope, begun: &str, ended: &str) -> Told {
+    let envelope = scope.name();
+    let (_, number, trailer) = names(scope);
+    Told::new(
+            &RULE,
+            format!(
+                "the {envelope} opens with control number {} in {number} and closes with {} in {trailer}02",
+                clip(begun),
+                clip(ended)
+            ),
+            format!(
+                "write the same number into {number} and {trailer}02; if two files were joined here, send each by itself"
+            ),
+        )
+        .at(2)
+        .by_scope(scope, ("3", "4", "001"))
+}

@@ -1,7 +1,9 @@
 //! ENV007: a control number used twice in one envelope.
 
+use super::told::{Told, clip, names};
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::survey::Scope;
 
 /// ENV007.
 pub static RULE: Rule = Rule {
@@ -29,3 +31,30 @@ pub static RULE: Rule = Rule {
     answer: Answer::Set("23"),
     check: Check::Envelope,
 };
+
+/// This number was used before.
+pub(super) fn tell(scope: Scope, value: &str) -> Told {
+    let envelope = scope.name();
+    let (_, number, trailer) = names(scope);
+
+    let within = match scope {
+        Scope::Set => "functional group",
+        Scope::Group => "interchange",
+        Scope::Interchange | Scope::Input => "input",
+    };
+    let element = match scope {
+        Scope::Set => 2,
+        Scope::Group => 6,
+        Scope::Interchange | Scope::Input => 13,
+    };
+    Told::new(
+                &RULE,
+                format!("control number {} in {number} was used before in the same {within}", clip(value)),
+                format!(
+                    "give each {envelope} a number of its own in {number} and {trailer}02; if this one is a copy, send \
+                     it once"
+                ),
+            )
+            .at(element)
+            .by_scope(scope, ("23", "19", "025"))
+}

@@ -1,7 +1,9 @@
 //! ENV005: a trailer that counts wrong.
 
+use super::told::{Told, clip, counted, names};
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::survey::Scope;
 
 /// ENV005.
 pub static RULE: Rule = Rule {
@@ -29,3 +31,26 @@ pub static RULE: Rule = Rule {
     answer: Answer::Set("4"),
     check: Check::Envelope,
 };
+
+/// The trailer says this, and so many were found.
+pub(super) fn tell(scope: Scope, said: &str, found: u64) -> Told {
+    let envelope = scope.name();
+    let (_, _, trailer) = names(scope);
+
+    let what = match scope {
+        Scope::Set => "segment",
+        Scope::Group => "transaction set",
+        Scope::Interchange | Scope::Input => "functional group",
+    };
+    Told::new(
+        &RULE,
+        format!(
+            "{trailer}01 says {}, but the {envelope} holds {}",
+            clip(said),
+            counted(found, what)
+        ),
+        format!("make sure that no {what} is missing, then write {found} into {trailer}01"),
+    )
+    .at(1)
+    .by_scope(scope, ("4", "5", "021"))
+}

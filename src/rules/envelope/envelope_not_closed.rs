@@ -1,7 +1,9 @@
 //! ENV003: a header without its trailer.
 
+use super::told::{Told, clip, names};
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::survey::{Note, Scope};
 
 /// ENV003.
 pub static RULE: Rule = Rule {
@@ -29,3 +31,28 @@ pub static RULE: Rule = Rule {
     answer: Answer::Set("2"),
     check: Check::Envelope,
 };
+
+/// An envelope is never closed.
+pub(super) fn tell(note: &Note) -> Told {
+    let (header, _, trailer) = names(note.scope);
+    let envelope = note.scope.name();
+    let number = match note.scope {
+        Scope::Set => &note.envelope.transaction,
+        Scope::Group => &note.envelope.group,
+        Scope::Interchange | Scope::Input => &note.envelope.interchange,
+    };
+    let number = number
+        .as_deref()
+        .map(|number| format!(" {}", clip(number)))
+        .unwrap_or_default();
+    let rest = match note.scope {
+        Scope::Set => "its claims may not be whole",
+        _ => "its whole transaction sets were judged",
+    };
+    Told::new(
+        &RULE,
+        format!("{envelope}{number} is opened by {header} and never closed by {trailer}; {rest}"),
+        "the upload may have been cut off: compare its size with the original and send what is missing",
+    )
+    .by_scope(note.scope, ("2", "3", "023"))
+}

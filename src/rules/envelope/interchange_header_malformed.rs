@@ -1,7 +1,9 @@
 //! ENV002: an ISA of the wrong width or with unusable separators.
 
+use super::told::Told;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::IsaFault;
 
 /// ENV002.
 pub static RULE: Rule = Rule {
@@ -10,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Interchange,
     severity: Severity::Reject,
-    what: "The ISA segment is 106 bytes long with sixteen elements of fixed width, and the four separators it declares (byte 4, ISA11, ISA16 and byte 106) differ from each other and are no letters, digits or blanks.",
+    what: "The ISA segment is 106 bytes long with sixteen elements of fixed width, and the four separators it declares (byte 4, ISA11, ISA16 and byte 106) differ from each other and are no letters, digits or blanks. U in ISA11, as before version 5010, only warns. The claims behind a damaged header are found all the same, by what separates them, and rejected.",
     why: "Receivers find the separators at fixed bytes of the header. One missing blank shifts them, and nothing behind the header can be read for sure; the interchange comes back with a TA1 rejection.",
     remedy: "Pad every ISA element with blanks to its width (ISA06 and ISA08 have 15), and choose separators that never occur in values, such as * : ^ ~.",
     fails: Example {
@@ -29,3 +31,41 @@ pub static RULE: Rule = Rule {
     answer: Answer::Ta1("022"),
     check: Check::Envelope,
 };
+
+/// The ISA is not as it should be.
+pub(super) fn tell(fault: IsaFault) -> Told {
+    match fault {
+        IsaFault::Width => Told::new(
+            &RULE,
+            "the ISA segment of this interchange is not 106 bytes of fixed width; receivers find the separators by \
+             their byte positions",
+            "pad each ISA element with blanks to its fixed width (ISA06 and ISA08 to 15 characters)",
+        ),
+        IsaFault::Unreadable => Told::new(
+            &RULE,
+            "the ISA segment of this interchange cannot be read; what follows was read with the separators of the \
+             interchange before it",
+            "export the interchange again, with an ISA of 106 bytes",
+        ),
+        IsaFault::Repetition => Told::new(
+            &RULE,
+            "ISA11 is U, as before version 5010, and no repetition separator",
+            "declare a repetition separator in ISA11, such as ^",
+        )
+        .at(11)
+        .warn(),
+        IsaFault::Delimiters => {
+            let told = Told::new(
+                &RULE,
+                "two separators that the ISA segment declares are the same character, or one is a letter, a digit or \
+                 a blank",
+                "declare four different separators that never occur in values, such as * (byte 4), ^ (ISA11), : (ISA16) \
+                 and ~ (the terminator)",
+            );
+            Told {
+                answer: Answer::Ta1("026"),
+                ..told
+            }
+        }
+    }
+}

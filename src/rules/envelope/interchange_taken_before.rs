@@ -1,7 +1,8 @@
 //! ENV010: an interchange that was taken before.
 
+use super::told::{Told, clip};
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
-use crate::value::Severity;
+use crate::value::{Date, Severity};
 
 /// ENV010.
 pub static RULE: Rule = Rule {
@@ -29,3 +30,18 @@ pub static RULE: Rule = Rule {
     answer: Answer::Ta1("025"),
     check: Check::Envelope,
 };
+
+/// Claims of an interchange like this one were accepted on this day.
+pub(super) fn tell(value: &str, day: Date) -> Told {
+    Told::new(
+            &RULE,
+            format!(
+                "claims of an interchange with this sender, this receiver and control number {} in ISA13 were accepted \
+                 on {day}",
+                clip(value)
+            ),
+            "if this is the same file, do not send it again; else give the interchange a number of its own in ISA13 \
+             and IEA02",
+        )
+        .at(13)
+}

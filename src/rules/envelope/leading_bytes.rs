@@ -1,5 +1,6 @@
 //! ENV001: what stands before the first ISA.
 
+use super::told::Told;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -10,7 +11,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Interchange,
     severity: Severity::Warn,
-    what: "The input must start with an ISA segment. A byte order mark, blank space or text before it is skipped and reported; an input without an ISA is not X12, and is refused as a whole with a message that says what it looks like instead (empty, text, PDF, zip, JSON, EDIFACT, encrypted ...).",
+    what: "The input must start with an ISA segment. A byte order mark, blank space or text before it is skipped and reported; when claims stand there, the input is refused as a whole, so that none is lost; an input without an ISA is not X12, and is refused as a whole with a message that says what it looks like instead (empty, text, PDF, zip, JSON, EDIFACT, encrypted ...).",
     why: "The ISA declares the separators of everything that follows by byte position. Many receivers read byte 1 blindly, and a byte order mark that a text editor saved makes them refuse the whole file.",
     remedy: "Save or export the file as plain ASCII without a byte order mark, so that its first three bytes are ISA. The clean file never carries what was skipped.",
     fails: Example {
@@ -29,3 +30,20 @@ pub static RULE: Rule = Rule {
     answer: Answer::Silent,
     check: Check::Envelope,
 };
+
+/// Something stands before the first ISA; only blanks or a byte order mark if `blank`.
+pub(super) fn tell(blank: bool) -> Told {
+    if blank {
+        Told::new(
+            &RULE,
+            "a byte order mark or blank space stands before the first ISA segment of the input; it was skipped",
+            "save the file as plain ASCII without a byte order mark, with ISA as its first three bytes",
+        )
+    } else {
+        Told::new(
+            &RULE,
+            "text that is no X12 stands before the first ISA segment of the input; it was skipped",
+            "take the text out, so that ISA are the first three bytes of the file",
+        )
+    }
+}

@@ -1,7 +1,9 @@
 //! ENV008: segments where no transaction set is open.
 
+use super::told::{Told, counted, names};
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::survey::{Note, Scope};
 
 /// ENV008.
 pub static RULE: Rule = Rule {
@@ -10,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Transaction,
     severity: Severity::Reject,
-    what: "Between ISA and IEA everything but GS, GE, ST and SE stands inside a transaction set, each transaction set inside a functional group, each group inside an interchange. Segments or claims outside are rejected; a trailer without its header, or an end-of-file mark behind the last trailer, is a warning.",
+    what: "Between ISA and IEA everything but GS, GE, ST and SE stands inside a transaction set, each transaction set inside a functional group, each group inside an interchange. Segments or claims outside are rejected; a trailer without its header is a warning, and so are an end-of-file mark or NUL bytes outside every interchange, which are passed on as they are.",
     why: "What stands outside belongs to nobody: receivers skip it or refuse the file, and a claim in it is never paid and never denied.",
     remedy: "Put the segments back into their transaction set, between ST and SE, and correct SE01; or take them out when they are a left-over.",
     fails: Example {
@@ -29,3 +31,66 @@ pub static RULE: Rule = Rule {
     answer: Answer::Ta1("024"),
     check: Check::Envelope,
 };
+
+/// A trailer without its header.
+pub(super) fn tell_unopened() -> Told {
+    Told {
+        answer: Answer::Ta1("022"),
+        ..Told::new(
+            &RULE,
+            "a GE or IEA trailer closes a functional group or interchange that is not open",
+            "take the trailer out, or put the GS or ISA header back that belongs to it",
+        )
+    }
+    .warn()
+}
+
+/// Bytes without meaning outside every interchange.
+pub(super) fn tell_filling() -> Told {
+    Told::new(
+        &RULE,
+        "bytes that mean nothing (an end-of-file mark, NUL bytes) stand outside every interchange",
+        "they are harmless, and were passed on as they are; take them out if a receiver complains",
+    )
+    .warn()
+}
+
+/// A transaction set outside every envelope of this kind.
+pub(super) fn tell_set(envelope: Scope) -> Told {
+    let (header, _, trailer) = names(envelope);
+    Told::new(
+        &RULE,
+        format!(
+            "this transaction set stands outside every {} (no {header} before its ST)",
+            envelope.name()
+        ),
+        format!(
+            "put an {header} header before the transaction set and an {trailer} trailer behind it"
+        ),
+    )
+}
+
+/// Segments outside every transaction set, so many claims among them.
+pub(super) fn tell_stray(note: &Note, claims: u64) -> Told {
+    // The shortest segment is longer than an end-of-file mark and a line end.
+    const MARK_BYTES: u32 = 2;
+    let rule = &RULE;
+    if claims == 0 && note.len <= MARK_BYTES {
+        let help = "take the bytes out; an end-of-file mark of an old program is harmless";
+        return Told::new(
+            rule,
+            "a byte or two that are no segment stand outside every transaction set",
+            help,
+        )
+        .warn();
+    }
+    let what = match claims {
+        0 => "segments, none of them a claim,".to_owned(),
+        _ => format!("segments with {} among them", counted(claims, "claim")),
+    };
+    Told::new(
+        rule,
+        format!("{what} stand outside every transaction set, where no receiver reads them"),
+        "put them back between ST and SE and correct SE01, or take them out",
+    )
+}

@@ -1,5 +1,6 @@
 //! ENV009: ISA15 says test.
 
+use super::told::Told;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -26,3 +27,13 @@ pub static RULE: Rule = Rule {
     answer: Answer::Silent,
     check: Check::Envelope,
 };
+
+/// ISA15 says test data.
+pub(super) fn tell() -> Told {
+    Told::new(
+            &RULE,
+            "the usage indicator ISA15 of this interchange is T, test data; receivers in production do not pay it",
+            "set ISA15 to P before you send real claims",
+        )
+        .at(15)
+}

@@ -1,7 +1,9 @@
 //! ENV011: more claims in a transaction set than the guide recommends.
 
+use super::told::Told;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::limits;
 
 /// ENV011.
 pub static RULE: Rule = Rule {
@@ -26,3 +28,18 @@ pub static RULE: Rule = Rule {
     answer: Answer::Silent,
     check: Check::Envelope,
 };
+
+/// So many claims are more than the guide recommends.
+pub(super) fn tell(claims: u64) -> Told {
+    Told::new(
+        &RULE,
+        format!(
+            "the transaction set holds {claims} claims; the guide recommends {} at most",
+            limits::CLAIMS_PER_SET
+        ),
+        format!(
+            "start a new transaction set (ST to SE) after {} claims at the latest",
+            limits::CLAIMS_PER_SET
+        ),
+    )
+}

@@ -1,7 +1,9 @@
 //! ENV006: not an 837P of the version in force.
 
+use super::told::{Told, clip};
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::survey::{Scope, VERSIONS};
 
 /// ENV006.
 pub static RULE: Rule = Rule {
@@ -29,3 +31,63 @@ pub static RULE: Rule = Rule {
     answer: Answer::Set("I6"),
     check: Check::Envelope,
 };
+
+/// It is this instead.
+pub(super) fn tell(name: &str) -> Told {
+    let (code, element) = if name.starts_with("functional group") {
+        ("18", 0)
+    } else if name.starts_with("837") {
+        ("I6", 3)
+    } else {
+        ("1", 1)
+    };
+    let message = if element == 0 {
+        format!(
+            "this 837P transaction set stands in a {}, not in one of GS01 HC and GS08 {}",
+            clip(name),
+            VERSIONS[0]
+        )
+    } else {
+        // The name is our own wording around ST01 and ST03; only its end can be odd.
+        let name: String = name
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(100)
+            .collect();
+        format!(
+            "this transaction set is no 837P professional claim of version {}: it is {name}",
+            VERSIONS[0]
+        )
+    };
+    let help = if element == 0 {
+        format!("write HC into GS01 and {} into GS08 and ST03", VERSIONS[0])
+    } else {
+        format!(
+            "send it to the program meant for it; 837P claims carry 837 in ST01 and {} in ST03",
+            VERSIONS[0]
+        )
+    };
+    Told {
+        answer: Answer::Set(code),
+        ..Told::new(&RULE, message, help).at(element)
+    }
+}
+
+/// The envelope names another edition of the guide.
+pub(super) fn tell_edition(scope: Scope, version: &str) -> Told {
+    let envelope = scope.name();
+    Told {
+            answer: if scope == Scope::Group { Answer::Group("2") } else { Answer::Set("I6") },
+            ..Told::new(
+                &RULE,
+                format!(
+                    "the {envelope} names edition {} of the 837P guide; it was read as {}, the edition in force",
+                    clip(version),
+                    VERSIONS[0]
+                ),
+                format!("set the practice system to version {} in GS08 and ST03", VERSIONS[0]),
+            )
+        }
+        .at(if scope == Scope::Group { 8 } else { 3 })
+        .warn()
+}

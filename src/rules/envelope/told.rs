@@ -1,0 +1,115 @@
+//! A fault of an envelope in words, and the words all of them share.
+
+use crate::rules::{Answer, Rule};
+use crate::value::Severity;
+use crate::x12::survey::Scope;
+
+/// A fault of an envelope, in words.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The rule it falls under.
+    pub rule: &'static Rule,
+    /// What it does, unless the configuration says otherwise.
+    pub severity: Severity,
+    /// What is wrong, as a sentence. Names control numbers and counts, never claims.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The element at fault of the segment at [`Note::at`]; 0 for the whole segment.
+    pub element: u8,
+    /// The exact code of the acknowledgement.
+    pub answer: Answer,
+    /// Whether the configuration cannot soften it: what it is about is not whole enough
+    /// to go to a clean file.
+    pub binding: bool,
+}
+
+impl Told {
+    pub(super) fn new(
+        rule: &'static Rule,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Told {
+        Told {
+            rule,
+            severity: rule.severity,
+            message: message.into(),
+            help: help.into(),
+            element: 0,
+            answer: rule.answer,
+            binding: false,
+        }
+    }
+
+    pub(super) fn at(self, element: u8) -> Told {
+        Told { element, ..self }
+    }
+
+    pub(super) fn warn(self) -> Told {
+        Told {
+            severity: Severity::Warn,
+            ..self
+        }
+    }
+
+    /// The code for each scope, and a warning for all but the transaction set: a fault
+    /// of a group or an interchange does not cost the sets in it.
+    pub(super) fn by_scope(
+        self,
+        scope: Scope,
+        (set, group, interchange): (&'static str, &'static str, &'static str),
+    ) -> Told {
+        match scope {
+            Scope::Set => Told {
+                answer: Answer::Set(set),
+                ..self
+            },
+            Scope::Group => Told {
+                answer: Answer::Group(group),
+                ..self
+            }
+            .warn(),
+            Scope::Interchange | Scope::Input => Told {
+                answer: Answer::Ta1(interchange),
+                ..self
+            }
+            .warn(),
+        }
+    }
+}
+
+/// Header segment, its control number, trailer segment of a scope.
+pub(super) fn names(scope: Scope) -> (&'static str, &'static str, &'static str) {
+    match scope {
+        Scope::Input | Scope::Interchange => ("ISA", "ISA13", "IEA"),
+        Scope::Group => ("GS", "GS06", "GE"),
+        Scope::Set => ("ST", "ST02", "SE"),
+    }
+}
+
+/// The first characters of a value from an envelope that may hold anything.
+pub(super) fn clip(value: &str) -> String {
+    const SHOWN_CHARS: usize = 40;
+    if value.is_empty() {
+        return "nothing".to_owned();
+    }
+    let shown = value.chars().take(SHOWN_CHARS);
+    shown
+        .map(|letter| {
+            if letter.is_ascii_graphic() || letter == ' ' {
+                letter
+            } else {
+                '?'
+            }
+        })
+        .collect()
+}
+
+/// The plural of a word of the standard, but for one.
+pub(super) fn counted(count: u64, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}

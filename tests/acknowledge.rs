@@ -192,3 +192,90 @@ fn a_claim_cannot_break_out_of_its_answer() {
     assert!(answer.contains("TRN|2|LA~STC*A:1!"));
     assert_eq!(answer.matches("QTY|90|").count(), 2);
 }
+
+/// What a night that is no 837P any more is answered with.
+fn refused(text: &str) -> Scrubbed {
+    let refused = answers(text);
+    let error = refused.result.as_ref().unwrap_err();
+    assert!(error.is_input(), "{error}");
+    assert!(refused.file("clean.837").is_empty() && refused.file("rejects.837").is_empty());
+    refused
+}
+
+#[test]
+fn another_transaction_set_is_answered_and_rejected_by_the_999() {
+    let other = NIGHT
+        .replace("GS*HC*", "GS*HP*")
+        .replace("ST*837*", "ST*835*")
+        .replace("005010X222A1", "005010X221A1");
+    let night = refused(&other);
+    assert!(segments(&night, "ta1.edi", "TA1")[0].ends_with("*A*000"));
+    assert_eq!(
+        segments(&night, "999.edi", "AK1"),
+        ["AK1*HP*1*005010X221A1"]
+    );
+    assert_eq!(segments(&night, "999.edi", "AK2").len(), 2);
+    assert!(
+        segments(&night, "999.edi", "IK5")
+            .iter()
+            .all(|told| told.starts_with("IK5*R*"))
+    );
+    assert_eq!(segments(&night, "999.edi", "AK9"), ["AK9*R*2*2*0"]);
+    assert!(night.file("277ca.edi").is_empty());
+}
+
+#[test]
+fn an_acknowledgement_is_not_acknowledged() {
+    let other = NIGHT
+        .replace("GS*HC*", "GS*FA*")
+        .replace("ST*837*", "ST*999*");
+    let night = refused(&other);
+    assert_eq!(segments(&night, "ta1.edi", "TA1").len(), 1);
+    assert!(night.file("999.edi").is_empty());
+}
+
+#[test]
+fn a_header_without_its_data_is_answered_by_the_ta1() {
+    let night = refused(&NIGHT[..NIGHT.find("GS*").unwrap()]);
+    assert!(segments(&night, "ta1.edi", "TA1")[0].ends_with("*023"));
+    assert!(refused("no claims at all").files.is_empty());
+}
+
+#[test]
+fn answers_keep_to_their_guides_whatever_the_values_they_copy() {
+    let mut random = 88_172_645_463_325_252_u64;
+    let mut draw = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random % below as u64).unwrap()
+    };
+    let start = NIGHT.find("BHT*").unwrap();
+    let odd = [
+        &b"\x07"[..],
+        b"\xFF",
+        b" ",
+        b"",
+        b"~",
+        b"*",
+        b":",
+        b"^",
+        b"AAAAAAAAAAAAAAAAAAAAA",
+    ];
+    for round in 0..40 {
+        let mut night = NIGHT.as_bytes().to_vec();
+        for _ in 0..200 {
+            let at = start + draw(night.len() - start - 300);
+            let len = draw(4);
+            night.splice(at..at + len, odd[draw(odd.len())].iter().copied());
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let input = folder.path().join("in.837");
+        std::fs::write(&input, &night).unwrap();
+        // Read back before they are published.
+        let scrubbed = common::scrub_file(&input, 2, 1 << 20, true);
+        if let Err(error) = scrubbed.result {
+            assert!(error.is_input(), "round {round}: {error}");
+        }
+    }
+}

@@ -58,7 +58,7 @@ fn interchange(sets: &[Vec<String>]) -> String {
         let number = format!("{:04}", at + 1);
         let body = format!("ST*837*{number}*005010X222A1~\n{header}{}", levels.concat());
         let count = body.matches('~').count() + 1;
-        all += &format!("{body}SE*{count}*{number}~\n");
+        all.extend([body, format!("SE*{count}*{number}~\n")]);
     }
     all + &format!("GE*{}*1~\nIEA*1*000000001~\n", sets.len())
 }

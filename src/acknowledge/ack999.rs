@@ -20,6 +20,8 @@ const CODES: usize = 5;
 /// Most characters of a loop identifier in IK303; longer ones are left out.
 const LOOP_CHARS: usize = 4;
 
+/// The most sets that AK9 has room for.
+const MOST_SETS: u64 = 999_999;
 /// Functional groups (AK101) and transaction sets (AK201) that a 999 can answer; what
 /// else is received there is answered as what it was taken for.
 const GROUPS: [&[u8]; 9] = [
@@ -72,8 +74,10 @@ pub(super) fn faults<'a>(
                 out.skip(1);
             }
             out.text(code).end();
-            if let Some(id) = claim_id.filter(|id| !id.is_empty() && id.len() <= CLAIM_ID_CHARS) {
-                out.start("CTX").composite(&[b"CLM01", id]).end();
+            let id = claim_id.filter(|id| id.len() <= CLAIM_ID_CHARS);
+            let id = id.map_or_else(Vec::new, |id| out.cleaned(id, CLAIM_ID_CHARS));
+            if !id.is_empty() {
+                out.start("CTX").composite(&[b"CLM01", &id]).end();
             }
         }
         if let Answer::Element(code) = note.answer {
@@ -88,7 +92,8 @@ pub(super) fn faults<'a>(
                 && value.iter().all(|&byte| is_plain(byte, text.delimiters));
             let at = [spot.element.max(1), spot.component].map(|place| match place {
                 0 => String::new(),
-                place => place.to_string(),
+                // Two digits are all there is room for.
+                place => place.min(99).to_string(),
             });
             out.start("IK4")
                 .composite(&[at[0].as_bytes(), at[1].as_bytes()])
@@ -287,9 +292,11 @@ impl GroupAnswer {
             if is_count {
                 out.element(said, 6);
             } else {
-                out.number(self.received);
+                out.number(self.received.min(MOST_SETS));
             }
-            out.number(self.received).number(self.accepted);
+            for sets in [self.received, self.accepted] {
+                out.number(sets.min(MOST_SETS));
+            }
             for code in self.verdict.codes.iter().take(CODES) {
                 out.text(code);
             }

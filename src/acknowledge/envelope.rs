@@ -127,19 +127,11 @@ impl<W: Write> Envelopes<W> {
         self.groups += 1;
         self.sets = 0;
         let (number, today) = (self.groups, self.today);
-        let known = |value: &[u8]| {
-            if value.trim_ascii().len() < 2 {
-                b"UNKNOWN".to_vec()
-            } else {
-                value.to_vec()
-            }
-        };
-        let (from, to) = (known(receiver), known(sender));
         self.write(|out| {
             out.start("GS")
                 .text(functional)
-                .element(&from, 15)
-                .element(&to, 15)
+                .required(receiver, (2, 15), "UNKNOWN")
+                .required(sender, (2, 15), "UNKNOWN")
                 .text(&super::write::d8(today))
                 .text(TIME)
                 .number(number)

@@ -185,6 +185,10 @@ impl<'a> Acknowledgements<'a> {
         let Some(received) = &self.received else {
             return Ok(());
         };
+        if gs.first().is_some_and(|functional| functional == b"FA") {
+            // An acknowledgement is never acknowledged.
+            return Ok(());
+        }
         let mut verdict = Verdict::default();
         for (answer, rejects) in self.faults(at, Scope::Group) {
             if let Answer::Group(code) = answer {

@@ -1,5 +1,7 @@
 //! Segments of an answer, built element by element from values that may hold anything.
 
+use std::borrow::Cow;
+
 use crate::value::{Cents, Date};
 use crate::x12::Delimiters;
 
@@ -20,7 +22,12 @@ pub(super) fn delimiters(received: Delimiters) -> Delimiters {
         received.repetition,
         received.segment,
     ];
-    let clear = all.iter().all(|byte| !matches!(byte, b'.' | b'-' | b','));
+    // Printable, but for the line end of a segment and the separators of ASCII.
+    let clear = all.iter().all(|&byte| match byte {
+        b'.' | b'-' | b',' => false,
+        b'\n' => received.segment == byte,
+        _ => byte.is_ascii_punctuation() || (0x1C..=0x1F).contains(&byte),
+    });
     if clear && received.are_usable() {
         received
     } else {
@@ -66,6 +73,35 @@ impl<'a> Writer<'a> {
         self
     }
 
+    /// An element that has to be there: a value from the input, if that much is left of
+    /// it when it is cleaned, or this one.
+    pub(super) fn required(
+        &mut self,
+        value: &[u8],
+        (min, max): (usize, usize),
+        otherwise: &str,
+    ) -> &mut Writer<'a> {
+        let value = self.cleaned(value, max);
+        if value.len() < min {
+            self.text(otherwise)
+        } else {
+            self.element(&value, max)
+        }
+    }
+
+    /// A segment with a value from the input, if anything is left of it when it is cleaned.
+    pub(super) fn optional(&mut self, id: &str, qualifier: &str, value: &[u8], max: usize) {
+        let value = self.cleaned(value, max);
+        if !value.is_empty() {
+            self.start(id).text(qualifier).element(&value, max).end();
+        }
+    }
+
+    /// What is written of a value.
+    pub(super) fn cleaned(&self, value: &[u8], max: usize) -> Vec<u8> {
+        clean(value, max, self.delimiters).into_owned()
+    }
+
     /// An element of our own making.
     pub(super) fn text(&mut self, value: &str) -> &mut Writer<'a> {
         self.element(value.as_bytes(), usize::MAX)
@@ -108,30 +144,9 @@ impl<'a> Writer<'a> {
         self.segments += 1;
     }
 
-    /// Puts a value: printable ASCII without delimiters and without blanks at its ends,
-    /// `max` characters of it.
     fn put(&mut self, value: &[u8], max: usize) {
         let delimiters = self.delimiters;
-        // Nearly all values are plain; the fold looks at many bytes at a time.
-        let plain = value
-            .iter()
-            .fold(true, |all, &byte| all & is_plain(byte, delimiters));
-        let cleaned: Vec<u8>;
-        let value = if plain {
-            value
-        } else {
-            let clean = |&byte: &u8| {
-                if is_plain(byte, delimiters) {
-                    byte
-                } else {
-                    b' '
-                }
-            };
-            cleaned = value.iter().map(clean).collect();
-            &cleaned
-        };
-        let value = value.trim_ascii();
-        let value = value[..value.len().min(max)].trim_ascii_end();
+        let value = clean(value, max, delimiters);
         if value.is_empty() {
             return;
         }
@@ -141,8 +156,39 @@ impl<'a> Writer<'a> {
         for _ in 0..std::mem::take(&mut self.components_owed) {
             self.out.push(delimiters.component);
         }
-        self.out.extend_from_slice(value);
+        self.out.extend_from_slice(&value);
     }
+}
+
+/// Of a value: printable ASCII without delimiters and without blanks at its ends, `max`
+/// characters of it.
+fn clean(value: &[u8], max: usize, delimiters: Delimiters) -> Cow<'_, [u8]> {
+    // More than this is never written, however long the value.
+    let value = &value[..value.len().min(max.saturating_mul(4))];
+    let cut = |value: &[u8]| {
+        let blanks = value.len() - value.trim_ascii_start().len();
+        let len = value.trim_ascii().len().min(max);
+        let len = value[blanks..blanks + len].trim_ascii_end().len();
+        blanks..blanks + len
+    };
+    // Nearly all values are plain; the fold looks at many bytes at a time.
+    let plain = value
+        .iter()
+        .fold(true, |all, &byte| all & is_plain(byte, delimiters));
+    if plain {
+        return Cow::Borrowed(&value[cut(value)]);
+    }
+    let spaced: Vec<u8> = value
+        .iter()
+        .map(|&byte| {
+            if is_plain(byte, delimiters) {
+                byte
+            } else {
+                b' '
+            }
+        })
+        .collect();
+    Cow::Owned(spaced[cut(&spaced)].to_vec())
 }
 
 /// Whether the byte can stand in a value of an answer.
@@ -211,6 +257,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_required_is_there_whatever_the_input_has() {
+        let segment = written(|out| {
+            for value in [&b"\x07A\xFF"[..], b"AB\x00", b"~~~~", b"", b"ABCDE"] {
+                out.start("NM1").required(value, (2, 4), "UNKNOWN").end();
+            }
+            out.optional("REF", "D9", b"\x01 ", 50);
+            out.optional("REF", "D9", b" 7 ", 50);
+        });
+        let expected = "NM1*UNKNOWN~\nNM1*AB~\nNM1*UNKNOWN~\nNM1*UNKNOWN~\nNM1*ABCD~\nREF*D9*7~\n";
+        assert_eq!(segment, expected);
+    }
+
+    #[test]
     fn amounts_have_decimals_when_they_need_them() {
         let segment = written(|out| {
             out.start("AMT")
@@ -229,10 +288,19 @@ mod tests {
             ..STANDARD
         };
         assert_eq!(delimiters(odd), STANDARD);
-        let own = Delimiters {
-            element: b'|',
-            ..STANDARD
-        };
-        assert_eq!(delimiters(own), own);
+        for element in [b'|', 0x1D] {
+            let own = Delimiters {
+                element,
+                ..STANDARD
+            };
+            assert_eq!(delimiters(own), own);
+        }
+        for element in [0x07, b'\t', 0xA7] {
+            let odd = Delimiters {
+                element,
+                ..STANDARD
+            };
+            assert_eq!(delimiters(odd), STANDARD);
+        }
     }
 }

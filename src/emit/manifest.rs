@@ -13,6 +13,7 @@ pub const FORMAT: u32 = 1;
 
 /// A number of claims and their charges, as written.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Total {
     /// Claims.
     pub claims: u64,
@@ -31,6 +32,7 @@ impl From<crate::scrub::tally::Sum> for Total {
 
 /// The input of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct InputRecord {
     /// The name it was given by.
     pub file: String,
@@ -50,6 +52,7 @@ pub struct InputRecord {
 
 /// Control totals. In = clean + held + rejected, or nothing is published.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Totals {
     /// All claims of the input, as the survey counted them.
     #[serde(rename = "in")]
@@ -66,8 +69,24 @@ pub struct Totals {
     pub warned: Total,
 }
 
+/// Sums over the claims, byte by byte and in any order: claims that came in, less those
+/// that fixes changed as they were, plus those as they are, equal those of the outputs.
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimSums {
+    /// Of the input; see [`crate::scrub::digest`].
+    #[serde(rename = "in")]
+    pub input: String,
+    /// Of the outputs.
+    pub out: String,
+    /// Of the claims that fixes changed, before and after; nothing when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<[String; 2]>,
+}
+
 /// What the acknowledgements say.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AnsweredRecord {
     /// Interchanges by the verdict of their TA1.
     pub interchanges: Verdicts,
@@ -82,6 +101,7 @@ pub struct AnsweredRecord {
 
 /// Envelopes by verdict.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Verdicts {
     /// A.
     pub accepted: u64,
@@ -89,6 +109,14 @@ pub struct Verdicts {
     pub noted: u64,
     /// R.
     pub rejected: u64,
+}
+
+impl Verdicts {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.accepted + self.noted + self.rejected
+    }
 }
 
 impl From<[u64; 3]> for Verdicts {
@@ -114,6 +142,7 @@ impl From<Answered> for AnsweredRecord {
 
 /// Findings of a rule.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RuleRecord {
     /// Findings that reject.
     pub reject: u64,
@@ -126,6 +155,7 @@ pub struct RuleRecord {
 /// How long the stages took, in milliseconds. The only part of the manifest that
 /// differs between two runs on the same input.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Timings {
     /// The survey of the envelopes.
     pub survey_ms: u64,
@@ -137,6 +167,7 @@ pub struct Timings {
 
 /// The manifest.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Version of this format.
     pub format: u32,
@@ -164,6 +195,8 @@ pub struct Manifest {
     pub outputs: BTreeMap<String, Published>,
     /// Control totals.
     pub totals: Totals,
+    /// Sums over the claims themselves.
+    pub claims: ClaimSums,
     /// What the acknowledgements say; nothing when none were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgements: Option<AnsweredRecord>,
@@ -178,4 +211,22 @@ pub struct Manifest {
     pub verified: bool,
     /// How long it took.
     pub timings: Timings,
+    /// BLAKE3 of the manifest as compact JSON, timings and this seal left empty: an
+    /// altered manifest is told by it.
+    pub seal: String,
+}
+
+impl Manifest {
+    /// What the seal has to be.
+    ///
+    /// # Errors
+    /// Never, for what can be written as JSON.
+    pub fn right_seal(&self) -> serde_json::Result<String> {
+        let sealed = Manifest {
+            timings: Timings::default(),
+            seal: String::new(),
+            ..self.clone()
+        };
+        Ok(blake3::hash(&serde_json::to_vec(&sealed)?).to_string())
+    }
 }

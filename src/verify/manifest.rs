@@ -5,11 +5,12 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::read_back::{ReadBack, hash_file, plain, read_back};
-use super::{VerifyError, answers};
+use super::{VerifyError, answers, findings, input};
 use crate::emit::fixes::FixRecord;
 use crate::emit::manifest::{AnsweredRecord, FORMAT, Manifest, Total};
 use crate::emit::publish::Published;
-use crate::value::Cents;
+use crate::emit::stale::parts;
+use crate::scrub::digest::Digest;
 
 /// What was proved, a line each.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -18,7 +19,7 @@ pub struct Report {
 }
 
 impl Report {
-    fn say(&mut self, line: String) {
+    pub(super) fn say(&mut self, line: String) {
         self.lines.push(line);
     }
 }
@@ -54,29 +55,24 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
             reason: format!("format {}", manifest.format),
         });
     }
+    let differs = |what: &str| VerifyError::Differs {
+        file: file.clone(),
+        what: what.to_owned(),
+    };
+    if manifest.right_seal().ok().as_ref() != Some(&manifest.seal) {
+        return Err(differs(
+            "it was altered: its seal is not that of what it says",
+        ));
+    }
+    if let Some(what) = incomplete(&manifest) {
+        return Err(differs(what));
+    }
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let mut report = Report::default();
     let mut written = ReadBack::default();
     for (kind, published) in &manifest.outputs {
         let output = folder.join(&published.file);
-        let unreadable = |error| VerifyError::Unreadable {
-            file: published.file.clone(),
-            error,
-        };
-        let (bytes, hash) = hash_file(&output).map_err(unreadable)?;
-        if bytes != published.bytes || hash != published.blake3 {
-            return Err(VerifyError::Differs {
-                file: published.file.clone(),
-                what: format!(
-                    "its {bytes} bytes are not the {} bytes that were published",
-                    published.bytes
-                ),
-            });
-        }
-        report.say(format!(
-            "{} has the {bytes} bytes that were published",
-            published.file
-        ));
+        prove_bytes(&output, published, &mut report)?;
         let total = match kind.as_str() {
             "clean" => &manifest.totals.clean,
             "rejects" => &manifest.totals.rejected,
@@ -89,36 +85,146 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
                 prove_fixes(&output, &published.file, &manifest, &mut report)?;
                 continue;
             }
+            "findings" => {
+                findings::prove(&output, &published.file, &manifest, &mut report)?;
+                continue;
+            }
             _ => continue,
         };
         let found = read_back(&output, None)?;
         same(&published.file, &found, total)?;
-        let reader = if found.independent {
-            "two parsers agree on it"
-        } else {
-            "one parser read it"
-        };
         report.say(format!(
-            "{} holds {} claims with ${} in {} transaction sets; {reader}",
-            published.file, found.claims, found.charges, found.transaction_sets
+            "{} holds {} claims with ${} in {} transaction sets; {}",
+            published.file,
+            found.claims,
+            found.charges,
+            found.transaction_sets,
+            readers(&found)
         ));
         written.claims += found.claims;
         written.charges = written.charges.plus(found.charges);
-        written.digest = written.digest.wrapping_add(found.digest);
+        written.digest = written.digest.plus(found.digest);
     }
     if manifest.status == "scrubbed" {
         same(&file, &written, &manifest.totals.input)?;
+        prove_claims(&manifest, written.digest).map_err(differs)?;
         report.say(format!(
-            "claims and charges in are those that went out: {} with ${}",
+            "every claim that came in went out once: {} with ${}",
             written.claims, written.charges
         ));
     }
     let beside = folder.join(&manifest.input.file);
-    let input = input.or_else(|| beside.is_file().then_some(beside.as_path()));
-    if let Some(input) = input {
-        prove_input(input, &manifest, &mut report)?;
+    let beside = is_plain(&manifest.input.file) && beside.is_file();
+    let beside = beside.then(|| folder.join(&manifest.input.file));
+    if let Some(input) = input.or(beside.as_deref()) {
+        input::prove(input, &manifest, &mut report)?;
     }
     Ok(report)
+}
+
+/// Who read a file, in words.
+fn readers(found: &ReadBack) -> String {
+    match (found.independent, found.unasked) {
+        (false, _) => "one parser read it".to_owned(),
+        (true, 0) => "two parsers agree on it".to_owned(),
+        (true, unasked) => format!(
+            "two parsers agree on it, but for {unasked} with segments that the second cannot read"
+        ),
+    }
+}
+
+/// Whether a name stands for a file of the folder at hand, and for none elsewhere.
+fn is_plain(name: &str) -> bool {
+    !name.contains(['/', '\\', '\0']) && Path::new(name).file_name().is_some()
+}
+
+/// What the manifest lacks or has too much of: outputs that its totals speak of, names
+/// that no run gives.
+fn incomplete(manifest: &Manifest) -> Option<&'static str> {
+    let ends = [
+        ("clean", "clean.837"),
+        ("rejects", "rejects.837"),
+        ("held", "held.837"),
+        ("annotated", "rejects.txt"),
+        ("findings", "findings.jsonl"),
+        ("fixes", "fixes.jsonl"),
+        ("report", "report.html"),
+        ("ta1", "ta1.edi"),
+        ("999", "999.edi"),
+        ("277ca", "277ca.edi"),
+    ];
+    let mut stem = None;
+    for (kind, published) in &manifest.outputs {
+        let named = parts(&published.file)
+            .filter(|(stem, end)| is_plain(stem) && ends.contains(&(kind.as_str(), end)));
+        let Some((of, _)) = named else {
+            return Some("it names an output as no run does");
+        };
+        if *stem.get_or_insert(of) != of {
+            return Some("its outputs are of two runs");
+        }
+    }
+    let totals = &manifest.totals;
+    let answered = manifest.acknowledgements.as_ref();
+    let [accepted, rejected] = answered.map_or([0; 2], |answered| {
+        [answered.accepted.claims, answered.rejected.claims]
+    });
+    let interchanges = answered.map_or(0, |answered| answered.interchanges.all());
+    let sets = answered.map_or(0, |answered| answered.transaction_sets.all());
+    let said = [
+        ("clean", totals.clean.claims),
+        ("rejects", totals.rejected.claims),
+        ("held", totals.held.claims),
+        ("findings", totals.warned.claims + totals.unchecked.claims),
+        ("findings", manifest.rules.len() as u64),
+        (
+            "fixes",
+            manifest.fixes.as_ref().map_or(0, |fixes| fixes.fixes),
+        ),
+        ("ta1", interchanges),
+        ("999", sets),
+        ("277ca", accepted + rejected),
+    ];
+    said.iter()
+        .any(|(kind, count)| *count > 0 && !manifest.outputs.contains_key(*kind))
+        .then_some("it speaks of an output that it does not name")
+}
+
+/// The claims of the outputs are those of the input, but for those that fixes changed.
+fn prove_claims(manifest: &Manifest, written: Digest) -> Result<(), &'static str> {
+    let sums = &manifest.claims;
+    let sum = |text: &str| Digest::read(text).ok_or("a sum over its claims is none");
+    let mut out = sum(&sums.input)?;
+    match (&sums.fixed, &manifest.fixes) {
+        (Some([before, after]), Some(_)) => out = out.minus(sum(before)?).plus(sum(after)?),
+        (Some(_), None) => return Err("claims were changed, but no fix is told"),
+        (None, _) => {}
+    }
+    if out == written && sum(&sums.out)? == written {
+        return Ok(());
+    }
+    Err("the claims that went out are not those that came in")
+}
+
+fn prove_bytes(path: &Path, published: &Published, report: &mut Report) -> Result<(), VerifyError> {
+    let (bytes, hash) = hash_file(path).map_err(|error| VerifyError::Unreadable {
+        file: published.file.clone(),
+        error,
+    })?;
+    if bytes != published.bytes || hash != published.blake3 {
+        return Err(VerifyError::Differs {
+            file: published.file.clone(),
+            what: format!(
+                "its {bytes} bytes are not the {} bytes that were published",
+                published.bytes
+            ),
+        });
+    }
+    report.say(format!(
+        "{} has the {bytes} bytes that were published",
+        published.file
+    ));
+    Ok(())
 }
 
 /// An acknowledgement keeps to its guide and says what the manifest says it does.
@@ -191,7 +297,7 @@ fn prove_fixes(
     Ok(())
 }
 
-fn same(file: &str, found: &ReadBack, total: &Total) -> Result<(), VerifyError> {
+pub(super) fn same(file: &str, found: &ReadBack, total: &Total) -> Result<(), VerifyError> {
     if found.claims == total.claims && found.charges.to_string() == total.charges {
         return Ok(());
     }
@@ -202,39 +308,4 @@ fn same(file: &str, found: &ReadBack, total: &Total) -> Result<(), VerifyError> 
             found.claims, found.charges, total.claims, total.charges
         ),
     })
-}
-
-fn prove_input(path: &Path, manifest: &Manifest, report: &mut Report) -> Result<(), VerifyError> {
-    let file = path.display().to_string();
-    let spool = crate::scrub::input::Input {
-        path: Some(path.to_owned()),
-        stem: String::new(),
-    };
-    let surveyed =
-        crate::scrub::input::open(&spool, &std::env::temp_dir(), None).map_err(|error| {
-            VerifyError::Unreadable {
-                file: file.clone(),
-                error,
-            }
-        })?;
-    if surveyed.survey.hash != manifest.input.blake3 {
-        return Err(VerifyError::Differs {
-            file,
-            what: "it is not the input of this run".to_owned(),
-        });
-    }
-    let found = ReadBack {
-        claims: surveyed.survey.claims,
-        charges: surveyed.survey.charges,
-        ..ReadBack::default()
-    };
-    if manifest.status == "scrubbed" {
-        same(&file, &found, &manifest.totals.input)?;
-    }
-    let charges: Cents = found.charges;
-    report.say(format!(
-        "{file} is the input of the run, with {} claims and ${charges}",
-        found.claims
-    ));
-    Ok(())
 }

@@ -7,6 +7,8 @@
 //! [`ReadBack::independent`] says so.
 
 mod answers;
+mod findings;
+mod input;
 mod manifest;
 mod read_back;
 mod second_opinion;

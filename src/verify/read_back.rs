@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::VerifyError;
 use super::second_opinion;
+use crate::scrub::digest::{Claims, Digest};
 use crate::value::Cents;
 use crate::x12::envelope::{element, number};
 use crate::x12::survey::claim_charge;
@@ -37,10 +38,13 @@ pub struct ReadBack {
     pub segments: u64,
     /// Transaction sets.
     pub transaction_sets: u64,
-    /// A sum over a hash of each CLM segment, the same for the same claims in any order.
-    pub digest: u128,
-    /// Whether the second parser was asked.
+    /// A sum over the claims, byte by byte, the same for the same claims in any order.
+    pub digest: Digest,
+    /// Whether there is a second parser to ask.
     pub independent: bool,
+    /// Transaction sets with segments that the second parser can't read, such as one
+    /// without elements: it was not asked about these.
+    pub unasked: u64,
 }
 
 /// Reads an 837 file, plain or zstd, and compares it with what it should hold.
@@ -87,6 +91,12 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
                     reader.found.claims += 1;
                     reader.found.charges = reader.found.charges.plus(charge);
                 }
+                let kind = source
+                    .delimiters()
+                    .filter(|_| first)
+                    .map(|delimiters| SegmentKind::of(text, delimiters));
+                let terminator = source.delimiters().map(|delimiters| delimiters.segment);
+                reader.claims.piece(kind, text, last, terminator);
                 reader.piece(last);
                 source.hold(at);
             }
@@ -143,6 +153,7 @@ struct Reader {
     part: Vec<u8>,
     ends: Vec<usize>,
     skip: bool,
+    claims: Claims,
 }
 
 impl Reader {
@@ -151,6 +162,7 @@ impl Reader {
         self.delimiters = Some(delimiters);
         let field = |position| element(text, delimiters.element, position);
         let kind = SegmentKind::of(text, delimiters);
+        self.claims.segment(kind, text);
         if let Some((_, count)) = &mut self.set {
             *count += 1;
         }
@@ -193,10 +205,14 @@ impl Reader {
                     self.show()?;
                 }
                 if kind == SegmentKind::Clm {
-                    self.claim(text, field(2));
+                    self.claim(field(2));
                 }
                 // A TA1 stands outside every transaction set.
                 if !self.skip && self.set.is_some() {
+                    if !second_opinion::can_read(text, delimiters.element) {
+                        self.leave();
+                        return Ok(());
+                    }
                     self.part.extend_from_slice(text);
                     self.part.push(delimiters.segment);
                     self.ends.push(self.part.len());
@@ -207,9 +223,7 @@ impl Reader {
     }
 
     fn piece(&mut self, ends: bool) {
-        self.skip = true;
-        self.part.clear();
-        self.ends.clear();
+        self.leave();
         if ends {
             self.found.segments += 1;
             if let Some((_, count)) = &mut self.set {
@@ -218,18 +232,19 @@ impl Reader {
         }
     }
 
-    fn claim(&mut self, text: &[u8], charge: &[u8]) {
+    fn claim(&mut self, charge: &[u8]) {
         self.found.claims += 1;
         self.found.charges = self
             .found
             .charges
             .plus(Cents::parse(charge).unwrap_or_default());
-        let hash = blake3::hash(text);
-        let (low, _) = hash.as_bytes().split_at(16);
-        let value = low
-            .iter()
-            .fold(0_u128, |value, &byte| (value << 8) | u128::from(byte));
-        self.found.digest = self.found.digest.wrapping_add(value);
+    }
+
+    /// The second parser is not asked about the rest of the open set.
+    fn leave(&mut self) {
+        self.found.unasked += u64::from(!std::mem::replace(&mut self.skip, true));
+        self.part.clear();
+        self.ends.clear();
     }
 
     /// Shows the gathered segments to the second parser.
@@ -280,6 +295,7 @@ impl Reader {
             return Err("the file ends inside an envelope".to_owned());
         }
         self.found.independent = second_opinion::INDEPENDENT;
+        self.found.digest = self.claims.digest();
         Ok(self.found)
     }
 }

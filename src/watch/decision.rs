@@ -168,7 +168,10 @@ impl Publication {
             move_new(&job.packed().join(&name), &archive.join(&name))?;
         }
         (bench.checkpoint)("archived");
-        if job.shape().is_some_and(|shape| shape != self.shape) {
+        if job
+            .shape()
+            .is_some_and(|shape| !shape.is_unchanged(self.shape))
+        {
             tracing::warn!(
                 job = job.id(),
                 "changed after it was answered; it goes to quarantine"

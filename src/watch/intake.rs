@@ -47,6 +47,17 @@ impl Shape {
         }
     }
 
+    /// Whether a file of the other shape holds the same, by all that shows it. The number of
+    /// a device may change when the machine is started anew.
+    #[must_use]
+    pub fn is_unchanged(self, other: Shape) -> bool {
+        let here = Shape {
+            device: other.device,
+            ..self
+        };
+        here == other
+    }
+
     /// Its size.
     #[must_use]
     pub fn bytes(self) -> u64 {
@@ -396,6 +407,22 @@ mod tests {
             }
         }
         assert_eq!(taken, MOST_NAMES + 10);
+    }
+
+    #[test]
+    fn a_device_that_has_another_number_is_no_change() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let shape = Shape::of(&file.path().metadata().unwrap());
+        let moved = Shape {
+            device: shape.device + 1,
+            ..shape
+        };
+        assert!(shape.is_unchanged(moved));
+        let grown = Shape {
+            bytes: shape.bytes + 1,
+            ..shape
+        };
+        assert!(!shape.is_unchanged(grown));
     }
 
     #[test]

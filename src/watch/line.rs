@@ -102,13 +102,20 @@ impl Exit<'_> {
 }
 
 impl<'a> Line<'a> {
-    /// Scrubs these jobs, and hands them over to be published.
+    /// Scrubs these jobs, batch by batch, and hands them over to be published.
     pub fn scrub(&mut self, jobs: Vec<Job>) {
         let is_large = |job: &Job| job.shape().is_some_and(super::intake::Shape::is_large);
         let (large, small): (Vec<_>, Vec<_>) = jobs.into_iter().partition(is_large);
-        if !small.is_empty() {
-            let batch = self.side_by_side(small);
-            self.hand_over(batch);
+        let mut small = small.into_iter().peekable();
+        while small.peek().is_some() {
+            let (mut batch, mut bytes) = (Vec::new(), 0);
+            while batch.len() < BATCH_FILES && bytes < BATCH_BYTES {
+                let Some(job) = small.next() else { break };
+                bytes += job.bytes();
+                batch.push(job);
+            }
+            let tried = self.side_by_side(batch);
+            self.hand_over(tried);
         }
         for job in large {
             // It numbers its run itself, so the ledger must know of all others.

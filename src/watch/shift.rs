@@ -12,7 +12,7 @@ use super::decision::Decision;
 use super::folders::Entrance;
 use super::intake::Intake;
 use super::job::Job;
-use super::line::{BATCH_FILES, Line, Pools, line};
+use super::line::{Line, Pools, line};
 use super::names::Names;
 use super::service::{Service, Signals, WatchError, lock};
 use super::take::take;
@@ -160,10 +160,7 @@ impl Shift<'_> {
             .into_iter()
             .partition(|job| matches!(Decision::of(job), Ok(Some(_))));
         for jobs in [decided, others] {
-            let mut jobs = jobs.into_iter().peekable();
-            while jobs.peek().is_some() {
-                line.scrub(jobs.by_ref().take(BATCH_FILES).collect());
-            }
+            line.scrub(jobs);
             line.drain();
         }
     }

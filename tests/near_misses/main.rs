@@ -8,6 +8,7 @@
 mod common;
 
 mod added_modifiers;
+mod balance;
 mod codes;
 mod telehealth;
 mod therapy;

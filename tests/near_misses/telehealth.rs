@@ -1,6 +1,6 @@
 //! Which telehealth lines a therapy policy speaks of, and what it says of them.
 
-use super::{MEDICARE, check};
+use super::{MEDICARE, check, check_on};
 
 /// The therapist who rendered becomes somebody else.
 const BY_A_PHYSICIAN: (&str, &str) = ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*207Q00000X");
@@ -179,4 +179,36 @@ fn one_visit_in_two_places() {
             ),
         ],
     );
+}
+
+#[test]
+fn the_days_on_which_medicare_changed() {
+    let office = ("***02:B:1", "***11:B:1");
+    let home = ("***02:B:1", "***10:B:1");
+    let by_phone = (":GP:95*", ":GP:93*");
+    for (date, cases) in [
+        ("2020-02-29", vec![(vec![], "TEL190u")]),
+        ("2020-03-01", vec![(vec![office], ""), (vec![], "TEL103w")]),
+        ("2021-12-31", vec![(vec![home], "COD004r TEL103w")]),
+        (
+            "2022-01-01",
+            vec![(vec![home], "TEL103w"), (vec![office], "")],
+        ),
+        ("2023-12-31", vec![(vec![office], ""), (vec![], "TEL103w")]),
+        ("2024-01-01", vec![(vec![office], "TEL107r"), (vec![], "")]),
+        ("2024-12-31", vec![(vec![home, by_phone], "TEL190u")]),
+        (
+            "2025-01-01",
+            vec![(vec![home, by_phone], ""), (vec![by_phone], "TEL103w")],
+        ),
+        // Two lapses, both closed backwards.
+        ("2025-10-15", vec![(vec![], ""), (vec![home], "")]),
+        ("2026-02-01", vec![(vec![], ""), (vec![home], "")]),
+        ("2027-12-31", vec![(vec![], "")]),
+        ("2028-01-01", vec![(vec![], "TEL101r")]),
+    ] {
+        for (changes, told) in cases {
+            check_on(date, MEDICARE, &[("the visit", &changes, told)]);
+        }
+    }
 }

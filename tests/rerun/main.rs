@@ -226,11 +226,7 @@ fn what_was_wrong_around_the_claims_is_fixed_by_the_rejects_file() {
 #[test]
 fn of_twins_that_are_the_same_byte_for_byte_one_goes_out() {
     let desk = Desk::new();
-    let night = Spec {
-        faults: vec![Fault::SetCountWrong],
-        ..spec(18, 0.0)
-    };
-    let night = String::from_utf8(common::generated(&night).0).unwrap();
+    let night = String::from_utf8(common::generated(&spec(18, 0.0)).0).unwrap();
     let right = with_twins(&night, 1);
     // Every claim twice, half of them byte for byte, in sets that are all counted wrong.
     let wrong = right.replace("~SE*", "~SE*9");

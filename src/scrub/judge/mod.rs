@@ -20,6 +20,7 @@ use crate::claim::text::Text;
 use crate::ledger::Earlier;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::carried::Carried;
+use crate::scrub::digest::Claims;
 use crate::scrub::duplicates::{Known, Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::Listener;
@@ -45,6 +46,8 @@ pub struct Judged {
     pub kept: Vec<Vec<u8>>,
     /// Claims and levels changed by fixes, in their order.
     pub mended: Vec<Mended>,
+    /// The claims as they came in.
+    pub claims: Claims,
     /// What was found in each level, where that was asked for.
     pub levels: Vec<SeenLevel>,
     /// The block with its levels mended, which the items are of; `None` for the block as
@@ -152,11 +155,10 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
                 _ => ItemKind::Stray,
             };
             // A claim that is cut off, or too long to be held, still is a claim.
-            let charge = match block.kind {
-                BlockKind::Piece { .. } if apart.is_claim() => {
-                    claim_charge(apart.bytes, delimiters)
-                }
-                _ => Cents::ZERO,
+            let charge = if apart.is_claim() {
+                claim_charge(apart.bytes, delimiters)
+            } else {
+                Cents::ZERO
             };
             let claims = u32::from(apart.is_claim());
             judged.tally.rejected.add(u64::from(claims), charge);
@@ -169,5 +171,6 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
             judged.items.push(loose);
         }
     }
+    judged.claims = Claims::of_block(block, tokens);
     judged
 }

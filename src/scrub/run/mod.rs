@@ -3,6 +3,7 @@
 mod error;
 mod outputs;
 mod publish;
+mod refused;
 mod totals;
 
 use std::io;
@@ -109,10 +110,14 @@ pub struct Outcome {
     pub files: Vec<String>,
 }
 
+/// Kinds of the acknowledgements.
+const ANSWERS: [&str; 3] = ["ta1", "999", "277ca"];
+
 /// Scrubs one input and publishes its outputs.
 ///
 /// # Errors
-/// See [`RunError`]; no output but a manifest is published then.
+/// See [`RunError`]; no output is published then but the answers to a refused input,
+/// and its manifest.
 pub fn scrub(input: &Input, folder: &Path, workplace: &Workplace<'_>) -> Result<Outcome, RunError> {
     let mut outcome = scrub_undecided(input, folder, workplace)?;
     if let Some(preparation) = outcome.preparation.take() {
@@ -202,6 +207,12 @@ pub fn scrub_undecided(
             unwritable(error)
         }
     };
+    let output = |kind: &str| {
+        Output::new(folder, &format!("{}.{kind}", input.stem), options.compress)
+            .synced(options.sync)
+    };
+    let notes = Notes::new(&survey);
+    let acknowledgements = || Acknowledgements::new(&notes, judgement, &survey, folder, output);
     if let Some(reason) = refusal(&survey) {
         "refused".clone_into(&mut manifest.status);
         manifest.reason = Some(reason.clone());
@@ -210,16 +221,19 @@ pub fn scrub_undecided(
             survey_ms,
             ..Timings::default()
         };
-        let mut files = Files::finish(Vec::new(), folder, &input.stem, options.sync, &mut manifest)
+        let answers = refused::answer(surveyed.file, &survey, &notes, workplace, acknowledgements);
+        let files = answers
+            .map_err(unwritable)?
+            .map_or_else(Vec::new, |(files, answered)| {
+                manifest.acknowledgements = Some(answered.into());
+                ANSWERS.into_iter().zip(files).collect()
+            });
+        let mut files = Files::finish(files, folder, &input.stem, options.sync, &mut manifest)
             .map_err(unwritable)?;
-        files.tell(&manifest).map_err(unwritable)?;
+        files.tell(&mut manifest).map_err(unwritable)?;
         files.publish(folder, &input.stem, None).map_err(torn)?;
         return Err(RunError::Refused { file, reason });
     }
-    let output = |kind: &str| {
-        Output::new(folder, &format!("{}.{kind}", input.stem), options.compress)
-            .synced(options.sync)
-    };
     let mut outputs = Outputs::new(&survey, folder, options.rejects_lines, output);
     let mut tally = Tally::default();
     outputs
@@ -231,13 +245,10 @@ pub fn scrub_undecided(
     let mut gathering = options
         .report
         .then(|| report::Gathering::new(&follower, folder));
-    let notes = Notes::new(&survey);
     let answering = acknowledge::Follower {
         today: judgement.today,
     };
-    let mut answers = options
-        .acknowledge
-        .then(|| Acknowledgements::new(&notes, judgement, &survey, folder, output));
+    let mut answers = options.acknowledge.then(acknowledgements);
     let mut listeners: Vec<&dyn Listener> = Vec::new();
     let mut keepers: Vec<&mut dyn Keeper> = Vec::new();
     if let Some(gathering) = &mut gathering {
@@ -318,6 +329,8 @@ pub fn scrub_undecided(
     let mut control_numbers = std::mem::take(&mut outputs.rejects.control_numbers);
     control_numbers.append(&mut outputs.held.control_numbers);
     manifest.control_numbers = control_numbers;
+    let (sums, claims) = outputs.claim_sums();
+    manifest.claims = sums;
     manifest.totals = totals::totals(&survey, &tally);
     manifest.fixes = (fixes.fixes > 0).then_some(fixes);
     manifest.rules = tally
@@ -379,7 +392,7 @@ pub fn scrub_undecided(
     };
     if options.verify {
         let started = Instant::now();
-        files.verify(&file, &expected)?;
+        files.verify(&file, &expected, claims)?;
         manifest.verified = true;
         manifest.timings.verify_ms = milliseconds(started);
     }
@@ -389,7 +402,7 @@ pub fn scrub_undecided(
             error: PipelineError::Interrupted,
         });
     }
-    files.tell(&manifest).map_err(unwritable)?;
+    files.tell(&mut manifest).map_err(unwritable)?;
     let names = files.names();
     let preparation = entry
         .map(|entry| entry.prepare(&manifest, folder, &input.stem, &files.taken()))

@@ -4,12 +4,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::emit::envelope::{Enveloper, Numbering, Source};
+use crate::emit::manifest::ClaimSums;
 use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::Output;
 use crate::emit::record::{EnvelopeNames, Record};
 use crate::emit::{annotate, jsonl};
 use crate::rules::envelope;
-use crate::scrub::block::Block;
+use crate::scrub::block::{Block, BlockKind};
+use crate::scrub::digest::{Claims, Digest};
 use crate::scrub::item::Fate;
 use crate::scrub::judge::{Judged, Judgement};
 use crate::scrub::tally::Tally;
@@ -24,6 +26,9 @@ pub(super) struct Outputs {
     pub annotated: Output,
     pub findings: Output,
     pub fixes: Output,
+    /// The claims as they came in; those that fixes changed, before and after.
+    claims: Claims,
+    fixed: [Digest; 2],
 }
 
 impl Outputs {
@@ -50,6 +55,8 @@ impl Outputs {
             annotated: output("rejects.txt"),
             findings: output("findings.jsonl"),
             fixes: output("fixes.jsonl"),
+            claims: Claims::default(),
+            fixed: [Digest::default(); 2],
         }
     }
 
@@ -70,6 +77,12 @@ impl Outputs {
             let mut bytes = block.bytes[item.start as usize..mended.from].to_vec();
             bytes.extend_from_slice(&mended.bytes);
             bytes.extend_from_slice(&block.bytes[mended.to..item.end as usize]);
+            if let Some(delimiters) = block.delimiters {
+                let before = &block.bytes[item.start as usize..item.end as usize];
+                for (sum, bytes) in self.fixed.iter_mut().zip([before, &bytes]) {
+                    *sum = sum.plus(Claims::of(bytes, delimiters).digest());
+                }
+            }
             changed.push((mended.item, bytes));
             for record in &mended.applied {
                 serde_json::to_writer(&mut self.fixes, record)?;
@@ -86,6 +99,10 @@ impl Outputs {
         for enveloper in [&mut self.clean, &mut self.rejects, &mut self.held] {
             enveloper.block(&source)?;
         }
+        self.claims.join(&judged.claims);
+        if matches!(block.kind, BlockKind::Piece { .. }) {
+            self.claims.piece_of_block(block);
+        }
         self.annotated.write_all(&judged.annotated)?;
         self.findings.write_all(&judged.jsonl)
     }
@@ -94,6 +111,19 @@ impl Outputs {
         [&mut self.clean, &mut self.rejects, &mut self.held]
             .into_iter()
             .try_for_each(Enveloper::finish)
+    }
+
+    /// Sums over the claims, for the manifest; and what those of the outputs must be.
+    pub(super) fn claim_sums(&mut self) -> (ClaimSums, Digest) {
+        let input = std::mem::take(&mut self.claims).digest();
+        let [before, after] = self.fixed;
+        let out = input.minus(before).plus(after);
+        let sums = ClaimSums {
+            input: input.to_string(),
+            out: out.to_string(),
+            fixed: (before != after).then(|| self.fixed.map(|sum| sum.to_string())),
+        };
+        (sums, out)
     }
 
     /// Faults of the input as a whole come first in the findings.

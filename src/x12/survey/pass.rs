@@ -177,8 +177,11 @@ impl<'a> Pass<'a> {
             return;
         }
         let claim = SegmentKind::of(bytes, delimiters) == SegmentKind::Clm;
-        // What it charges may be cut off.
         self.survey.claims += u64::from(claim);
+        if claim {
+            // As far as it is there: the rejects have no more of it.
+            self.survey.charges = self.survey.charges.plus(claim_charge(bytes, delimiters));
+        }
         if self.set.is_some() {
             self.set_claims += u64::from(claim);
         } else {

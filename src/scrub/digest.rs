@@ -1,0 +1,287 @@
+//! All claims of a file as one number, whatever their order: the proof that each claim
+//! that came in went out once.
+//!
+//! A claim is its CLM and what follows, up to the next HL, CLM or envelope segment. Its
+//! segments count as they stand, in their order; blanks and line ends between them, and
+//! the levels above, do not.
+
+use std::fmt;
+
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+use super::block::{Block, BlockKind};
+use crate::claim::text::Text;
+use crate::x12::{Delimiters, SegmentKind, Tokens, is_blank};
+
+/// A sum over claims, the same for the same claims in any order.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Digest(u128);
+
+impl Digest {
+    /// Reads what [`Digest`] shows itself as.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Digest> {
+        let digits = text.len() == 32 && !text.starts_with('+');
+        u128::from_str_radix(text, 16)
+            .ok()
+            .filter(|_| digits)
+            .map(Digest)
+    }
+
+    /// The sum over the claims of both.
+    #[must_use]
+    pub fn plus(self, other: Digest) -> Digest {
+        Digest(self.0.wrapping_add(other.0))
+    }
+
+    /// The sum without the claims of the other.
+    #[must_use]
+    pub fn minus(self, other: Digest) -> Digest {
+        Digest(self.0.wrapping_sub(other.0))
+    }
+}
+
+/// 32 hexadecimal digits.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// The claims of a stretch of a file. Stretches that follow on each other are joined.
+#[derive(Clone, Default)]
+pub struct Claims {
+    /// Segments before the first one that ends or starts a claim: they belong to the
+    /// claim that is open where the stretch before ends.
+    before: Vec<u128>,
+    /// Whether there was such a segment.
+    bounded: bool,
+    sum: Digest,
+    open: Option<u128>,
+    long: Option<Box<Xxh3>>,
+}
+
+impl fmt::Debug for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claims").finish_non_exhaustive()
+    }
+}
+
+/// Adds a segment to a claim.
+fn fold(claim: u128, segment: u128) -> u128 {
+    const FACTOR: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+    let mixed = (claim ^ segment).wrapping_mul(FACTOR);
+    mixed ^ (mixed >> 67)
+}
+
+impl Claims {
+    /// The claims that start or go on in a block; its repeated part is left out. Pieces
+    /// of a long segment are for [`Claims::piece`].
+    #[must_use]
+    pub fn of_block(block: &Block, tokens: &Tokens) -> Claims {
+        let mut claims = Claims::default();
+        let Some(delimiters) = block.delimiters else {
+            return claims;
+        };
+        match block.kind {
+            BlockKind::Segments => {
+                let text = Text {
+                    bytes: &block.bytes,
+                    tokens,
+                    delimiters,
+                    stretches: &block.stretches,
+                };
+                let count = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
+                for index in 0..count {
+                    let segment = text.segment(index);
+                    if segment.start() >= block.repeated {
+                        claims.segment(segment.kind(), segment.text());
+                    }
+                }
+            }
+            BlockKind::Loose => {
+                if let Some(cut) = block.apart() {
+                    claims.segment(cut.kind, cut.bytes);
+                }
+            }
+            BlockKind::Piece { .. } => {}
+        }
+        claims
+    }
+
+    /// The claims among these whole segments.
+    #[must_use]
+    pub fn of(bytes: &[u8], delimiters: Delimiters) -> Claims {
+        let mut claims = Claims::default();
+        let mut rest = bytes;
+        loop {
+            let blanks = rest
+                .iter()
+                .take_while(|&&byte| is_blank(byte) && byte != delimiters.segment)
+                .count();
+            rest = &rest[blanks..];
+            let Some(end) = memchr::memchr(delimiters.segment, rest) else {
+                return claims;
+            };
+            claims.segment(SegmentKind::of(&rest[..end], delimiters), &rest[..end]);
+            rest = &rest[end + 1..];
+        }
+    }
+
+    /// The next segment, without its terminator.
+    #[inline]
+    pub fn segment(&mut self, kind: SegmentKind, text: &[u8]) {
+        match kind {
+            SegmentKind::Other => self.goes_on(text),
+            SegmentKind::Clm => {
+                self.end();
+                self.open = Some(fold(0, xxh3_128(text)));
+            }
+            _ => self.end(),
+        }
+    }
+
+    #[inline]
+    fn goes_on(&mut self, text: &[u8]) {
+        if let Some(open) = self.open {
+            self.open = Some(fold(open, xxh3_128(text)));
+        } else if !self.bounded {
+            self.before.push(xxh3_128(text));
+        }
+    }
+
+    /// The next piece of a segment that is too long to be looked at, with its terminator
+    /// if that is its `last`. The first one tells the kind of the segment.
+    pub fn piece(
+        &mut self,
+        kind: Option<SegmentKind>,
+        bytes: &[u8],
+        last: bool,
+        terminator: Option<u8>,
+    ) {
+        match kind {
+            None => {}
+            Some(SegmentKind::Other) => self.long = Some(Box::default()),
+            Some(kind) => {
+                self.end();
+                if kind == SegmentKind::Clm {
+                    self.open = Some(0);
+                    self.long = Some(Box::default());
+                }
+            }
+        }
+        let ends = last && bytes.last().copied() == terminator;
+        if let Some(long) = &mut self.long {
+            long.update(&bytes[..bytes.len() - usize::from(ends && !bytes.is_empty())]);
+        }
+        if last {
+            self.end_long();
+        }
+    }
+
+    /// The piece that a block holds.
+    pub fn piece_of_block(&mut self, block: &Block) {
+        if let Some(piece) = block.apart() {
+            let terminator = block.delimiters.map(|delimiters| delimiters.segment);
+            let kind = piece.starts.then_some(piece.kind);
+            self.piece(kind, piece.bytes, piece.ends, terminator);
+        }
+    }
+
+    fn end_long(&mut self) {
+        if let (Some(long), Some(open)) = (self.long.take(), self.open) {
+            self.open = Some(fold(open, long.digest128()));
+        }
+    }
+
+    fn end(&mut self) {
+        self.end_long();
+        self.bounded = true;
+        if let Some(claim) = self.open.take() {
+            self.sum = self.sum.plus(Digest(claim));
+        }
+    }
+
+    /// Takes in the stretch that follows.
+    pub fn join(&mut self, next: &Claims) {
+        if !next.before.is_empty() {
+            self.end_long();
+        }
+        for &segment in &next.before {
+            self.open = self.open.map(|open| fold(open, segment));
+        }
+        if next.bounded {
+            self.end();
+            self.sum = self.sum.plus(next.sum);
+            self.open = next.open;
+        }
+    }
+
+    /// The sum over all claims.
+    #[must_use]
+    pub fn digest(mut self) -> Digest {
+        self.end();
+        self.sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STANDARD: Delimiters = Delimiters {
+        element: b'*',
+        component: b':',
+        repetition: b'^',
+        segment: b'~',
+    };
+
+    fn digest(text: &str) -> Digest {
+        Claims::of(text.as_bytes(), STANDARD).digest()
+    }
+
+    #[test]
+    fn claims_count_whatever_their_order_and_the_levels_around_them() {
+        let one = digest("ST*837~HL*1**20~CLM*A*1~SV1*X~HL*2~CLM*B*2~SE*9~");
+        assert_eq!(one, digest("CLM*B*2~\r\nHL*7**20~CLM*A*1~\n SV1*X~SE*1~"));
+        for other in [
+            "CLM*A*1~SV1*X~CLM*B*3~",
+            "CLM*A*1~CLM*B*2~SV1*X~",
+            "CLM*A*1~SV1*X~CLM*B*2~CLM*B*2~",
+            "CLM*A*1~SV1*X~",
+            "CLM*A*1~SV1*X ~CLM*B*2~",
+            "CLM*A*1~SV1~*X~CLM*B*2~",
+        ] {
+            assert_ne!(one, digest(other), "{other}");
+        }
+        assert_eq!(one.minus(digest("CLM*B*2~")), digest("CLM*A*1~SV1*X~"));
+    }
+
+    #[test]
+    fn stretches_join_wherever_they_are_cut() {
+        let text = "REF*X~CLM*A*1~SV1*X~DTP*Y~HL*2~NM1*Q~CLM*B*2~LX*1~SE*9~REF*Z~";
+        let cuts: Vec<usize> = text.match_indices('~').map(|(at, _)| at + 1).collect();
+        for &first in &cuts {
+            for &second in cuts.iter().filter(|&&cut| cut >= first) {
+                let mut claims = Claims::default();
+                for part in [&text[..first], &text[first..second], &text[second..]] {
+                    claims.join(&Claims::of(part.as_bytes(), STANDARD));
+                }
+                assert_eq!(claims.digest(), digest(text));
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_segment_counts_the_same_in_pieces() {
+        let mut claims = Claims::of(b"CLM*A*1~", STANDARD);
+        let terminator = Some(b'~');
+        claims.piece(Some(SegmentKind::Other), b"NTE*AD", false, terminator);
+        claims.piece(None, b"D*X~", true, terminator);
+        claims.join(&Claims::of(b"LX*1~", STANDARD));
+        claims.piece(Some(SegmentKind::Clm), b"CLM*B", false, terminator);
+        claims.piece(None, b"*2", true, terminator);
+        let whole = digest("CLM*A*1~NTE*ADD*X~LX*1~CLM*B*2~");
+        assert_eq!(claims.digest(), whole);
+    }
+}

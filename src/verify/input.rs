@@ -1,0 +1,77 @@
+//! The input of a run, held against its manifest.
+
+use std::path::Path;
+
+use super::VerifyError;
+use super::manifest::{Report, same};
+use super::read_back::ReadBack;
+use crate::emit::manifest::{InputRecord, Manifest};
+use crate::scrub::block::{Block, BlockKind, Cutter};
+use crate::scrub::digest::Claims;
+use crate::scrub::input::{Input, Surveyed, open};
+use crate::x12::{Tokens, limits};
+
+/// Proves that this is the input, with the envelopes and claims the manifest says.
+pub(super) fn prove(
+    path: &Path,
+    manifest: &Manifest,
+    report: &mut Report,
+) -> Result<(), VerifyError> {
+    let file = path.display().to_string();
+    let unreadable = |error| VerifyError::Unreadable {
+        file: file.clone(),
+        error,
+    };
+    let differs = |what: &str| VerifyError::Differs {
+        file: file.clone(),
+        what: what.to_owned(),
+    };
+    let input = Input {
+        path: Some(path.to_owned()),
+        stem: String::new(),
+    };
+    let Surveyed {
+        file: bytes,
+        survey,
+    } = open(&input, &std::env::temp_dir(), None).map_err(unreadable)?;
+    let found = InputRecord {
+        file: manifest.input.file.clone(),
+        bytes: survey.bytes,
+        blake3: survey.hash.clone(),
+        interchanges: survey.interchanges,
+        groups: survey.groups,
+        transaction_sets: survey.sets,
+        transaction_sets_837p: survey.sets_837p,
+    };
+    if found != manifest.input {
+        return Err(differs("it is not the input of this run"));
+    }
+    let found = ReadBack {
+        claims: survey.claims,
+        charges: survey.charges,
+        ..ReadBack::default()
+    };
+    if manifest.status == "scrubbed" {
+        same(&file, &found, &manifest.totals.input)?;
+        let mut claims = Claims::default();
+        let mut cutter = Cutter::new(bytes, &survey, limits::BLOCK_BYTES);
+        let (mut block, mut tokens) = (Block::default(), Tokens::default());
+        while cutter.next(&mut block).map_err(unreadable)? {
+            if let Some(delimiters) = block.delimiters {
+                tokens.fill(&block.bytes, delimiters);
+            }
+            claims.join(&Claims::of_block(&block, &tokens));
+            if matches!(block.kind, BlockKind::Piece { .. }) {
+                claims.piece_of_block(&block);
+            }
+        }
+        if claims.digest().to_string() != manifest.claims.input {
+            return Err(differs("its claims are not those the manifest speaks of"));
+        }
+    }
+    report.say(format!(
+        "{file} is the input of the run, with {} claims and ${}",
+        found.claims, found.charges
+    ));
+    Ok(())
+}

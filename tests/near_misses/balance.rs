@@ -1,0 +1,101 @@
+//! Amounts of other payers that nearly balance, beside those that just do.
+
+use super::{check, in_person};
+
+/// The visit as a second claim: the first payer has paid 40 and left 20 to the patient,
+/// told for the claim as a whole.
+fn by_claim() -> String {
+    in_person()
+        .replace("SBR*P*18*******MB", "SBR*S*18***12****MB")
+        .replace(
+            "LX*1~\n",
+            "SBR*P*18*******CI~\nCAS*PR*2*20~\nAMT*D*40~\nOI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M1~\n\
+             NM1*PR*2*FIRST PAYER*****PI*P1~\nDTP*573*D8*20260304~\nLX*1~\n",
+        )
+}
+
+/// The same, told for the line.
+fn by_line() -> String {
+    by_claim()
+        .replace("CAS*PR*2*20~\n", "")
+        .replace("PI*P1~\nDTP*573*D8*20260304~\n", "PI*P1~\n")
+        .replace(
+            "REF*6R*1~\n",
+            "REF*6R*1~\nSVD*P1*40*HC:97110:GP**2~\nCAS*PR*2*20~\nDTP*573*D8*20260304~\n",
+        )
+}
+
+#[test]
+fn another_payers_claim_balances_or_not() {
+    check(
+        &by_claim(),
+        &[
+            ("zeros behind the point", &[("AMT*D*40", "AMT*D*40.00")], ""),
+            ("nothing behind the point", &[("AMT*D*40", "AMT*D*40.")], ""),
+            (
+                "nothing before the point",
+                &[("AMT*D*40", "AMT*D*39.5"), ("2*20~", "2*20*1*1*.5~")],
+                "",
+            ),
+            (
+                "an adjustment taken back",
+                &[("CAS*PR*2*20~", "CAS*PR*2*25~\nCAS*CO*45*-5~")],
+                "",
+            ),
+            ("a cent less", &[("AMT*D*40", "AMT*D*39.99")], "BAL002r"),
+            ("no payment told", &[("AMT*D*40~\n", "")], "BAL002r"),
+            (
+                "not judged by that payer",
+                &[
+                    ("AMT*D*40~\n", ""),
+                    ("CAS*PR*2*20~\n", ""),
+                    ("DTP*573*D8*20260304~\n", ""),
+                ],
+                "",
+            ),
+            (
+                "all of it the patient's",
+                &[("AMT*D*40", "AMT*D*0"), ("CAS*PR*2*20", "CAS*PR*1*60")],
+                "",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn another_payers_lines_balance_or_not() {
+    check(
+        &by_line(),
+        &[
+            (
+                "one part of it on the claim",
+                &[("AMT*D*40", "CAS*CO*45*5~\nAMT*D*35")],
+                "",
+            ),
+            (
+                "that part told twice",
+                &[("AMT*D*40", "CAS*CO*45*5~\nAMT*D*40")],
+                "BAL002r",
+            ),
+            (
+                "two parts of one line",
+                &[(
+                    "SVD*P1*40*HC:97110:GP**2~\n",
+                    "SVD*P1*15*HC:97110:GP**1~\nDTP*573*D8*20260304~\nSVD*P1*25*HC:97110:GP**1~\n",
+                )],
+                "",
+            ),
+            (
+                "a cent more",
+                &[("CAS*PR*2*20", "CAS*PR*2*20.01")],
+                "BAL003r",
+            ),
+            (
+                "paid and taken back",
+                &[("CAS*PR*2*20", "CAS*CO*45*-20*1*94*40")],
+                "",
+            ),
+            ("no payment told for the claim", &[("AMT*D*40~\n", "")], ""),
+        ],
+    );
+}

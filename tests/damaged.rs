@@ -256,6 +256,16 @@ fn what_means_nothing_between_segments_goes_through_byte_for_byte() {
     }
 }
 
+#[test]
+fn blanks_in_a_control_number_are_told_alike_whatever_the_block() {
+    let file = two_interchanges()
+        .replace("~\nST*", "~\nST*837*0009~\nST*")
+        .replace("*0800*1*X*", "*0800*1\r*X*");
+    let [whole, cut] = [1 << 20, 1].map(|block| common::scrub(file.as_bytes(), 1, block));
+    assert!(file.contains("*1\r*X*"));
+    assert!(whole.files == cut.files);
+}
+
 /// What is wrong with the answer to the damaged file of this seed.
 fn wrong_answer(seed: u64, files: &[Vec<u8>], most: usize) -> Option<String> {
     let mut dice = Dice(seed);

@@ -18,11 +18,18 @@ pub struct EnvelopeNames {
 }
 
 impl EnvelopeNames {
+    /// A control number as it is told, if there is one.
+    #[must_use]
+    pub fn name(element: &[u8]) -> Option<String> {
+        let text = String::from_utf8_lossy(element);
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
     /// From the names a block starts with.
     #[must_use]
     pub fn from_open(open: &OpenNames) -> EnvelopeNames {
-        let name =
-            |bytes: &[u8]| (!bytes.is_empty()).then(|| String::from_utf8_lossy(bytes).into_owned());
+        let name = EnvelopeNames::name;
         EnvelopeNames {
             interchange: name(&open.interchange),
             group: name(&open.group),

@@ -8,6 +8,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
+pub use super::apart::Apart;
 use super::carried::Carried;
 use crate::claim::text::Stretch;
 use crate::x12::envelope::element;
@@ -65,57 +66,6 @@ pub struct Block {
     pub level_claims: [u64; 3],
     /// What judging the block before found, where it bears on this one.
     pub carried: Carried,
-}
-
-/// What a block of bytes that are no whole segment holds.
-#[derive(Clone, Copy, Debug)]
-pub struct Apart<'a> {
-    /// The bytes, without the blanks before them.
-    pub bytes: &'a [u8],
-    /// Where they stand in the input.
-    pub offset: u64,
-    /// The segment they are a piece of.
-    pub kind: SegmentKind,
-    /// Whether it starts with them.
-    pub starts: bool,
-    /// Whether it ends with them.
-    pub ends: bool,
-}
-
-impl Apart<'_> {
-    /// Whether a claim starts here.
-    #[must_use]
-    pub fn is_claim(&self) -> bool {
-        self.starts && self.kind == SegmentKind::Clm
-    }
-}
-
-impl Block {
-    /// What the block holds, if that is no whole segment.
-    #[must_use]
-    pub fn apart(&self) -> Option<Apart<'_>> {
-        let (begun, ends) = match self.kind {
-            BlockKind::Segments => return None,
-            BlockKind::Loose => (None, true),
-            BlockKind::Piece { of, last } => (of, last),
-        };
-        let delimiters = self.delimiters?;
-        let blanks = self
-            .bytes
-            .iter()
-            .take_while(|&&byte| is_blank(byte) && byte != delimiters.segment)
-            .count();
-        let blanks = if begun.is_some() { 0 } else { blanks };
-        let bytes = &self.bytes[blanks..];
-        let offset = self.stretches.first().map_or(0, |first| first.offset);
-        Some(Apart {
-            bytes,
-            offset: offset + blanks as u64,
-            kind: begun.unwrap_or_else(|| SegmentKind::of(bytes, delimiters)),
-            starts: begun.is_none(),
-            ends,
-        })
-    }
 }
 
 /// The open level or header: a stretch of the input that blocks repeat.

@@ -1,6 +1,7 @@
 //! The engine: an input becomes blocks, blocks are judged in parallel, results are
 //! written in order. The only module that knows all the others.
 
+pub mod apart;
 pub mod batch;
 pub mod block;
 pub mod carried;

@@ -73,11 +73,7 @@ impl Pass<'_> {
         self.end_set(index);
         let segment = self.text.segment(index);
         let at = Some(self.text.offset(segment.start()));
-        let number = |position| {
-            let text = String::from_utf8_lossy(segment.element(position));
-            let text = text.trim();
-            (!text.is_empty()).then(|| text.to_owned())
-        };
+        let number = |position| EnvelopeNames::name(segment.element(position));
         match kind {
             SegmentKind::Isa => {
                 self.names = EnvelopeNames {

@@ -145,7 +145,13 @@ fn claims_before_the_first_header_are_not_passed_over() {
         assert!(error.is_input());
         let said = format!("a claim (CLM) at byte {at} stands behind no ISA");
         assert!(error.to_string().contains(&said), "{error}");
-        assert!(scrubbed.files.keys().all(|kind| kind.ends_with(".edi")));
+        let answers = ["ta1.edi", "999.edi", "277ca.edi"];
+        assert!(
+            scrubbed
+                .files
+                .keys()
+                .all(|kind| answers.contains(&kind.as_str()))
+        );
     }
 }
 
@@ -170,13 +176,13 @@ fn a_segment_or_stretch_too_long_to_judge_costs_its_transaction_set_alone() {
     costs_the_second(&with_in_claim(&stretch), first, "SYN008");
     // The same in a set that nothing closes.
     let open = with_in_claim(&stretch);
-    let cut = &open[..open.rfind("\nSE*").unwrap() + 1];
+    let cut = &open[..=open.rfind("\nSE*").unwrap()];
     costs_the_second(cut, first, "SYN008");
 }
 
 #[test]
 fn a_flood_of_envelopes_is_refused() {
-    let (first, _) = (two_interchanges(), ());
+    let first = two_interchanges();
     for tiny in ["ST~", "GE~", "GS~", "ST*837*1~SE*1*1~", "CLM~GE~"] {
         let flood = format!("{first}{}", tiny.repeat(150_000));
         let scrubbed = common::scrub(flood.as_bytes(), 1, 1 << 20);

@@ -190,9 +190,14 @@ impl GroupAnswer {
         self.levels = Default::default();
         self.set = Some(verdict);
         let id = if SETS.contains(&id) { id } else { b"837" };
-        let number = number.trim_ascii();
+        // What is no letter or digit there may not be told, or be a blank in the end.
+        let mut number: Vec<u8> = number
+            .iter()
+            .copied()
+            .filter(u8::is_ascii_alphanumeric)
+            .collect();
         let short = SET_NUMBER_CHARS.saturating_sub(number.len());
-        let number = [&b"0".repeat(short), number].concat();
+        number.splice(0..0, std::iter::repeat_n(b'0', short));
         out.write(|out| {
             out.start("AK2")
                 .element(id, 3)

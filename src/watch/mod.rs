@@ -14,7 +14,7 @@
 //! .telescrub/seen/HASH.json      content answered before
 //! ```
 //!
-//! Jobs move in batches ([`line`]) through these steps, each of which may be the last
+//! Jobs move in batches ([`mod@line`]) through these steps, each of which may be the last
 //! before a crash. Where it says *sync*, all that was written so far is made to last, for
 //! the whole batch at once:
 //!

@@ -26,7 +26,7 @@ impl Delimiters {
         }
     }
 
-    /// Distinct, and each of them [fit to separate](separates).
+    /// Distinct, and each of them fit to separate.
     #[must_use]
     pub fn are_usable(&self) -> bool {
         let all = [self.element, self.component, self.segment, self.repetition];

@@ -55,7 +55,7 @@ pub struct IsaHeader {
 
 impl IsaHeader {
     /// Reads the header that starts at `bytes[0]`, from its first
-    /// [`HEADER_WINDOW_BYTES`]. `None` when it does not start with `ISA` and a
+    /// `HEADER_WINDOW_BYTES`. `None` when it does not start with `ISA` and a
     /// separator, or nothing tells what ends its segments.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<IsaHeader> {

@@ -15,7 +15,7 @@ pub struct Told {
     pub message: String,
     /// What to do.
     pub help: String,
-    /// The element at fault of the segment at [`Note::at`]; 0 for the whole segment.
+    /// The element at fault of the segment at [`crate::x12::survey::Note::at`]; 0 for the whole segment.
     pub element: u8,
     /// The exact code of the acknowledgement.
     pub answer: Answer,

@@ -7,7 +7,7 @@
 //! A policy speaks of therapy. A line of another profession on a mixed claim (an office
 //! visit, a talk with a psychologist) is telehealth under rules the program does not know:
 //! it is told as unchecked (TEL190), and of these rules only TEL113 judges it. So is a
-//! line of a discipline its policy does not speak of. See [`Reach`].
+//! line of a discipline its policy does not speak of. See `Reach`.
 //!
 //! One fault is told once. A line that cannot be telehealth at all (the payer does
 //! not pay it, the service needs hands, or it is a communication service) is told

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::input::Input;
 use super::inputs::Inputs;
-use super::pipeline::PipelineError;
 use super::run::{self, Outcome, RunError, Workplace};
 use super::tally::Tally;
 use crate::emit::stale;
@@ -63,25 +62,15 @@ pub fn scrub_one(
     folder: &Path,
     workplace: &Workplace<'_>,
 ) -> Result<Outcome, RunError> {
-    let manifest = stale::manifest_of(&input.stem);
-    let told_before = folder.join(&manifest).is_file();
     let result = run::scrub(input, folder, workplace);
-    let keep: &[&str] = match &result {
-        // Of a stopped run whoever stopped it knows that it did not end.
-        Ok(_)
-        | Err(RunError::Stopped {
-            error: PipelineError::Interrupted,
-            ..
-        }) => return result,
-        Err(RunError::Refused { .. }) => &[&manifest],
-        // A run takes the old manifest away before its first output gets its name. Those
-        // that have theirs may be on their way to the payer, so they stay.
-        Err(RunError::Unwritable { .. }) if !(told_before && folder.join(&manifest).is_file()) => {
-            return result;
-        }
-        Err(_) => &[],
+    // What was read is no claim file: outputs of an earlier file of this name would pass for
+    // its own. A run that fails otherwise has changed nothing, and takes nothing away: what
+    // lies there may not have been sent yet.
+    let Err(RunError::Refused { .. }) = result else {
+        return result;
     };
-    if let Err(error) = stale::clear(folder, &input.stem, keep) {
+    let manifest = stale::manifest_of(&input.stem);
+    if let Err(error) = stale::clear(folder, &input.stem, &[&manifest]) {
         tracing::warn!(%error, "outputs of an earlier run stay in {}", folder.display());
     }
     result

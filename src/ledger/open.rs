@@ -22,7 +22,7 @@ const APPLICATION: i64 = 0x5453_4c47;
 
 /// A ledger up to this size is checked page by page when it is opened. What is damaged
 /// in a larger one shows when it is read, and then stops the run.
-const CHECKED_BYTES: u64 = 64 << 20;
+const CHECKED_BYTES: u64 = 8 << 20;
 
 /// Bytes of a page: the large values of `accepted` are read a page at a time.
 const PAGE_BYTES: u32 = 16 << 10;

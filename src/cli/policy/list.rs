@@ -134,7 +134,7 @@ pub(super) fn text(policies: &PolicyBook, date: Date, format: Format) -> String 
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used)] // a test that stops there has failed
 mod tests {
     use super::*;
 

@@ -266,6 +266,16 @@ fn blanks_in_a_control_number_are_told_alike_whatever_the_block() {
     assert!(whole.files == cut.files);
 }
 
+#[test]
+fn an_empty_segment_behind_a_claim_in_no_transaction_set_stays_with_it() {
+    let file = two_interchanges();
+    let (isa, _) = file.split_once('\n').unwrap();
+    let scrubbed = common::scrub_proving(format!("{isa}\nCLM*A1*60~\n~").as_bytes(), 1, 1 << 20);
+    scrubbed.result.unwrap();
+    let rejects = String::from_utf8_lossy(&scrubbed.files["rejects.837"]);
+    assert!(rejects.contains("CLM*A1*60~\n~"), "{rejects}");
+}
+
 /// What is wrong with the answer to the damaged file of this seed.
 fn wrong_answer(seed: u64, files: &[Vec<u8>], most: usize) -> Option<String> {
     let mut dice = Dice(seed);

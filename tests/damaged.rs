@@ -276,6 +276,26 @@ fn an_empty_segment_behind_a_claim_in_no_transaction_set_stays_with_it() {
     assert!(rejects.contains("CLM*A1*60~\n~"), "{rejects}");
 }
 
+#[test]
+fn what_is_answered_to_a_refused_file_does_not_hang_on_its_blocks() {
+    let spec = telescrub::generate::Spec {
+        claims: 8,
+        line_end: telescrub::generate::LineEnd::Lf,
+        ..common::spec()
+    };
+    let file = String::from_utf8(common::generated(&spec).0).unwrap();
+    // The second claim's level lost its HL; what stands behind the file reads like a claim.
+    let level = file.match_indices("\nHL*").nth(2).unwrap().0 + 1;
+    let (before, behind) = file.split_at(level);
+    let (_, behind) = behind.split_once('\n').unwrap();
+    let file = format!("{before}{behind}NTE*ADD*X\nCLM*A1*60***11:B:1~\n");
+    let [whole, cut] = [1 << 20, 1].map(|block| common::scrub(file.as_bytes(), 1, block));
+    assert!(whole.result.is_err());
+    let answer = String::from_utf8_lossy(whole.file("999.edi"));
+    assert_eq!(answer, String::from_utf8_lossy(cut.file("999.edi")));
+    assert!(answer.contains("IK3*"), "{answer}");
+}
+
 /// What is wrong with the answer to the damaged file of this seed.
 fn wrong_answer(seed: u64, files: &[Vec<u8>], most: usize) -> Option<String> {
     let mut dice = Dice(seed);

@@ -19,6 +19,9 @@ pub struct Part {
 /// The parts of a file in order.
 pub fn read(bytes: &[u8]) -> Vec<Part> {
     let (mut parts, mut delimiters, mut entered) = (Vec::new(), None::<Delimiters>, None);
+    let headers: Vec<usize> = (0..bytes.len().saturating_sub(2))
+        .filter(|&at| [bytes[at], bytes[at + 1], bytes[at + 2]] == *b"ISA")
+        .collect();
     let mut start = 0;
     loop {
         let terminator = delimiters.map(|delimiters| delimiters.segment);
@@ -39,14 +42,13 @@ pub fn read(bytes: &[u8]) -> Vec<Part> {
                 delimiters = Some(header.delimiters);
             }
         }
-        let header = (start..bytes.len()).find(|&at| {
-            let text = &bytes[at..];
-            if entered == Some(at) || !text.starts_with(b"ISA") {
+        let header = headers.iter().copied().find(|&at| {
+            if at < start || entered == Some(at) {
                 return false;
             }
             let own = at > start && !bytes[at - 1].is_ascii_alphanumeric();
-            let first = delimiters.is_none() && own && IsaHeader::read(text).is_some();
-            first || IsaHeader::glued(text).is_some()
+            let first = delimiters.is_none() && own && IsaHeader::read(&bytes[at..]).is_some();
+            first || IsaHeader::glued(&bytes[at..]).is_some()
         });
         let stop = header.unwrap_or(bytes.len());
         let end = delimiters

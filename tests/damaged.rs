@@ -296,6 +296,35 @@ fn what_is_answered_to_a_refused_file_does_not_hang_on_its_blocks() {
     assert!(answer.contains("IK3*"), "{answer}");
 }
 
+#[test]
+fn a_header_without_its_terminator_does_not_come_out_inside_a_segment() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let isa = second.split_once('~').unwrap().0;
+    let other = second.replace('~', "!");
+    let (open, _) = first.split_once("\nSE*").unwrap();
+    for behind in ["", &other] {
+        let file = format!("{open}\nREF*6R*1!{isa}{behind}");
+        let scrubbed = common::scrub_proving(file.as_bytes(), 1, 1 << 20);
+        scrubbed.result.as_ref().unwrap();
+        assert_eq!(ids(scrubbed.file("rejects.837")), ids(first.as_bytes()));
+    }
+}
+
+#[test]
+fn a_header_that_is_cut_by_the_next_one_leaves_the_interchange_before_it_alone() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let other = second.replace('*', "|").replace('~', "!");
+    for block in [1, 1 << 20] {
+        let cut = format!("{first}ISA|00|X{other}");
+        let scrubbed = common::scrub_proving(cut.as_bytes(), 1, block);
+        scrubbed.result.as_ref().unwrap();
+        let clean = String::from_utf8_lossy(scrubbed.file("clean.837"));
+        assert_eq!(clean, format!("{first}{other}"));
+    }
+}
+
 /// What is wrong with the answer to the damaged file of this seed.
 fn wrong_answer(seed: u64, files: &[Vec<u8>], most: usize) -> Option<String> {
     let mut dice = Dice(seed);

@@ -292,3 +292,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn positions_in_a_mended_level_count_from_its_own_set_wherever_blocks_are_cut() {
+    let spec = Spec {
+        claims: 2,
+        claims_per_set: 1,
+        ..spec()
+    };
+    // In each set a fix, and behind it in the same level a fault without one.
+    let file = text(&spec).replace("~REF*EI*", "**~REF*EI*");
+    let fault = |segment: &str| {
+        if segment.starts_with("PER*IC*CLAIMS DESK") {
+            segment.to_owned()
+        } else {
+            segment.replace("*TE*", "*ZZ*")
+        }
+    };
+    let file: String = file.split_inclusive('~').map(fault).collect();
+    let set = file.rfind("ST*837*").unwrap();
+    let [whole, cut] = [BLOCK, set].map(|block| scrub_fixing(file.as_bytes(), SAFE, 1, block).0);
+    whole.result.unwrap();
+    assert!(whole.files.contains_key("fixes.jsonl"));
+    assert_eq!(whole.files, cut.files);
+}

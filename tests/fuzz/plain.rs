@@ -48,7 +48,8 @@ pub fn read(bytes: &[u8]) -> Vec<Part> {
             }
             let own = at > start && !bytes[at - 1].is_ascii_alphanumeric();
             let first = delimiters.is_none() && own && IsaHeader::read(&bytes[at..]).is_some();
-            first || IsaHeader::glued(&bytes[at..]).is_some()
+            let cut = delimiters.is_some() && IsaHeader::is_cut(&bytes[at..]);
+            first || cut || IsaHeader::glued(&bytes[at..]).is_some()
         });
         let stop = header.unwrap_or(bytes.len());
         let end = delimiters

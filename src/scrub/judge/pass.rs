@@ -14,7 +14,6 @@ use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::{Known, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::listener::{Listener, Positions};
-use crate::value::Cents;
 use crate::x12::SegmentKind;
 use crate::x12::survey::Survey;
 
@@ -256,7 +255,6 @@ impl<'a> Pass<'a> {
             segments: 0,
             claims: 0,
             fate,
-            charge: Cents::ZERO,
         };
         for depth in self.faulty_levels.drain(..) {
             self.judged

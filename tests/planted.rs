@@ -14,7 +14,7 @@ use telescrub::value::{Date, Severity};
 use telescrub::x12::limits;
 
 /// Rejecting rules for which no fault is planted, and why.
-const NOT_PLANTED: [(&str, &str); 5] = [
+const NOT_PLANTED: [(&str, &str); 4] = [
     ("ENV010", "needs the ledger of an earlier run"),
     (
         "TEL111",
@@ -23,10 +23,6 @@ const NOT_PLANTED: [(&str, &str); 5] = [
     (
         "TEL112",
         "no built-in policy pays telehealth and refuses the home",
-    ),
-    (
-        "DUP001",
-        "needs a second claim, and a fault is one claim's own",
     ),
     ("DUP003", "needs the ledger of an earlier run"),
 ];

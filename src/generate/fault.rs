@@ -158,6 +158,8 @@ faults! {
     CommunicationServiceAsTelehealth "communication-service-as-telehealth" "TEL113" Claim scene::MEDICARE_REMOTE_SINCE_2024;
     /// Lines of one visit at two telehealth places.
     VisitAtTwoPlaces "visit-at-two-places" "TEL114" Claim scene::MEDICARE_REMOTE_SINCE_2024;
+    /// The claim before it once more, under another identifier.
+    ClaimTwice "claim-twice" "DUP001" Claim scene::ANY;
     /// The same line twice.
     LineTwice "line-twice" "DUP002" Claim scene::MEDICARE_IN_PERSON;
     /// A segment nobody knows.

@@ -75,7 +75,6 @@ impl Judged {
         if let (Some(item), Some(again)) = (self.items.last_mut(), judged.items.first()) {
             item.fate = again.fate;
             item.claims = again.claims;
-            item.charge = again.charge;
         }
     }
 }
@@ -126,7 +125,6 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
         segments: 0,
         claims: 0,
         fate: Fate::Rejected,
-        charge: Cents::ZERO,
     };
     match (block.kind, block.delimiters) {
         (BlockKind::Segments, Some(delimiters)) => {
@@ -164,7 +162,6 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
             judged.tally.rejected.add(u64::from(claims), charge);
             let loose = Item {
                 claims,
-                charge,
                 segments: u32::from(apart.ends),
                 ..item(kind)
             };

@@ -167,9 +167,15 @@ fn bytes_before_the_first_header_are_passed_over_up_to_their_cap() {
     for (bytes, interchanges) in [
         (1, 1),
         (limits::LEAD_BYTES - 1, 1),
+        (limits::LEAD_BYTES, 0),
+        (limits::LEAD_BYTES + 1, 0),
         (2 * limits::LEAD_BYTES, 0),
     ] {
-        let survey = surveyed(&format!("{}{HEAD}", "#".repeat(bytes)));
-        assert_eq!(survey.interchanges, interchanges, "{bytes}");
+        let text = format!("{}{HEAD}", "#".repeat(bytes));
+        for most in [1, 64, limits::LEAD_BYTES, text.len()] {
+            let rest = text.as_bytes();
+            let survey = survey(Sips { rest, most }, None).unwrap();
+            assert_eq!(survey.interchanges, interchanges, "{bytes} by {most}");
+        }
     }
 }

@@ -224,9 +224,9 @@ fn component(others: Delimiters) -> u8 {
         .unwrap_or(b':')
 }
 
-/// What ends segments, as seen in front of the segments that follow an ISA: the byte
-/// that most of them have before them, `declared` if it is as frequent as another.
-/// `None` when no segment is seen.
+/// What ends segments, as seen in front of the segments that follow an ISA: `declared` if
+/// it ends one besides the ISA, which no damage to the header makes it do, else the byte that
+/// most of them have before them. `None` when no segment is seen.
 fn terminator(window: &[u8], element: u8, declared: Option<u8>) -> Option<u8> {
     let mut votes: Vec<(u8, usize)> = declared.map(|byte| (byte, 0)).into_iter().collect();
     for end in memchr::memchr_iter(element, window) {
@@ -244,6 +244,9 @@ fn terminator(window: &[u8], element: u8, declared: Option<u8>) -> Option<u8> {
             Some((_, count)) => *count += 1,
             None => votes.push((byte, 1)),
         }
+    }
+    if let (Some(byte), Some((_, 2..))) = (declared, votes.first()) {
+        return Some(byte);
     }
     // The first of equals: what is declared.
     let most = votes.iter().map(|&(_, count)| count).max()?;
@@ -310,6 +313,16 @@ mod tests {
             assert_eq!(header.delimiters.segment, terminator);
             assert_eq!(header.fault, None);
         }
+    }
+
+    #[test]
+    fn what_a_header_declares_holds_though_a_file_of_others_was_joined_behind_it() {
+        let own: String = REST.split_inclusive('~').take(2).collect();
+        let own = own.replace('~', "!");
+        let other = "NM1*41*2*A~PER*IC*B~NM1*40*2*C~HL*1**20*1~";
+        let text = format!("{}{own}{other}", ISA.replace('~', "!"));
+        let header = IsaHeader::read(text.as_bytes()).unwrap();
+        assert_eq!((header.delimiters.segment, header.fault), (b'!', None));
     }
 
     #[test]

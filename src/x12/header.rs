@@ -319,7 +319,7 @@ mod tests {
     fn what_a_header_declares_holds_though_a_file_of_others_was_joined_behind_it() {
         let own: String = REST.split_inclusive('~').take(2).collect();
         let own = own.replace('~', "!");
-        let other = "NM1*41*2*A~PER*IC*B~NM1*40*2*C~HL*1**20*1~";
+        let other = "NM1*41*2*A~PER*IC*B~NM1*40*2*C~HL*1**20*1~NM1*85*2*D~REF*EI*1~";
         let text = format!("{}{own}{other}", ISA.replace('~', "!"));
         let header = IsaHeader::read(text.as_bytes()).unwrap();
         assert_eq!((header.delimiters.segment, header.fault), (b'!', None));

@@ -8,8 +8,8 @@ use clap::Args;
 use super::ledger::LedgerFlags;
 use super::{CliError, Common, Status, logs, screen};
 use crate::rerun::compare::FixedBy;
-use crate::rerun::earlier::Search;
-use crate::rerun::listing::{self, Listed};
+use crate::rerun::listing::{self, Contents};
+use crate::rerun::search::Search;
 use crate::rerun::{EarlierRun, Report, RerunError};
 use crate::scrub::batch;
 use crate::scrub::input::Input;
@@ -28,7 +28,14 @@ use crate::scrub::run::{Options, Workplace};
 /// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
 /// the output folder, in the ledger, or by --manifest. Counts (SE01, GE01, IEA01) and HL
 /// numbers that an editor has left wrong only warn; the outputs have them right.
+///
+/// What was wrong around claims (a count, a control number, the numbers of levels) is right
+/// in the rejects file. A wrong count may mean that segments were lost, so such claims go on
+/// being rejected, by the same rule, until somebody has looked: while the transaction set
+/// bears the ST02 that it was given there, and nothing in it was changed. If all is whole,
+/// give it another number in ST02 and SE02, or say --envelopes-checked for all of them.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // independent flags, not a state
 pub(super) struct Rerun {
     /// Corrected rejects: files or folders; plain or zstd
     #[arg(required = true, value_name = "REJECTS")]
@@ -50,12 +57,15 @@ pub(super) struct Rerun {
     /// Write the rejects file one segment a line, for an editor
     #[arg(long)]
     rejects_lines: bool,
+    /// Take it that you have looked at what was wrong around claims: envelopes, counts, levels
+    #[arg(long)]
+    envelopes_checked: bool,
 }
 
 /// One input with the place of its earlier run among those found.
 struct Task {
     input: Input,
-    claims: Vec<Listed>,
+    contents: Contents,
     earlier: usize,
 }
 
@@ -67,8 +77,9 @@ impl From<RerunError> for CliError {
 
 impl Rerun {
     pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
-        let mut judgement = common.judgement()?;
-        judgement.counts_by_hand = true;
+        let judgement = common.judgement()?;
+        let mut by_hand = judgement.clone();
+        by_hand.counts_by_hand = true;
         let pool = common.pool()?;
         let ledger = self.ledger.open()?;
         std::fs::create_dir_all(&self.out).map_err(|error| {
@@ -85,9 +96,13 @@ impl Rerun {
         let (tasks, mut earlier, mut status) = self.find(&search)?;
         let mut reports: Vec<(usize, String, Report)> = Vec::new();
         for task in tasks {
-            let known = earlier[task.earlier].known(&task.claims);
+            let known = earlier[task.earlier].known(&task.contents, self.envelopes_checked);
             let workplace = Workplace {
-                judgement: &judgement,
+                judgement: if earlier[task.earlier].is_edited(&task.contents) {
+                    &by_hand
+                } else {
+                    &judgement
+                },
                 options: Options {
                     compress: self.zstd,
                     verify: self.verify,
@@ -118,7 +133,7 @@ impl Rerun {
             }
             let stem = task.input.stem;
             let manifest = self.out.join(format!("{stem}.manifest.json"));
-            let report = Report::new(&mut earlier[task.earlier], &task.claims, &manifest)?;
+            let report = Report::new(&mut earlier[task.earlier], &task.contents.claims, &manifest)?;
             reports.push((task.earlier, stem, report));
         }
         for at in 0..reports.len() {
@@ -162,8 +177,8 @@ impl Rerun {
             let path = input.path.clone().ok_or_else(|| {
                 CliError::Usage("rerun takes files; save the rejects to one".to_owned())
             })?;
-            let claims = match listing::list(&path, &self.out) {
-                Ok(claims) => claims,
+            let contents = match listing::list(&path, &self.out) {
+                Ok(contents) => contents,
                 Err(error) => {
                     logs::error(&RerunError::Unreadable {
                         file: path.display().to_string(),
@@ -175,7 +190,7 @@ impl Rerun {
                     continue;
                 }
             };
-            let run = match search.run_of(&path, &claims) {
+            let run = match search.run_of(&path, &contents.claims) {
                 Ok(run) => run,
                 Err(error @ RerunError::NotFound { .. }) => {
                     logs::error(&error);
@@ -191,7 +206,7 @@ impl Rerun {
             }
             tasks.push(Task {
                 input,
-                claims,
+                contents,
                 earlier,
             });
         }

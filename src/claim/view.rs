@@ -4,6 +4,8 @@
 //! asked for, as the type asked for. What several rules ask of a service line (its
 //! procedure, modifiers, place, dates) is read once, when the claim is whole.
 
+use std::ops::Range;
+
 use super::text::Text;
 use super::validate::range;
 use crate::value::{
@@ -173,11 +175,58 @@ pub struct ClaimParts {
     pub providers: Vec<Provider>,
     /// Other payers (2320).
     pub others: Vec<OtherPayer>,
-    /// Service lines (2400); only the first `line_count` are this claim's.
+    /// Service lines (2400).
     pub lines: Vec<Line>,
+    /// First and last day of service over all lines.
+    pub service: Option<DateRange>,
+    /// The diagnoses of the first HI segment.
+    pub codes: Vec<DiagnosisCode>,
+}
+
+/// A diagnosis of an HI segment; the values as places in the block.
+#[derive(Clone, Debug)]
+pub struct DiagnosisCode {
+    /// Its element in HI, from 1: what the pointers of service lines count.
+    pub position: usize,
+    qualifier: Range<usize>,
+    code: Range<usize>,
 }
 
 impl ClaimParts {
+    /// Reads what several rules ask of the claim, once its segments are gathered.
+    pub fn read(&mut self, text: &Text<'_>) {
+        let place = text.segment(self.clm).component(5, 1, text.delimiters);
+        self.service = None;
+        for line in &mut self.lines {
+            line.read(text, place);
+            if let Some(dates) = line.dates {
+                self.service = Some(self.service.map_or(dates, |all| DateRange {
+                    from: all.from.min(dates.from),
+                    through: all.through.max(dates.through),
+                }));
+            }
+        }
+        self.codes.clear();
+        let Some(&hi) = self.diagnoses.first() else {
+            return;
+        };
+        let segment = text.segment(hi);
+        for position in 1..=segment.len() {
+            let start = segment.element_start(position);
+            let mut parts = segment.components(position, text.delimiters);
+            let qualifier = parts.next().unwrap_or(&[]).len();
+            let code = parts.next().unwrap_or(&[]).len();
+            if qualifier + code > 0 {
+                let behind = start + qualifier + 1;
+                self.codes.push(DiagnosisCode {
+                    position,
+                    qualifier: start..start + qualifier,
+                    code: behind..behind + code,
+                });
+            }
+        }
+    }
+
     /// Whether the claim holds so many times what the guide allows of something that
     /// comparing its parts would take too long.
     #[must_use]
@@ -265,13 +314,7 @@ impl<'a> Claim<'a> {
     /// First and last day of service over all lines.
     #[must_use]
     pub fn dates(&self) -> Option<DateRange> {
-        self.lines()
-            .iter()
-            .filter_map(|line| line.dates)
-            .reduce(|all, dates| DateRange {
-                from: all.from.min(dates.from),
-                through: all.through.max(dates.through),
-            })
+        self.parts.service
     }
 
     /// SBR09: the claim filing indicator (MB Medicare Part B, MC Medicaid, CI commercial ...).
@@ -315,25 +358,15 @@ impl<'a> Claim<'a> {
     /// The diagnosis codes with their qualifier, in the order of the pointers, from
     /// the first HI segment: qualifier, code, element position.
     pub fn diagnoses(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8], usize)> + '_ {
-        let segment = self
-            .parts
-            .diagnoses
-            .first()
-            .map(|&index| self.text.segment(index));
-        segment.into_iter().flat_map(move |segment| {
-            (1..=segment.len()).filter_map(move |position| {
-                let mut parts = segment.components(position, self.text.delimiters);
-                let qualifier = parts.next()?;
-                let code = parts.next().unwrap_or(&[]);
-                (!qualifier.is_empty() || !code.is_empty()).then_some((qualifier, code, position))
-            })
-        })
+        let value = |place: &Range<usize>| self.text.bytes.get(place.clone()).unwrap_or(&[]);
+        let codes = self.parts.codes.iter();
+        codes.map(move |found| (value(&found.qualifier), value(&found.code), found.position))
     }
 }
 
 impl Line {
-    /// Reads the typed values of the line, once its segments are gathered.
-    pub fn read(&mut self, text: &Text<'_>, claim_place: &[u8]) {
+    /// Reads the typed values of the line.
+    fn read(&mut self, text: &Text<'_>, claim_place: &[u8]) {
         self.procedure = None;
         self.modifiers = ModifierSet::default();
         self.charge = None;

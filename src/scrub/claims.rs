@@ -49,12 +49,7 @@ fn each_in(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
             SegmentKind::Iea
         };
         if kind != SegmentKind::Other && open {
-            let place = text
-                .segment(gathered.claim.clm)
-                .component(5, 1, text.delimiters);
-            for line in &mut gathered.claim.lines {
-                line.read(&text, place);
-            }
+            gathered.claim.read(&text);
             see(&Claim {
                 text,
                 billing: &gathered.billing,

@@ -2,15 +2,15 @@
 //! that came in went out once.
 //!
 //! A claim is its CLM and what follows, up to the next HL, CLM or envelope segment. Its
-//! segments count as they stand, in their order; blanks and line ends between them, and
-//! the levels above, do not.
+//! segments count as they stand, in their order, with their terminators; blanks and line
+//! ends between them, and the levels above, do not.
 
 use std::fmt;
+use std::ops::Range;
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::block::{Block, BlockKind};
-use crate::claim::text::Text;
 use crate::x12::{Delimiters, SegmentKind, Tokens, is_blank};
 
 /// A sum over claims, the same for the same claims in any order.
@@ -53,12 +53,11 @@ impl fmt::Display for Digest {
 pub struct Claims {
     /// Segments before the first one that ends or starts a claim: they belong to the
     /// claim that is open where the stretch before ends.
-    before: Vec<u128>,
+    before: Vec<u8>,
     /// Whether there was such a segment.
     bounded: bool,
     sum: Digest,
-    open: Option<u128>,
-    long: Option<Box<Xxh3>>,
+    open: Option<Box<Xxh3>>,
 }
 
 impl fmt::Debug for Claims {
@@ -67,86 +66,105 @@ impl fmt::Debug for Claims {
     }
 }
 
-/// Adds a segment to a claim.
-fn fold(claim: u128, segment: u128) -> u128 {
-    const FACTOR: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
-    let mixed = (claim ^ segment).wrapping_mul(FACTOR);
-    mixed ^ (mixed >> 67)
-}
-
 impl Claims {
     /// The claims that start or go on in a block; its repeated part is left out. Pieces
     /// of a long segment are for [`Claims::piece`].
     #[must_use]
     pub fn of_block(block: &Block, tokens: &Tokens) -> Claims {
-        let mut claims = Claims::default();
         let Some(delimiters) = block.delimiters else {
-            return claims;
+            return Claims::default();
         };
         match block.kind {
             BlockKind::Segments => {
-                let text = Text {
-                    bytes: &block.bytes,
-                    tokens,
-                    delimiters,
-                    stretches: &block.stretches,
-                };
-                let count = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
-                for index in 0..count {
-                    let segment = text.segment(index);
-                    if segment.start() >= block.repeated {
-                        claims.segment(segment.kind(), segment.text());
-                    }
-                }
+                let segments = (0..tokens.len()).filter_map(|index| {
+                    let segment = tokens.segment(&block.bytes, index);
+                    let new = segment.start() >= block.repeated;
+                    new.then(|| (segment.kind(), segment.start()..segment.end() + 1))
+                });
+                Claims::of_segments(&block.bytes, segments)
             }
             BlockKind::Loose => {
+                let mut claims = Claims::default();
                 if let Some(cut) = block.apart() {
-                    claims.segment(cut.kind, cut.bytes);
+                    claims.segment(cut.kind, cut.bytes, delimiters.segment);
                 }
+                claims
             }
-            BlockKind::Piece { .. } => {}
+            BlockKind::Piece { .. } => Claims::default(),
         }
-        claims
     }
 
     /// The claims among these whole segments.
     #[must_use]
     pub fn of(bytes: &[u8], delimiters: Delimiters) -> Claims {
-        let mut claims = Claims::default();
-        let mut rest = bytes;
-        loop {
+        let mut at = 0;
+        let segments = std::iter::from_fn(|| {
+            let rest = bytes.get(at..)?;
             let blanks = rest
                 .iter()
                 .take_while(|&&byte| is_blank(byte) && byte != delimiters.segment)
                 .count();
-            rest = &rest[blanks..];
-            let Some(end) = memchr::memchr(delimiters.segment, rest) else {
-                return claims;
-            };
-            claims.segment(SegmentKind::of(&rest[..end], delimiters), &rest[..end]);
-            rest = &rest[end + 1..];
+            let rest = &rest[blanks..];
+            let end = memchr::memchr(delimiters.segment, rest)?;
+            let start = at + blanks;
+            at = start + end + 1;
+            Some((SegmentKind::of(&rest[..end], delimiters), start..at))
+        });
+        Claims::of_segments(bytes, segments)
+    }
+
+    /// The claims among segments, each given with its terminator by its place in `bytes`.
+    fn of_segments(
+        bytes: &[u8],
+        segments: impl Iterator<Item = (SegmentKind, Range<usize>)>,
+    ) -> Claims {
+        let mut claims = Claims::default();
+        let mut inside = false;
+        // What of the claim is not yet taken: without blanks between, all of it at once.
+        let mut run = 0..0;
+        for (kind, place) in segments {
+            if kind == SegmentKind::Other {
+                if run.end == place.start {
+                    run.end = place.end;
+                } else {
+                    claims.go_on(&bytes[run], inside);
+                    run = place;
+                }
+                continue;
+            }
+            if inside && claims.open.is_none() {
+                claims.sum = claims.sum.plus(Digest(xxh3_128(&bytes[run])));
+            } else {
+                claims.go_on(&bytes[run], inside);
+                claims.end();
+            }
+            claims.bounded = true;
+            inside = kind == SegmentKind::Clm;
+            run = if inside { place } else { place.end..place.end };
+        }
+        claims.go_on(&bytes[run], inside);
+        claims
+    }
+
+    /// Takes segments that start no claim; `inside` says whether a claim is open.
+    fn go_on(&mut self, bytes: &[u8], inside: bool) {
+        if inside {
+            self.open.get_or_insert_default().update(bytes);
+        } else if !self.bounded {
+            self.before.extend_from_slice(bytes);
         }
     }
 
     /// The next segment, without its terminator.
-    #[inline]
-    pub fn segment(&mut self, kind: SegmentKind, text: &[u8]) {
-        match kind {
-            SegmentKind::Other => self.goes_on(text),
-            SegmentKind::Clm => {
-                self.end();
-                self.open = Some(fold(0, xxh3_128(text)));
-            }
-            _ => self.end(),
+    pub fn segment(&mut self, kind: SegmentKind, text: &[u8], terminator: u8) {
+        if kind != SegmentKind::Other {
+            self.end();
         }
-    }
-
-    #[inline]
-    fn goes_on(&mut self, text: &[u8]) {
-        if let Some(open) = self.open {
-            self.open = Some(fold(open, xxh3_128(text)));
-        } else if !self.bounded {
-            self.before.push(xxh3_128(text));
+        if kind == SegmentKind::Clm {
+            self.open = Some(Box::default());
+        }
+        for bytes in [text, &[terminator]] {
+            self.go_on(bytes, self.open.is_some());
         }
     }
 
@@ -159,23 +177,19 @@ impl Claims {
         last: bool,
         terminator: Option<u8>,
     ) {
-        match kind {
-            None => {}
-            Some(SegmentKind::Other) => self.long = Some(Box::default()),
-            Some(kind) => {
-                self.end();
-                if kind == SegmentKind::Clm {
-                    self.open = Some(0);
-                    self.long = Some(Box::default());
-                }
-            }
+        if kind.is_some_and(|kind| kind != SegmentKind::Other) {
+            self.end();
         }
-        let ends = last && bytes.last().copied() == terminator;
-        if let Some(long) = &mut self.long {
-            long.update(&bytes[..bytes.len() - usize::from(ends && !bytes.is_empty())]);
+        if kind == Some(SegmentKind::Clm) {
+            self.open = Some(Box::default());
         }
-        if last {
-            self.end_long();
+        let Some(open) = &mut self.open else { return };
+        open.update(bytes);
+        if last
+            && let Some(terminator) = terminator
+            && bytes.last() != Some(&terminator)
+        {
+            open.update(&[terminator]);
         }
     }
 
@@ -188,27 +202,17 @@ impl Claims {
         }
     }
 
-    fn end_long(&mut self) {
-        if let (Some(long), Some(open)) = (self.long.take(), self.open) {
-            self.open = Some(fold(open, long.digest128()));
-        }
-    }
-
     fn end(&mut self) {
-        self.end_long();
         self.bounded = true;
         if let Some(claim) = self.open.take() {
-            self.sum = self.sum.plus(Digest(claim));
+            self.sum = self.sum.plus(Digest(claim.digest128()));
         }
     }
 
     /// Takes in the stretch that follows.
-    pub fn join(&mut self, next: &Claims) {
-        if !next.before.is_empty() {
-            self.end_long();
-        }
-        for &segment in &next.before {
-            self.open = self.open.map(|open| fold(open, segment));
+    pub fn join(&mut self, next: Claims) {
+        if let Some(open) = &mut self.open {
+            open.update(&next.before);
         }
         if next.bounded {
             self.end();
@@ -265,7 +269,7 @@ mod tests {
             for &second in cuts.iter().filter(|&&cut| cut >= first) {
                 let mut claims = Claims::default();
                 for part in [&text[..first], &text[first..second], &text[second..]] {
-                    claims.join(&Claims::of(part.as_bytes(), STANDARD));
+                    claims.join(Claims::of(part.as_bytes(), STANDARD));
                 }
                 assert_eq!(claims.digest(), digest(text));
             }
@@ -278,7 +282,7 @@ mod tests {
         let terminator = Some(b'~');
         claims.piece(Some(SegmentKind::Other), b"NTE*AD", false, terminator);
         claims.piece(None, b"D*X~", true, terminator);
-        claims.join(&Claims::of(b"LX*1~", STANDARD));
+        claims.join(Claims::of(b"LX*1~", STANDARD));
         claims.piece(Some(SegmentKind::Clm), b"CLM*B", false, terminator);
         claims.piece(None, b"*2", true, terminator);
         let whole = digest("CLM*A*1~NTE*ADD*X~LX*1~CLM*B*2~");

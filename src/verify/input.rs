@@ -60,7 +60,7 @@ pub(super) fn prove(
             if let Some(delimiters) = block.delimiters {
                 tokens.fill(&block.bytes, delimiters);
             }
-            claims.join(&Claims::of_block(&block, &tokens));
+            claims.join(Claims::of_block(&block, &tokens));
             if matches!(block.kind, BlockKind::Piece { .. }) {
                 claims.piece_of_block(&block);
             }

@@ -162,7 +162,7 @@ impl Reader {
         self.delimiters = Some(delimiters);
         let field = |position| element(text, delimiters.element, position);
         let kind = SegmentKind::of(text, delimiters);
-        self.claims.segment(kind, text);
+        self.claims.segment(kind, text, delimiters.segment);
         if let Some((_, count)) = &mut self.set {
             *count += 1;
         }

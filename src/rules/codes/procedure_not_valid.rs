@@ -59,6 +59,12 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let (Some(code), Some(date)) = (line.procedure, line.from()) else {
         return;
     };
+    let Some(life) = procedure::life(code, date) else {
+        return;
+    };
+    if matches!(life.standing, Standing::InForce | Standing::Unknown) {
+        return;
+    }
     // What the payer's policy says of the code's life is PTT010's to tell.
     if context
         .policy
@@ -66,9 +72,6 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     {
         return;
     }
-    let Some(life) = procedure::life(code, date) else {
-        return;
-    };
     let message = match life.standing {
         Standing::InForce | Standing::Unknown => return,
         Standing::NotYet(first) => {

@@ -112,16 +112,18 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
 
 /// Modifiers of one line that the payer's policy does not take together.
 fn by_policy(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let Some(remote) =
-        Remote::of(claim, line, context).filter(|remote| remote.reach == Reach::Therapy)
-    else {
+    let (Some(policy), Some(date)) = (context.policy, line.from()) else {
         return;
     };
-    let (policy, date) = (remote.policy, remote.date);
     for (place, one) in line.modifiers.iter().enumerate() {
         for other in line.modifiers.iter().skip(place + 1) {
             let Some(answer) = policy.modifiers_conflict(one, other, date) else {
                 continue;
+            };
+            let Some(remote) =
+                Remote::of(claim, line, context).filter(|remote| remote.reach == Reach::Therapy)
+            else {
+                return;
             };
             let component = modifier_component(claim, remote.sv1, other);
             let message = format!(

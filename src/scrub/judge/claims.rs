@@ -104,12 +104,7 @@ impl Pass<'_> {
             self.carried.lost = self.runs_into_level();
         }
         let text = self.text;
-        let place = text
-            .segment(self.gathered.claim.clm)
-            .component(5, 1, text.delimiters);
-        for line in &mut self.gathered.claim.lines {
-            line.read(&text, place);
-        }
+        self.gathered.claim.read(&text);
         let nobody = SubscriberParts {
             hl: self.strange.then_some(self.level_starts[2]),
             ..SubscriberParts::default()

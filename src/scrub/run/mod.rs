@@ -205,14 +205,14 @@ pub fn scrub_undecided(
     }
     let mut fixes = Fixes::default();
     let mut failed = None;
-    let mut sink = |block: &Block, judged: Judged| {
+    let mut sink = |block: &Block, mut judged: Judged| {
         for mended in &judged.mended {
             fixes.add(&mended.applied);
             if judgement.fixing.show {
                 diff(&diffs(mended, &file));
             }
         }
-        let result = outputs.block(block, &judged, &survey).and_then(|()| {
+        let result = outputs.block(block, &mut judged, &survey).and_then(|()| {
             keepers
                 .iter_mut()
                 .zip(&judged.kept)

@@ -63,7 +63,7 @@ impl Outputs {
     pub(super) fn block(
         &mut self,
         block: &Block,
-        judged: &Judged,
+        judged: &mut Judged,
         survey: &Survey,
     ) -> io::Result<()> {
         let mut changed = Vec::new();
@@ -100,7 +100,7 @@ impl Outputs {
         for enveloper in [&mut self.clean, &mut self.rejects, &mut self.held] {
             enveloper.block(&source)?;
         }
-        self.claims.join(&judged.claims);
+        self.claims.join(std::mem::take(&mut judged.claims));
         if matches!(block.kind, BlockKind::Piece { .. }) {
             self.claims.piece_of_block(block);
         }

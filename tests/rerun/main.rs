@@ -165,7 +165,7 @@ proptest! {
         let fixing = if fix { &["--fix"][..] } else { &[] };
         desk.run("scrub", &night, "one", &[more, fixing].concat());
         let rejects = desk.path("one/night.rejects.837");
-        prop_assume!(rejects.is_file() && desk.path("one/night.clean.837").is_file());
+        prop_assume!(rejects.is_file());
         let manifest = desk.report("one/night.manifest.json");
         let rejected = manifest["totals"]["rejected"]["claims"].as_u64();
 
@@ -186,15 +186,18 @@ proptest! {
         if twins == 0 && !ledger {
             desk.run("rerun", &rejects, "checked", &["--envelopes-checked"]);
             desk.run("scrub", &rejects, "plain", &[]);
-            let report = desk.report("checked/night.rejects.rerun.json");
-            let all_fail_for_themselves = report["totals"]["still_failing"].as_u64() == rejected;
+            let found = desk.read("two/night.rejects.findings.jsonl");
+            let for_themselves = !found.contains("nothing in the transaction set was changed since");
             for kind in ["clean.837", "rejects.837", "rejects.txt", "findings.jsonl"] {
                 let of = |folder| desk.read(&format!("{folder}/night.rejects.{kind}"));
                 prop_assert_eq!(of("checked"), of("plain"), "{}", kind);
-                prop_assert!(!all_fail_for_themselves || of("two") == of("plain"), "{}", kind);
+                prop_assert!(!for_themselves || of("two") == of("plain"), "{}", kind);
             }
         }
 
+        if !desk.path("one/night.clean.837").is_file() {
+            return Ok(());
+        }
         desk.run("rerun", &desk.path("one/night.clean.837"), "three", &["--manifest", desk.path("one/night.manifest.json").to_str().unwrap()]);
         for standing in desk.standings("three/night.clean.rerun.json").values() {
             prop_assert!(matches!(standing.as_str(), "missing" | "accepted_already" | "still_failing"), "{}", standing);

@@ -27,7 +27,8 @@ use crate::scrub::run::{Options, Workplace};
 /// The run they came from is found by the control numbers it gave its rejects, else by
 /// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
 /// the output folder, in the ledger, or by --manifest. Counts (SE01, GE01, IEA01) and HL
-/// numbers that an editor has left wrong only warn; the outputs have them right.
+/// numbers that an editor has left wrong only warn, and come out right, unless none of the
+/// control numbers is one that the rejects were given: then the file is a new export.
 ///
 /// What was wrong around claims (a count, a control number, the numbers of levels) is right
 /// in the rejects file. A wrong count may mean that segments were lost, so such claims go on
@@ -94,7 +95,7 @@ impl Rerun {
             out: &self.out,
         };
         let (tasks, mut earlier, mut status) = self.find(&search)?;
-        let mut reports: Vec<(usize, String, Report)> = Vec::new();
+        let mut reports: Vec<(usize, String, Report, bool)> = Vec::new();
         for task in tasks {
             let known = earlier[task.earlier].known(&task.contents, self.envelopes_checked);
             let workplace = Workplace {
@@ -134,12 +135,12 @@ impl Rerun {
             let stem = task.input.stem;
             let manifest = self.out.join(format!("{stem}.manifest.json"));
             let report = Report::new(&mut earlier[task.earlier], &task.contents.claims, &manifest)?;
-            reports.push((task.earlier, stem, report));
+            reports.push((task.earlier, stem, report, known.is_unreviewed()));
         }
         for at in 0..reports.len() {
             let (run, ..) = reports[at];
             let is_last = reports[at + 1..].iter().all(|(other, ..)| *other != run);
-            let (_, stem, report) = &mut reports[at];
+            let (_, stem, report, unreviewed) = &mut reports[at];
             if is_last {
                 report.close(&earlier[run]);
             }
@@ -151,6 +152,9 @@ impl Rerun {
             })?;
             if !common.quiet {
                 tell!(out, "{}", page(stem, report));
+                if *unreviewed {
+                    tell!(out, "{UNREVIEWED}");
+                }
             }
         }
         Ok(status)
@@ -190,7 +194,7 @@ impl Rerun {
                     continue;
                 }
             };
-            let run = match search.run_of(&path, &contents.claims) {
+            let run = match search.run_of(&path, &contents) {
                 Ok(run) => run,
                 Err(error @ RerunError::NotFound { .. }) => {
                     logs::error(&error);
@@ -213,6 +217,9 @@ impl Rerun {
         Ok((tasks, found, status))
     }
 }
+
+/// Behind the report of a rerun in which claims fail for what nobody has looked at.
+const UNREVIEWED: &str = "claims are rejected again for what was wrong around them, since their transaction sets came back unchanged; the rejects say what it was: if all is whole, say --envelopes-checked";
 
 /// The report for the screen.
 fn page(stem: &str, report: &Report) -> String {

@@ -49,6 +49,8 @@ pub(super) struct Was {
     /// CLM01, unless only the ledger knows of it.
     pub id: Option<String>,
     provider: Option<String>,
+    /// The ST02 that its transaction set was given.
+    number: Option<String>,
     /// The ledger's hash of CLM01 and provider, when that is all there is.
     name: Option<i64>,
     pub content: Option<u64>,
@@ -236,8 +238,8 @@ impl EarlierRun {
     }
 
     /// The rejected claim that this one was, and marks it as come again. Of several of
-    /// one CLM01, the one that is the same in every byte, else the one of the same
-    /// provider, else the first.
+    /// one CLM01, one that is the same in every byte, else one in the same transaction set,
+    /// else one of the same provider, else the first.
     pub(super) fn take(&mut self, claim: &Listed) -> Option<Was> {
         let best = self
             .places(claim)
@@ -248,6 +250,7 @@ impl EarlierRun {
                 let was = &self.claims[at];
                 (
                     was.content != Some(claim.content),
+                    was.number.as_ref() != Some(&claim.envelope[2]),
                     was.provider.as_ref() != Some(&claim.provider),
                     at,
                 )
@@ -336,6 +339,7 @@ fn from_rejects(listed: &[Listed], manifest: &Manifest, told: &Told) -> Vec<Was>
                 ordinal: found.map(|found| found.ordinal),
                 content: Some(claim.content),
                 provider: Some(claim.provider.clone()),
+                number: Some(claim.envelope[2].clone()),
                 id: Some(claim.id.clone()),
                 ..Was::default()
             }

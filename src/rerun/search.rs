@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::RerunError;
 use super::earlier::{self, EarlierRun};
-use super::listing::Listed;
+use super::listing::{Contents, Listed};
 use super::told::{self, Told};
 use crate::emit::manifest::Manifest;
 use crate::ledger::Ledger;
@@ -26,14 +26,14 @@ impl Search<'_> {
     ///
     /// # Errors
     /// When there is none, or its files can't be read.
-    pub fn run_of(&self, rejects: &Path, claims: &[Listed]) -> Result<EarlierRun, RerunError> {
+    pub fn run_of(&self, rejects: &Path, contents: &Contents) -> Result<EarlierRun, RerunError> {
+        let claims = &contents.claims;
         if let Some(path) = self.manifest {
             return EarlierRun::from_manifest(path, &told::manifest(path)?, self.out);
         }
         if let Some(ledger) = self.ledger {
-            let mut numbers: Vec<_> = claims.iter().map(|claim| claim.envelope.clone()).collect();
-            numbers.sort();
-            numbers.dedup();
+            let sets = contents.sets.iter();
+            let numbers: Vec<_> = sets.map(|(set, _)| set.names.clone()).collect();
             let hash = |claim: &Listed| {
                 ledger
                     .hash()
@@ -59,7 +59,7 @@ impl Search<'_> {
                 continue;
             };
             let folder = path.parent().unwrap_or(beside);
-            let known = known(&manifest, folder, self.out, claims);
+            let known = known(&manifest, folder, self.out, contents);
             // Of two that know as many, the later one; its path makes it the same each time.
             let better = best.as_ref().is_none_or(|(count, day, before, _)| {
                 (known, &manifest.today, &path) > (*count, day, before)
@@ -97,18 +97,20 @@ fn manifests(folders: &[&Path]) -> Vec<PathBuf> {
     found
 }
 
-/// How many of the claims the run knows: by the control numbers it gave its rejects, which
-/// count before all else, else by rejected claims of the same CLM01.
-fn known(manifest: &Manifest, folder: &Path, room: &Path, claims: &[Listed]) -> usize {
+/// How many of the claims the run knows: by the control numbers it gave its rejects, whose
+/// sets count before all else, else by rejected claims of the same CLM01.
+fn known(manifest: &Manifest, folder: &Path, room: &Path, contents: &Contents) -> usize {
+    let claims = &contents.claims;
     // A set that somebody has looked at may bear another ST02.
     let given: HashSet<&[String]> = manifest
         .control_numbers
         .iter()
         .map(|map| &map.output[..2])
         .collect();
-    let by_number = claims
+    let by_number = contents
+        .sets
         .iter()
-        .filter(|claim| given.contains(&claim.envelope[..2]))
+        .filter(|(set, _)| given.contains(&set.names[..2]))
         .count();
     if by_number > 0 {
         return claims.len() + by_number;

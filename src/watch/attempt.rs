@@ -300,7 +300,7 @@ impl<'a> Work<'a, '_> {
             out: self.job.folder(),
         };
         let earlier = search
-            .run_of(path, &contents.claims)
+            .run_of(path, &contents)
             .inspect_err(|_| {
                 tracing::warn!(
                     job = self.job.id(),

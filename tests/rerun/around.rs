@@ -86,6 +86,22 @@ fn what_was_wrong_around_claims_rejects_them_until_somebody_has_looked() {
         let message = first["findings"][0]["message"].as_str().unwrap();
         assert!(said.contains(message), "{message}: {said}");
 
+        let told = |more: &[&str]| {
+            let output = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+                .args(["rerun", "--now", common::TODAY, "--out"])
+                .args([&desk.path("told"), &input])
+                .args(more)
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            (
+                said.contains("if all is whole, say --envelopes-checked"),
+                said,
+            )
+        };
+        assert!(told(&[]).0, "{}", told(&[]).1);
+        assert!(!told(&["--envelopes-checked"]).0);
+
         // The whole file is confirmed, or the set bears another number.
         desk.run("rerun", &input, "checked", &["--envelopes-checked"]);
         let report = desk.report("checked/night.rejects.rerun.json");

@@ -6,6 +6,10 @@ mod common;
 
 mod accepted;
 mod around;
+#[allow(dead_code)] // what holds of a scrub is asked by another test
+#[path = "../damage/mod.rs"]
+mod damage;
+mod damaged;
 mod inputs;
 
 use std::collections::BTreeMap;

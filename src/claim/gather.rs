@@ -67,7 +67,6 @@ enum Role {
     AdjudicationDate,
 }
 
-/// The role of each segment use, by its index in the structure table.
 static ROLES: LazyLock<Vec<(Role, &'static str)>> = LazyLock::new(|| {
     let mut roles = vec![(Role::Nothing, ""); STRUCTURE.segments.len()];
     for node in &STRUCTURE.nodes {
@@ -151,6 +150,17 @@ pub struct Gathered {
     pub claim: ClaimParts,
     /// Lines not in use, kept for their vectors.
     spare: Vec<Line>,
+    roles: Roles,
+}
+
+/// The role of each segment use, with its loop, by its index in the structure table.
+#[derive(Clone, Copy, Debug)]
+struct Roles(&'static [(Role, &'static str)]);
+
+impl Default for Roles {
+    fn default() -> Roles {
+        Roles(&ROLES)
+    }
 }
 
 impl Gathered {
@@ -197,10 +207,10 @@ impl Gathered {
     /// Notes the segment `index`, which the walk placed here.
     #[inline]
     pub fn note(&mut self, place: Place, index: u32) {
-        let (role, loop_id) = ROLES[usize::from(place.segment)];
+        let (role, loop_id) = self.roles.0[usize::from(place.segment)];
         let some = Some(index);
         let claim = &mut self.claim;
-        let provider = Provider {
+        let provider = || Provider {
             loop_id,
             name: index,
             taxonomy: None,
@@ -242,7 +252,7 @@ impl Gathered {
             Role::ClaimNumber => claim.payer_claim_number = some,
             Role::ClaimDiagnoses => claim.diagnoses.push(index),
             Role::ClaimAmbulance => claim.ambulance = some,
-            Role::ClaimProvider => claim.providers.push(provider),
+            Role::ClaimProvider => claim.providers.push(provider()),
             Role::ClaimProviderTaxonomy => {
                 claim
                     .providers
@@ -293,7 +303,7 @@ impl Gathered {
                     Role::LineService => line.sv1 = some,
                     Role::LineDate => line.date = some,
                     Role::LineControl => line.control = some,
-                    Role::LineProvider => line.providers.push(provider),
+                    Role::LineProvider => line.providers.push(provider()),
                     Role::LineProviderTaxonomy => {
                         line.providers
                             .last_mut()

@@ -14,6 +14,9 @@ use crate::x12::{EDGES, Segment};
 /// Elements that are compared side by side; longer segments are left to the full check.
 const LANES: usize = EDGES - 1;
 
+/// As many as most segments have.
+const FEW: usize = 8;
+
 /// What a segment looks like to a glance; element `n` stands at index `n - 1`, and has bit
 /// `n` in a mask.
 #[derive(Clone, Debug)]
@@ -64,6 +67,24 @@ impl Form {
     }
 }
 
+impl Form {
+    /// Which of the first elements are filled, and which of these are too short or too long.
+    #[inline]
+    fn lengths<const ELEMENTS: usize>(&self, edges: &[u32; EDGES]) -> (u32, u32) {
+        let mut present = 0_u32;
+        let mut outside = 0_u32;
+        for lane in 0..ELEMENTS {
+            let length = edges[lane + 1].wrapping_sub(edges[lane]).cast_signed() - 1;
+            let bit = 2_u32 << lane;
+            let filled = if length == 0 { 0 } else { bit };
+            let beyond = length < self.least[lane] || length > self.most[lane];
+            present |= filled;
+            outside |= if beyond { filled } else { 0 };
+        }
+        (present, outside)
+    }
+}
+
 /// Whether nothing can be wrong with the elements of the segment.
 ///
 /// `subs` are the places of the component and repetition separators in the segment. No
@@ -79,16 +100,11 @@ pub fn is_sound(segment: &Segment<'_>, spec: &SegmentSpec, repetition: u8, subs:
     if count == 0 || count > form.elements {
         return false;
     }
-    let mut present = 0_u32;
-    let mut outside = 0_u32;
-    for lane in 0..LANES {
-        let length = edges[lane + 1].wrapping_sub(edges[lane]).cast_signed() - 1;
-        let bit = 2_u32 << lane;
-        let filled = if length == 0 { 0 } else { bit };
-        let beyond = length < form.least[lane] || length > form.most[lane];
-        present |= filled;
-        outside |= if beyond { filled } else { 0 };
-    }
+    let (mut present, outside) = if count <= FEW {
+        form.lengths::<FEW>(edges)
+    } else {
+        form.lengths::<LANES>(edges)
+    };
     // What lies behind the segment's own elements was compared too.
     let own = (4_u32 << (count - 1)) - 2;
     present &= own;

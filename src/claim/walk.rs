@@ -1,6 +1,6 @@
 //! The walk through the loops of a transaction set, one segment after the other.
 
-use super::structure::{Found, Place, STRUCTURE, Structure};
+use super::structure::{Found, Place, STRUCTURE, SegmentSpec, Structure};
 use super::validate::Violation;
 use crate::x12::Segment;
 
@@ -153,6 +153,13 @@ impl Walk {
     #[must_use]
     pub fn node(&self) -> u8 {
         self.frames[self.depth].node
+    }
+
+    /// The specification of a place's segment.
+    #[inline]
+    #[must_use]
+    pub fn spec(&self, place: Place) -> &'static SegmentSpec {
+        self.structure.spec(place)
     }
 
     /// The nodes of levels and claims.

@@ -3,7 +3,7 @@
 use super::Delimiters;
 
 /// What a segment is to whoever cuts a file; everything else is [`SegmentKind::Other`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum SegmentKind {
     /// Interchange control header.
     Isa,
@@ -22,6 +22,7 @@ pub enum SegmentKind {
     /// Claim information.
     Clm,
     /// Any other segment.
+    #[default]
     Other,
 }
 

@@ -26,6 +26,7 @@ struct Entry {
     first: u32,
     /// Its identifier, see [`key`].
     key: u32,
+    kind: SegmentKind,
 }
 
 /// A segment identifier of two or three characters as a number, 0 for any other.
@@ -35,6 +36,35 @@ pub const fn key(id: &[u8]) -> u32 {
         [a, b] => 2 << 24 | (a as u32) << 8 | b as u32,
         [a, b, c] => 3 << 24 | (a as u32) << 16 | (b as u32) << 8 | c as u32,
         _ => 0,
+    }
+}
+
+/// What a segment of this key is; `text` is it with its terminator.
+#[inline]
+fn kind(key: u32, text: &[u8]) -> SegmentKind {
+    const HL: u32 = self::key(b"HL");
+    const CLM: u32 = self::key(b"CLM");
+    const ST: u32 = self::key(b"ST");
+    const SE: u32 = self::key(b"SE");
+    const GS: u32 = self::key(b"GS");
+    const GE: u32 = self::key(b"GE");
+    const IEA: u32 = self::key(b"IEA");
+    const ISA: u32 = self::key(b"ISA");
+    match key {
+        HL => SegmentKind::Hl,
+        CLM => SegmentKind::Clm,
+        ST => SegmentKind::St,
+        SE => SegmentKind::Se,
+        GS => SegmentKind::Gs,
+        GE => SegmentKind::Ge,
+        IEA => SegmentKind::Iea,
+        ISA => SegmentKind::Isa,
+        // An ISA may bring delimiters of its own.
+        0 => match text {
+            [b'I', b'S', b'A', byte, _, ..] if !byte.is_ascii_alphanumeric() => SegmentKind::Isa,
+            _ => SegmentKind::Other,
+        },
+        _ => SegmentKind::Other,
     }
 }
 
@@ -57,19 +87,21 @@ impl Tokens {
             }
             let majors = &self.found.majors;
             let id_end = majors[first as usize] as usize;
+            let key = key(bytes.get(start..id_end).unwrap_or(&[]));
+            next = majors[end as usize] as usize + 1;
             self.segments.push(Entry {
                 start: position(start),
                 first,
-                key: key(bytes.get(start..id_end).unwrap_or(&[])),
+                key,
+                kind: kind(key, &bytes[start..next]),
             });
-            next = majors[end as usize] as usize + 1;
             first = end + 1;
         }
         // The end of the last one, so that each segment is closed by the next.
         self.segments.push(Entry {
             start: position(next),
             first,
-            key: 0,
+            ..Entry::default()
         });
         let behind = self.found.majors.len() + EDGES;
         self.found.majors.resize(behind, 0);
@@ -117,6 +149,7 @@ impl Tokens {
             bytes,
             start: entry.start,
             key: entry.key,
+            kind: entry.kind,
             separators: &self.found.majors[entry.first as usize..],
             count: (next.first - entry.first) as usize,
         }
@@ -133,6 +166,7 @@ pub struct Segment<'a> {
     bytes: &'a [u8],
     start: u32,
     key: u32,
+    kind: SegmentKind,
     /// Positions of the separators behind the identifier, and of those that follow in
     /// the block.
     separators: &'a [u32],
@@ -200,30 +234,7 @@ impl<'a> Segment<'a> {
     #[inline]
     #[must_use]
     pub fn kind(&self) -> SegmentKind {
-        const HL: u32 = key(b"HL");
-        const CLM: u32 = key(b"CLM");
-        const ST: u32 = key(b"ST");
-        const SE: u32 = key(b"SE");
-        const GS: u32 = key(b"GS");
-        const GE: u32 = key(b"GE");
-        const IEA: u32 = key(b"IEA");
-        const ISA: u32 = key(b"ISA");
-        match self.key {
-            HL => SegmentKind::Hl,
-            CLM => SegmentKind::Clm,
-            ST => SegmentKind::St,
-            SE => SegmentKind::Se,
-            GS => SegmentKind::Gs,
-            GE => SegmentKind::Ge,
-            IEA => SegmentKind::Iea,
-            ISA => SegmentKind::Isa,
-            // An ISA may bring delimiters of its own.
-            0 => match self.text() {
-                [b'I', b'S', b'A', byte, ..] if !byte.is_ascii_alphanumeric() => SegmentKind::Isa,
-                _ => SegmentKind::Other,
-            },
-            _ => SegmentKind::Other,
-        }
+        self.kind
     }
 
     /// Number of elements, the empty ones counted.

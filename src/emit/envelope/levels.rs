@@ -184,12 +184,12 @@ impl<W: Write> Enveloper<W> {
         let hl = Hl::read(bytes, delimiters);
         let parent = depth.checked_sub(1).map(|above| self.numbers[above]);
         let same = !self.renumber || (hl.number == Some(number) && hl.parent == parent);
-        let changed;
         let (text, hl) = if same {
             (text, hl)
         } else {
-            changed = hl.renumbered(bytes, number, parent, delimiters);
-            (Piece::Apart(&changed), Hl::read(&changed, delimiters))
+            let changed = &mut self.renumbered;
+            let hl = hl.renumber(bytes, number, parent, delimiters, changed);
+            (Piece::Apart(changed), hl)
         };
         match hl.children {
             Some(byte) if depth == 1 => {

@@ -71,7 +71,7 @@ pub(super) fn isa_with_number(text: &[u8], delimiters: Delimiters, fresh: &str) 
 }
 
 /// What an HL segment says, and where.
-#[derive(Clone, Copy, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Hl {
     /// HL01 and HL02.
     pub number: Option<u64>,
@@ -109,20 +109,48 @@ impl Hl {
         hl
     }
 
-    /// The level's text with other numbers.
-    pub(super) fn renumbered(
+    /// Puts the level's text with other numbers into `changed`; what the segment says there.
+    pub(super) fn renumber(
         self,
         text: &[u8],
         number: u64,
         parent: Option<u64>,
         delimiters: Delimiters,
-    ) -> Vec<u8> {
-        let number = number.to_string();
-        let parent = parent.map(|parent| parent.to_string()).unwrap_or_default();
-        let mut changed = [b"HL", number.as_bytes(), parent.as_bytes()].join(&delimiters.element);
+        changed: &mut Vec<u8>,
+    ) -> Hl {
+        changed.clear();
+        changed.extend_from_slice(b"HL");
+        changed.push(delimiters.element);
+        push_number(number, changed);
+        changed.push(delimiters.element);
+        if let Some(parent) = parent {
+            push_number(parent, changed);
+        }
+        let rest = changed.len();
         changed.extend_from_slice(&text[self.rest..]);
-        changed
+        Hl {
+            number: Some(number),
+            parent,
+            rest,
+            children: self.children.map(|place| place - self.rest + rest),
+        }
     }
+}
+
+/// Appends the digits of a number: every level of a file that lost one is numbered anew.
+fn push_number(number: u64, out: &mut Vec<u8>) {
+    let mut digits = [0_u8; 20];
+    let mut first = digits.len();
+    let mut left = number;
+    loop {
+        first -= 1;
+        digits[first] = b'0' + u8::try_from(left % 10).unwrap_or(0);
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[first..]);
 }
 
 #[cfg(test)]
@@ -144,15 +172,17 @@ mod tests {
             (hl.number, hl.parent, hl.children),
             (Some(7), Some(3), Some(10))
         );
-        assert_eq!(
-            hl.renumbered(text, 12, Some(5), STANDARD),
-            b"HL*12*5*22*1~SBR*P~"
-        );
-        let first = Hl::read(b"HL*7**20*1~", STANDARD);
-        assert_eq!(
-            first.renumbered(b"HL*7**20*1~", 1, None, STANDARD),
-            b"HL*1**20*1~"
-        );
+        for (text, number, parent, expected) in [
+            (&text[..], 12, Some(5), &b"HL*12*5*22*1~SBR*P~"[..]),
+            (b"HL*7**20*1~", 1, None, b"HL*1**20*1~"),
+            (b"HL*7*1*22*0~", 1_000_900, Some(0), b"HL*1000900*0*22*0~"),
+        ] {
+            let mut changed = b"of another level".to_vec();
+            let hl = Hl::read(text, STANDARD);
+            let now = hl.renumber(text, number, parent, STANDARD, &mut changed);
+            assert_eq!(changed, expected);
+            assert_eq!(now, Hl::read(&changed, STANDARD));
+        }
         assert_eq!(Hl::read(b"HL*7*3*22*10~", STANDARD).children, None);
         assert_eq!(Hl::read(b"HL*7~NM1*1~", STANDARD).rest, 4);
     }

@@ -31,6 +31,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    // Places of service in person are a matter of other rules.
+    if !claim.lines().iter().any(Line::is_telehealth) {
+        return;
+    }
     for (at, line) in claim.lines().iter().enumerate().skip(1) {
         let Some((place, date)) = line.place.zip(line.from()) else {
             continue;

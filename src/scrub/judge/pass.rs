@@ -16,8 +16,8 @@ use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
 use crate::value::Cents;
-use crate::x12::SegmentKind;
 use crate::x12::survey::Survey;
+use crate::x12::{Segment, SegmentKind};
 
 /// How an open transaction set is dealt with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -201,30 +201,25 @@ impl<'a> Pass<'a> {
 
     pub(super) fn run(mut self) {
         let count = u32::try_from(self.text.tokens.len()).unwrap_or(u32::MAX);
-        let mut stretch = 0;
+        let mut stretches = self.block.stretches.iter().peekable();
         let mut lost = self.block.carried.lost;
         if self.headers[2].is_some() {
             self.mode = self.mode_of_set();
         }
+        let text = self.text;
         for index in 0..count {
-            let start = self.text.segment(index).start();
-            while self
-                .block
-                .stretches
-                .get(stretch)
-                .is_some_and(|next| next.start <= start)
-            {
-                self.ordinals
-                    .runs
-                    .push((index, self.block.stretches[stretch].ordinal));
-                stretch += 1;
+            let segment = text.segment(index);
+            let start = segment.start();
+            while let Some(stretch) = stretches.next_if(|next| next.start <= start) {
+                self.ordinals.runs.push((index, stretch.ordinal));
             }
             let new = start >= self.block.repeated;
-            if new {
+            if lost && new {
                 // It came about behind the levels that are repeated.
-                self.carried.lost |= std::mem::take(&mut lost);
+                self.carried.lost = true;
+                lost = false;
             }
-            self.segment(index, new);
+            self.segment(&segment, index, new);
         }
         self.end_claim();
         self.end_growth(count);
@@ -275,8 +270,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    pub(super) fn segment(&mut self, index: u32, new: bool) {
-        let segment = self.text.segment(index);
+    fn segment(&mut self, segment: &Segment<'_>, index: u32, new: bool) {
         let kind = segment.kind();
         match kind {
             SegmentKind::Other => {
@@ -307,7 +301,7 @@ impl<'a> Pass<'a> {
                 SegmentKind::Other | SegmentKind::Hl | SegmentKind::Clm
             )
         {
-            self.structure(index, kind);
+            self.structure(segment, index, kind);
         }
         if new && let Some(item) = self.judged.items.last_mut() {
             item.segments += 1;

@@ -34,8 +34,7 @@ pub(super) fn keep(findings: &mut Vec<Finding>, finding: Finding, most: usize) {
 impl Pass<'_> {
     /// One segment against the structure table.
     #[inline]
-    pub(super) fn structure(&mut self, index: u32, kind: SegmentKind) {
-        let segment = self.text.segment(index);
+    pub(super) fn structure(&mut self, segment: &Segment<'_>, index: u32, kind: SegmentKind) {
         let end = segment.end();
         let subs = self.text.tokens.sub_positions();
         let first_sub = self.next_sub;
@@ -47,8 +46,8 @@ impl Pass<'_> {
         }
         let subs = &subs[first_sub..self.next_sub];
         let blanks = self.blanks_up_to(end);
-        let mut told = std::mem::take(&mut self.told);
         let delimiters = self.text.delimiters;
+        let told = &mut self.told;
         let mut tell = |what| told.push(what);
         let place = match kind {
             SegmentKind::Clm => Some(self.walk.open_claim(index, &mut tell)),
@@ -65,25 +64,25 @@ impl Pass<'_> {
             _ if self.strange && !self.claim_open => None,
             _ => self
                 .walk
-                .step(&segment, index, delimiters.component, &mut tell),
+                .step(segment, index, delimiters.component, &mut tell),
         };
-        self.told = told;
-        self.gap |= place.is_none() && !self.claim_open && opens_level(&segment);
         if !self.told.is_empty() {
             self.settle();
         }
         if let Some(place) = place {
             self.gathered.note(place, index);
-            let spec = STRUCTURE.spec(place);
-            if blanks || !glance::is_sound(&segment, spec, delimiters.repetition, subs) {
+            let spec = self.walk.spec(place);
+            if blanks || !glance::is_sound(segment, spec, delimiters.repetition, subs) {
                 let at_told = &mut self.at_told;
-                validate::elements(&segment, spec, delimiters, subs, |at, violation| {
+                validate::elements(segment, spec, delimiters, subs, |at, violation| {
                     at_told.push((at, violation));
                 });
+                if !self.at_told.is_empty() {
+                    self.settle_elements(place.node, index);
+                }
             }
-            if !self.at_told.is_empty() {
-                self.settle_elements(place.node, index);
-            }
+        } else {
+            self.gap |= !self.claim_open && opens_level(segment);
         }
         let odds = self.text.tokens.odd_positions();
         if self.next_odd < odds.len() {

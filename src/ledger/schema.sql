@@ -103,16 +103,7 @@ CREATE TABLE control_numbers (
     PRIMARY KEY (interchange, functional_group, transaction_set, run)
 ) WITHOUT ROWID;
 
--- Transaction sets of the rejects files of runs that rejected claims for what stood around
--- them, in envelopes or levels, which the rejects file has right: whether one comes again
--- unchanged shows by what it holds.
-CREATE TABLE surroundings (
-    run              INTEGER NOT NULL REFERENCES runs,
-    transaction_set  TEXT NOT NULL,      -- ST02 as given
-    rules            TEXT NOT NULL,      -- those that rejected the whole set, with blanks between
-    content          TEXT NOT NULL,
-    PRIMARY KEY (run, transaction_set)
-) WITHOUT ROWID;
+-- The table `surroundings` stands in surroundings.sql: a ledger without it gets it when it is opened.
 
 -- For questions: every published claim with its run and parties.
 CREATE VIEW published AS

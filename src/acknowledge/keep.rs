@@ -319,7 +319,7 @@ impl<'a> Acknowledgements<'a> {
         answer.claim(&mut self.ack999, frames)?;
         let sum = Sum {
             claims: 1,
-            charges: charge,
+            charges: charge.into(),
         };
         let mut sums = Sums::default();
         match fate {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::value::{Cents, Date};
+use crate::value::{CentsTotal, Date};
 use crate::x12::Delimiters;
 
 /// What is written where the received interchange's own delimiters cannot be used.
@@ -113,8 +113,8 @@ impl<'a> Writer<'a> {
     }
 
     /// An element with an amount in dollars, without needless decimals.
-    pub(super) fn amount(&mut self, value: Cents) -> &mut Writer<'a> {
-        let text = value.to_string();
+    pub(super) fn amount(&mut self, value: impl Into<CentsTotal>) -> &mut Writer<'a> {
+        let text = value.into().to_string();
         self.text(text.strip_suffix(".00").unwrap_or(&text))
     }
 
@@ -211,6 +211,7 @@ pub(super) fn d8(date: Date) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Cents;
 
     fn written(write: impl FnOnce(&mut Writer<'_>)) -> String {
         let mut out = Vec::new();

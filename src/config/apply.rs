@@ -22,8 +22,8 @@ impl Config {
         for folder in self.folder.as_deref().into_iter().chain(folder) {
             policies.overlay(folder)?;
         }
-        let mut judgement = Judgement::new(today, policies);
-        judgement.severities = self.severities.clone();
+        let mut judgement =
+            Judgement::new(today, policies).with_severities(self.severities.clone());
         judgement.reject_at = self.reject_at.unwrap_or(judgement.reject_at);
         let mut errors = Vec::new();
         for (payer, key, line) in &self.payers {

@@ -122,7 +122,9 @@ pub(super) struct Claim<'a> {
 impl<'a> Claim<'a> {
     /// The claim of this number, its fault planted.
     pub(super) fn draw(run: &'a Run, step: &Step, patient: &Patient, number: u64) -> Claim<'a> {
-        let mut random = Random::keyed(run.spec.seed, Use::Claim, number);
+        // A twin is drawn as the claim before it is.
+        let drawn = number - u64::from(step.is_twin());
+        let mut random = Random::keyed(run.spec.seed, Use::Claim, drawn);
         let random = &mut random;
         let provider = &run.roster.providers[step.provider];
         let visit_days = i64::try_from(step.visit * 3).unwrap_or(0);
@@ -158,16 +160,25 @@ impl<'a> Claim<'a> {
             therapist_npi: None,
             therapist_taxonomy: None,
             facility: terms.is_none() && in_person == "11" && random.percent(8),
-            fault: step.fault.map(|(fault, _)| fault),
+            fault: step
+                .fault
+                .map(|(fault, _)| fault)
+                .filter(|_| !step.is_twin()),
             lines: [Line::default(); MOST_LINES],
             line_count: 0,
         };
         claim.draw_diagnoses(random);
         claim.draw_references(random, patient.earlier.is_some());
+        if claim.original.is_some() && (step.is_twin() || run.has_twin(number)) {
+            // What replaces another claim is nobody's twin.
+            claim.frequency = "1";
+            claim.original = None;
+        }
         for procedure in visits::draw(random, step.program, terms.is_some()) {
             claim.add(random, *procedure);
         }
         claim.draw_assistant(random);
+        claim.fault = step.fault.map(|(fault, _)| fault);
         if let Some(fault) = claim.fault {
             claim.plant(fault, run.spec.today);
         }

@@ -23,7 +23,8 @@ pub(super) fn open(out: &mut Segments, run: &Run, set: u64) {
     let group = layout.group_of(set);
     let date = Text::date(run.spec.today);
     if group.start == set {
-        let other = set == 0 && run.envelope_faults.contains(&Fault::VersionOther);
+        let has = |fault| set == 0 && run.envelope_faults.contains(&fault);
+        let other = has(Fault::VersionOther);
         out.put([
             b"GS",
             b"HC",
@@ -35,6 +36,9 @@ pub(super) fn open(out: &mut Segments, run: &Run, set: u64) {
             b"X",
             if other { OLD_VERSION } else { VERSION },
         ]);
+        if has(Fault::SegmentOutsideSet) {
+            out.put([b"NTE", b"ADD", b"LEFT OVER"]);
+        }
     }
     out.count = 0;
     out.put([b"ST", b"837", &set_control(run, set), VERSION]);
@@ -112,13 +116,15 @@ pub(super) fn close(out: &mut Segments, run: &Run, set: u64, segments: u64) {
 
 fn interchange_header(out: &mut Segments, run: &Run, interchange: u64) {
     let date = Text::date(run.spec.today);
-    let padded = |id: &[u8]| {
+    let padded = |id: &[u8], width| {
         let mut text = Text::of(id);
-        while text.len() < 15 {
+        while text.len() < width {
             text.push(b' ');
         }
         text
     };
+    let short = interchange + 1 == run.layout.interchanges()
+        && run.envelope_faults.contains(&Fault::InterchangeHeaderShort);
     out.put([
         b"ISA",
         b"00",
@@ -126,9 +132,9 @@ fn interchange_header(out: &mut Segments, run: &Run, interchange: u64) {
         b"00",
         b"          ",
         b"ZZ",
-        &padded(SENDER),
+        &padded(SENDER, 15),
         b"ZZ",
-        &padded(RECEIVER),
+        &padded(RECEIVER, 15 - usize::from(short)),
         &date[2..],
         TIME,
         &[run.spec.delimiters.repetition],

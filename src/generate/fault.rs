@@ -63,6 +63,8 @@ faults! {
     NegativeCharge "negative-charge" "BAL004" Claim scene::ANY;
     /// A line's charge has three decimals.
     ThreeDecimals "three-decimals" "BAL004" Claim scene::ANY;
+    /// The subscriber lives in a state that does not exist.
+    StateUnknown "state-unknown" "COD003" Claim scene::ANY;
     /// The place of service is a code that does not exist.
     PlaceOfServiceUnknown "place-of-service-unknown" "COD004" Claim scene::IN_PERSON;
     /// Place of service 10 on a day before it existed.
@@ -85,8 +87,20 @@ faults! {
     BirthAfterService "birth-after-service" "COD010" Claim scene::ANY;
     /// A replacement claim without the payer's number of the original.
     ReplacementWithoutOriginal "replacement-without-original" "COD011" Claim scene::COMMERCIAL;
+    /// A Medicare claim later than a year after the service.
+    FiledTooLate "filed-too-late" "COD012" Claim scene::MEDICARE_PAST_FILING;
     /// A Medicare beneficiary identifier with a letter it cannot hold.
     MemberIdMalformed "member-id-malformed" "COD013" Claim scene::MEDICARE;
+    /// Two payers that are both the first.
+    TwoPrimaryPayers "two-primary-payers" "COD014" Claim scene::OTHER_PAYER_CLAIM;
+    /// An accident without its date.
+    AccidentUndated "accident-undated" "COD015" Claim scene::ANY;
+    /// A patient who is the subscriber, without birth date and sex.
+    SubscriberBirthMissing "subscriber-birth-missing" "COD016" Claim scene::ANY;
+    /// Medicare as the second payer, and no reason why.
+    SecondaryReasonMissing "secondary-reason-missing" "COD017" Claim scene::MEDICARE_AFTER_ANOTHER;
+    /// A line judged by a payer that the claim does not name.
+    LinePayerNotNamed "line-payer-not-named" "COD018" Claim scene::OTHER_PAYER_LINES;
     /// A therapy line without GP.
     TherapyModifierMissing "therapy-modifier-missing" "PTT001" Claim scene::MEDICARE;
     /// A therapy line with GP and GO.
@@ -110,10 +124,20 @@ faults! {
     AssistantRenders "assistant-renders" "PTT008" Claim scene::MEDICARE_IN_PERSON;
     /// A procedure code that ended with 2016.
     ProcedureRetired "procedure-retired" "PTT010" Claim scene::MEDICARE_IN_PERSON;
+    /// A timed line over two dates of service; it only warns.
+    LineSpansDates "line-spans-dates" "PTT011" Claim scene::MEDICARE_SINCE_MAY_2021;
+    /// An add-on code by itself.
+    AddOnAlone "add-on-alone" "PTT012" Claim scene::MEDICARE_SINCE_JULY_2024;
+    /// A code for which Medicare takes another.
+    CodeNotTaken "code-not-taken" "PTT013" Claim scene::MEDICARE_IN_PERSON;
+    /// The physicians' code for a review of images, billed by a therapist.
+    PhysiciansCode "physicians-code" "PTT014" Claim scene::MEDICARE_SINCE_MAY_2021;
     /// Medicare telehealth on a day its law no longer reaches.
     TelehealthNotCovered "telehealth-not-covered" "TEL101" Claim scene::MEDICARE_SINCE_2028;
     /// A code by telehealth that is not on the Medicare list.
     TelehealthCodeNotListed "telehealth-code-not-listed" "TEL102" Claim scene::MEDICARE_REMOTE;
+    /// Telehealth at home before the state took that place of service.
+    TelehealthHomeTooEarly "telehealth-home-too-early" "TEL103" Claim scene::CALIFORNIA_REMOTE_2022;
     /// Medicare telehealth from 2024 on at an office's place of service.
     TelehealthAtOffice "telehealth-at-office" "TEL107" Claim scene::MEDICARE_REMOTE_SINCE_2024;
     /// A Medicaid telehealth line without the modifier its state wants.
@@ -134,6 +158,8 @@ faults! {
     CommunicationServiceAsTelehealth "communication-service-as-telehealth" "TEL113" Claim scene::MEDICARE_REMOTE_SINCE_2024;
     /// Lines of one visit at two telehealth places.
     VisitAtTwoPlaces "visit-at-two-places" "TEL114" Claim scene::MEDICARE_REMOTE_SINCE_2024;
+    /// The claim before it once more, under another identifier.
+    ClaimTwice "claim-twice" "DUP001" Claim scene::ANY;
     /// The same line twice.
     LineTwice "line-twice" "DUP002" Claim scene::MEDICARE_IN_PERSON;
     /// A segment nobody knows.
@@ -170,6 +196,10 @@ faults! {
     ControlCharacter "control-character" "SYN014" Claim scene::ANY;
     /// The last line's LX jumps.
     LineNumberJumps "line-number-jumps" "SYN015" Claim scene::ANY;
+    /// The last ISA is one blank short.
+    InterchangeHeaderShort "interchange-header-short" "ENV002" Envelope scene::ANY;
+    /// A segment between the first GS and its first ST.
+    SegmentOutsideSet "segment-outside-set" "ENV008" Envelope scene::ANY;
     /// SE01 of the last set is one too high.
     SetCountWrong "set-count-wrong" "ENV005" Envelope scene::ANY;
     /// SE02 of the first set is not its ST02.

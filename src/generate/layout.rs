@@ -45,6 +45,11 @@ impl Layout {
         start..(start + self.claims_per_set).min(self.claims)
     }
 
+    /// How many claims of its set come before a claim.
+    pub(super) fn place_in_set(&self, claim: u64) -> u64 {
+        claim % self.claims_per_set
+    }
+
     /// The interchange a set is in.
     pub(super) fn interchange_of(&self, set: u64) -> u64 {
         ((set + 1) * self.interchanges - 1) / self.sets

@@ -122,7 +122,10 @@ pub(super) fn line_level(
     let split = Split::of(line.charge);
     let paid = split.paid + line_error(claim, first);
     out.begin(b"SVD");
-    out.element(PLANS[earlier.plan].1.as_bytes());
+    // The next plan of the pool is not on the claim.
+    let unnamed = first && claim.has(Fault::LinePayerNotNamed);
+    let plan = (earlier.plan + usize::from(unnamed)) % PLANS.len();
+    out.element(PLANS[plan].1.as_bytes());
     out.element(&Text::amount(paid));
     procedure(out, line);
     out.element(b"");

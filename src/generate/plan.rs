@@ -68,6 +68,12 @@ pub(super) struct Step<'a> {
 }
 
 impl Step<'_> {
+    /// Whether it is the claim before once more.
+    pub(super) fn is_twin(&self) -> bool {
+        self.fault
+            .is_some_and(|(fault, _)| fault == Fault::ClaimTwice)
+    }
+
     /// Hierarchical levels that begin with the claim.
     pub(super) fn levels(&self) -> u64 {
         u64::from(self.new_provider)
@@ -126,9 +132,9 @@ impl<'a> Run<'a> {
         self.windows[usize::from(program != Program::Medicare)]
     }
 
-    /// The fault of a claim. The file is cut into as many stretches as there
-    /// are faults, and each stretch has one claim with a fault.
-    fn fault(&self, claim: u64) -> Option<&Kind> {
+    /// The stretch of the file whose fault a claim has. The file is cut into as many
+    /// stretches as there are faults, and each stretch has one claim with a fault.
+    fn stretch(&self, claim: u64) -> Option<u64> {
         if self.bad == 0 {
             return None;
         }
@@ -136,13 +142,34 @@ impl<'a> Run<'a> {
         let stretch = ((claim + 1) * self.bad - 1) / claims;
         let start = stretch * claims / self.bad;
         let length = (stretch + 1) * claims / self.bad - start;
-        if claim != start + mix(seed, Use::FaultPlace, stretch) % length {
-            return None;
-        }
+        (claim == start + mix(seed, Use::FaultPlace, stretch) % length).then_some(stretch)
+    }
+
+    /// The fault of a claim.
+    fn fault(&self, claim: u64) -> Option<&Kind> {
+        let stretch = self.stretch(claim)?;
         let kinds = self.kinds.len() as u64;
         // Each round of all kinds begins with another one.
-        let turn = stretch % kinds + mix(seed, Use::FaultKind, stretch / kinds) % kinds;
-        self.kinds.get(usize::try_from(turn % kinds).unwrap_or(0))
+        let turn = stretch % kinds + mix(self.spec.seed, Use::FaultKind, stretch / kinds) % kinds;
+        let kind = |turn: u64| self.kinds.get(usize::try_from(turn % kinds).unwrap_or(0));
+        // A twin needs a claim before it that is right and in the same block; where there
+        // is none the next kind takes its turn.
+        kind(turn)
+            .filter(|kind| kind.fault != Fault::ClaimTwice || self.has_right_neighbour(claim))
+            .or_else(|| kind(turn + 1).filter(|kind| kind.fault != Fault::ClaimTwice))
+    }
+
+    fn has_right_neighbour(&self, claim: u64) -> bool {
+        let begins_block = self.layout.place_in_set(claim).is_multiple_of(BLOCK);
+        !begins_block && self.stretch(claim - 1).is_none()
+    }
+
+    /// Whether the claim behind this one is the same once more.
+    pub(super) fn has_twin(&self, claim: u64) -> bool {
+        claim + 1 < self.spec.claims
+            && self
+                .fault(claim + 1)
+                .is_some_and(|kind| kind.fault == Fault::ClaimTwice)
     }
 
     fn program(&self, bits: u64) -> Program {
@@ -245,6 +272,7 @@ impl<'a> Walk<'a> {
             self.provider = kind.providers[choose(run.spec.seed, claim, kind.providers.len())];
             new_provider = true;
         }
+        let twin = kind.is_some_and(|kind| kind.fault == Fault::ClaimTwice);
         let again = !new_provider
             && kind.is_none()
             && !self.after_fault
@@ -253,7 +281,7 @@ impl<'a> Walk<'a> {
             && bits % 100 < AGAIN_PERCENT;
         if again {
             self.visit += 1;
-        } else {
+        } else if !twin {
             self.visit = 0;
             let scene_program = kind.and_then(|kind| kind.scene.program);
             self.program = scene_program.unwrap_or_else(|| run.program(bits >> 16));
@@ -266,7 +294,7 @@ impl<'a> Walk<'a> {
             fault: kind.map(|kind| (kind.fault, &kind.scene)),
             provider: self.provider,
             new_provider,
-            new_patient: !again,
+            new_patient: !again && !twin,
             dependent: self.dependent,
             program: self.program,
             window: own_window.unwrap_or_else(|| run.window(self.program)),

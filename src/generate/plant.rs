@@ -4,8 +4,8 @@
 use super::claim::Claim;
 use super::fault::Fault;
 use super::visits::{
-    BALANCE, E_VISIT, EVALUATION_LOW, EVALUATION_MODERATE, EXERCISE, GROUP, MANUAL, OLD_EVALUATION,
-    SENSORY,
+    BALANCE, E_VISIT, EVALUATION_LOW, EVALUATION_MODERATE, EXERCISE, GROUP, IMAGES_REVIEW, MANUAL,
+    OLD_EVALUATION, SENSORY, STIMULATION, TRAINING_MORE,
 };
 use crate::value::Date;
 
@@ -41,6 +41,10 @@ impl Claim<'_> {
             Fault::NcciPair => self.replace_visit(&[GROUP, EXERCISE]),
             Fault::TwoEvaluations => self.replace_visit(&[EVALUATION_LOW, EVALUATION_MODERATE]),
             Fault::ProcedureRetired => self.replace_visit(&[OLD_EVALUATION]),
+            Fault::LineSpansDates => self.replace_visit(&[EXERCISE]),
+            Fault::AddOnAlone => self.replace_visit(&[TRAINING_MORE]),
+            Fault::CodeNotTaken => self.replace_visit(&[STIMULATION]),
+            Fault::PhysiciansCode => self.replace_visit(&[IMAGES_REVIEW]),
             Fault::UnitsOverLimit => {
                 self.replace_visit(&[EXERCISE]);
                 self.first_line().units = 20;
@@ -90,7 +94,8 @@ impl Claim<'_> {
             Fault::VideoAndAudioOnly => &["GP", "95", "93"],
             Fault::AudioOnlyNotAllowed => &["GP", "93"],
             Fault::StoreAndForward => &["GP", "GQ"],
-            Fault::TelehealthAtOffice
+            Fault::TelehealthHomeTooEarly
+            | Fault::TelehealthAtOffice
             | Fault::TelehealthNotCovered
             | Fault::TelehealthCodeNotListed
             | Fault::HandsOnByTelehealth
@@ -100,7 +105,7 @@ impl Claim<'_> {
         };
         match fault {
             Fault::TelehealthAtOffice => self.place = "11",
-            Fault::VideoAndAudioOnly => self.place = "10",
+            Fault::VideoAndAudioOnly | Fault::TelehealthHomeTooEarly => self.place = "10",
             Fault::TelehealthNotCovered => {
                 self.place = "10";
                 self.facility = false;

@@ -69,11 +69,8 @@ fn subscriber(
     fault: Option<Fault>,
     place: usize,
 ) {
-    let rank: &[u8] = if patient.earlier.is_some() {
-        b"S"
-    } else {
-        b"P"
-    };
+    let second = patient.earlier.is_some() && fault != Some(Fault::TwoPrimaryPayers);
+    let rank: &[u8] = if second { b"S" } else { b"P" };
     let filing = match step.program {
         Program::Medicare => "MB",
         Program::Medicaid => "MC",
@@ -114,18 +111,29 @@ fn subscriber(
     ]);
     // The guide wants the rest only of a subscriber who is the patient.
     if patient.dependent.is_none() {
-        home(out, patient, &patient.person, patient.birth, place);
+        home(out, patient, fault, place);
+        if fault != Some(Fault::SubscriberBirthMissing) {
+            demographics(out, patient.birth, &patient.person);
+        }
     }
 }
 
-fn home(out: &mut Segments, patient: &Patient, person: &Person, birth: Date, place: usize) {
+/// Where the patient lives: a dependent lives with the subscriber.
+fn home(out: &mut Segments, patient: &Patient, fault: Option<Fault>, place: usize) {
+    let state = match fault {
+        Some(Fault::StateUnknown) => "XX",
+        _ => PLACES[place].state,
+    };
     out.put([b"N3", &patient.person.street]);
     out.put([
         b"N4",
         patient.city.0.as_bytes(),
-        PLACES[place].state.as_bytes(),
+        state.as_bytes(),
         &patient.zip,
     ]);
+}
+
+fn demographics(out: &mut Segments, birth: Date, person: &Person) {
     out.put([b"DMG", b"D8", &Text::date(birth), &[person.sex]]);
 }
 
@@ -146,7 +154,8 @@ fn dependent(out: &mut Segments, patient: &Patient, child: &Dependent, parent: u
         person.last.as_bytes(),
         person.first.as_bytes(),
     ]);
-    home(out, patient, person, child.birth, place);
+    home(out, patient, None, place);
+    demographics(out, child.birth, person);
 }
 
 /// A control character that is no separator of the file.
@@ -175,7 +184,7 @@ pub(super) fn claim(out: &mut Segments, run: &Run, patient: &Patient, claim: &Cl
         let fault = claim.fault.filter(|_| index == 0);
         counter(out, number + u64::from(jumps), fault);
         service(out, line, fault);
-        service_date(out, &day, fault);
+        service_date(out, claim.date, &day, fault);
         out.begin(b"REF");
         out.element(b"6R");
         out.element(&control);
@@ -205,6 +214,10 @@ fn head(out: &mut Segments, claim: &Claim) {
     out.element(either(Fault::AssignmentMissing, "", "A"));
     out.element(b"Y");
     out.element(b"Y");
+    if claim.has(Fault::AccidentUndated) {
+        out.element(b"");
+        out.element(b"OA");
+    }
     out.end();
     if claim.has(Fault::SegmentUnknown) {
         out.put([b"ZZZ", b"1"]);
@@ -300,12 +313,16 @@ fn counter(out: &mut Segments, number: u64, fault: Option<Fault>) {
     out.end();
 }
 
-fn service_date(out: &mut Segments, day: &[u8], fault: Option<Fault>) {
+fn service_date(out: &mut Segments, date: Date, day: &[u8], fault: Option<Fault>) {
     match fault {
         Some(Fault::ServiceDateMissing) => {}
         Some(Fault::DateImpossible) => {
             let february = Text::of(&day[..4]).with(b"0231");
             out.put([b"DTP", b"472", b"D8", &february]);
+        }
+        Some(Fault::LineSpansDates) => {
+            let days = Text::date(date.plus_days(-1)).with(b"-").with(day);
+            out.put([b"DTP", b"472", b"RD8", &days]);
         }
         _ => out.put([b"DTP", b"472", b"D8", day]),
     }

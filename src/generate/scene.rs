@@ -4,6 +4,9 @@ use super::places;
 use super::spec::{FIRST_DAY, Spec};
 use crate::value::{Date, DateRange};
 
+/// Days after which a calendar year is over, leap years too.
+const PAST_FILING_DAYS: i64 = 370;
+
 /// Who pays a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Program {
@@ -42,6 +45,8 @@ pub(super) struct Scene {
     pub(super) states: &'static [&'static str],
     /// What another payer has to report, when it matters.
     pub(super) other_payer: Option<OtherPayer>,
+    /// Whether Medicare's limit for filing has to be over.
+    pub(super) past_filing: bool,
 }
 
 /// Any claim.
@@ -52,6 +57,7 @@ pub(super) const ANY: Scene = Scene {
     through: (2199, 12, 31),
     states: &[],
     other_payer: None,
+    past_filing: false,
 };
 
 /// Any claim in person.
@@ -95,6 +101,25 @@ pub(super) const MEDICARE: Scene = Scene {
 pub(super) const MEDICARE_IN_PERSON: Scene = Scene {
     remote: Some(false),
     ..MEDICARE
+};
+
+/// Medicare in person, filed more than a year later.
+pub(super) const MEDICARE_PAST_FILING: Scene = Scene {
+    past_filing: true,
+    ..MEDICARE_IN_PERSON
+};
+
+/// Medicare after another payer.
+pub(super) const MEDICARE_AFTER_ANOTHER: Scene = Scene {
+    other_payer: Some(OtherPayer::Claim),
+    ..MEDICARE_IN_PERSON
+};
+
+/// Medicare in person since the terms of 2021: one date a line, and codes of
+/// their own for the communication services of therapists.
+pub(super) const MEDICARE_SINCE_MAY_2021: Scene = Scene {
+    from: (2021, 5, 1),
+    ..MEDICARE_IN_PERSON
 };
 
 /// Medicare in person since the pair edits of October 2020.
@@ -145,6 +170,15 @@ pub(super) const MEDICAID_REMOTE: Scene = Scene {
     ..ANY
 };
 
+/// Medicaid by telehealth in California, while it took place of service 02
+/// only and 10 existed.
+pub(super) const CALIFORNIA_REMOTE_2022: Scene = Scene {
+    from: (2022, 1, 1),
+    through: (2022, 12, 31),
+    states: &["CA"],
+    ..MEDICAID_REMOTE
+};
+
 /// Medicaid by telehealth in Texas.
 pub(super) const TEXAS_REMOTE: Scene = Scene {
     from: (2022, 9, 1),
@@ -163,7 +197,11 @@ impl Scene {
         };
         let own = DateRange {
             from: day(self.from)?,
-            through: day(self.through)?,
+            through: if self.past_filing {
+                spec.today.plus_days(-PAST_FILING_DAYS)
+            } else {
+                day(self.through)?
+            },
         };
         meet(own, usual).or_else(|| meet(own, widest))
     }

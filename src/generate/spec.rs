@@ -52,7 +52,8 @@ pub struct Spec {
     /// How many of a hundred claims get a planted fault; exact over the file.
     pub bad_percent: f64,
     /// Which faults are planted, in turn. Kinds the rest of the specification
-    /// leaves no room for (no such payer, no such date) are passed over. Those
+    /// leaves no room for (no such payer, no such date, no claim before it to be
+    /// the twin of) are passed over. Those
     /// of an envelope are planted once each, whatever `bad_percent` says.
     pub faults: Vec<Fault>,
 }

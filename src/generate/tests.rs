@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::*;
-use crate::value::{Cents, Date, State};
+use crate::value::{Cents, CentsTotal, Date, State};
 
 fn spec() -> Spec {
     let today = Date::parse_iso("2026-11-20").unwrap();
@@ -195,8 +195,8 @@ fn the_charges_of_clean_claims_balance_and_add_up() {
     for segment in split(&file) {
         match segment[0].as_str() {
             "CLM" => {
-                claims.push(cents(&segment[2]));
-                lines.push(Cents::ZERO);
+                claims.push(CentsTotal::from(cents(&segment[2])));
+                lines.push(CentsTotal::ZERO);
             }
             "SV1" => {
                 let sum = lines.last_mut().unwrap();
@@ -206,7 +206,8 @@ fn the_charges_of_clean_claims_balance_and_add_up() {
         }
     }
     assert_eq!(claims, lines);
-    assert_eq!(claims.into_iter().sum::<Cents>(), summary.charges);
+    let sum = claims.into_iter().fold(CentsTotal::ZERO, CentsTotal::plus);
+    assert_eq!(sum, summary.charges.into());
 }
 
 #[test]
@@ -236,9 +237,47 @@ fn as_many_faults_are_planted_and_labelled_as_asked_for() {
 }
 
 #[test]
+fn a_twin_is_the_claim_before_it_but_for_its_identifiers() {
+    let spec = Spec {
+        bad_percent: 20.0,
+        faults: vec![Fault::ClaimTwice],
+        ..spec()
+    };
+    let (file, labels, _) = render(&spec);
+    assert!(labels.lines().count() > 200);
+    let mut claims: Vec<Vec<Vec<String>>> = Vec::new();
+    for segment in split(&file) {
+        match (&*segment[0], claims.last_mut()) {
+            ("CLM", _) => claims.push(vec![segment]),
+            ("SE", Some(claim)) => claim.push(segment),
+            (_, Some(claim)) if claim.last().is_some_and(|last| last[0] != "SE") => {
+                claim.push(segment);
+            }
+            _ => {}
+        }
+    }
+    for label in labels.lines() {
+        let label: serde_json::Value = serde_json::from_str(label).unwrap();
+        let ordinal = usize::try_from(label["claim_ordinal"].as_u64().unwrap()).unwrap();
+        let billed = |claim: &Vec<Vec<String>>| -> Vec<Vec<String>> {
+            let of_claim = claim
+                .iter()
+                .take_while(|segment| !matches!(&*segment[0], "HL" | "SE"));
+            let mut billed: Vec<_> = of_claim
+                .filter(|segment| segment[1] != "6R")
+                .cloned()
+                .collect();
+            assert_ne!(std::mem::take(&mut billed[0][1]), "");
+            billed
+        };
+        assert_eq!(billed(&claims[ordinal - 1]), billed(&claims[ordinal - 2]));
+    }
+}
+
+#[test]
 fn every_claim_level_fault_that_has_room_is_planted() {
     let (_, _, summary) = render(&Spec {
-        bad_percent: 100.0,
+        bad_percent: 50.0,
         ..spec()
     });
     let planted = |fault| summary.planted.iter().any(|(kind, _)| *kind == fault);

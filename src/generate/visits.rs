@@ -54,6 +54,12 @@ const RE_EVALUATION: Procedure = once("97164", 9_500);
 pub(super) const SENSORY: Procedure = timed("97533", 5_000);
 /// An e-visit: a service of its own, not telehealth.
 pub(super) const E_VISIT: Procedure = once("98970", 2_400);
+/// A further quarter hour of caregiver training.
+pub(super) const TRAINING_MORE: Procedure = once("97551", 2_700);
+/// Electrical stimulation, for which Medicare takes G0283.
+pub(super) const STIMULATION: Procedure = once("97014", 1_800);
+/// A physician's review of images; therapists have a code of their own.
+pub(super) const IMAGES_REVIEW: Procedure = once("G2010", 2_500);
 /// The physical therapy evaluation of before 2017.
 pub(super) const OLD_EVALUATION: Procedure = once("97001", 12_000);
 

@@ -156,7 +156,7 @@ impl Accepted {
             return Ok(None);
         }
         let first = if self.layers.is_empty() {
-            first_run(reader)?
+            first_run(reader, limits::EARLIER_CLAIMS)?
         } else {
             self.run + 1
         };
@@ -246,8 +246,8 @@ impl Layer {
     }
 }
 
-/// The first of the latest runs whose accepted claims fit into memory.
-fn first_run(reader: &Connection) -> rusqlite::Result<i64> {
+/// The first of the latest runs that accepted no more claims than this; 0 when all fit.
+fn first_run(reader: &Connection, most: usize) -> rusqlite::Result<i64> {
     let mut runs = reader.prepare(
         "SELECT run, sum(length(hashes)) / 8 FROM accepted GROUP BY run ORDER BY run DESC",
     )?;
@@ -255,7 +255,7 @@ fn first_run(reader: &Connection) -> rusqlite::Result<i64> {
     let (mut first, mut claims) = (0, 0_usize);
     while let Some(row) = rows.next()? {
         claims += usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
-        if claims > limits::EARLIER_CLAIMS && first > 0 {
+        if claims > most && first > 0 {
             tracing::warn!(
                 run = first,
                 "the ledger holds more accepted claims than fit into memory; those of runs before this one are not compared, prune the ledger"
@@ -323,4 +323,31 @@ impl<'a> Chunks<'a> {
 fn day(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Date> {
     let text: String = row.get(column)?;
     Date::parse_iso(&text).ok_or(rusqlite::Error::InvalidQuery)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_runs_are_compared_as_far_as_they_fit_into_memory() {
+        // Runs of so many claims, the oldest first.
+        let first = |claims: &[usize]| {
+            let runs = claims.iter().zip(1..).map(|(claims, run)| {
+                format!("SELECT {run} AS run, zeroblob({}) AS hashes", 8 * claims)
+            });
+            let runs = runs.collect::<Vec<_>>().join(" UNION ALL ");
+            let ledger = Connection::open_in_memory().unwrap();
+            ledger
+                .execute_batch(&format!("CREATE VIEW accepted AS {runs}"))
+                .unwrap();
+            first_run(&ledger, 10).unwrap()
+        };
+        assert_eq!(first(&[5, 5]), 0, "all fit");
+        assert_eq!(first(&[9, 5, 5]), 2);
+        assert_eq!(first(&[1, 10]), 2);
+        assert_eq!(first(&[11]), 0, "the latest is always compared");
+        assert_eq!(first(&[1, 11]), 2);
+    }
 }

@@ -195,7 +195,7 @@ impl Preparation {
         }
     }
 
-    /// Not even the first output could be published.
+    /// None of the outputs is published.
     pub fn withdraw(self) {
         let Preparation::Entered { connection, run } = self else {
             return;

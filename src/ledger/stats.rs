@@ -1,10 +1,12 @@
 //! Questions to the ledger: how much was accepted, what stands still and why.
 
+use std::cmp::Reverse;
+
 use rusqlite::Connection;
 
 use super::error::LedgerError;
 use super::open::Ledger;
-use crate::value::{Cents, Date};
+use crate::value::{Cents, CentsTotal, Date};
 
 /// What the rows are about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,12 +42,12 @@ pub struct ClaimRow {
     /// Accepted of all, in percent with one decimal.
     pub acceptance_rate: String,
     /// What the accepted charge.
-    pub accepted_dollars: Cents,
+    pub accepted_dollars: CentsTotal,
     /// Claims whose last word is not acceptance: rejected or held and not accepted
     /// since, by CLM01 and provider.
     pub open: i64,
     /// What these charge: the dollars held.
-    pub held_dollars: Cents,
+    pub held_dollars: CentsTotal,
 }
 
 /// A row about a rule.
@@ -60,9 +62,9 @@ pub struct RuleRow {
     /// Claims it warned about.
     pub warned: i64,
     /// What the rejected charge.
-    pub rejected_dollars: Cents,
+    pub rejected_dollars: CentsTotal,
     /// What is left of it: charges of claims it rejected that were not accepted since.
-    pub held_dollars: Cents,
+    pub held_dollars: CentsTotal,
 }
 
 /// The claims of the span; `open` says that it is the last one of its name and none of
@@ -91,10 +93,10 @@ impl Ledger {
         };
         let sql = format!(
             "{CLAIMS}
-             SELECT {key} AS key, count(*), sum(fate = 'clean'),
-                    coalesce(sum(cents) FILTER (WHERE fate = 'clean'), 0),
-                    sum(open), coalesce(sum(cents) FILTER (WHERE open), 0)
-             FROM told GROUP BY key ORDER BY key"
+             SELECT {key} AS key, count(*), sum(fate = 'clean'), sum(open), {}, {}
+             FROM told GROUP BY key ORDER BY key",
+            sums("fate = 'clean'"),
+            sums("open"),
         );
         self.rows(&sql, span, |row| {
             let (claims, accepted) = (row.get(1)?, row.get(2)?);
@@ -103,9 +105,9 @@ impl Ledger {
                 claims,
                 accepted,
                 acceptance_rate: percent(accepted, claims),
-                accepted_dollars: Cents(row.get(3)?),
-                open: row.get(4)?,
-                held_dollars: Cents(row.get(5)?),
+                accepted_dollars: dollars(row, 4)?,
+                open: row.get(3)?,
+                held_dollars: dollars(row, 6)?,
             })
         })
     }
@@ -117,12 +119,12 @@ impl Ledger {
     pub fn rules(&self, span: Span) -> Result<Vec<RuleRow>, LedgerError> {
         let sql = format!(
             "{CLAIMS}
-             SELECT rule, sum(severity = 'reject'), sum(severity = 'warn'),
-                    coalesce(sum(cents) FILTER (WHERE severity = 'reject'), 0),
-                    coalesce(sum(cents) FILTER (WHERE severity = 'reject' AND open), 0) AS held
-             FROM findings JOIN told USING (claim) GROUP BY rule ORDER BY held DESC, 2 DESC, rule"
+             SELECT rule, sum(severity = 'reject'), sum(severity = 'warn'), {}, {}
+             FROM findings JOIN told USING (claim) GROUP BY rule ORDER BY rule",
+            sums("severity = 'reject'"),
+            sums("severity = 'reject' AND open"),
         );
-        self.rows(&sql, span, |row| {
+        let mut rows = self.rows(&sql, span, |row| {
             let rule: String = row.get(0)?;
             Ok(RuleRow {
                 name: crate::rules::registry::find(&rule)
@@ -131,10 +133,12 @@ impl Ledger {
                 rule,
                 rejected: row.get(1)?,
                 warned: row.get(2)?,
-                rejected_dollars: Cents(row.get(3)?),
-                held_dollars: Cents(row.get(4)?),
+                rejected_dollars: dollars(row, 3)?,
+                held_dollars: dollars(row, 5)?,
             })
-        })
+        })?;
+        rows.sort_by_key(|row| Reverse((row.held_dollars, row.rejected)));
+        Ok(rows)
     }
 
     fn rows<T>(
@@ -153,6 +157,28 @@ impl Ledger {
         };
         rows().map_err(|error| self.failed(error))
     }
+}
+
+/// Cents that are summed apart from what is left of them: the sum of whole amounts can
+/// leave the range of SQLite's integers, and then is an error there.
+const PARCEL: Cents = Cents(1_000_000_000);
+
+/// Two columns for what the claims charge to which the condition applies: parcels and rest.
+fn sums(condition: &str) -> String {
+    ["/", "%"]
+        .map(|part| {
+            format!(
+                "coalesce(sum(cents {part} {}) FILTER (WHERE {condition}), 0)",
+                PARCEL.0
+            )
+        })
+        .join(", ")
+}
+
+/// Those two columns, the first of them at `column`.
+fn dollars(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<CentsTotal> {
+    let (parcels, rest) = (row.get(column)?, row.get(column + 1)?);
+    Ok(CentsTotal::times(parcels, PARCEL).plus(Cents(rest)))
 }
 
 fn percent(part: i64, whole: i64) -> String {

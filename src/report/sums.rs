@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::kept::{REJECTED, VERDICTS};
-use crate::value::Cents;
+use crate::value::{Cents, CentsTotal};
 
 /// Most payers, providers or days told apart; what comes later is summed up as one.
 pub(super) const ROWS: usize = 4_000;
@@ -14,7 +14,7 @@ pub(super) struct Cell {
     /// Claims by verdict, in the order of [`VERDICTS`].
     pub claims: [u64; VERDICTS.len()],
     /// CLM02 of the rejected ones.
-    pub rejected: Cents,
+    pub rejected: CentsTotal,
 }
 
 impl Cell {
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(listed + others.rejects(), 2 * keys.len() as u64);
         assert_eq!(
             others.rejected,
-            Cents(100 * i64::try_from(others.rejects()).unwrap())
+            CentsTotal::times(i64::try_from(others.rejects()).unwrap(), Cents(100))
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::value::Cents;
+use crate::value::CentsTotal;
 
 /// Writes JSON that is safe inside a script element: `<` only occurs in strings, and
 /// there may be written otherwise.
@@ -39,7 +39,7 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// Dollars and cents with commas.
-pub(super) fn dollars(cents: Cents) -> String {
+pub(super) fn dollars(cents: CentsTotal) -> String {
     dollar_text(&cents.to_string())
 }
 
@@ -67,6 +67,7 @@ fn group(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Cents;
     use serde_json::Value;
 
     #[test]
@@ -86,7 +87,7 @@ mod tests {
     fn numbers_have_commas() {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(dollars(Cents(-123_456_789)), "-$1,234,567.89");
-        assert_eq!(dollars(Cents(5)), "$0.05");
+        assert_eq!(dollars(Cents(-123_456_789).into()), "-$1,234,567.89");
+        assert_eq!(dollars(Cents(5).into()), "$0.05");
     }
 }

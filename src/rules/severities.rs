@@ -60,6 +60,14 @@ impl Severities {
         self.settled(None, rule, severity)
     }
 
+    /// Whether the rule is off for every payer, so that it need not be asked.
+    #[must_use]
+    pub fn is_off(&self, rule: &Rule) -> bool {
+        let off = |settings: &ByRule| settings.get(rule.code) == Some(&Setting::Off);
+        let mut payers = self.by_payer.values();
+        off(&self.everywhere) && payers.all(|own| !own.contains_key(rule.code) || off(own))
+    }
+
     fn settled(&self, own: Option<&ByRule>, rule: &Rule, severity: Severity) -> Option<Severity> {
         let setting = own
             .and_then(|settings| settings.get(rule.code))

@@ -1,7 +1,5 @@
 //! What a block consists of, for whoever writes it out again.
 
-use crate::value::Cents;
-
 /// A run of segments that belongs together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ItemKind {
@@ -65,6 +63,4 @@ pub struct Item {
     pub claims: u32,
     /// Where it goes; of a header, where the whole transaction set goes.
     pub fate: Fate,
-    /// CLM02 of its claims.
-    pub charge: Cents,
 }

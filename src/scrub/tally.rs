@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::rules::Finding;
-use crate::value::{Cents, Severity};
+use crate::value::{CentsTotal, Severity};
 
 /// A number of claims and what they charge.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
@@ -11,12 +11,12 @@ pub struct Sum {
     /// Claims.
     pub claims: u64,
     /// The sum of their CLM02.
-    pub charges: Cents,
+    pub charges: CentsTotal,
 }
 
 impl Sum {
     /// Adds so many claims with this charge.
-    pub fn add(&mut self, claims: u64, charges: Cents) {
+    pub fn add(&mut self, claims: u64, charges: impl Into<CentsTotal>) {
         self.claims += claims;
         self.charges = self.charges.plus(charges);
     }

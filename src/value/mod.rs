@@ -10,5 +10,5 @@ mod severity;
 
 pub use code::{Modifier, ModifierSet, PlaceOfService, Procedure, State};
 pub use date::{Date, DateRange};
-pub use money::Cents;
+pub use money::{Cents, CentsTotal};
 pub use severity::Severity;

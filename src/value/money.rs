@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-/// An amount of United States dollars in exact cents; may be negative.
-///
-/// Sums saturate at the ends of `i64` (ninety-two quadrillion dollars), which no
-/// X12 amount of 18 characters reaches unnoticed: [`Cents::parse`] refuses it first.
+/// An amount of United States dollars in exact cents, as one element states it; may be
+/// negative. What amounts add up to is a [`CentsTotal`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Hash)]
 pub struct Cents(pub i64);
 
@@ -59,27 +57,63 @@ impl Cents {
         let total = whole * 100 + cents;
         Some(Cents(if negative { -total } else { total }))
     }
+}
 
-    /// The sum, held at the ends of the range.
+/// What amounts add up to, in exact cents.
+///
+/// An amount is below 10^17 cents ([`Cents::parse`] takes fifteen digits before the
+/// point), and no file has as many amounts as `i128` holds of them: nothing saturates,
+/// so that control totals agree only when they are the same.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Hash)]
+pub struct CentsTotal(i128);
+
+impl CentsTotal {
+    /// No money.
+    pub const ZERO: CentsTotal = CentsTotal(0);
+
+    /// So many times an amount.
     #[must_use]
-    pub fn plus(self, other: Cents) -> Cents {
-        Cents(self.0.saturating_add(other.0))
+    pub fn times(count: i64, amount: Cents) -> CentsTotal {
+        CentsTotal(i128::from(count) * i128::from(amount.0))
     }
 
-    /// The difference, held at the ends of the range.
+    /// Reads a total as it is printed, its cents left out or not; `None` when it is none.
     #[must_use]
-    pub fn minus(self, other: Cents) -> Cents {
-        Cents(self.0.saturating_sub(other.0))
+    pub fn parse(bytes: &[u8]) -> Option<CentsTotal> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let fits = part.len() <= 2 && whole.ends_with(|last: char| last.is_ascii_digit());
+        let cents = fits.then(|| format!("{whole}{part:0<2}"))?;
+        // A second sign or point is no digit.
+        cents.parse().ok().map(CentsTotal)
+    }
+
+    /// The sum.
+    #[must_use]
+    pub fn plus(self, other: impl Into<CentsTotal>) -> CentsTotal {
+        CentsTotal(self.0 + other.into().0)
+    }
+
+    /// The difference.
+    #[must_use]
+    pub fn minus(self, other: impl Into<CentsTotal>) -> CentsTotal {
+        CentsTotal(self.0 - other.into().0)
     }
 }
 
-impl std::iter::Sum for Cents {
-    fn sum<I: Iterator<Item = Cents>>(amounts: I) -> Cents {
-        amounts.fold(Cents::ZERO, Cents::plus)
+impl From<Cents> for CentsTotal {
+    fn from(amount: Cents) -> CentsTotal {
+        CentsTotal(i128::from(amount.0))
     }
 }
 
 impl fmt::Display for Cents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        CentsTotal::from(*self).fmt(f)
+    }
+}
+
+impl fmt::Display for CentsTotal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
         let magnitude = self.0.unsigned_abs();
@@ -88,6 +122,12 @@ impl fmt::Display for Cents {
 }
 
 impl serde::Serialize for Cents {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl serde::Serialize for CentsTotal {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -127,6 +167,29 @@ mod tests {
             "1000000000000000",
         ] {
             assert_eq!(Cents::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn totals_stay_exact_past_the_range_of_an_amount() {
+        let most = Cents::parse(b"999999999999999.99").unwrap();
+        let total = (0..1_000).fold(CentsTotal::ZERO, |total, _| total.plus(most));
+        assert_eq!(total.to_string(), "999999999999999990.00");
+        assert_ne!(total, total.plus(Cents(1)));
+        assert_eq!(
+            total.plus(Cents(1)).minus(most),
+            CentsTotal::times(999, most).plus(Cents(1))
+        );
+        for total in [
+            total,
+            total.minus(Cents(95)),
+            CentsTotal::ZERO.minus(Cents(5)),
+        ] {
+            assert_eq!(CentsTotal::parse(total.to_string().as_bytes()), Some(total));
+        }
+        assert_eq!(CentsTotal::parse(b"12"), Some(Cents(1_200).into()));
+        for text in ["", "-", "1.234", "1.2.3", "--1", "1.-5", "x"] {
+            assert_eq!(CentsTotal::parse(text.as_bytes()), None, "{text}");
         }
     }
 

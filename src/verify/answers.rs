@@ -10,7 +10,7 @@ use crate::claim::structure::Structure;
 use crate::claim::validate;
 use crate::claim::walk::Walk;
 use crate::scrub::tally::Sum;
-use crate::value::Cents;
+use crate::value::{Cents, CentsTotal};
 use crate::x12::envelope::number;
 use crate::x12::{Delimiters, Segment, SegmentSource, Step, Tokens};
 
@@ -203,8 +203,8 @@ impl Reader {
         match segment.element(1) {
             b"90" | b"QA" => accepted.claims = number(value).unwrap_or(0),
             b"AA" | b"QC" => rejected.claims = number(value).unwrap_or(0),
-            b"YU" => accepted.charges = Cents::parse(value).unwrap_or_default(),
-            b"YY" => rejected.charges = Cents::parse(value).unwrap_or_default(),
+            b"YU" => accepted.charges = CentsTotal::parse(value).unwrap_or_default(),
+            b"YY" => rejected.charges = CentsTotal::parse(value).unwrap_or_default(),
             _ => {}
         }
     }

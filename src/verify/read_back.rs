@@ -7,7 +7,7 @@ use std::path::Path;
 use super::VerifyError;
 use super::second_opinion;
 use crate::scrub::digest::{Claims, Digest};
-use crate::value::Cents;
+use crate::value::{Cents, CentsTotal};
 use crate::x12::envelope::{element, number};
 use crate::x12::survey::claim_charge;
 use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step, is_filling};
@@ -33,7 +33,7 @@ pub struct ReadBack {
     /// CLM segments.
     pub claims: u64,
     /// The sum of CLM02.
-    pub charges: Cents,
+    pub charges: CentsTotal,
     /// Segments, envelopes counted in.
     pub segments: u64,
     /// Transaction sets.

@@ -20,10 +20,17 @@ use crate::emit::publish::{sync_folder, temporary};
 /// # Errors
 /// `AlreadyExists` when another file stands at `to`; whatever the system says.
 pub fn move_new(from: &Path, to: &Path) -> io::Result<()> {
-    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+    move_by(from, to, || {
+        rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)
+    })
+}
+
+/// The same by this rename that must not replace.
+fn move_by(from: &Path, to: &Path, rename: impl FnOnce() -> Result<(), Errno>) -> io::Result<()> {
+    match rename() {
         Ok(()) => Ok(()),
         Err(Errno::NOENT) if fs::symlink_metadata(from).is_err() => Ok(()),
-        // Not every file system can.
+        // Not every file system can: NFS refuses the flag.
         Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => link_new(from, to),
         Err(error) => Err(error.into()),
     }
@@ -158,7 +165,14 @@ mod tests {
 
     #[test]
     fn a_move_never_replaces_and_may_be_repeated() {
-        for mover in [move_new, link_new] {
+        let by = |errno: Option<Errno>| {
+            move |from: &Path, to: &Path| match errno {
+                Some(errno) => move_by(from, to, || Err(errno)),
+                None => move_new(from, to),
+            }
+        };
+        let unable = [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP];
+        for mover in unable.map(Some).into_iter().chain([None]).map(by) {
             let folder = tempfile::tempdir().unwrap();
             let (from, to) = (folder.path().join("a"), folder.path().join("b"));
             fs::write(&from, "one").unwrap();
@@ -170,6 +184,18 @@ mod tests {
             assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
             assert_eq!(fs::read(&to).unwrap(), b"one");
             assert_eq!(fs::read(&from).unwrap(), b"two");
+        }
+    }
+
+    #[test]
+    fn a_move_that_is_refused_leaves_the_file_where_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("a"), folder.path().join("b"));
+        fs::write(&from, "one").unwrap();
+        for errno in [Errno::ACCESS, Errno::NOSPC, Errno::XDEV] {
+            let error = move_by(&from, &to, || Err(errno)).unwrap_err();
+            assert_eq!(error.raw_os_error(), Some(errno.raw_os_error()));
+            assert!(from.exists() && !to.exists());
         }
     }
 

@@ -246,14 +246,17 @@ impl<R: Read> SegmentSource<R> {
 
     /// Bytes in front of the first ISA: a byte order mark, text, anything.
     fn before_first_interchange(&mut self) -> io::Result<Step> {
-        while self.filled - self.cursor < limits::LEAD_BYTES && self.fill()? {}
+        let wanted = limits::LEAD_BYTES + HEADER_WINDOW_BYTES;
+        while self.filled - self.cursor < wanted && self.fill()? {}
         let start = self.cursor;
-        // An ISA is only looked at with all of its window behind it.
+        // An ISA is only looked at with all of its window behind it, and only so far on as is
+        // read in any case, in however small pieces the input comes.
         let ready = if self.eof {
             self.filled
         } else {
             self.filled - HEADER_WINDOW_BYTES
         };
+        let ready = ready.min(start + limits::LEAD_BYTES);
         let window = &self.buffer[start..self.filled];
         let next = self
             .isa_finder

@@ -51,6 +51,44 @@ fn a_full_disk_is_told_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn outputs_that_cannot_all_be_named_are_taken_back_and_are_no_duplicates_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in.837"), folder.path().join("out"));
+    let spec = telescrub::generate::Spec {
+        claims: 40,
+        bad_percent: 30.0,
+        ..common::spec()
+    };
+    std::fs::write(&input, common::generated(&spec).0).unwrap();
+    // A folder stands where the rejects belong: the clean file gets its name before it shows.
+    let blocked = out.join("in.rejects.837");
+    std::fs::create_dir_all(&blocked).unwrap();
+    let scrub = || {
+        let mut run = telescrub();
+        run.args(["scrub", "-q", "--now", common::TODAY, "--out"])
+            .args([&out, &input])
+            .arg("--ledger")
+            .arg(folder.path().join("ledger.db"));
+        run.output().unwrap()
+    };
+    let failed = scrub();
+    let said = String::from_utf8_lossy(&failed.stderr);
+    assert_eq!(failed.status.code(), Some(2), "{said}");
+    assert!(said.contains("its outputs cannot be written to"), "{said}");
+    assert!(said.contains("nothing of it was published"), "{said}");
+    assert_eq!(left_in(&out), ["in.rejects.837"]);
+
+    std::fs::remove_dir(&blocked).unwrap();
+    assert!(scrub().status.success());
+    assert!(out.join("in.clean.837").is_file());
+    let findings = std::fs::read_to_string(out.join("in.findings.jsonl")).unwrap();
+    assert!(!findings.contains("DUP003") && !findings.contains("ENV010"));
+    // Now it was taken.
+    assert!(scrub().status.success());
+    assert!(!out.join("in.clean.837").exists());
+}
+
+#[test]
 fn an_output_folder_that_cannot_be_made_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let (input, out) = (

@@ -204,7 +204,8 @@ pub fn damage(sample: &mut Sample, dice: &mut Dice) {
     }
 }
 
-/// CLM01 and CLM02 of every claim, by nothing but a split at each terminator.
+/// CLM01 and CLM02 of every claim, by nothing but a split at each terminator and in front
+/// of an ISA, which a file that was cut may run into.
 fn claims(bytes: &[u8], pairs: &[[u8; 2]], found: &mut BTreeMap<Vec<u8>, i64>, by: i64) {
     for &[element, segment] in pairs {
         for text in bytes.split(|&byte| byte == segment) {
@@ -212,6 +213,10 @@ fn claims(bytes: &[u8], pairs: &[[u8; 2]], found: &mut BTreeMap<Vec<u8>, i64>, b
             let Some(claim) = text.strip_prefix(&[b'C', b'L', b'M', element]) else {
                 continue;
             };
+            let joined = claim.windows(4).position(|bytes| {
+                bytes.starts_with(b"ISA") && pairs.iter().any(|&[other, _]| other == bytes[3])
+            });
+            let claim = &claim[..joined.unwrap_or(claim.len())];
             let end = claim
                 .iter()
                 .enumerate()

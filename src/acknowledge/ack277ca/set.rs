@@ -12,7 +12,7 @@ use crate::acknowledge::frame::Frames;
 use crate::acknowledge::status::RECEIVED;
 use crate::acknowledge::write::{Writer, d8};
 use crate::scrub::tally::Sum;
-use crate::value::{Cents, Date};
+use crate::value::{CentsTotal, Date};
 use crate::x12::Delimiters;
 
 /// Claims and charges accepted and rejected.
@@ -44,7 +44,7 @@ impl Sums {
         }
     }
 
-    fn charges(&self) -> Cents {
+    fn charges(&self) -> CentsTotal {
         self.accepted.charges.plus(self.rejected.charges)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::claim::Claim;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
-use crate::value::{Cents, Severity};
+use crate::value::{CentsTotal, Severity};
 
 /// BAL001.
 pub static RULE: Rule = Rule {
@@ -30,13 +30,13 @@ pub static RULE: Rule = Rule {
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     let Some(total) = claim.charge() else { return };
-    let mut lines = Cents::ZERO;
+    let mut lines = CentsTotal::ZERO;
     for line in claim.lines() {
         // A charge that is no amount is another rule's finding.
         let Some(charge) = line.charge else { return };
         lines = lines.plus(charge);
     }
-    if lines != total {
+    if lines != total.into() {
         let message = format!(
             "the claim charge is {total}, but its {} service lines add up to {lines}",
             claim.lines().len()

@@ -3,7 +3,7 @@
 use super::adjustments;
 use crate::claim::{Claim, OtherPayer};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
-use crate::value::{Cents, Severity};
+use crate::value::{Cents, CentsTotal, Severity};
 
 /// BAL002.
 pub static RULE: Rule = Rule {
@@ -34,7 +34,7 @@ pub static RULE: Rule = Rule {
 
 /// What a payer says on the lines.
 struct OnLines {
-    paid: Cents,
+    paid: CentsTotal,
     lines: usize,
 }
 
@@ -44,8 +44,8 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         // A payer without either has not judged the claim.
         let Some(first) = first else { continue };
         let paid = match other.paid {
-            Some(paid) => Cents::parse(claim.text.segment(paid).element(2)),
-            None => Some(Cents::ZERO),
+            Some(paid) => Cents::parse(claim.text.segment(paid).element(2)).map(CentsTotal::from),
+            None => Some(CentsTotal::ZERO),
         };
         let (Some(paid), Some(adjusted)) =
             (paid, adjustments::sum(&claim.text, &other.adjustments))
@@ -64,10 +64,16 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn at_claim(claim: &Claim<'_>, paid: Cents, adjusted: Cents, spot: Spot, report: &mut Report<'_>) {
+fn at_claim(
+    claim: &Claim<'_>,
+    paid: CentsTotal,
+    adjusted: CentsTotal,
+    spot: Spot,
+    report: &mut Report<'_>,
+) {
     let Some(charge) = claim.charge() else { return };
     let total = paid.plus(adjusted);
-    if total != charge {
+    if total != charge.into() {
         let message = format!(
             "the other payer's payment of {paid} plus its claim adjustments of {adjusted} is {total}, not the claim charge of {charge}"
         );
@@ -80,8 +86,8 @@ fn at_claim(claim: &Claim<'_>, paid: Cents, adjusted: Cents, spot: Spot, report:
 fn with_lines(
     claim: &Claim<'_>,
     lines: &OnLines,
-    paid: Cents,
-    adjusted: Cents,
+    paid: CentsTotal,
+    adjusted: CentsTotal,
     spot: Spot,
     report: &mut Report<'_>,
 ) {
@@ -118,7 +124,7 @@ fn on_lines(claim: &Claim<'_>, other: &OtherPayer) -> Option<OnLines> {
             .count()
     };
     let mut found = OnLines {
-        paid: Cents::ZERO,
+        paid: CentsTotal::ZERO,
         lines: 0,
     };
     for line in claim.lines() {

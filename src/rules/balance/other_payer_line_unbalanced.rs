@@ -3,7 +3,7 @@
 use super::adjustments;
 use crate::claim::{Claim, Line};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
-use crate::value::{Cents, Severity};
+use crate::value::{Cents, CentsTotal, Severity};
 
 /// BAL003.
 pub static RULE: Rule = Rule {
@@ -55,8 +55,8 @@ fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_
         if several && is_ambiguous(claim, payer) {
             continue;
         }
-        let mut paid = Some(Cents::ZERO);
-        let mut adjusted = Some(Cents::ZERO);
+        let mut paid = Some(CentsTotal::ZERO);
+        let mut adjusted = Some(CentsTotal::ZERO);
         for part in line.adjudications.iter().filter(same) {
             let (more_paid, more_adjusted) = (
                 Cents::parse(text.segment(part.svd).element(2)),
@@ -72,7 +72,7 @@ fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_
             continue;
         };
         let total = paid.plus(adjusted);
-        if total != charge {
+        if total != charge.into() {
             let message = format!(
                 "the other payer's payment of {paid} plus its line adjustments of {adjusted} is {total}, not the line charge of {charge}"
             );

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Reject,
     what: "The trailer counts right: SE01 the segments from ST to SE with both of them, GE01 the transaction sets, IEA01 the functional groups. A transaction set that breaks this is rejected; for a group or an interchange it is a warning, because the clean file is written with the right counts.",
     why: "The count is the only proof that no segment was lost on the way. A set that holds more or fewer segments than its trailer says may have lost a service line, and receivers refuse it.",
-    remedy: "Find out whether segments are missing. If none is, write the number counted into the trailer; files that were edited by hand are the usual cause.",
+    remedy: "Find out whether segments are missing. If none is, write the number counted into the trailer; files that were edited by hand are the usual cause. No fix does it, since a segment may be missing.",
     fails: Example {
         text: "SE*31*0001~",
         note: "the set has 32 segments",

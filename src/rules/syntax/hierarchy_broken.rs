@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Reject,
     what: "In each transaction set HL01 counts from 1 by 1, HL02 names the level above that is open (none for a billing provider), HL03 is 20, 22 or 23 in this order, and HL04 says 1 exactly when levels follow below. A claim behind the segments of a level whose HL is missing belongs to no level that is known.",
     why: "The hierarchy says whose claim it is. When HL02 points to the wrong level, a claim is paid to another provider or charged to another member.",
-    remedy: "Let the practice system write the levels anew, or number HL01 through and point each HL02 at the HL01 of the level above.",
+    remedy: "Let the practice system write the levels anew, or number HL01 through and point each HL02 at the HL01 of the level above. No fix does it, since a machine cannot tell whose the claims are.",
     fails: Example {
         text: "HL*1**20*1~\nHL*3*1*22*0~",
         note: "2 is left out",

@@ -325,7 +325,6 @@ impl Pass<'_> {
         if let Some(item) = self.judged.items.last_mut() {
             item.fate = fate;
             item.claims = 1;
-            item.charge = charge;
         }
     }
 }

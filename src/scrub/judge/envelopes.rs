@@ -64,7 +64,6 @@ impl Pass<'_> {
             self.judged.tally.rejected.add(1, charge);
             if let Some(item) = self.judged.items.last_mut() {
                 item.claims += 1;
-                item.charge = item.charge.plus(charge);
             }
         }
     }

@@ -87,6 +87,16 @@ impl Judgement {
         }
     }
 
+    /// The same with these severities; rules that are off everywhere are not asked.
+    #[must_use]
+    pub fn with_severities(self, severities: Severities) -> Judgement {
+        let judgement = self.only(|rule| !severities.is_off(rule));
+        Judgement {
+            severities,
+            ..judgement
+        }
+    }
+
     /// The same by these rules of the book only, as far as claims and levels are checked by
     /// them: what a rule costs is measured so.
     #[must_use]
@@ -141,5 +151,32 @@ impl Judgement {
                 .of(told.rule, told.severity.min(Severity::Warn));
         }
         self.severities.of(told.rule, told.severity)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::rules::registry::find;
+    use crate::rules::severities::Setting;
+
+    #[test]
+    fn a_rule_that_is_off_for_everybody_is_not_asked() {
+        let (rule, reject) = (find("TEL105").unwrap(), Setting::To(Severity::Reject));
+        let asked = |severities: &Severities| {
+            let judgement = Judgement::new(Date::MAX, PolicyBook::builtin());
+            let judgement = judgement.with_severities(severities.clone());
+            let mut checks = judgement.checks.telehealth.iter();
+            checks.any(|(own, _)| own.code == rule.code)
+        };
+        let mut severities = Severities::default();
+        assert!(asked(&severities));
+        severities.set_for(b"P1", rule, Setting::Off);
+        assert!(asked(&severities), "off for one payer");
+        severities.set(rule, Setting::Off);
+        assert!(!asked(&severities));
+        severities.set_for(b"P2", rule, reject);
+        assert!(asked(&severities), "another payer has it");
     }
 }

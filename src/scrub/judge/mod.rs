@@ -79,7 +79,6 @@ impl Judged {
         if let (Some(item), Some(again)) = (self.items.last_mut(), judged.items.first()) {
             item.fate = again.fate;
             item.claims = again.claims;
-            item.charge = again.charge;
         }
     }
 }
@@ -130,7 +129,6 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
         segments: 0,
         claims: 0,
         fate: Fate::Rejected,
-        charge: Cents::ZERO,
     };
     match (block.kind, block.delimiters) {
         (BlockKind::Segments, Some(delimiters)) => {
@@ -168,7 +166,6 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
             judged.tally.rejected.add(u64::from(claims), charge);
             let loose = Item {
                 claims,
-                charge,
                 segments: u32::from(apart.ends),
                 ..item(kind)
             };

@@ -15,7 +15,6 @@ use crate::scrub::duplicates::Twin;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
-use crate::value::Cents;
 use crate::x12::survey::Survey;
 use crate::x12::{Segment, SegmentKind};
 
@@ -252,7 +251,6 @@ impl<'a> Pass<'a> {
             segments: 0,
             claims: 0,
             fate,
-            charge: Cents::ZERO,
         };
         for depth in self.faulty_levels.drain(..) {
             self.judged

@@ -46,7 +46,7 @@ pub enum RunError {
     },
     /// Some of its outputs got their names, and others did not.
     #[error(
-        "{file}: only some of its outputs got their names in {folder}: {error}; its manifest is missing or of an earlier run, so use none of them and run it again"
+        "{file}: only some of its outputs got their names in {folder}, and they could not be taken back: {error}; {advice}"
     )]
     Torn {
         /// The input.
@@ -55,6 +55,8 @@ pub enum RunError {
         folder: String,
         /// The system's word.
         error: io::Error,
+        /// What to do about them.
+        advice: &'static str,
     },
     /// The control totals do not agree.
     #[error(

@@ -136,17 +136,7 @@ pub fn scrub_undecided(
         },
         ..Manifest::default()
     };
-    let torn = |Torn { error, begun }| {
-        if begun {
-            RunError::Torn {
-                file: file.clone(),
-                folder: folder.display().to_string(),
-                error,
-            }
-        } else {
-            unwritable(error)
-        }
-    };
+    let torn = |torn: Torn| torn.told(&file, folder);
     let output = |kind: &str| {
         Output::new(folder, &format!("{}.{kind}", input.stem), options.compress)
             .synced(options.sync)

@@ -114,16 +114,16 @@ impl Files {
     }
 
     /// Gives the files their names, the manifest last: where it stands, all stand. What
-    /// an earlier run left goes first, its manifest before the rest. The ledger keeps the
-    /// run as soon as the first file has its name, whatever becomes of the others:
-    /// somebody may have taken it.
+    /// an earlier run left goes first, its manifest before the rest. When one does not get
+    /// its name the others lose theirs again, and the ledger drops the run, unless somebody
+    /// has taken the first file in the meantime.
     pub(super) fn publish(
         self,
         folder: &Path,
         stem: &str,
         preparation: Option<Preparation>,
     ) -> Result<Option<Preparation>, Torn> {
-        let mut begun = false;
+        let mut named = Vec::new();
         let given = self.outputs.iter().map(|(_, output)| output);
         let given: Vec<&str> = given
             .filter(|output| output.finished().is_some())
@@ -133,9 +133,9 @@ impl Files {
             .and_then(|()| {
                 let outputs = self.outputs.into_iter().map(|(_, output)| output);
                 outputs.chain([self.manifest]).try_for_each(|output| {
-                    let holds = output.finished().is_some();
+                    let name = output.finished().map(|_| output.name().to_owned());
                     output.publish()?;
-                    begun |= holds;
+                    named.extend(name);
                     Ok(())
                 })
             })
@@ -150,20 +150,133 @@ impl Files {
             Ok(()) => return Ok(preparation),
             Err(error) => error,
         };
+        let left = take_back(folder, &named);
         if let Some(preparation) = preparation {
-            if begun && self.sync {
+            if left == Left::Taken && self.sync {
                 preparation.published();
             } else {
                 preparation.withdraw();
             }
         }
-        Err(Torn { error, begun })
+        Err(Torn { error, left })
     }
 }
 
 /// Not every file got its name.
+#[derive(Debug)]
 pub(super) struct Torn {
     pub error: io::Error,
-    /// Whether one did.
-    pub begun: bool,
+    /// What is left of the files that did.
+    pub left: Left,
+}
+
+impl Torn {
+    /// The same as the error of a run.
+    pub(super) fn told(self, file: &str, folder: &Path) -> RunError {
+        let (file, folder) = (file.to_owned(), folder.display().to_string());
+        let (error, advice) = match (self.error, self.left) {
+            (error, Left::Nothing) => {
+                return RunError::Unwritable {
+                    file,
+                    folder,
+                    error,
+                };
+            }
+            (error, Left::Some) => (error, "use none of them and run it again"),
+            (error, Left::Taken) => (
+                error,
+                "the first of them is gone already, and its claims count as accepted",
+            ),
+        };
+        RunError::Torn {
+            file,
+            folder,
+            error,
+            advice,
+        }
+    }
+}
+
+/// What is left under the names of outputs after they were taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Left {
+    /// Nothing.
+    Nothing,
+    /// Files that the folder does not let go of.
+    Some,
+    /// The first file, which holds the claims that go on, was no longer there: somebody has
+    /// it.
+    Taken,
+}
+
+/// Takes the names away again, the manifest's before the others.
+fn take_back(folder: &Path, named: &[String]) -> Left {
+    let mut left = Left::Nothing;
+    for (at, name) in named.iter().enumerate().rev() {
+        match std::fs::remove_file(folder.join(name)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if at == 0 {
+                    left = Left::Taken;
+                }
+            }
+            Err(_) => left = Left::Some,
+        }
+    }
+    left
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_outputs_that_are_taken_back_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let names = ["in.clean.837", "in.rejects.837"].map(str::to_owned);
+        let [clean, rejects] = names.each_ref().map(|name| folder.join(name));
+        let write = |path: &Path| std::fs::write(path, "ISA").unwrap();
+        assert_eq!(take_back(folder, &[]), Left::Nothing);
+
+        write(&clean);
+        write(&rejects);
+        assert_eq!(take_back(folder, &names), Left::Nothing);
+        assert!(!clean.exists() && !rejects.exists());
+
+        // Nothing that is sent on is missing when the rejects are.
+        write(&clean);
+        assert_eq!(take_back(folder, &names), Left::Nothing);
+
+        write(&rejects);
+        assert_eq!(take_back(folder, &names), Left::Taken);
+        assert!(!rejects.exists());
+
+        // A folder of that name is no file that can be taken back.
+        std::fs::create_dir(&clean).unwrap();
+        write(&rejects);
+        assert_eq!(take_back(folder, &names), Left::Some);
+        assert!(!rejects.exists());
+    }
+
+    #[test]
+    fn what_to_do_depends_on_what_is_left() {
+        let told = |left| {
+            let error = io::Error::other("no room");
+            Torn { error, left }
+                .told("in.837", Path::new("out"))
+                .to_string()
+        };
+        assert_eq!(
+            told(Left::Nothing),
+            "in.837: its outputs cannot be written to out: no room; nothing of it was published"
+        );
+        assert_eq!(
+            told(Left::Some),
+            "in.837: only some of its outputs got their names in out, and they could not be taken back: no room; \
+             use none of them and run it again"
+        );
+        assert!(told(Left::Taken).ends_with("its claims count as accepted"));
+    }
 }

@@ -25,7 +25,7 @@ use std::io::{self, Read};
 
 use super::envelope::element;
 use super::{Delimiters, SegmentSource, Step, limits};
-use crate::value::Cents;
+use crate::value::{Cents, CentsTotal};
 use pass::Pass;
 
 /// The result of the first pass.
@@ -46,7 +46,7 @@ pub struct Survey {
     /// CLM segments, wherever they stand.
     pub claims: u64,
     /// The sum of their CLM02, as far as it can be read.
-    pub charges: Cents,
+    pub charges: CentsTotal,
     /// Envelope faults in the order of the file.
     pub notes: Vec<Note>,
     /// Runs of segments outside every set that hold claims: from, to; ascending.

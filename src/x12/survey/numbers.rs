@@ -45,3 +45,35 @@ impl NumberSet {
             .is_some_and(|(_, &to)| number <= to)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_there_once_whatever_their_order() {
+        let mut numbers = NumberSet::default();
+        for number in [5, 7, 6, 1, 2, 0] {
+            assert!(numbers.insert(number), "{number}");
+            assert!(!numbers.insert(number), "{number} again");
+        }
+        let there: Vec<u64> = (0..9).filter(|&number| numbers.contains(number)).collect();
+        assert_eq!(there, [0, 1, 2, 5, 6, 7]);
+        assert_eq!(numbers.runs.len(), 2);
+    }
+
+    #[test]
+    fn it_is_full_by_its_gaps_and_not_by_its_numbers() {
+        let mut numbers = NumberSet::default();
+        let runs = limits::NUMBER_RUNS as u64;
+        for number in 0..2 * runs {
+            numbers.insert(number);
+        }
+        assert!(!numbers.is_full() && numbers.runs.len() == 1);
+        for gap in 1..runs {
+            assert!(!numbers.is_full());
+            numbers.insert(2 * runs + 2 * gap);
+        }
+        assert!(numbers.is_full());
+    }
+}

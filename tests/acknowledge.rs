@@ -193,6 +193,13 @@ fn a_claim_cannot_break_out_of_its_answer() {
     assert_eq!(answer.matches("QTY|90|").count(), 2);
 }
 
+#[test]
+fn a_version_that_nothing_is_left_of_is_named_unknown() {
+    let answered = answers(&NIGHT.replacen("*X*005010X222A1~", "*X*^~", 1));
+    let found = segments(&answered, "999.edi", "AK1*");
+    assert!(found[0].ends_with("*UNKNOWN"), "{found:?}");
+}
+
 /// What a night that is no 837P any more is answered with.
 fn refused(text: &str) -> Scrubbed {
     let refused = answers(text);

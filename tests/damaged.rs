@@ -266,6 +266,65 @@ fn blanks_in_a_control_number_are_told_alike_whatever_the_block() {
     assert!(whole.files == cut.files);
 }
 
+#[test]
+fn an_empty_segment_behind_a_claim_in_no_transaction_set_stays_with_it() {
+    let file = two_interchanges();
+    let (isa, _) = file.split_once('\n').unwrap();
+    let scrubbed = common::scrub_proving(format!("{isa}\nCLM*A1*60~\n~").as_bytes(), 1, 1 << 20);
+    scrubbed.result.unwrap();
+    let rejects = String::from_utf8_lossy(&scrubbed.files["rejects.837"]);
+    assert!(rejects.contains("CLM*A1*60~\n~"), "{rejects}");
+}
+
+#[test]
+fn what_is_answered_to_a_refused_file_does_not_hang_on_its_blocks() {
+    let spec = telescrub::generate::Spec {
+        claims: 8,
+        line_end: telescrub::generate::LineEnd::Lf,
+        ..common::spec()
+    };
+    let file = String::from_utf8(common::generated(&spec).0).unwrap();
+    // The second claim's level lost its HL; what stands behind the file reads like a claim.
+    let level = file.match_indices("\nHL*").nth(2).unwrap().0 + 1;
+    let (before, behind) = file.split_at(level);
+    let (_, behind) = behind.split_once('\n').unwrap();
+    let file = format!("{before}{behind}NTE*ADD*X\nCLM*A1*60***11:B:1~\n");
+    let [whole, cut] = [1 << 20, 1].map(|block| common::scrub(file.as_bytes(), 1, block));
+    assert!(whole.result.is_err());
+    let answer = String::from_utf8_lossy(whole.file("999.edi"));
+    assert_eq!(answer, String::from_utf8_lossy(cut.file("999.edi")));
+    assert!(answer.contains("IK3*"), "{answer}");
+}
+
+#[test]
+fn a_header_without_its_terminator_does_not_come_out_inside_a_segment() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let isa = second.split_once('~').unwrap().0;
+    let other = second.replace('~', "!");
+    let (open, _) = first.split_once("\nSE*").unwrap();
+    for behind in ["", &other] {
+        let file = format!("{open}\nREF*6R*1!{isa}{behind}");
+        let scrubbed = common::scrub_proving(file.as_bytes(), 1, 1 << 20);
+        scrubbed.result.as_ref().unwrap();
+        assert_eq!(ids(scrubbed.file("rejects.837")), ids(first.as_bytes()));
+    }
+}
+
+#[test]
+fn a_header_that_is_cut_by_the_next_one_leaves_the_interchange_before_it_alone() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let other = second.replace('*', "|").replace('~', "!");
+    for block in [1, 1 << 20] {
+        let cut = format!("{first}ISA|00|X{other}");
+        let scrubbed = common::scrub_proving(cut.as_bytes(), 1, block);
+        scrubbed.result.as_ref().unwrap();
+        let clean = String::from_utf8_lossy(scrubbed.file("clean.837"));
+        assert_eq!(clean, format!("{first}{other}"));
+    }
+}
+
 /// What is wrong with the answer to the damaged file of this seed.
 fn wrong_answer(seed: u64, files: &[Vec<u8>], most: usize) -> Option<String> {
     let mut dice = Dice(seed);

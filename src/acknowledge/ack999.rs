@@ -159,17 +159,12 @@ impl GroupAnswer {
             b"HC"
         };
         let digits = (1..=9).contains(&number.len()) && number.iter().all(u8::is_ascii_digit);
-        let version = if version.trim_ascii().is_empty() {
-            b"UNKNOWN"
-        } else {
-            version
-        };
         out.start_set("999", "005010X231A1")?;
         out.write(|out| {
             out.start("AK1")
                 .element(functional, 2)
                 .element(if digits { number } else { b"0" }, 9)
-                .element(version, 12)
+                .required(version, (1, 12), "UNKNOWN")
                 .end();
         })?;
         Ok(GroupAnswer {

@@ -177,10 +177,7 @@ impl<R: Read> Cutter<R> {
                 }
                 Step::Loose(range) | Step::Piece { range, .. } => {
                     let at = self.source.offset(range.start);
-                    if self.given < at
-                        && self.source.delimiters() == self.delimiters
-                        && self.has_segments(at)
-                    {
+                    if self.given < at && self.has_segments(at) {
                         self.ahead = Some(step);
                         self.give(block, at);
                         return Ok(true);

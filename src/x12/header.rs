@@ -97,6 +97,15 @@ impl IsaHeader {
         (followed && (SEPARATORS_LEAST..=SEPARATORS_MOST).contains(&separators)).then_some(header)
     }
 
+    /// Whether a header starts here that lacks nothing but its terminator, since the data
+    /// ends or the next header stands there. It can't be read, but written out in front of a
+    /// terminator it could.
+    #[must_use]
+    pub fn is_cut(bytes: &[u8]) -> bool {
+        let window = own_window(bytes);
+        window.len() == ISA_BYTES - 1 && separators_in_place(window)
+    }
+
     /// `fixed` are the delimiters at the fixed places, any bytes but the first.
     fn of_fixed_width(window: &[u8], fixed: Delimiters) -> Option<IsaHeader> {
         let element = fixed.element;
@@ -186,15 +195,19 @@ pub fn separates_outside_ascii(bytes: &[u8]) -> bool {
 /// stand where they should and nowhere else.
 fn fixed_places(window: &[u8]) -> Option<Delimiters> {
     let header = window.get(..ISA_BYTES)?;
-    let element = header[3];
-    let sound = SEPARATORS.iter().all(|&at| header[at] == element)
-        && memchr::memchr_iter(element, &header[..COMPONENT_AT]).count() == SEPARATORS.len();
-    sound.then(|| Delimiters {
-        element,
+    separators_in_place(header).then(|| Delimiters {
+        element: header[3],
         repetition: header[82],
         component: header[COMPONENT_AT],
         segment: header[ISA_BYTES - 1],
     })
+}
+
+/// Whether the sixteen element separators of a header stand at their places, and no more.
+fn separators_in_place(header: &[u8]) -> bool {
+    let element = header[3];
+    SEPARATORS.iter().all(|&at| header[at] == element)
+        && memchr::memchr_iter(element, &header[..COMPONENT_AT]).count() == SEPARATORS.len()
 }
 
 fn is_separate(byte: u8, others: &[u8]) -> bool {

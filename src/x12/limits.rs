@@ -1,28 +1,31 @@
 //! Every cap of the reader, with its name and its reason.
 
+/// Sizes are this many times smaller in a fuzz build, so that small files come up to them.
+const SMALLER: usize = if cfg!(fuzzing) { 256 } else { 1 };
+
 /// The bytes read from the input at a time.
-pub const READ_BYTES: usize = 256 * 1024;
+pub const READ_BYTES: usize = 256 * 1024 / SMALLER;
 
 /// The bytes a block of claims aims at. Large enough that the work on it dwarfs
 /// the hand-over between threads, small enough to stay in a core's cache.
-pub const BLOCK_BYTES: usize = 512 * 1024;
+pub const BLOCK_BYTES: usize = 512 * 1024 / SMALLER;
 
 /// The longest segment that is judged. The longest the guide can describe is
 /// below 4 KiB; a transaction set with a longer one than this is rejected whole
 /// and passed through in pieces, so that memory stays bounded.
-pub const SEGMENT_BYTES: usize = 256 * 1024;
+pub const SEGMENT_BYTES: usize = 256 * 1024 / SMALLER;
 
 /// The longest run of segments without a place to cut (one claim, or the header
 /// of a level) that is judged. Fifty service lines with every optional loop stay
 /// below 1 MiB.
-pub const CLAIM_BYTES: usize = 4 * 1024 * 1024;
+pub const CLAIM_BYTES: usize = 4 * 1024 * 1024 / SMALLER;
 
 /// Bytes without a claim, level or envelope up to which a stretch is judged: room for
 /// the block it starts in is left.
 pub const UNCUT_BYTES: u64 = CLAIM_BYTES as u64 / 2;
 
 /// Faults of envelopes noted one by one; an input with more is refused.
-pub const ENVELOPE_FAULTS: usize = 100_000;
+pub const ENVELOPE_FAULTS: usize = 100_000 / SMALLER;
 
 /// Gaps in the control numbers of an input, up to which they are remembered; an input
 /// with more is refused.
@@ -30,12 +33,12 @@ pub const NUMBER_RUNS: usize = 1_000_000;
 
 /// Faults of the hierarchy remembered by level; a file with more is rejected by
 /// transaction set from there on.
-pub const HIERARCHY_FAULTS: usize = 200_000;
+pub const HIERARCHY_FAULTS: usize = 200_000 / SMALLER;
 
 /// HL and CLM segments in one block. A block holds a few hundred of the usual ones; of
 /// claims of a few bytes each it would hold so many that what is said of them fills the
 /// memory.
-pub const BLOCK_BOUNDARIES: usize = 2_000;
+pub const BLOCK_BOUNDARIES: usize = 2_000 / SMALLER;
 
 /// Faults of syntax of one rule and severity that are told of a claim or a header.
 pub const FINDINGS: usize = 100;

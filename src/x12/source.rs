@@ -334,8 +334,9 @@ impl<R: Read> SegmentSource<R> {
             .find_iter(window)
             .map(|at| start + at)
             .find(|&at| {
+                let bytes = &self.buffer[at..self.filled];
                 self.entered != Some(self.offset(at))
-                    && IsaHeader::glued(&self.buffer[at..self.filled]).is_some()
+                    && (IsaHeader::glued(bytes).is_some() || IsaHeader::is_cut(bytes))
             })
     }
 

@@ -261,13 +261,13 @@ impl Mender<'_> {
             .rev()
             .take_while(|&at| self.text.segment(at).start() >= from)
             .last();
-        for at in first.unwrap_or(segment)..segment {
-            let next = self.text.segment(at + 1).kind();
-            ordinal = if next == SegmentKind::St {
-                1
-            } else {
-                ordinal + 1
-            };
+        let first = first.unwrap_or(segment);
+        for at in first..=segment {
+            if self.text.segment(at).kind() == SegmentKind::St {
+                ordinal = 1;
+            } else if at > first {
+                ordinal += 1;
+            }
         }
         ordinal
     }

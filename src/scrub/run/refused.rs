@@ -7,6 +7,7 @@ use super::Workplace;
 use crate::acknowledge::{Acknowledgements, Answered, Follower};
 use crate::emit::publish::Output;
 use crate::scrub::block::{Block, Cutter};
+use crate::scrub::carried::Carried;
 use crate::scrub::judge::{Assignment, Notes, judge};
 use crate::scrub::listener::Keeper;
 use crate::x12::Tokens;
@@ -42,8 +43,11 @@ pub(super) fn answer<'a>(
     };
     let mut cutter = Cutter::new(bytes, survey, workplace.options.block_bytes);
     let (mut block, mut tokens) = (Block::default(), Tokens::default());
+    let mut carried = Carried::default();
     while cutter.next(&mut block)? && !(workplace.stop)() {
+        block.carried = carried;
         let judged = judge(&block, &mut tokens, assignment);
+        carried = judged.carried;
         for kept in &judged.kept {
             answers.take(kept)?;
         }

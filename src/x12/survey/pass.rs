@@ -190,7 +190,8 @@ impl<'a> Pass<'a> {
     }
 
     fn stray(&mut self, at: u64, bytes: &[u8], claim: bool) {
-        let to = at + bytes.len() as u64;
+        // A segment without a byte still has its terminator.
+        let to = at + bytes.len().max(1) as u64;
         let stray = self.stray.get_or_insert(Stray {
             from: at,
             to,

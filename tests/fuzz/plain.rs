@@ -1,0 +1,65 @@
+//! A reader of claim files that is slow and plain: the whole file at hand, one byte looked at
+//! after the other. The program must see the same segments and the same claims.
+
+use telescrub::x12::{Delimiters, IsaHeader, is_blank};
+
+/// A segment, or bytes that nothing ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// Where it starts, blanks before it left out.
+    pub start: usize,
+    /// Where it ends, its terminator left out.
+    pub end: usize,
+    /// Whether a terminator ends it.
+    pub ended: bool,
+    /// The delimiters in force.
+    pub delimiters: Option<Delimiters>,
+}
+
+/// The parts of a file in order.
+pub fn read(bytes: &[u8]) -> Vec<Part> {
+    let (mut parts, mut delimiters, mut entered) = (Vec::new(), None::<Delimiters>, None);
+    let headers: Vec<usize> = (0..bytes.len().saturating_sub(2))
+        .filter(|&at| [bytes[at], bytes[at + 1], bytes[at + 2]] == *b"ISA")
+        .collect();
+    let mut start = 0;
+    loop {
+        let terminator = delimiters.map(|delimiters| delimiters.segment);
+        while bytes
+            .get(start)
+            .is_some_and(|&byte| is_blank(byte) && Some(byte) != terminator)
+        {
+            start += 1;
+        }
+        if start == bytes.len() {
+            return parts;
+        }
+        if let Some([separator, ..]) = bytes[start..].strip_prefix(b"ISA")
+            && !separator.is_ascii_alphanumeric()
+        {
+            entered = Some(start);
+            if let Some(header) = IsaHeader::read(&bytes[start..]) {
+                delimiters = Some(header.delimiters);
+            }
+        }
+        let header = headers.iter().copied().find(|&at| {
+            if at < start || entered == Some(at) {
+                return false;
+            }
+            let own = at > start && !bytes[at - 1].is_ascii_alphanumeric();
+            let first = delimiters.is_none() && own && IsaHeader::read(&bytes[at..]).is_some();
+            let cut = delimiters.is_some() && IsaHeader::is_cut(&bytes[at..]);
+            first || cut || IsaHeader::glued(&bytes[at..]).is_some()
+        });
+        let stop = header.unwrap_or(bytes.len());
+        let end = delimiters
+            .and_then(|delimiters| (start..stop).find(|&at| bytes[at] == delimiters.segment));
+        parts.push(Part {
+            start,
+            end: end.unwrap_or(stop),
+            ended: end.is_some(),
+            delimiters,
+        });
+        start = end.map_or(stop, |end| end + 1);
+    }
+}

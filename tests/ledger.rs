@@ -280,6 +280,22 @@ fn a_damaged_or_foreign_ledger_stops_the_run_before_it_starts() {
 }
 
 #[test]
+fn a_ledger_without_the_latest_table_gets_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    drop(Ledger::open(&path, PATIENCE).unwrap());
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute_batch("DROP TABLE surroundings").unwrap();
+    drop(database);
+    drop(Ledger::open(&path, PATIENCE).unwrap());
+    let database = rusqlite::Connection::open(&path).unwrap();
+    let rows: i64 = database
+        .query_row("SELECT count(*) FROM surroundings", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(rows, 0);
+}
+
+#[test]
 fn a_ledger_in_use_is_waited_for_and_then_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");

@@ -80,7 +80,7 @@ fn any_change_to_a_manifest_breaks_its_seal() {
 #[test]
 fn a_manifest_that_does_not_fit_its_files_is_found_out() {
     type Change = fn(&mut Value);
-    let changes: [(&str, Change); 14] = [
+    let changes: [(&str, Change); 15] = [
         ("held", |told| told["totals"]["held"]["claims"] = json!(1)),
         ("warned", |told| {
             told["totals"]["warned"]["claims"] = json!(9);
@@ -113,6 +113,9 @@ fn a_manifest_that_does_not_fit_its_files_is_found_out() {
         }),
         ("another folder", |told| {
             told["outputs"]["clean"]["file"] = json!("../night.clean.837");
+        }),
+        ("what a set of the rejects holds", |told| {
+            told["control_numbers"][0]["content"] = json!("0".repeat(32));
         }),
         ("another run", |told| {
             told["outputs"]["clean"]["file"] = json!("other.clean.837");

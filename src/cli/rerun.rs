@@ -8,8 +8,8 @@ use clap::Args;
 use super::ledger::LedgerFlags;
 use super::{CliError, Common, Status, logs, screen};
 use crate::rerun::compare::FixedBy;
-use crate::rerun::earlier::Search;
-use crate::rerun::listing::{self, Listed};
+use crate::rerun::listing::{self, Contents};
+use crate::rerun::search::Search;
 use crate::rerun::{EarlierRun, Report, RerunError};
 use crate::scrub::batch;
 use crate::scrub::input::Input;
@@ -27,8 +27,16 @@ use crate::scrub::run::{Options, Workplace};
 /// The run they came from is found by the control numbers it gave its rejects, else by
 /// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
 /// the output folder, in the ledger, or by --manifest. Counts (SE01, GE01, IEA01) and HL
-/// numbers that an editor has left wrong only warn; the outputs have them right.
+/// numbers that an editor has left wrong only warn, and come out right, unless none of the
+/// control numbers is one that the rejects were given: then the file is a new export.
+///
+/// What was wrong around claims (a count, a control number, the numbers of levels) is right
+/// in the rejects file. A wrong count may mean that segments were lost, so such claims go on
+/// being rejected, by the same rule, until somebody has looked: while the transaction set
+/// bears the ST02 that it was given there, and nothing in it was changed. If all is whole,
+/// give it another number in ST02 and SE02, or say --envelopes-checked for all of them.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // independent flags, not a state
 pub(super) struct Rerun {
     /// Corrected rejects: files or folders; plain or zstd
     #[arg(required = true, value_name = "REJECTS")]
@@ -50,12 +58,15 @@ pub(super) struct Rerun {
     /// Write the rejects file one segment a line, for an editor
     #[arg(long)]
     rejects_lines: bool,
+    /// Take it that you have looked at what was wrong around claims: envelopes, counts, levels
+    #[arg(long)]
+    envelopes_checked: bool,
 }
 
 /// One input with the place of its earlier run among those found.
 struct Task {
     input: Input,
-    claims: Vec<Listed>,
+    contents: Contents,
     earlier: usize,
 }
 
@@ -67,8 +78,9 @@ impl From<RerunError> for CliError {
 
 impl Rerun {
     pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
-        let mut judgement = common.judgement()?;
-        judgement.counts_by_hand = true;
+        let judgement = common.judgement()?;
+        let mut by_hand = judgement.clone();
+        by_hand.counts_by_hand = true;
         let pool = common.pool()?;
         let ledger = self.ledger.open()?;
         std::fs::create_dir_all(&self.out).map_err(|error| {
@@ -83,11 +95,15 @@ impl Rerun {
             out: &self.out,
         };
         let (tasks, mut earlier, mut status) = self.find(&search)?;
-        let mut reports: Vec<(usize, String, Report)> = Vec::new();
+        let mut reports: Vec<(usize, String, Report, bool)> = Vec::new();
         for task in tasks {
-            let known = earlier[task.earlier].known(&task.claims);
+            let known = earlier[task.earlier].known(&task.contents, self.envelopes_checked);
             let workplace = Workplace {
-                judgement: &judgement,
+                judgement: if earlier[task.earlier].is_edited(&task.contents) {
+                    &by_hand
+                } else {
+                    &judgement
+                },
                 options: Options {
                     compress: self.zstd,
                     verify: self.verify,
@@ -118,13 +134,13 @@ impl Rerun {
             }
             let stem = task.input.stem;
             let manifest = self.out.join(format!("{stem}.manifest.json"));
-            let report = Report::new(&mut earlier[task.earlier], &task.claims, &manifest)?;
-            reports.push((task.earlier, stem, report));
+            let report = Report::new(&mut earlier[task.earlier], &task.contents.claims, &manifest)?;
+            reports.push((task.earlier, stem, report, known.is_unreviewed()));
         }
         for at in 0..reports.len() {
             let (run, ..) = reports[at];
             let is_last = reports[at + 1..].iter().all(|(other, ..)| *other != run);
-            let (_, stem, report) = &mut reports[at];
+            let (_, stem, report, unreviewed) = &mut reports[at];
             if is_last {
                 report.close(&earlier[run]);
             }
@@ -136,6 +152,9 @@ impl Rerun {
             })?;
             if !common.quiet {
                 tell!(out, "{}", page(stem, report));
+                if *unreviewed {
+                    tell!(out, "{UNREVIEWED}");
+                }
             }
         }
         Ok(status)
@@ -162,8 +181,8 @@ impl Rerun {
             let path = input.path.clone().ok_or_else(|| {
                 CliError::Usage("rerun takes files; save the rejects to one".to_owned())
             })?;
-            let claims = match listing::list(&path, &self.out) {
-                Ok(claims) => claims,
+            let contents = match listing::list(&path, &self.out) {
+                Ok(contents) => contents,
                 Err(error) => {
                     logs::error(&RerunError::Unreadable {
                         file: path.display().to_string(),
@@ -175,7 +194,7 @@ impl Rerun {
                     continue;
                 }
             };
-            let run = match search.run_of(&path, &claims) {
+            let run = match search.run_of(&path, &contents) {
                 Ok(run) => run,
                 Err(error @ RerunError::NotFound { .. }) => {
                     logs::error(&error);
@@ -191,13 +210,16 @@ impl Rerun {
             }
             tasks.push(Task {
                 input,
-                claims,
+                contents,
                 earlier,
             });
         }
         Ok((tasks, found, status))
     }
 }
+
+/// Behind the report of a rerun in which claims fail for what nobody has looked at.
+const UNREVIEWED: &str = "claims are rejected again for what was wrong around them, since their transaction sets came back unchanged; the rejects say what it was: if all is whole, say --envelopes-checked";
 
 /// The report for the screen.
 fn page(stem: &str, report: &Report) -> String {

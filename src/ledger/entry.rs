@@ -430,5 +430,12 @@ fn details(
         let ([given, group, set], [input, of_group, of_set]) = (&map.output, &map.input);
         insert.execute(params![given, group, set, run, input, of_group, of_set])?;
     }
+    let mut insert =
+        connection.prepare_cached("INSERT OR IGNORE INTO surroundings VALUES (?1, ?2, ?3, ?4)")?;
+    for map in &manifest.control_numbers {
+        if let Some(content) = &map.content {
+            insert.execute(params![run, map.output[2], map.around.join(" "), content])?;
+        }
+    }
     Ok(())
 }

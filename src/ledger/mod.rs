@@ -28,5 +28,5 @@ pub use key::{ClaimKeys, KeyedHash};
 pub use open::Ledger;
 pub use prune::Pruned;
 pub use record::Listen;
-pub use runs::{RejectedClaim, RunRecord};
+pub use runs::{RejectedClaim, RejectedSet, RunRecord};
 pub use settle::Known;

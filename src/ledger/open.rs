@@ -27,6 +27,9 @@ const CHECKED_BYTES: u64 = 8 << 20;
 /// Bytes of a page: the large values of `accepted` are read a page at a time.
 const PAGE_BYTES: u32 = 16 << 10;
 
+/// Makes a table where it is not there.
+const SURROUNDINGS: &str = include_str!("surroundings.sql");
+
 /// Pages a writer keeps in memory, in KiB.
 const CACHE_KIB: u32 = 64 << 10;
 
@@ -236,7 +239,7 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     }
     // Whether another program holds it for writing shows now, not after the work.
     connection
-        .execute_batch("BEGIN IMMEDIATE; COMMIT")
+        .execute_batch(&format!("BEGIN IMMEDIATE; {SURROUNDINGS} COMMIT"))
         .map_err(sort)
 }
 
@@ -262,6 +265,7 @@ fn recognise(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
 fn make(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     connection.execute_batch(include_str!("schema.sql"))?;
+    connection.execute_batch(SURROUNDINGS)?;
     connection.execute(
         "INSERT INTO meta (name, value) VALUES ('key', randomblob(32))",
         [],

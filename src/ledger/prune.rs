@@ -45,7 +45,13 @@ pub(super) fn forget(
         "DELETE FROM findings WHERE claim IN (SELECT claim FROM claims WHERE run IN ({runs}))"
     ))?;
     let claims = delete(&format!("DELETE FROM claims WHERE run IN ({runs})"))?;
-    for table in ["accepted", "files", "interchanges", "control_numbers"] {
+    for table in [
+        "accepted",
+        "files",
+        "interchanges",
+        "control_numbers",
+        "surroundings",
+    ] {
         delete(&format!("DELETE FROM {table} WHERE run IN ({runs})"))?;
     }
     let runs = delete(&format!("DELETE FROM runs WHERE {condition}"))?;

@@ -18,6 +18,21 @@ pub struct RunRecord {
     pub rejected: Vec<RejectedClaim>,
     /// Of the claims it accepted, hashes of CLM01 and the billing provider's NPI, and CLM05-3.
     pub accepted: Vec<(i64, String)>,
+    /// ISA13, GS06 and ST02 that it gave to transaction sets.
+    pub numbers: Vec<[String; 3]>,
+    /// Transaction sets of its rejects, where it rejected claims for what stood around them.
+    pub sets: Vec<RejectedSet>,
+}
+
+/// A transaction set of a rejects file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RejectedSet {
+    /// ST02 as given.
+    pub number: String,
+    /// The rules that rejected the whole set for its envelopes.
+    pub around: Vec<String>,
+    /// What it holds; see [`crate::scrub::sets`].
+    pub content: String,
 }
 
 /// A claim that a run rejected, as far as the ledger knows it.
@@ -117,9 +132,25 @@ fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
         .prepare("SELECT name, frequency FROM claims WHERE run = ?1 AND fate = 'clean'")?;
     let accepted = query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let accepted = accepted.collect::<rusqlite::Result<_>>()?;
+    let mut query = connection
+        .prepare("SELECT transaction_set, rules, content FROM surroundings WHERE run = ?1")?;
+    let sets = query.query_map([run], |row| {
+        let rules: String = row.get(1)?;
+        Ok(RejectedSet {
+            number: row.get(0)?,
+            around: rules.split_whitespace().map(str::to_owned).collect(),
+            content: row.get(2)?,
+        })
+    })?;
+    let mut query = connection.prepare(
+        "SELECT interchange, functional_group, transaction_set FROM control_numbers WHERE run = ?1",
+    )?;
+    let numbers = query.query_map([run], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
     Ok(RunRecord {
         chain,
         accepted,
+        numbers: numbers.collect::<rusqlite::Result<_>>()?,
+        sets: sets.collect::<rusqlite::Result<_>>()?,
         folder,
         stem,
         rejected: rejected.collect::<rusqlite::Result<_>>()?,

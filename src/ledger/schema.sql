@@ -103,6 +103,8 @@ CREATE TABLE control_numbers (
     PRIMARY KEY (interchange, functional_group, transaction_set, run)
 ) WITHOUT ROWID;
 
+-- The table `surroundings` stands in surroundings.sql: a ledger without it gets it when it is opened.
+
 -- For questions: every published claim with its run and parties.
 CREATE VIEW published AS
 SELECT claims.*, runs.identity, runs.day, strftime('%G-W%V', runs.day) AS week,

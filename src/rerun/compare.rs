@@ -5,7 +5,8 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::RerunError;
-use super::earlier::{EarlierRun, is_twin, own_or_set};
+use super::around;
+use super::earlier::{EarlierRun, is_twin};
 use super::listing::{self, Listed};
 use super::told::{self, Told};
 use crate::emit::publish::{Output, sync_folder};
@@ -50,7 +51,8 @@ pub enum FixedBy {
     /// The claim, or a level above it, was changed.
     Correction,
     /// The claim is as it was. The fault was around it, in control numbers, counts or
-    /// hierarchy, which the rejects file has right.
+    /// hierarchy, which the rejects file has right; somebody has looked at it, since the
+    /// transaction set was changed or the file confirmed.
     Surroundings,
 }
 
@@ -130,7 +132,7 @@ impl Report {
                 file: path.display().to_string(),
                 error,
             })?;
-            for claim in listed {
+            for claim in listed.claims {
                 *rejected.entry((claim.id, claim.content)).or_default() += 1;
             }
         }
@@ -138,9 +140,14 @@ impl Report {
             run: manifest.run.clone(),
             rerun_of: manifest.rerun_of.clone(),
             totals: std::collections::BTreeMap::new(),
-            unlisted: earlier.unlisted,
+            unlisted: 0,
             claims: Vec::with_capacity(claims.len()),
         };
+        let mut sets: HashMap<&[String; 3], Vec<String>> = HashMap::new();
+        for map in &manifest.control_numbers {
+            let rules = sets.entry(&map.input).or_default();
+            rules.extend_from_slice(&map.around);
+        }
         let own_rules = |ordinal: u64| own.get(&ordinal).copied().unwrap_or(&[]);
         // Of twins that are the same byte for byte, the rejected one has rules of its own,
         // so only what is left of them counts for claims without.
@@ -162,12 +169,14 @@ impl Report {
                 is_rejected = true;
             }
             let now = if is_rejected {
-                own_or_set(own, &told, &claim.envelope)
+                let of_set = sets.get(&claim.envelope).map_or(&[][..], Vec::as_slice);
+                around::rules(own, of_set, &told, &claim.envelope)
             } else {
                 Vec::new()
             };
             report.add(entry(earlier, claim, ordinal, is_rejected, now));
         }
+        report.unlisted = earlier.unlisted;
         Ok(report)
     }
 
@@ -217,12 +226,12 @@ fn entry(
         .as_ref()
         .and_then(|was| was.content)
         .filter(|_| standing == Standing::Fixed)
-        .map(|content| {
-            if content == claim.content {
-                FixedBy::Surroundings
-            } else {
-                FixedBy::Correction
+        .and_then(|content| {
+            if content != claim.content {
+                return Some(FixedBy::Correction);
             }
+            let rules = was.as_ref().map_or(&[][..], |was| &was.rules);
+            around::all_lie_around(rules).then_some(FixedBy::Surroundings)
         });
     Entry {
         claim_id: Some(claim.id.clone()),

@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::RerunError;
 use super::accepted::Accepted;
-use super::listing::{self, Listed};
+use super::around::{self, AllUnreviewed, EarlierSets};
+use super::listing::{self, Contents, Listed};
 use super::told::{self, Told};
+use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
-use crate::ledger::{KeyedHash, Ledger};
+use crate::ledger::KeyedHash;
 use crate::rules::duplicates::{accepted_before, same_claim};
-use crate::scrub::duplicates::Known;
+use crate::rules::unreviewed::may_lie_around;
+use crate::scrub::known::{Known, Unreviewed};
 use crate::value::Date;
 use crate::verify::hash_file;
 
@@ -31,6 +34,11 @@ pub struct EarlierRun {
     /// The ledger's hashes of the names of claims it accepted, with their frequencies, when
     /// that is all there is.
     accepted_names: HashSet<(i64, String)>,
+    /// Transaction sets of its rejects by the ST02 it gave them, if it rejected claims for
+    /// what stood around them.
+    pub(super) sets: EarlierSets,
+    /// ISA13, GS06 and ST02 that it gave to the sets of its rejects.
+    numbers: [HashSet<String>; 3],
     by_id: HashMap<String, Vec<usize>>,
     by_name: HashMap<i64, Vec<usize>>,
 }
@@ -41,137 +49,25 @@ pub(super) struct Was {
     /// CLM01, unless only the ledger knows of it.
     pub id: Option<String>,
     provider: Option<String>,
+    /// The ST02 that its transaction set was given.
+    number: Option<String>,
     /// The ledger's hash of CLM01 and provider, when that is all there is.
     name: Option<i64>,
     pub content: Option<u64>,
     /// The rules that rejected it, or its transaction set.
     pub rules: Vec<String>,
+    /// Faults that may lie in the levels around it.
+    pub around: Vec<Unreviewed>,
     /// Its place in the input of that run, if that is known.
     pub ordinal: Option<u64>,
     /// Whether it came again.
     pub matched: bool,
 }
 
-/// Where to look for the earlier run.
-#[derive(Clone, Copy, Debug)]
-pub struct Search<'a> {
-    /// The manifest the user named.
-    pub manifest: Option<&'a Path>,
-    /// The ledger.
-    pub ledger: Option<&'a Ledger>,
-    /// The output folder, where manifests may stand.
-    pub out: &'a Path,
-}
-
-impl Search<'_> {
-    /// The run that these rejects, which hold these claims, came from.
-    ///
-    /// # Errors
-    /// When there is none, or its files can't be read.
-    pub fn run_of(&self, rejects: &Path, claims: &[Listed]) -> Result<EarlierRun, RerunError> {
-        if let Some(path) = self.manifest {
-            return EarlierRun::from_manifest(path, &told::manifest(path)?, self.out);
-        }
-        if let Some(ledger) = self.ledger {
-            let mut numbers: Vec<_> = claims.iter().map(|claim| claim.envelope.clone()).collect();
-            numbers.sort();
-            numbers.dedup();
-            let hash = |claim: &Listed| {
-                ledger
-                    .hash()
-                    .name(claim.id.as_bytes(), claim.provider.as_bytes())
-            };
-            let names: Vec<i64> = claims.iter().map(hash).collect();
-            if let Some(record) = ledger.run_of_rejects(&numbers, &names)? {
-                let path = Path::new(&record.folder).join(format!("{}.manifest.json", record.stem));
-                // Files tell more than the ledger, if they still are those of the run.
-                if let Ok(manifest) = told::manifest(&path)
-                    && Some(&manifest.run) == record.chain.first()
-                    && let Ok(run) = EarlierRun::from_manifest(&path, &manifest, self.out)
-                {
-                    return Ok(run);
-                }
-                return Ok(EarlierRun::from_ledger(record, ledger.hash().clone()));
-            }
-        }
-        let beside = rejects.parent().unwrap_or(Path::new(""));
-        let mut best: Option<(usize, String, PathBuf, Manifest)> = None;
-        for path in manifests(&[beside, self.out]) {
-            let Ok(manifest) = told::manifest(&path) else {
-                continue;
-            };
-            let known = known(&manifest, path.parent().unwrap_or(beside), claims);
-            // Of two that know as many, the later one; its path makes it the same each time.
-            let better = best.as_ref().is_none_or(|(count, day, before, _)| {
-                (known, &manifest.today, &path) > (*count, day, before)
-            });
-            if known > 0 && better {
-                best = Some((known, manifest.today.clone(), path, manifest));
-            }
-        }
-        match best {
-            Some((_, _, path, manifest)) => EarlierRun::from_manifest(&path, &manifest, self.out),
-            None => Err(RerunError::NotFound {
-                file: rejects.display().to_string(),
-            }),
-        }
-    }
-}
-
-/// The manifests in these folders.
-fn manifests(folders: &[&Path]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for folder in folders {
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        found.extend(entries.map(|entry| entry.path()).filter(|path| {
-            let name = path.file_name().unwrap_or_default();
-            name.to_string_lossy().ends_with(".manifest.json")
-        }));
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
-/// How many of the claims the run knows: by the control numbers it gave its rejects, which
-/// count before all else, else by rejected claims of the same CLM01.
-fn known(manifest: &Manifest, folder: &Path, claims: &[Listed]) -> usize {
-    let given: HashSet<&[String; 3]> = manifest
-        .control_numbers
-        .iter()
-        .map(|map| &map.output)
-        .collect();
-    let by_number = claims
-        .iter()
-        .filter(|claim| given.contains(&claim.envelope))
-        .count();
-    if by_number > 0 {
-        return claims.len() + by_number;
-    }
-    let Ok(told) = Told::read(folder, manifest) else {
-        return 0;
-    };
-    let ids: HashSet<&str> = told
-        .claims
-        .iter()
-        .filter(|claim| claim.rejected)
-        .map(|claim| claim.id.as_str())
-        .collect();
-    claims
-        .iter()
-        .filter(|claim| ids.contains(claim.id.as_str()))
-        .count()
-}
-
 impl EarlierRun {
     /// The run of this manifest, by the files beside it. What has to be unpacked is
     /// unpacked into `room`.
-    fn from_manifest(
+    pub(super) fn from_manifest(
         path: &Path,
         manifest: &Manifest,
         room: &Path,
@@ -180,6 +76,11 @@ impl EarlierRun {
         let told = Told::read(folder, manifest)?;
         let mut chain = vec![manifest.run.clone()];
         chain.extend(manifest.rerun_of.iter().cloned());
+        let around_of = |input: &[String; 3]| {
+            let mut maps = manifest.control_numbers.iter();
+            let map = maps.find(|map| map.input == *input);
+            map.map_or(&[][..], |map| &map.around)
+        };
         let mut claims = match rejects(folder, manifest, room) {
             Some(listed) => from_rejects(&listed, manifest, &told),
             None => told
@@ -188,7 +89,13 @@ impl EarlierRun {
                 .filter(|claim| claim.rejected)
                 .map(|claim| Was {
                     id: Some(claim.id.clone()),
-                    rules: own_or_set(&claim.rules, &told, &claim.envelope),
+                    rules: around::rules(
+                        &claim.rules,
+                        around_of(&claim.envelope),
+                        &told,
+                        &claim.envelope,
+                    ),
+                    around: claim.around.clone(),
                     ordinal: Some(claim.ordinal),
                     ..Was::default()
                 })
@@ -210,17 +117,25 @@ impl EarlierRun {
         Ok(EarlierRun {
             unlisted,
             accepted,
+            sets: around::of_manifest(manifest, &told),
+            numbers: numbers(manifest.control_numbers.iter().map(|map| &map.output)),
             day: Date::parse_iso(&manifest.today).unwrap_or_else(Date::today),
             ..EarlierRun::new(chain, claims, None)
         })
     }
 
-    fn from_ledger(record: crate::ledger::RunRecord, hash: KeyedHash) -> EarlierRun {
+    pub(super) fn from_ledger(record: crate::ledger::RunRecord, hash: KeyedHash) -> EarlierRun {
         let claims = record
             .rejected
             .into_iter()
             .map(|claim| Was {
                 name: Some(claim.name),
+                around: claim
+                    .rules
+                    .iter()
+                    .filter(|rule| may_lie_around(rule))
+                    .filter_map(|rule| told::unreviewed(rule, None))
+                    .collect(),
                 rules: claim.rules,
                 ordinal: Some(claim.ordinal),
                 ..Was::default()
@@ -228,6 +143,8 @@ impl EarlierRun {
             .collect();
         EarlierRun {
             accepted_names: record.accepted.into_iter().collect(),
+            sets: around::of_ledger(record.sets),
+            numbers: numbers(record.numbers.iter()),
             ..EarlierRun::new(record.chain, claims, Some(hash))
         }
     }
@@ -251,22 +168,38 @@ impl EarlierRun {
             day: Date::today(),
             hash,
             accepted_names: HashSet::new(),
+            sets: EarlierSets::default(),
+            numbers: Default::default(),
             by_id,
             by_name,
         }
     }
 
-    /// What a scrub of these claims, which are run again, has to know of this run.
+    /// Whether these are the run's rejects, edited: whoever edits may leave counts and the
+    /// numbers of levels wrong. In envelopes with other numbers they are exported anew.
     #[must_use]
-    pub fn known(&self, claims: &[Listed]) -> Known {
+    pub fn is_edited(&self, contents: &Contents) -> bool {
+        contents.sets.iter().any(|(set, _)| {
+            let mut pairs = set.names.iter().zip(&self.numbers);
+            pairs.any(|(name, given)| given.contains(name))
+        })
+    }
+
+    /// What a scrub of these claims, which are run again, has to know of this run.
+    /// `envelopes_checked` says that somebody has looked at what was wrong around claims.
+    #[must_use]
+    pub fn known(&self, contents: &Contents, envelopes_checked: bool) -> Known {
+        let (sets, around) = if envelopes_checked {
+            AllUnreviewed::default()
+        } else {
+            self.unreviewed(contents)
+        };
         let twin = |claim: &&Listed| {
-            let places = self.by_id.get(&claim.id).into_iter().flatten();
-            let mut same = places.map(|&at| &self.claims[at]);
-            same.any(|was| {
+            self.candidates(claim).any(|was| {
                 was.content == Some(claim.content) && was.rules.iter().any(|rule| is_twin(rule))
             })
         };
-        let numbered = (1_u64..).zip(claims);
+        let numbered = (1_u64..).zip(&contents.claims);
         Known {
             day: self.day,
             accepted: self.accepted.prints.clone(),
@@ -274,7 +207,24 @@ impl EarlierRun {
                 .filter(|(_, claim)| twin(claim))
                 .map(|(ordinal, _)| ordinal)
                 .collect(),
+            sets,
+            claims: around,
         }
+    }
+
+    /// The rejected claims that this one may have been.
+    pub(super) fn candidates(&self, claim: &Listed) -> impl Iterator<Item = &Was> {
+        self.places(claim).iter().map(|&at| &self.claims[at])
+    }
+
+    fn places(&self, claim: &Listed) -> &[usize] {
+        let places = match &self.hash {
+            Some(hash) => self
+                .by_name
+                .get(&hash.name(claim.id.as_bytes(), claim.provider.as_bytes())),
+            None => self.by_id.get(&claim.id),
+        };
+        places.map_or(&[], Vec::as_slice)
     }
 
     /// Whether the run accepted a claim of this name and frequency.
@@ -288,16 +238,11 @@ impl EarlierRun {
     }
 
     /// The rejected claim that this one was, and marks it as come again. Of several of
-    /// one CLM01, the one that is the same in every byte, else the one of the same
-    /// provider, else the first.
+    /// one CLM01, one that is the same in every byte, else one in the same transaction set,
+    /// else one of the same provider, else the first.
     pub(super) fn take(&mut self, claim: &Listed) -> Option<Was> {
-        let places = match &self.hash {
-            Some(hash) => self
-                .by_name
-                .get(&hash.name(claim.id.as_bytes(), claim.provider.as_bytes())),
-            None => self.by_id.get(&claim.id),
-        };
-        let best = places?
+        let best = self
+            .places(claim)
             .iter()
             .copied()
             .filter(|&at| !self.claims[at].matched)
@@ -305,12 +250,30 @@ impl EarlierRun {
                 let was = &self.claims[at];
                 (
                     was.content != Some(claim.content),
+                    was.number.as_ref() != Some(&claim.envelope[2]),
                     was.provider.as_ref() != Some(&claim.provider),
                     at,
                 )
-            })?;
+            });
+        let rules_of_set = self.rules_of_set(&claim.envelope[2]);
+        let Some(best) = best else {
+            // Of a set that was rejected as a whole the findings name no claim.
+            if self.unlisted == 0 || rules_of_set.is_empty() {
+                return None;
+            }
+            self.unlisted -= 1;
+            return Some(Was {
+                id: Some(claim.id.clone()),
+                rules: rules_of_set,
+                ..Was::default()
+            });
+        };
         self.claims[best].matched = true;
-        Some(self.claims[best].clone())
+        let mut was = self.claims[best].clone();
+        if was.rules.is_empty() {
+            was.rules = rules_of_set;
+        }
+        Some(was)
     }
 
     /// The claims that did not come again.
@@ -320,8 +283,20 @@ impl EarlierRun {
 }
 
 /// The rejects as the run published them, if they still are.
-fn rejects(folder: &Path, manifest: &Manifest, room: &Path) -> Option<Vec<Listed>> {
-    listing::list(&published(folder, manifest, "rejects")?, room).ok()
+pub(super) fn rejects(folder: &Path, manifest: &Manifest, room: &Path) -> Option<Vec<Listed>> {
+    let contents = listing::list(&published(folder, manifest, "rejects")?, room).ok()?;
+    Some(contents.claims)
+}
+
+/// Control numbers by their kind.
+fn numbers<'a>(all: impl Iterator<Item = &'a [String; 3]>) -> [HashSet<String>; 3] {
+    let mut numbers: [HashSet<String>; 3] = Default::default();
+    for names in all {
+        for (known, name) in numbers.iter_mut().zip(names) {
+            known.insert(name.clone());
+        }
+    }
+    numbers
 }
 
 /// The output of this kind, if it still is as the run published it.
@@ -342,40 +317,32 @@ pub(super) fn is_twin(rule: &str) -> bool {
 /// The claims of the rejects with what the findings say of each, found by the control
 /// numbers of the input.
 fn from_rejects(listed: &[Listed], manifest: &Manifest, told: &Told) -> Vec<Was> {
-    let input: HashMap<&[String; 3], &[String; 3]> = manifest
+    let maps: HashMap<&[String; 3], &ControlMap> = manifest
         .control_numbers
         .iter()
-        .map(|map| (&map.output, &map.input))
+        .map(|map| (&map.output, map))
         .collect();
     let mut by_name = told.by_name();
     listed
         .iter()
         .map(|claim| {
-            let envelope = input
-                .get(&claim.envelope)
-                .copied()
-                .unwrap_or(&claim.envelope);
+            let map = maps.get(&claim.envelope);
+            let envelope = map.map_or(&claim.envelope, |map| &map.input);
             let found = by_name
                 .get_mut(&(claim.id.as_str(), envelope))
                 .and_then(std::collections::VecDeque::pop_front);
             let own = found.map_or(&[][..], |found| &found.rules);
+            let of_set = map.map_or(&[][..], |map| &map.around);
             Was {
-                rules: own_or_set(own, told, envelope),
+                rules: around::rules(own, of_set, told, envelope),
+                around: found.map_or_else(Vec::new, |found| found.around.clone()),
                 ordinal: found.map(|found| found.ordinal),
                 content: Some(claim.content),
                 provider: Some(claim.provider.clone()),
+                number: Some(claim.envelope[2].clone()),
                 id: Some(claim.id.clone()),
                 ..Was::default()
             }
         })
         .collect()
-}
-
-/// A claim's own rules, else those of what it stands in.
-pub(super) fn own_or_set(own: &[String], told: &Told, envelope: &[String; 3]) -> Vec<String> {
-    if own.is_empty() {
-        told.of_set(envelope)
-    } else {
-        own.to_vec()
-    }
 }

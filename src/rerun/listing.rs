@@ -1,9 +1,11 @@
-//! The claims of a file, as far as they have to be known again.
+//! The claims and transaction sets of a file, as far as they have to be known again.
 
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use crate::scrub::input::{self, Input};
+use crate::scrub::sets::{Set, Sets};
 use crate::x12::envelope::element;
 use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step};
 
@@ -23,12 +25,21 @@ pub struct Listed {
     pub content: u64,
 }
 
-/// Lists the claims of a file in their order. What is compressed is unpacked into
+/// What a file holds.
+#[derive(Clone, Debug, Default)]
+pub struct Contents {
+    /// Its claims, in their order.
+    pub claims: Vec<Listed>,
+    /// Its transaction sets, in their order, and which of the claims stand in each.
+    pub sets: Vec<(Set, Range<usize>)>,
+}
+
+/// Lists what a file holds. What is compressed is unpacked into
 /// `folder` on the way.
 ///
 /// # Errors
 /// When it can't be read.
-pub fn list(path: &Path, folder: &Path) -> io::Result<Vec<Listed>> {
+pub fn list(path: &Path, folder: &Path) -> io::Result<Contents> {
     let input = Input {
         path: Some(path.to_owned()),
         stem: String::new(),
@@ -36,28 +47,38 @@ pub fn list(path: &Path, folder: &Path) -> io::Result<Vec<Listed>> {
     let surveyed = input::open(&input, folder, None)?;
     let mut source = SegmentSource::new(surveyed.file);
     let mut listing = Listing::default();
+    let (mut sets, mut first) = (Sets::default(), 0);
+    let mut contents = Contents::default();
     loop {
         let step = source.step()?;
-        let (range, cut) = match step {
+        let (range, cut) = match &step {
             Step::Segment(range) => (range.start..range.end - 1, false),
-            Step::Loose(range) => (range, true),
-            Step::Piece { range, first, .. } if first => (range, true),
-            Step::Piece { range, .. } => {
-                source.hold(source.offset(range.start));
-                continue;
-            }
+            Step::Loose(range) | Step::Piece { range, .. } => (range.clone(), true),
             Step::End => break,
         };
-        if let Some(delimiters) = source.delimiters() {
+        let goes_on = matches!(step, Step::Piece { first: false, .. });
+        if let Some(delimiters) = source.delimiters().filter(|_| !goes_on) {
             let text = &source.bytes()[range.clone()];
             if !cut || text.starts_with(b"CLM") {
                 listing.segment(text, delimiters);
             }
         }
-        source.hold(source.offset(range.start));
+        let count = listing.claims.len();
+        if let Some(set) = sets.step(&step, &source) {
+            contents.sets.push((set, first..count));
+        }
+        let at = source.offset(range.start);
+        if sets.begins_at(at) {
+            first = count;
+        }
+        source.hold(at);
     }
     listing.end_claim();
-    Ok(listing.claims)
+    if let Some(set) = sets.end() {
+        contents.sets.push((set, first..listing.claims.len()));
+    }
+    contents.claims = listing.claims;
+    Ok(contents)
 }
 
 /// What is open.

@@ -1,14 +1,17 @@
 //! Corrected rejects, run again: which run they came from, and what became of each claim.
 //!
-//! A rerun is a scrub like any other; its outputs are those of the scrub. What is told
+//! A rerun is a scrub like any other, but for what is known of its claims already: those
+//! accepted, and those rejected for faults around them that nobody has looked at. What is told
 //! beside it comes from the files of two runs: the earlier one's manifest, findings and
 //! rejects, and the new one's. Claims are known again by CLM01 and the billing
 //! provider, the earlier run by the control numbers it gave its rejects, else by claims.
 
 mod accepted;
+mod around;
 pub mod compare;
 pub mod earlier;
 pub mod listing;
+pub mod search;
 mod told;
 
 pub use compare::{Entry, Report, Standing};

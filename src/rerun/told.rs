@@ -7,16 +7,28 @@ use std::path::Path;
 
 use super::RerunError;
 use crate::emit::manifest::{FORMAT, Manifest};
+use crate::rules::registry;
+use crate::rules::unreviewed::may_lie_around;
+use crate::scrub::known::Unreviewed;
 
 /// The findings of a run.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     /// Claims with findings, in the order of the input.
     pub claims: Vec<ToldClaim>,
-    /// Faults of transaction sets, groups and interchanges: control numbers as far as
-    /// they are open, and rules.
-    sets: Vec<([Option<String>; 3], Vec<String>)>,
+    sets: Vec<ToldSet>,
 }
+
+/// Faults of a transaction set, group or interchange.
+#[derive(Debug)]
+struct ToldSet {
+    /// ISA13, GS06 and ST02, as far as they are open.
+    names: [Option<String>; 3],
+    faults: Vec<Said>,
+}
+
+/// A rule, and what was wrong by it.
+type Said = (String, String);
 
 /// A claim with findings.
 #[derive(Debug)]
@@ -29,6 +41,8 @@ pub(super) struct ToldClaim {
     pub rejected: bool,
     /// The rules that reject it.
     pub rules: Vec<String>,
+    /// Faults that may lie around it, in the levels above.
+    pub around: Vec<Unreviewed>,
 }
 
 #[derive(serde::Deserialize)]
@@ -46,6 +60,7 @@ struct Line {
 struct Finding {
     rule: String,
     severity: String,
+    message: String,
 }
 
 impl Told {
@@ -71,14 +86,15 @@ impl Told {
 
     fn take(&mut self, line: Line) {
         let rejected = line.verdict == "rejected";
-        let mut rules: Vec<String> = line
+        let mut said: Vec<Said> = line
             .findings
             .into_iter()
             .filter(|finding| finding.severity == "reject")
-            .map(|finding| finding.rule)
+            .map(|finding| (finding.rule, finding.message))
             .collect();
-        rules.sort();
-        rules.dedup();
+        // Of several of one rule the first is told.
+        said.sort_by(|(rule, _), (other, _)| rule.cmp(other));
+        said.dedup_by(|(rule, _), (other, _)| rule == other);
         let envelope = [line.interchange, line.group, line.transaction];
         match line.claim_id {
             Some(id) => self.claims.push(ToldClaim {
@@ -86,28 +102,43 @@ impl Told {
                 ordinal: line.claim_ordinal.unwrap_or(0),
                 envelope: envelope.map(Option::unwrap_or_default),
                 rejected,
-                rules,
+                around: said
+                    .iter()
+                    .filter(|(rule, _)| may_lie_around(rule))
+                    .filter_map(|(rule, said)| unreviewed(rule, Some(said)))
+                    .collect(),
+                rules: said.into_iter().map(|(rule, _)| rule).collect(),
             }),
-            None if rejected => self.sets.push((envelope, rules)),
+            None if rejected => self.sets.push(ToldSet {
+                names: envelope,
+                faults: said,
+            }),
             None => {}
         }
     }
 
     /// The rules that reject what stands in this envelope as a whole.
     pub(super) fn of_set(&self, envelope: &[String; 3]) -> Vec<String> {
-        let around = |names: &[Option<String>; 3]| {
-            let mut pairs = names.iter().zip(envelope);
-            pairs.all(|(name, own)| name.as_ref().is_none_or(|name| name == own))
-        };
-        let mut rules: Vec<String> = self
-            .sets
-            .iter()
-            .filter(|(names, _)| around(names))
-            .flat_map(|(_, rules)| rules.iter().cloned())
-            .collect();
+        let faults = self.around(envelope);
+        let mut rules: Vec<String> = faults.map(|(rule, _)| rule.clone()).collect();
         rules.sort();
         rules.dedup();
         rules
+    }
+
+    /// What was wrong by this rule with what stands in this envelope.
+    pub(super) fn said(&self, envelope: &[String; 3], rule: &str) -> Option<&str> {
+        let mut faults = self.around(envelope).filter(|(of, _)| of == rule);
+        faults.next().map(|(_, said)| said.as_str())
+    }
+
+    fn around(&self, envelope: &[String; 3]) -> impl Iterator<Item = &Said> {
+        let is_around = move |set: &&ToldSet| {
+            let mut pairs = set.names.iter().zip(envelope);
+            pairs.all(|(name, own)| name.as_ref().is_none_or(|name| name == own))
+        };
+        let around = self.sets.iter().filter(is_around);
+        around.flat_map(|set| &set.faults)
     }
 
     /// The rejected claims by CLM01 and envelope, each with its rules, in order.
@@ -119,6 +150,17 @@ impl Told {
         }
         claims
     }
+}
+
+/// A fault of this rule that nobody has looked at since; where nothing tells what was said
+/// of it, the rule's name does.
+pub(super) fn unreviewed(rule: &str, said: Option<&str>) -> Option<Unreviewed> {
+    let rule = registry::find(rule)?;
+    let said = said.map_or_else(|| rule.name.replace('-', " "), str::to_owned);
+    Some(Unreviewed {
+        rule: rule.code,
+        said,
+    })
 }
 
 /// Reads a manifest of a run that came to an end.

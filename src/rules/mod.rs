@@ -16,6 +16,7 @@ pub mod severities;
 pub mod syntax;
 pub mod telehealth;
 pub mod therapy;
+pub mod unreviewed;
 
 pub use context::{Context, LevelView, Report};
 pub use finding::{Finding, Fix, Spot, SyntaxNote};

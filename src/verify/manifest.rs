@@ -1,5 +1,6 @@
 //! A manifest and everything it speaks of.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -11,6 +12,7 @@ use crate::emit::manifest::{AnsweredRecord, FORMAT, Manifest, Total};
 use crate::emit::publish::Published;
 use crate::emit::stale::parts;
 use crate::scrub::digest::Digest;
+use crate::scrub::sets;
 
 /// What was proved, a line each.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -93,6 +95,9 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
         };
         let found = read_back(&output, None)?;
         same(&published.file, &found, total)?;
+        if kind == "rejects" {
+            prove_sets(&output, &published.file, &manifest)?;
+        }
         report.say(format!(
             "{} holds {} claims with ${} in {} transaction sets; {}",
             published.file,
@@ -225,6 +230,36 @@ fn prove_bytes(path: &Path, published: &Published, report: &mut Report) -> Resul
         published.file
     ));
     Ok(())
+}
+
+/// The transaction sets of the rejects hold what the manifest says they do, where it does.
+fn prove_sets(path: &Path, file: &str, manifest: &Manifest) -> Result<(), VerifyError> {
+    let maps = manifest.control_numbers.iter();
+    let mut told: HashMap<_, _> = maps
+        .filter_map(|map| Some((&map.output, map.content.as_ref()?)))
+        .collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    let bytes = plain(path);
+    let seen = bytes.and_then(|bytes| {
+        sets::each(bytes, &mut |set| {
+            if told.get(&set.names) == Some(&&set.content) {
+                told.remove(&set.names);
+            }
+        })
+    });
+    seen.map_err(|error| VerifyError::Unreadable {
+        file: file.to_owned(),
+        error,
+    })?;
+    if told.is_empty() {
+        return Ok(());
+    }
+    Err(VerifyError::Differs {
+        file: file.to_owned(),
+        what: "its transaction sets do not hold what the manifest says".to_owned(),
+    })
 }
 
 /// An acknowledgement keeps to its guide and says what the manifest says it does.

@@ -15,8 +15,8 @@ mod second_opinion;
 
 pub use answers::answers;
 pub use manifest::{Report, manifest};
-pub(crate) use read_back::hash_file;
 pub use read_back::{Expected, ReadBack, read_back};
+pub(crate) use read_back::{hash_file, plain};
 
 /// Why a proof failed. Never names claim content.
 #[derive(Debug, thiserror::Error)]

@@ -129,7 +129,7 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
 }
 
 /// A file, plain or zstd, from its first plain byte on.
-pub(super) fn plain(path: &Path) -> io::Result<Box<dyn Read>> {
+pub(crate) fn plain(path: &Path) -> io::Result<Box<dyn Read>> {
     let mut file = File::open(path)?;
     let mut magic = [0_u8; 4];
     let count = file.read(&mut magic)?;

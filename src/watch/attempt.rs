@@ -19,8 +19,8 @@ use super::reason::Reason;
 use super::seen::Answered;
 use crate::emit::manifest::Manifest;
 use crate::emit::stale::KINDS;
-use crate::rerun::earlier::Search;
-use crate::rerun::listing::{self, Listed};
+use crate::rerun::listing::{self, Contents};
+use crate::rerun::search::Search;
 use crate::rerun::{EarlierRun, Report};
 use crate::scrub::input::{self, Input};
 use crate::scrub::run::{self, Options, Outcome, RunError, Workplace};
@@ -252,9 +252,10 @@ impl<'a> Work<'a, '_> {
             .map_or(&[], |(_, earlier)| &earlier.chain);
         let known = corrected
             .as_ref()
-            .map(|(claims, earlier)| earlier.known(claims));
+            .map(|(contents, earlier)| earlier.known(contents, false));
+        let is_edited = |(contents, earlier): &(Contents, EarlierRun)| earlier.is_edited(contents);
         let workplace = Workplace {
-            judgement: if corrected.is_some() {
+            judgement: if corrected.as_ref().is_some_and(is_edited) {
                 bench.by_hand
             } else {
                 bench.judgement
@@ -276,9 +277,9 @@ impl<'a> Work<'a, '_> {
             diff: &|_| {},
         };
         let mut result = run::scrub_undecided(input, &job.out(), &workplace);
-        if let (Ok(outcome), Some((claims, mut earlier))) = (&mut result, corrected) {
+        if let (Ok(outcome), Some((contents, mut earlier))) = (&mut result, corrected) {
             let manifest = job.out().join(format!("{}.manifest.json", input.stem));
-            let told = Report::new(&mut earlier, &claims, &manifest).map(|mut report| {
+            let told = Report::new(&mut earlier, &contents.claims, &manifest).map(|mut report| {
                 report.close(&earlier);
                 report.write(&job.out(), &input.stem)
             });
@@ -290,16 +291,16 @@ impl<'a> Work<'a, '_> {
 
     /// The run that corrected rejects came from, with their claims. None when it is not
     /// known: then they are scrubbed like any other file.
-    fn earlier_run(&self, input: &Input) -> Option<(Vec<Listed>, EarlierRun)> {
+    fn earlier_run(&self, input: &Input) -> Option<(Contents, EarlierRun)> {
         let path = input.path.as_deref()?;
-        let claims = listing::list(path, self.job.folder()).ok()?;
+        let contents = listing::list(path, self.job.folder()).ok()?;
         let search = Search {
             manifest: None,
             ledger: self.bench.ledger,
             out: self.job.folder(),
         };
         let earlier = search
-            .run_of(path, &claims)
+            .run_of(path, &contents)
             .inspect_err(|_| {
                 tracing::warn!(
                     job = self.job.id(),
@@ -307,7 +308,7 @@ impl<'a> Work<'a, '_> {
                 );
             })
             .ok()?;
-        Some((claims, earlier))
+        Some((contents, earlier))
     }
 }
 

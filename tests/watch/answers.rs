@@ -71,6 +71,43 @@ fn corrected_rejects_are_told_claim_by_claim() {
 }
 
 #[test]
+fn rejects_of_a_wrong_count_go_on_once_their_set_has_another_number() {
+    let folder = Drop::new();
+    let night = String::from_utf8(night(0))
+        .unwrap()
+        .replace("~SE*", "~SE*9");
+    fs::write(folder.at("inbox/night.837"), night).unwrap();
+    folder.once();
+    let rejects = fs::read_to_string(folder.at("outbox/night.rejects.837")).unwrap();
+    let mut all = BTreeMap::new();
+    count(rejects.as_bytes(), &mut all);
+    let standings = |name: &str| {
+        let report = fs::read(folder.at(&format!("outbox/{name}.rerun.json"))).unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+        report["totals"].to_string()
+    };
+    fs::write(folder.at("rerun/untouched.837"), &rejects).unwrap();
+    folder.once();
+    assert_eq!(
+        standings("untouched"),
+        format!("{{\"still_failing\":{}}}", all.len())
+    );
+    assert!(!folder.at("outbox/untouched.clean.837").exists());
+
+    let mut checked = rejects.clone();
+    let sets = rejects.split('~').map(str::trim_start);
+    for set in sets.filter(|segment| segment.starts_with("ST*")) {
+        let given = set.split('*').nth(2).unwrap();
+        checked = checked.replace(&format!("*{given}"), &format!("*77{given}"));
+    }
+    fs::write(folder.at("rerun/checked.837"), checked).unwrap();
+    folder.once();
+    let totals: serde_json::Value = serde_json::from_str(&standings("checked")).unwrap();
+    assert!(totals["fixed"].as_u64().unwrap() > 0, "{totals}");
+    assert!(folder.at("outbox/checked.clean.837").is_file());
+}
+
+#[test]
 fn outputs_are_proven_before_they_are_published() {
     for (more, verified) in [("", true), ("verify = false\n", false)] {
         let folder = Drop::new();

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use super::text::{Context, Piece, Text};
 use super::{ControlMap, Enveloper, Numbering, rewrite};
+use crate::rules::envelope::segments_outside_envelope;
 use crate::scrub::item::{Fate, Item};
 use crate::x12::Delimiters;
 use crate::x12::envelope::{element, number};
@@ -98,6 +99,7 @@ impl<W: Write> Enveloper<W> {
             let parts: [&[u8]; 4] = [b"ST", b"837", b"0001", version];
             let text = rewrite::segment(&parts, delimiters, &self.line_end);
             self.set.wait_with(text, b"0001".to_vec());
+            self.refused = vec![segments_outside_envelope::RULE.code];
         }
         let fresh = self.fresh(context);
         let numbered = fresh.is_some();
@@ -109,10 +111,16 @@ impl<W: Write> Enveloper<W> {
         }
         if numbered {
             let headers = [&self.interchange, &self.group, &self.set];
-            let text = |number: &[u8]| String::from_utf8_lossy(number).into_owned();
+            let text = |number: &[u8]| String::from_utf8_lossy(number.trim_ascii()).into_owned();
+            let mut around: Vec<String> =
+                self.refused.iter().map(|&rule| rule.to_owned()).collect();
+            around.sort();
+            around.dedup();
             self.control_numbers.push(ControlMap {
                 input: headers.map(|header| text(&header.number)),
                 output: headers.map(|header| text(&header.written_number)),
+                around,
+                content: None,
             });
         }
         self.set.written = true;

@@ -33,6 +33,14 @@ pub struct ControlMap {
     pub input: [String; 3],
     /// ISA13, GS06 and ST02 of the output.
     pub output: [String; 3],
+    /// Rules that rejected the set as a whole for the envelopes around its claims, which the
+    /// output has right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub around: Vec<String>,
+    /// Of a set of the rejects, where anything around claims was at fault in the run: what
+    /// the set holds, to tell whether it comes again unchanged; see [`crate::scrub::sets`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
 }
 
 /// Where control numbers come from.
@@ -57,6 +65,9 @@ pub struct Source<'a> {
     pub changed: &'a [(usize, Vec<u8>)],
     /// Control numbers in use in the input.
     pub used: &'a NumberSet,
+    /// Headers (by the index of the item) of sets that are rejected for the envelopes
+    /// around their claims, and the rules.
+    pub refused: &'a [(usize, &'static str)],
 }
 
 /// Writes the claims of one fate in valid envelopes.
@@ -72,8 +83,9 @@ pub struct Enveloper<W> {
     interchange: Header,
     group: Header,
     set: Header,
-    /// Whether the whole open set goes to the rejects.
+    /// Whether the whole open set goes to the rejects, and by which rules of its envelopes.
     whole_set: bool,
+    refused: Vec<&'static str>,
     levels: [Level; 3],
     /// Levels of the open set that never held a claim and stand in no open level.
     levels_waiting: Vec<levels::Waiting>,
@@ -122,6 +134,7 @@ impl<W: Write> Enveloper<W> {
             group: Header::default(),
             set: Header::default(),
             whole_set: false,
+            refused: Vec::new(),
             levels: Default::default(),
             levels_waiting: Vec::new(),
             waiting_bytes: 0,
@@ -157,7 +170,7 @@ impl<W: Write> Enveloper<W> {
                 Some((_, bytes)) => Piece::Apart(bytes),
                 None => Piece::Here(item.start as usize, item.end as usize),
             };
-            self.item(item, piece, source, context)?;
+            self.item(index, piece, source, context)?;
         }
         // What waits for its first claim outlives the block.
         for header in [&mut self.interchange, &mut self.group, &mut self.set] {
@@ -186,11 +199,12 @@ impl<W: Write> Enveloper<W> {
     #[inline]
     fn item(
         &mut self,
-        item: &Item,
+        index: usize,
         piece: Piece<'_>,
         source: &Source<'_>,
         context: Context<'_>,
     ) -> io::Result<()> {
+        let item = &source.items[index];
         match item.kind {
             ItemKind::Claim => {
                 if item.fate != self.mine {
@@ -228,6 +242,8 @@ impl<W: Write> Enveloper<W> {
                 let number = self.field(piece.bytes(context), 2);
                 self.set.wait(item, u64::from(item.segments), number);
                 self.whole_set = item.fate == Fate::Rejected;
+                let refused = source.refused.iter().filter(|(at, _)| *at == index);
+                self.refused = refused.map(|(_, rule)| *rule).collect();
                 self.hierarchy = 0;
                 self.renumber = !self.numbers_right;
                 if self.whole_set {

@@ -21,6 +21,7 @@ pub use told::Told;
 
 use super::rule::Answer;
 use super::syntax::length_out_of_range;
+use super::{registry, unreviewed};
 use crate::value::Severity;
 use crate::x12::survey::{Fault, Note};
 use crate::x12::{IsaFault, limits};
@@ -38,6 +39,7 @@ pub fn describe(note: &Note) -> Told {
                 | Fault::Outside { .. }
                 | Fault::Stray { .. }
                 | Fault::Oversize
+                | Fault::Unreviewed { .. }
         );
     Told { binding, ..told }
 }
@@ -63,6 +65,20 @@ fn words(note: &Note) -> Told {
         Fault::TestUsage => test_data_in_production::tell(),
         Fault::ManyClaims { claims } => transaction_set_too_large::tell(*claims),
         Fault::Oversize => oversize(),
+        Fault::Unreviewed { rule, said } => unreviewed(rule, said),
+    }
+}
+
+/// What an earlier run found around a transaction set, and nobody has looked at since.
+fn unreviewed(code: &str, said: &str) -> Told {
+    let rule = registry::find(code).unwrap_or(&envelope_count_wrong::RULE);
+    Told {
+        answer: match rule.answer {
+            Answer::Set(code) => Answer::Set(code),
+            _ => Answer::Set("5"),
+        },
+        severity: Severity::Reject,
+        ..Told::new(rule, unreviewed::message(said), unreviewed::HELP)
     }
 }
 

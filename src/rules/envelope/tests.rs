@@ -87,6 +87,14 @@ fn every_fault_has_a_rule_and_words() {
         (Fault::TestUsage, "ENV009", Severity::Warn),
         (Fault::ManyClaims { claims: 5001 }, "ENV011", Severity::Warn),
         (Fault::Oversize, "SYN008", Severity::Reject),
+        (
+            Fault::Unreviewed {
+                rule: "ENV007".to_owned(),
+                said: text(),
+            },
+            "ENV007",
+            Severity::Reject,
+        ),
     ];
     for (fault, code, severity) in faults {
         let told = describe(&note(Scope::Set, fault));

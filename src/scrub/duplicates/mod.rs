@@ -6,11 +6,9 @@
 //! everything else, and is the same for any number of threads and any size of block.
 
 mod fingerprint;
-mod known;
 mod seen;
 
 pub use fingerprint::{Print, Prints};
-pub use known::Known;
 pub use seen::Seen;
 
 /// A claim that bills the same as an earlier one; both by their place in the input.

@@ -11,7 +11,7 @@ use crate::claim::walk::Told;
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
 use crate::rules::duplicates::same_claim;
-use crate::rules::{Context, Finding, Remote, Report, Spot, syntax};
+use crate::rules::{Context, Finding, Remote, Report, Spot, syntax, unreviewed};
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::JudgedClaim;
 use crate::value::Severity;
@@ -184,6 +184,9 @@ impl Pass<'_> {
             if self.level_open[depth] && is_its_own {
                 findings.extend(inherited.iter().cloned());
             }
+        }
+        for fault in self.known.map_or(&[][..], |known| known.around(ordinal)) {
+            unreviewed::tell(&claim, fault.rule, &fault.said, findings);
         }
         judgement.severities.settle(claim.payer_id(), findings);
         // No setting lets a claim pass that could not be judged.

@@ -118,6 +118,23 @@ impl Pass<'_> {
                 self.walk.reset(index);
                 self.tell_envelope(kind, index, new);
                 self.tell_notes(at, Scope::Set, index, new);
+                self.refuse_for_envelopes();
+            }
+        }
+    }
+
+    /// Writes down by which rules the envelopes of a set that starts here reject it.
+    fn refuse_for_envelopes(&mut self) {
+        let Some(item) = self.header_item.filter(|_| self.set_rejected) else {
+            return;
+        };
+        let scopes = [Scope::Interchange, Scope::Group, Scope::Set];
+        for (at, scope) in self.headers.into_iter().zip(scopes) {
+            for note in self.notes.at(at, scope) {
+                let told = envelope::describe(note);
+                if self.judgement.envelope_severity(&told) == Some(Severity::Reject) {
+                    self.judged.refused.push((item, told.rule.code));
+                }
             }
         }
     }
@@ -240,17 +257,19 @@ impl Pass<'_> {
         self.judgement
             .severities
             .settle(b"", &mut self.header_findings);
-        if self
-            .header_findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Reject)
-        {
+        let rejects = |finding: &&Finding| finding.severity == Severity::Reject;
+        if self.header_findings.iter().any(|finding| rejects(&finding)) {
             self.set_rejected = true;
-            if let Some(item) = self
-                .header_item
-                .and_then(|item| self.judged.items.get_mut(item))
-            {
-                item.fate = Fate::Rejected;
+            if let Some(item) = self.header_item {
+                if let Some(item) = self.judged.items.get_mut(item) {
+                    item.fate = Fate::Rejected;
+                }
+                // A rejects file brings a control number of its own.
+                let number = Spot::element(self.set_start, 2);
+                let rejecting = self.header_findings.iter().filter(rejects);
+                let of_number = rejecting.filter(|finding| finding.spot == number);
+                let refused = of_number.map(|finding| (item, finding.rule.code));
+                self.judged.refused.extend(refused);
             }
         }
         self.tell_header(end);

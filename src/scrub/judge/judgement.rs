@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Fixing;
 use crate::claim::{Claim, Line};
 use crate::policy::{Confidence, PolicyBook};
-use crate::rules::registry::RULES;
+use crate::rules::registry::{self, RULES};
 use crate::rules::severities::Severities;
 use crate::rules::{Check, Context, LevelView, Remote, Report, Rule, envelope};
 use crate::scrub::governing::Governing;
@@ -122,6 +122,20 @@ impl Judgement {
             self.counts_by_hand,
             self.governing.fingerprint()
         )
+    }
+
+    /// Whether a transaction set is rejected because nobody has looked at a fault of this
+    /// rule: unless the configuration takes such faults for less.
+    #[must_use]
+    pub fn rejects_unreviewed(&self, code: &str) -> bool {
+        registry::find(code).is_some_and(|rule| {
+            let binding = [
+                envelope::envelope_not_closed::RULE.code,
+                envelope::segments_outside_envelope::RULE.code,
+            ];
+            binding.contains(&rule.code)
+                || self.severities.of(rule, rule.severity) == Some(Severity::Reject)
+        })
     }
 
     /// The severity of an envelope fault: the configuration's, else the rule's own;

@@ -21,8 +21,9 @@ use crate::ledger::Earlier;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::carried::Carried;
 use crate::scrub::digest::Claims;
-use crate::scrub::duplicates::{Known, Prints, Twin};
+use crate::scrub::duplicates::{Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
+use crate::scrub::known::Known;
 use crate::scrub::listener::Listener;
 use crate::scrub::tally::Tally;
 use crate::value::Cents;
@@ -55,6 +56,9 @@ pub struct Judged {
     pub block: Option<Block>,
     /// What the end of the block says about the next one.
     pub carried: Carried,
+    /// Transaction sets that are rejected for the envelopes around their claims: the item
+    /// of the header, and a rule.
+    pub refused: Vec<(usize, &'static str)>,
 }
 
 impl Judged {

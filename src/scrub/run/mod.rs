@@ -4,6 +4,7 @@ mod error;
 mod outputs;
 mod publish;
 mod refused;
+mod surroundings;
 mod totals;
 mod workplace;
 
@@ -14,7 +15,8 @@ use std::time::Instant;
 use super::block::{Block, Cutter};
 use super::duplicates::Seen;
 use super::input::{self, Input, Surveyed};
-use super::judge::{Assignment, Fixing, Judged, Judgement, Mended, Notes};
+use super::judge::{Assignment, Fixing, Judged, Mended, Notes};
+use super::known::Known;
 use super::listener::{Keeper, Listener};
 use super::pipeline::{self, PipelineError};
 use super::refusal::refusal;
@@ -101,10 +103,13 @@ pub fn scrub_undecided(
         .transpose()
         .map_err(unrecorded)?;
     let (surveyed, earlier) = survey(input, folder, ledger, options.unpacked_bytes)?;
-    let survey = surveyed.survey;
+    let mut survey = surveyed.survey;
+    if let Some(known) = known {
+        known.note(judgement, &mut survey);
+    }
     let survey_ms = milliseconds(started);
     let policy = judgement.policies.version();
-    let run = identity(&survey.hash, &policy, judgement, entry.as_ref(), rerun_of);
+    let run = identity(&survey.hash, &policy, workplace, entry.as_ref());
     let mut manifest = Manifest {
         format: FORMAT,
         status: "scrubbed".to_owned(),
@@ -310,6 +315,7 @@ pub fn scrub_undecided(
     ];
     let mut files =
         Files::finish(all, folder, &input.stem, options.sync, &mut manifest).map_err(unwritable)?;
+    surroundings::tell(&files, &mut manifest).map_err(unwritable)?;
     manifest.timings = Timings {
         survey_ms,
         scrub_ms: milliseconds(started),
@@ -396,10 +402,10 @@ fn diffs(mended: &Mended, file: &str) -> String {
 fn identity(
     hash: &str,
     policy: &str,
-    judgement: &Judgement,
+    workplace: &Workplace<'_>,
     entry: Option<&Entry<'_>>,
-    rerun_of: &[String],
 ) -> String {
+    let judgement = workplace.judgement;
     let mut hasher = blake3::Hasher::new();
     for part in [
         hash,
@@ -412,8 +418,11 @@ fn identity(
         hasher.update(b"\0");
     }
     // What was accepted before decides as well.
-    if let Some(before) = rerun_of.first() {
+    if let Some(before) = workplace.rerun_of.first() {
         hasher.update(before.as_bytes());
+    }
+    if workplace.known.is_some_and(Known::is_unreviewed) {
+        hasher.update(b"unreviewed");
     }
     if let Some(entry) = entry {
         hasher.update(&entry.run().to_le_bytes());

@@ -95,6 +95,7 @@ impl Outputs {
             items: &judged.items,
             changed: &changed,
             used: &survey.numbers,
+            refused: &judged.refused,
         };
         for enveloper in [&mut self.clean, &mut self.rejects, &mut self.held] {
             enveloper.block(&source)?;

@@ -78,6 +78,13 @@ impl Files {
         Err(differs("not every claim stands in them once".to_owned()))
     }
 
+    /// The finished output of this kind, under its temporary name.
+    pub(super) fn finished(&self, kind: &str) -> Option<&Path> {
+        let mut outputs = self.outputs.iter();
+        let (_, output) = outputs.find(|(of, _)| *of == kind)?;
+        output.finished()
+    }
+
     /// The manifest joins the outputs: sealed, whole and synced, under a temporary name.
     pub(super) fn tell(&mut self, manifest: &mut Manifest) -> io::Result<()> {
         manifest.seal = manifest.right_seal()?;

@@ -3,8 +3,8 @@
 use rayon::ThreadPool;
 
 use crate::ledger::Ledger;
-use crate::scrub::duplicates::Known;
 use crate::scrub::judge::Judgement;
+use crate::scrub::known::Known;
 use crate::x12::limits;
 
 /// How outputs are written.

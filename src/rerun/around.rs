@@ -1,0 +1,121 @@
+//! Faults that lay around the claims of the earlier run: in envelopes, which rejected whole
+//! transaction sets, or in the numbers of levels. The rejects file has these right, and so
+//! has its rerun; whether a person has looked at them shows by the transaction sets. One that
+//! comes with the control number it was given and all that it held was not looked at.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::earlier::EarlierRun;
+use super::listing::Contents;
+use super::told::{Told, unreviewed};
+use crate::emit::manifest::Manifest;
+use crate::ledger::RejectedSet;
+use crate::rules::unreviewed::may_lie_around;
+use crate::scrub::known::{Unreviewed, UnreviewedSet};
+
+/// A transaction set of the earlier run's rejects.
+#[derive(Clone, Debug)]
+pub(super) struct EarlierSet {
+    /// What rejected it as a whole.
+    faults: Vec<Unreviewed>,
+    /// What it held.
+    content: String,
+}
+
+/// The sets by the ST02 they were given.
+pub(super) type EarlierSets = HashMap<String, EarlierSet>;
+
+/// The sets as the manifest knows them; the findings say what was wrong.
+pub(super) fn of_manifest(manifest: &Manifest, told: &Told) -> EarlierSets {
+    let maps = manifest.control_numbers.iter().filter_map(|map| {
+        let fault = |rule: &String| unreviewed(rule, told.said(&map.input, rule));
+        let set = EarlierSet {
+            faults: map.around.iter().filter_map(fault).collect(),
+            content: map.content.clone()?,
+        };
+        Some((map.output[2].clone(), set))
+    });
+    maps.collect()
+}
+
+/// The sets as the ledger knows them.
+pub(super) fn of_ledger(sets: Vec<RejectedSet>) -> EarlierSets {
+    let sets = sets.into_iter().map(|set| {
+        let fault = |rule: &String| unreviewed(rule, None);
+        let earlier = EarlierSet {
+            faults: set.around.iter().filter_map(fault).collect(),
+            content: set.content,
+        };
+        (set.number, earlier)
+    });
+    sets.collect()
+}
+
+/// A claim's own rules and those of the envelopes around it; where there is none of either,
+/// those of its transaction set's header.
+pub(super) fn rules(
+    own: &[String],
+    around: &[String],
+    told: &Told,
+    envelope: &[String; 3],
+) -> Vec<String> {
+    let mut rules = [own, around].concat();
+    if rules.is_empty() {
+        rules = told.of_set(envelope);
+    }
+    rules.sort();
+    rules.dedup();
+    rules
+}
+
+/// Whether a claim may pass unchanged that was rejected by these rules, because all that was
+/// wrong lay around it.
+pub(super) fn all_lie_around(rules: &[String]) -> bool {
+    let lies_around = |rule: &String| rule.starts_with("ENV") || may_lie_around(rule);
+    rules.iter().all(lies_around)
+}
+
+/// What nobody has looked at: transaction sets, and claims by their place in the rerun.
+pub(super) type AllUnreviewed = (Vec<UnreviewedSet>, BTreeMap<u64, Vec<Unreviewed>>);
+
+impl EarlierRun {
+    /// What of this rerun nobody has looked at.
+    pub(super) fn unreviewed(&self, contents: &Contents) -> AllUnreviewed {
+        let (mut sets, mut claims) = AllUnreviewed::default();
+        for (set, of_set) in &contents.sets {
+            let earlier = self.sets.get(&set.names[2]);
+            let Some(earlier) = earlier.filter(|earlier| earlier.content == set.content) else {
+                continue;
+            };
+            if !earlier.faults.is_empty() {
+                sets.push(UnreviewedSet {
+                    at: set.at,
+                    len: set.len,
+                    names: set.names.clone(),
+                    faults: earlier.faults.clone(),
+                });
+            }
+            let numbered = (1_u64..).zip(&contents.claims);
+            for (ordinal, claim) in numbered.skip(of_set.start).take(of_set.len()) {
+                let mut around: Vec<Unreviewed> = Vec::new();
+                for was in self.candidates(claim) {
+                    if was.content.is_none_or(|content| content == claim.content) {
+                        around.extend_from_slice(&was.around);
+                    }
+                }
+                around.sort_by_key(|fault| fault.rule);
+                around.dedup_by_key(|fault| fault.rule);
+                if !around.is_empty() {
+                    claims.insert(ordinal, around);
+                }
+            }
+        }
+        (sets, claims)
+    }
+
+    /// The rules that rejected the transaction set of this control number as a whole.
+    pub(super) fn rules_of_set(&self, number: &str) -> Vec<String> {
+        let faults = self.sets.get(number).map_or(&[][..], |set| &set.faults);
+        faults.iter().map(|fault| fault.rule.to_owned()).collect()
+    }
+}

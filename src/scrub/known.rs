@@ -1,0 +1,118 @@
+//! What the run before a rerun tells of its claims.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::judge::Judgement;
+use crate::rules::envelope;
+use crate::value::{Date, Severity};
+use crate::x12::survey::{Fault, Names, Note, Scope, Survey};
+
+/// Claims that an earlier run has dealt with, for a rerun of its rejects.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The day of that run.
+    pub day: Date,
+    /// Fingerprints of the original claims that it accepted, ascending.
+    pub accepted: Vec<u128>,
+    /// Claims of the rerun, by their place in it from 1, that are as that run rejected
+    /// them: as twins of a claim that need not be in the rerun.
+    pub twins: BTreeSet<u64>,
+    /// Transaction sets of the rerun that are as that run's rejects file has them, and
+    /// were rejected as a whole.
+    pub sets: Vec<UnreviewedSet>,
+    /// Claims in such sets that were rejected for the levels around them, by their place
+    /// in the rerun from 1.
+    pub claims: BTreeMap<u64, Vec<Unreviewed>>,
+}
+
+/// A fault that lay around claims. The rejects file, whose envelopes are valid, is without
+/// it, so that only the run before can tell of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unreviewed {
+    /// The rule's code.
+    pub rule: &'static str,
+    /// What was wrong, as a sentence.
+    pub said: String,
+}
+
+/// A transaction set with faults that nobody has looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnreviewedSet {
+    /// Offset and length of its ST in the rerun.
+    pub at: u64,
+    /// Without the terminator.
+    pub len: u32,
+    /// ISA13, GS06 and ST02.
+    pub names: [String; 3],
+    /// What was wrong around its claims.
+    pub faults: Vec<Unreviewed>,
+}
+
+impl Known {
+    /// The day on which a claim of this fingerprint was accepted.
+    #[must_use]
+    pub fn accepted(&self, fingerprint: Option<u128>) -> Option<Date> {
+        let found = self.accepted.binary_search(&fingerprint?);
+        found.is_ok().then_some(self.day)
+    }
+
+    /// Whether anything rejects claims only because nobody has looked at it.
+    #[must_use]
+    pub fn is_unreviewed(&self) -> bool {
+        !self.sets.is_empty() || !self.claims.is_empty()
+    }
+
+    /// What was wrong around the claim of this place, from 1.
+    pub(super) fn around(&self, claim: u64) -> &[Unreviewed] {
+        self.claims.get(&claim).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds a note of each fault of a transaction set that nobody has looked at, unless the
+    /// configuration does not reject by its rule, or the survey has found it again.
+    pub(super) fn note(&self, judgement: &Judgement, survey: &mut Survey) {
+        let is_rejected = |note: &&Note| {
+            judgement.envelope_severity(&envelope::describe(note)) == Some(Severity::Reject)
+        };
+        let found: Vec<(&str, Names)> = survey
+            .notes
+            .iter()
+            .filter(|_| !self.sets.is_empty())
+            .filter(is_rejected)
+            .map(|note| (envelope::describe(note).rule.code, note.envelope.clone()))
+            .collect();
+        for set in &self.sets {
+            let envelope = set.envelope();
+            for Unreviewed { rule, said } in &set.faults {
+                let again =
+                    |(code, names): &(&str, Names)| code == rule && names.are_around(&envelope);
+                let fault = Fault::Unreviewed {
+                    rule: (*rule).to_owned(),
+                    said: said.clone(),
+                };
+                let note = Note {
+                    scope: Scope::Set,
+                    header: set.at,
+                    at: set.at,
+                    len: set.len,
+                    ordinal: 1,
+                    envelope: envelope.clone(),
+                    fault,
+                };
+                if judgement.rejects_unreviewed(rule) && !found.iter().any(again) {
+                    survey.notes.push(note);
+                }
+            }
+        }
+    }
+}
+
+impl UnreviewedSet {
+    fn envelope(&self) -> Names {
+        let [interchange, group, transaction] = self.names.clone().map(Some);
+        Names {
+            interchange,
+            group,
+            transaction,
+        }
+    }
+}

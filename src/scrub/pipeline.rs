@@ -118,7 +118,7 @@ pub fn run<R: Read + Send>(
                 let twins = seen
                     .twins(&judged.prints.prints)
                     .map_err(PipelineError::Seen)?;
-                if !twins.is_empty() {
+                if twins != judged.twins {
                     judged = again(&block, &twins);
                 }
                 let mended = judged.block.take();

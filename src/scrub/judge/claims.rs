@@ -12,6 +12,7 @@ use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
 use crate::rules::duplicates::same_claim;
 use crate::rules::{Context, Finding, Remote, Report, Spot, syntax, unreviewed};
+use crate::scrub::duplicates::Twin;
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::JudgedClaim;
 use crate::value::Severity;
@@ -163,11 +164,25 @@ impl Pass<'_> {
             }
         }
         let ordinal = self.claim_ordinal;
+        let original = fingerprint.filter(|_| claim.is_original());
         let twins = self.twins;
-        if let Ok(at) = twins.binary_search_by_key(&ordinal, |twin| twin.claim) {
-            let twin = &twins[at];
+        let first = match twins.binary_search_by_key(&ordinal, |twin| twin.claim) {
+            Ok(at) => Some(twins[at].first),
+            // Where fixes are tried, claims change after they were judged.
+            Err(_) if twins.is_empty() && !self.mending => {
+                let near = original.and_then(|fingerprint| self.near.first(fingerprint));
+                let twin = near.map(|first| Twin {
+                    claim: ordinal,
+                    first,
+                });
+                self.judged.twins.extend(twin);
+                near
+            }
+            Err(_) => None,
+        };
+        if let Some(first) = first {
             let mut report = Report::new(&same_claim::RULE, findings);
-            same_claim::tell(&claim, twin.first, &mut report);
+            same_claim::tell(&claim, first, &mut report);
         } else if context.accepted_before.is_none()
             && self
                 .known
@@ -297,6 +312,9 @@ impl Pass<'_> {
         self.judged
             .prints
             .take(&claim, fingerprint, ordinal, rejected);
+        if let Some(fingerprint) = original.filter(|_| !rejected && first.is_none()) {
+            self.near.keep(fingerprint, ordinal);
+        }
         let positions = self.ordinals.positions();
         for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
             listener.claim(

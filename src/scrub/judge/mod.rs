@@ -43,6 +43,8 @@ pub struct Judged {
     pub tally: Tally,
     /// What later claims are compared with.
     pub prints: Prints,
+    /// Twins of claims of the same block, unless the block's twins were known.
+    pub twins: Vec<Twin>,
     /// What each listener kept, in their order.
     pub kept: Vec<Vec<u8>>,
     /// Claims and levels changed by fixes, in their order.

@@ -11,7 +11,7 @@ use crate::ledger::Earlier;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::carried::Carried;
-use crate::scrub::duplicates::Twin;
+use crate::scrub::duplicates::{Near, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
@@ -40,6 +40,8 @@ pub(super) struct Pass<'a> {
     pub(super) notes: &'a Notes<'a>,
     pub(super) listeners: &'a [&'a dyn Listener],
     pub(super) twins: &'a [Twin],
+    /// The block's claims so far.
+    pub(super) near: Near,
     /// Whether fixes are tried on claims.
     pub(super) mending: bool,
     pub(super) earlier: Option<&'a Earlier>,
@@ -154,6 +156,7 @@ impl<'a> Pass<'a> {
             notes,
             listeners,
             twins,
+            near: Near::default(),
             mending,
             earlier,
             known,

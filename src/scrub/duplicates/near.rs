@@ -7,7 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 /// The claims of a block so far that are no twins and not rejected.
 #[derive(Default, Debug)]
 pub struct Near {
-    claims: HashMap<u128, u64, BuildHasherDefault<Low>>,
+    claims: HashMap<u128, u64, BuildHasherDefault<Folded>>,
 }
 
 impl Near {
@@ -23,11 +23,11 @@ impl Near {
     }
 }
 
-/// Fingerprints are hashes already: their lower half will do.
+/// Fingerprints are hashes already: half their bits will do.
 #[derive(Default, Debug)]
-struct Low(u64);
+struct Folded(u64);
 
-impl Hasher for Low {
+impl Hasher for Folded {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -38,5 +38,20 @@ impl Hasher for Low {
             word[..part.len()].copy_from_slice(part);
             self.0 ^= u64::from_le_bytes(word);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_fingerprint_is_kept() {
+        let mut near = Near::default();
+        for (fingerprint, claim) in [(7, 1), (7 << 64, 2), (7, 3), (7 << 64 | 7, 4)] {
+            near.keep(fingerprint, claim);
+        }
+        let first = [7, 7 << 64, 7 << 64 | 7, 8].map(|fingerprint| near.first(fingerprint));
+        assert_eq!(first, [Some(1), Some(2), Some(4), None]);
     }
 }

@@ -109,3 +109,18 @@ fn corrections_and_twins_of_rejected_claims_are_no_duplicates() {
         assert!(twins(&common::scrub(&input, 1, limits::BLOCK_BYTES)).is_empty());
     }
 }
+
+#[test]
+fn a_refused_file_is_answered_the_same_whatever_the_blocks() {
+    let twins = batch(&[claim(1, 60, '1'), claim(2, 60, '1'), claim(3, 70, '1')]);
+    let mut input = b"CLM*LOST*10***11:B:1~".to_vec();
+    input.extend_from_slice(&twins);
+    let first = common::scrub(&input, 1, limits::BLOCK_BYTES);
+    assert!(first.result.is_err());
+    let answer = String::from_utf8_lossy(first.file("277ca.edi")).into_owned();
+    assert!(answer.contains("STC*"), "{answer}");
+    for block in [1, 300] {
+        let other = common::scrub(&input, 1, block);
+        assert!(first.files == other.files, "blocks of {block}");
+    }
+}

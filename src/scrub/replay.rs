@@ -193,6 +193,7 @@ impl Replay<'_> {
             notes: &Notes::new(survey),
             listeners: &listeners,
             twins: &[],
+            seeks_twins: true,
             mending: false,
             earlier: None,
             known: None,

@@ -76,6 +76,7 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
             notes: &Notes::new(&surveyed.survey),
             listeners: &[&Outcomes],
             twins: &[],
+            seeks_twins: false,
             mending: false,
             earlier: None,
             known: None,

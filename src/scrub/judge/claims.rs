@@ -166,19 +166,18 @@ impl Pass<'_> {
         let ordinal = self.claim_ordinal;
         let original = fingerprint.filter(|_| claim.is_original());
         let twins = self.twins;
-        let first = match twins.binary_search_by_key(&ordinal, |twin| twin.claim) {
-            Ok(at) => Some(twins[at].first),
-            // Where fixes are tried, claims change after they were judged.
-            Err(_) if twins.is_empty() && !self.mending => {
-                let near = original.and_then(|fingerprint| self.near.first(fingerprint));
-                let twin = near.map(|first| Twin {
-                    claim: ordinal,
-                    first,
-                });
-                self.judged.twins.extend(twin);
-                near
-            }
-            Err(_) => None,
+        let known = twins.binary_search_by_key(&ordinal, |twin| twin.claim);
+        let first = if let Ok(at) = known {
+            Some(twins[at].first)
+        } else {
+            let near = self.near.as_ref().zip(original);
+            let first = near.and_then(|(near, fingerprint)| near.first(fingerprint));
+            let twin = first.map(|first| Twin {
+                claim: ordinal,
+                first,
+            });
+            self.judged.twins.extend(twin);
+            first
         };
         if let Some(first) = first {
             let mut report = Report::new(&same_claim::RULE, findings);
@@ -237,6 +236,7 @@ impl Pass<'_> {
                 notes: self.notes,
                 listeners: self.listeners,
                 twins: self.twins,
+                seeks_twins: false,
                 earlier: self.earlier,
                 known: self.known,
                 mending: true,
@@ -312,8 +312,11 @@ impl Pass<'_> {
         self.judged
             .prints
             .take(&claim, fingerprint, ordinal, rejected);
-        if let Some(fingerprint) = original.filter(|_| !rejected && first.is_none()) {
-            self.near.keep(fingerprint, ordinal);
+        if let (Some(near), Some(fingerprint)) = (&mut self.near, original)
+            && !rejected
+            && first.is_none()
+        {
+            near.keep(fingerprint, ordinal);
         }
         let positions = self.ordinals.positions();
         for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {

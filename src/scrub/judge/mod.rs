@@ -98,6 +98,9 @@ pub struct Assignment<'a> {
     pub listeners: &'a [&'a dyn Listener],
     /// The block's claims that are known to be twins of earlier ones, in order.
     pub twins: &'a [Twin],
+    /// Whether twins within the block are told at once, since those of other blocks are
+    /// looked for afterwards.
+    pub seeks_twins: bool,
     /// Whether fixes are tried.
     pub mending: bool,
     /// What earlier runs accepted, when there is a ledger.

@@ -40,8 +40,8 @@ pub(super) struct Pass<'a> {
     pub(super) notes: &'a Notes<'a>,
     pub(super) listeners: &'a [&'a dyn Listener],
     pub(super) twins: &'a [Twin],
-    /// The block's claims so far.
-    pub(super) near: Near,
+    /// The block's claims so far, where twins among them are told.
+    pub(super) near: Option<Near>,
     /// Whether fixes are tried on claims.
     pub(super) mending: bool,
     pub(super) earlier: Option<&'a Earlier>,
@@ -134,6 +134,7 @@ impl<'a> Pass<'a> {
             notes,
             listeners,
             twins,
+            seeks_twins,
             mending,
             earlier,
             known,
@@ -156,7 +157,7 @@ impl<'a> Pass<'a> {
             notes,
             listeners,
             twins,
-            near: Near::default(),
+            near: (seeks_twins && twins.is_empty()).then(Near::default),
             mending,
             earlier,
             known,

@@ -222,6 +222,8 @@ pub fn scrub_undecided(
         notes: &notes,
         listeners: &listeners,
         twins: &[],
+        // Where fixes are tried, claims change after they were judged.
+        seeks_twins: judgement.fixing == Fixing::default(),
         mending: judgement.fixing != Fixing::default(),
         earlier: earlier.as_ref(),
         known,

@@ -37,6 +37,7 @@ pub(super) fn answer<'a>(
         notes,
         listeners: &[&follower],
         twins: &[],
+        seeks_twins: false,
         mending: false,
         earlier: None,
         known: None,

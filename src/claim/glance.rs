@@ -14,7 +14,7 @@ use crate::x12::{EDGES, Segment};
 /// Elements that are compared side by side; longer segments are left to the full check.
 const LANES: usize = EDGES - 1;
 
-/// As many as most segments have.
+/// Elements that most segments have no more of.
 const FEW: usize = 8;
 
 /// What a segment looks like to a glance; element `n` stands at index `n - 1`, and has bit
@@ -65,9 +65,7 @@ impl Form {
         }
         form
     }
-}
 
-impl Form {
     /// Which of the first elements are filled, and which of these are too short or too long.
     #[inline]
     fn lengths<const ELEMENTS: usize>(&self, edges: &[u32; EDGES]) -> (u32, u32) {

@@ -4,8 +4,6 @@
 //! asked for, as the type asked for. What several rules ask of a service line (its
 //! procedure, modifiers, place, dates) is read once, when the claim is whole.
 
-use std::ops::Range;
-
 use super::text::Text;
 use super::validate::range;
 use crate::value::{
@@ -179,17 +177,6 @@ pub struct ClaimParts {
     pub lines: Vec<Line>,
     /// First and last day of service over all lines.
     pub service: Option<DateRange>,
-    /// The diagnoses of the first HI segment.
-    pub codes: Vec<DiagnosisCode>,
-}
-
-/// A diagnosis of an HI segment; the values as places in the block.
-#[derive(Clone, Debug)]
-pub struct DiagnosisCode {
-    /// Its element in HI, from 1: what the pointers of service lines count.
-    pub position: usize,
-    qualifier: Range<usize>,
-    code: Range<usize>,
 }
 
 impl ClaimParts {
@@ -204,25 +191,6 @@ impl ClaimParts {
                     from: all.from.min(dates.from),
                     through: all.through.max(dates.through),
                 }));
-            }
-        }
-        self.codes.clear();
-        let Some(&hi) = self.diagnoses.first() else {
-            return;
-        };
-        let segment = text.segment(hi);
-        for position in 1..=segment.len() {
-            let start = segment.element_start(position);
-            let mut parts = segment.components(position, text.delimiters);
-            let qualifier = parts.next().unwrap_or(&[]).len();
-            let code = parts.next().unwrap_or(&[]).len();
-            if qualifier + code > 0 {
-                let behind = start + qualifier + 1;
-                self.codes.push(DiagnosisCode {
-                    position,
-                    qualifier: start..start + qualifier,
-                    code: behind..behind + code,
-                });
             }
         }
     }
@@ -358,9 +326,19 @@ impl<'a> Claim<'a> {
     /// The diagnosis codes with their qualifier, in the order of the pointers, from
     /// the first HI segment: qualifier, code, element position.
     pub fn diagnoses(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8], usize)> + '_ {
-        let value = |place: &Range<usize>| self.text.bytes.get(place.clone()).unwrap_or(&[]);
-        let codes = self.parts.codes.iter();
-        codes.map(move |found| (value(&found.qualifier), value(&found.code), found.position))
+        let segment = self
+            .parts
+            .diagnoses
+            .first()
+            .map(|&index| self.text.segment(index));
+        segment.into_iter().flat_map(move |segment| {
+            (1..=segment.len()).filter_map(move |position| {
+                let mut parts = segment.components(position, self.text.delimiters);
+                let qualifier = parts.next()?;
+                let code = parts.next().unwrap_or(&[]);
+                (!qualifier.is_empty() || !code.is_empty()).then_some((qualifier, code, position))
+            })
+        })
     }
 }
 

@@ -67,18 +67,6 @@ impl Sample {
         }
     }
 
-    /// One of these files, or a generated one.
-    pub fn any(dice: &mut Dice, files: &[Vec<u8>]) -> Sample {
-        let at = dice.below(files.len() * 2);
-        match files.get(at) {
-            Some(bytes) => Sample {
-                bytes: bytes.clone(),
-                pairs: vec![*b"*~"],
-            },
-            None => Sample::generated(dice),
-        }
-    }
-
     fn join(&mut self, other: Sample) {
         self.bytes.extend(other.bytes);
         for pair in other.pairs {

@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use super::structure::{Place, STRUCTURE};
 use super::view::{
-    Adjudication, BillingParts, ClaimParts, Line, OtherPayer, PatientParts, Provider,
-    SubscriberParts,
+    Adjudication, BillingParts, ClaimParts, OtherPayer, PatientParts, Provider, SubscriberParts,
 };
 
 /// What a use of a segment means to the view of a claim.
@@ -148,8 +147,6 @@ pub struct Gathered {
     pub patient: PatientParts,
     /// The open claim.
     pub claim: ClaimParts,
-    /// Lines not in use, kept for their vectors.
-    spare: Vec<Line>,
     roles: Roles,
 }
 
@@ -187,21 +184,7 @@ impl Gathered {
         claim.ambulance = None;
         claim.providers.clear();
         claim.others.clear();
-        self.spare.append(&mut claim.lines);
-    }
-
-    fn start_line(&mut self, lx: u32) {
-        let mut line = self.spare.pop().unwrap_or_default();
-        line.number = u32::try_from(self.claim.lines.len())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
-        line.lx = lx;
-        line.sv1 = None;
-        line.date = None;
-        line.control = None;
-        line.providers.clear();
-        line.adjudications.clear();
-        self.claim.lines.push(line);
+        claim.lines.clear();
     }
 
     /// Notes the segment `index`, which the walk placed here.
@@ -278,7 +261,7 @@ impl Gathered {
                 sbr: some,
                 ..OtherPayer::default()
             }),
-            Role::LineStart => self.start_line(index),
+            Role::LineStart => claim.lines.start(index),
             Role::OtherAdjustment
             | Role::OtherPaid
             | Role::OtherSubscriber

@@ -321,7 +321,7 @@ pub(super) fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Viol
 }
 
 /// Number of digits of an X12 number; the sign and the point do not count.
-fn number_digits(value: &[u8], decimal: bool) -> Option<usize> {
+pub(super) fn number_digits(value: &[u8], decimal: bool) -> Option<usize> {
     let digits = value.strip_prefix(b"-").unwrap_or(value);
     let mut count = 0;
     let mut points = 0;

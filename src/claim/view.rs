@@ -4,6 +4,7 @@
 //! asked for, as the type asked for. What several rules ask of a service line (its
 //! procedure, modifiers, place, dates) is read once, when the claim is whole.
 
+use super::lines::Lines;
 use super::text::Text;
 use super::validate::range;
 use crate::value::{
@@ -174,7 +175,7 @@ pub struct ClaimParts {
     /// Other payers (2320).
     pub others: Vec<OtherPayer>,
     /// Service lines (2400).
-    pub lines: Vec<Line>,
+    pub lines: Lines,
     /// First and last day of service over all lines.
     pub service: Option<DateRange>,
 }
@@ -184,7 +185,7 @@ impl ClaimParts {
     pub fn read(&mut self, text: &Text<'_>) {
         let place = text.segment(self.clm).component(5, 1, text.delimiters);
         self.service = None;
-        for line in &mut self.lines {
+        for line in self.lines.iter_mut() {
             line.read(text, place);
             if let Some(dates) = line.dates {
                 self.service = Some(self.service.map_or(dates, |all| DateRange {

@@ -1,6 +1,6 @@
 //! The walk through the loops of a transaction set, one segment after the other.
 
-use super::structure::{Found, Place, STRUCTURE, SegmentSpec, Structure};
+use super::structure::{Found, Opening, Place, STRUCTURE, SegmentSpec, Structure, opening_bytes};
 use super::validate::Violation;
 use crate::x12::Segment;
 
@@ -8,7 +8,10 @@ use crate::x12::Segment;
 const DEPTH: usize = 8;
 
 /// Uses of segments that are told apart by what followed on them.
-const GUESSES: usize = 256;
+const USES: usize = 256;
+
+/// Steps remembered from each.
+const STEPS: usize = 4;
 
 /// An open loop: what of it was seen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,7 +25,50 @@ struct Frame {
     children: u32,
     /// The segment that started the loop, for what is missing in it.
     started_by: u32,
+    /// Bits of segments and child loops that must have been seen when the loop is left.
+    required_segments: u64,
+    required_children: u32,
 }
+
+impl Frame {
+    /// Whether something is missing in the loop when it is left.
+    #[inline]
+    fn lacks(&self) -> bool {
+        self.required_segments & !self.segments != 0 || self.required_children & !self.children != 0
+    }
+}
+
+/// A step that was taken: what the table says of it, side by side.
+///
+/// A claim's segments come in the order in which those of the claims before it came. So
+/// each use of a segment remembers the steps that followed on it, and a segment that
+/// takes one of them again is not looked for.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    /// The segment's identifier, and how it opens.
+    key: u32,
+    opening: Opening,
+    /// The node the walk stood in, and what it was confined to.
+    from: (u8, u8),
+    place: Place,
+    /// The loop the segment or its loop is counted in.
+    owner: u8,
+    starts_loop: bool,
+    position: u16,
+    /// Most uses of the segment, or repetitions of the loop; 0 for no limit.
+    most: u16,
+    /// The bit of the segment in its loop.
+    segment_bit: u64,
+    /// The bit of the loop in the one above.
+    child_bit: u32,
+    /// What the loop that is started must hold.
+    required_segments: u64,
+    required_children: u32,
+}
+
+/// Confined to claims; to nothing.
+const CLAIM: usize = 4;
+const NOWHERE: usize = 5;
 
 /// What the walk tells: the loop a violation belongs to, the segment it is told at.
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +93,10 @@ pub struct Walk {
     frames: [Frame; DEPTH],
     depth: usize,
     levels: Levels,
-    /// Bits of the nodes that segments may go to now.
+    /// Bits of the nodes that segments may go to now, and a number for them: the index in
+    /// `outside_claims`, or one of the two behind.
     within: u128,
+    confined: u8,
     /// Bits of the nodes of the header and of each level, their claims left out.
     outside_claims: [u128; 4],
     /// Bits of the nodes of 2300 and everything under it.
@@ -57,8 +105,8 @@ pub struct Walk {
     /// above; only meant where the loop's bits say that it was seen.
     uses: Vec<u16>,
     repeats: Vec<u16>,
-    /// For each use of a segment, what was found behind it.
-    guesses: Box<[[Option<Found>; 2]]>,
+    /// For each use of a segment, the steps taken from it latest.
+    steps: Box<[[Option<Step>; STEPS]]>,
     /// The use found latest.
     latest: u16,
 }
@@ -130,11 +178,12 @@ impl Walk {
                 claim: [under(hierarchy[1]), under(hierarchy[2])],
             },
             within: outside_claims[0],
+            confined: 0,
             outside_claims,
             claim_nodes,
             uses: vec![0; structure.segments.len()],
             repeats: vec![0; structure.nodes.len()],
-            guesses: vec![[None; 2]; GUESSES].into_boxed_slice(),
+            steps: vec![[None; STEPS]; USES].into_boxed_slice(),
             latest: 0,
         }
     }
@@ -142,11 +191,21 @@ impl Walk {
     /// Starts over at ST; `segment` is its index.
     pub fn reset(&mut self, segment: u32) {
         self.depth = 0;
-        self.within = self.outside_claims[0];
+        self.confine(0);
         self.frames[0] = Frame {
             started_by: segment,
             ..Frame::default()
         };
+    }
+
+    /// Confines the segments that follow: to the header (0), a level (1 to 3), a claim or
+    /// nothing.
+    fn confine(&mut self, to: usize) {
+        self.within = match to {
+            CLAIM => self.claim_nodes,
+            to => self.outside_claims.get(to).copied().unwrap_or(0),
+        };
+        self.confined = u8::try_from(to).unwrap_or(u8::MAX);
     }
 
     /// The node the walk stands in.
@@ -174,7 +233,7 @@ impl Walk {
         self.close_inner(tell);
         self.close_level(depth, tell);
         self.stand_in(depth);
-        self.within = self.outside_claims[depth + 1];
+        self.confine(depth + 1);
         self.enter(self.levels.hierarchy[depth], segment)
     }
 
@@ -183,7 +242,7 @@ impl Walk {
         self.close_inner(tell);
         self.close_level(2, tell);
         self.stand_in(3);
-        self.within = 0;
+        self.confine(NOWHERE);
     }
 
     /// Starts a claim at this CLM, in the lowest level that is open. Where no subscriber
@@ -192,7 +251,7 @@ impl Walk {
         self.close_inner(tell);
         self.stand_in(2);
         let patient = self.node() == self.levels.hierarchy[2];
-        self.within = self.claim_nodes;
+        self.confine(CLAIM);
         self.enter(self.levels.claim[usize::from(patient)], segment)
     }
 
@@ -209,7 +268,7 @@ impl Walk {
             position: spec.position,
             segments: 1,
             started_by: segment,
-            ..Frame::default()
+            ..self.frame_of(node)
         });
         Place {
             node,
@@ -217,6 +276,20 @@ impl Walk {
         }
     }
 
+    /// A frame of this node in which nothing was seen. What a level must hold is asked
+    /// when its first claim comes, since that claim is judged before the level ends.
+    fn frame_of(&self, node: u8) -> Frame {
+        let spec = self.structure.node(node);
+        let is_level = self.levels.hierarchy.contains(&node);
+        Frame {
+            node,
+            required_segments: if is_level { 0 } else { spec.required_segments },
+            required_children: if is_level { 0 } else { spec.required_children },
+            ..Frame::default()
+        }
+    }
+
+    #[inline]
     fn push(&mut self, frame: Frame) {
         if self.depth + 1 < DEPTH {
             self.depth += 1;
@@ -227,10 +300,7 @@ impl Walk {
     /// Puts loops without segments where levels above `depth` are missing.
     fn stand_in(&mut self, depth: usize) {
         while self.depth < depth {
-            self.push(Frame {
-                node: self.levels.hierarchy[self.depth],
-                ..Frame::default()
-            });
+            self.push(self.frame_of(self.levels.hierarchy[self.depth]));
         }
     }
 
@@ -281,9 +351,71 @@ impl Walk {
         component: u8,
         tell: &mut impl FnMut(Told),
     ) -> Option<Place> {
+        let again = self.step_again(segment, index);
+        again.or_else(|| self.step_anew(segment, index, component, tell))
+    }
+
+    /// Takes the segment if it goes where one like it went before, and nothing is to be told.
+    #[inline]
+    pub fn step_again(&mut self, segment: &Segment<'_>, index: u32) -> Option<Place> {
+        let opening = opening_bytes(segment)?;
+        let from = (self.frames[self.depth].node, self.confined);
+        let steps = self.steps[usize::from(self.latest) % USES].iter();
+        let step = *steps.flatten().find(|step| {
+            step.key == segment.key() && step.from == from && step.opening.holds(opening)
+        })?;
+        let mut depth = self.depth;
+        while self.frames[depth].node != step.owner {
+            if self.frames[depth].lacks() {
+                return None;
+            }
+            depth = depth.checked_sub(1)?;
+        }
+        let frame = &mut self.frames[depth];
+        let (uses, seen) = if step.starts_loop {
+            let repeats = &mut self.repeats[usize::from(step.place.node)];
+            (repeats, frame.children & step.child_bit != 0)
+        } else {
+            let uses = &mut self.uses[usize::from(step.place.segment)];
+            (uses, frame.segments & step.segment_bit != 0)
+        };
+        let count = if seen { uses.saturating_add(1) } else { 1 };
+        if step.position < frame.position || (step.most > 0 && count > step.most) {
+            return None;
+        }
+        *uses = count;
+        frame.position = step.position;
+        self.depth = depth;
+        self.latest = step.place.segment;
+        if step.starts_loop {
+            frame.children |= step.child_bit;
+            self.push(Frame {
+                node: step.place.node,
+                position: step.position,
+                segments: step.segment_bit,
+                children: 0,
+                started_by: index,
+                required_segments: step.required_segments,
+                required_children: step.required_children,
+            });
+        } else {
+            frame.segments |= step.segment_bit;
+        }
+        Some(step.place)
+    }
+
+    /// Looks for the place of the segment in the table, and takes it there.
+    #[inline(never)]
+    fn step_anew(
+        &mut self,
+        segment: &Segment<'_>,
+        index: u32,
+        component: u8,
+        tell: &mut impl FnMut(Told),
+    ) -> Option<Place> {
         let current = self.node();
-        let place = self.place(segment, component);
-        let Some(place) = place.filter(|place| self.within & (1 << place.node) != 0) else {
+        let found = self.structure.seek(current, segment, component);
+        let Some(found) = found.filter(|found| self.within & (1 << found.place.node) != 0) else {
             let violation = if self.structure.knows(segment.id()) {
                 Violation::SegmentMisplaced
             } else {
@@ -296,6 +428,8 @@ impl Walk {
             });
             return None;
         };
+        self.remember(found, segment.key());
+        let place = found.place;
         let spec = self.structure.spec(place);
         let node = self.structure.node(place.node);
         // The first segment of a loop starts it; nothing starts the header.
@@ -337,7 +471,7 @@ impl Walk {
                 position: spec.position,
                 segments: 1_u64 << spec.bit,
                 started_by: index,
-                ..Frame::default()
+                ..self.frame_of(place.node)
             });
         } else {
             let bit = 1_u64 << spec.bit;
@@ -358,33 +492,46 @@ impl Walk {
         Some(place)
     }
 
-    /// Where the segment goes, by what followed on the latest segment before: a claim's
-    /// segments come in the order in which those of the claims before it came.
-    #[inline]
-    fn place(&mut self, segment: &Segment<'_>, component: u8) -> Option<Place> {
-        let node = self.node();
-        let guesses = &mut self.guesses[usize::from(self.latest) % GUESSES];
-        let holds = |guess: &&Found| guess.holds(node, segment, component);
-        let place = if let Some(guess) = guesses.iter().flatten().find(holds) {
-            guess.place
-        } else {
-            let found = self.structure.seek(node, segment, component)?;
-            guesses.rotate_right(1);
-            guesses[0] = Some(found);
-            found.place
+    /// Remembers where a segment went from the latest one.
+    fn remember(&mut self, found: Found, key: u32) {
+        let place = found.place;
+        let from = (self.node(), self.confined);
+        let spec = self.structure.spec(place);
+        let node = self.structure.node(place.node);
+        let starts_loop = place.node != 0 && spec.bit == 0;
+        let latest = std::mem::replace(&mut self.latest, place.segment);
+        let Some(opening) = found.opening.filter(|_| spec.id != "HL") else {
+            return;
         };
-        self.latest = place.segment;
-        Some(place)
+        let frame = self.frame_of(place.node);
+        let steps = &mut self.steps[usize::from(latest) % USES];
+        let is_there = steps
+            .iter()
+            .flatten()
+            .any(|step| step.key == key && step.from == from && step.opening == opening);
+        if is_there {
+            return;
+        }
+        steps.rotate_right(1);
+        steps[0] = Some(Step {
+            key,
+            opening,
+            from,
+            place,
+            owner: if starts_loop { node.parent } else { place.node },
+            starts_loop,
+            position: spec.position,
+            most: if starts_loop { node.repeat } else { spec.max },
+            segment_bit: 1 << spec.bit,
+            child_bit: 1 << node.bit,
+            required_segments: frame.required_segments,
+            required_children: frame.required_children,
+        });
     }
 
+    #[inline]
     fn leave(&mut self, tell: &mut impl FnMut(Told)) {
-        // What a level must hold is asked when its first claim comes, since that
-        // claim is judged before the level ends.
-        if !self
-            .levels
-            .hierarchy
-            .contains(&self.frames[self.depth].node)
-        {
+        if self.frames[self.depth].lacks() {
             self.check(self.depth, tell);
         }
         self.depth -= 1;

@@ -14,7 +14,7 @@ use place::{Candidate, QualifierPlace};
 mod place;
 mod read;
 
-pub(super) use place::Found;
+pub(super) use place::{Found, Opening, opening_bytes};
 
 /// Whether the guide asks for a loop, segment or element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,6 +114,20 @@ pub struct SegmentSpec {
     /// The same for a glance.
     pub form: Form,
     qualifier: Option<(QualifierPlace, Vec<u64>)>,
+}
+
+impl SegmentSpec {
+    /// The element whose code tells this use from others, 0 for the first component of the
+    /// first element, and its codes.
+    #[must_use]
+    pub fn told_apart(&self) -> Option<(usize, &[u64])> {
+        let (place, codes) = self.qualifier.as_ref()?;
+        let element = match place {
+            QualifierPlace::Element(element) => *element,
+            QualifierPlace::FirstComponent => 0,
+        };
+        Some((element, codes))
+    }
 }
 
 /// One loop under one parent.

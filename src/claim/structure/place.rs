@@ -25,29 +25,61 @@ impl QualifierPlace {
     }
 }
 
-/// A place that was found for a segment, to be found again for one alike.
+/// A place that was found for a segment.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::claim) struct Found {
-    node: u8,
-    key: u32,
-    /// The qualifier that was read, and its code.
-    read: Option<(QualifierPlace, Option<u64>)>,
-    /// Whether no other qualifier was read.
-    sure: bool,
     pub(in crate::claim) place: Place,
+    /// How another segment of the identifier has to open to be found the same place, when
+    /// it can be told by that.
+    pub(in crate::claim) opening: Option<Opening>,
 }
 
-impl Found {
-    /// Whether a search for this segment from this node would find the same.
-    #[inline]
-    pub(in crate::claim) fn holds(&self, node: u8, segment: &Segment<'_>, component: u8) -> bool {
-        self.key == segment.key()
-            && self.node == node
-            && self.sure
-            && self
-                .read
-                .is_none_or(|(qualifier, code)| qualifier.of(segment, component) == code)
+/// The first bytes of a segment's first element.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(in crate::claim) struct Opening {
+    bytes: u32,
+    /// Ones where they matter.
+    mask: u32,
+}
+
+impl Opening {
+    /// The whole qualifier and the separator behind it, so that no other value opens so.
+    fn of(qualifier: QualifierPlace, segment: &Segment<'_>, component: u8) -> Option<Opening> {
+        let element = segment.element(1);
+        let length = match qualifier {
+            QualifierPlace::Element(1) => element.len(),
+            QualifierPlace::Element(_) => return None,
+            QualifierPlace::FirstComponent => element
+                .iter()
+                .position(|&byte| byte == component)
+                .unwrap_or(element.len()),
+        };
+        let mask = match length {
+            0..=2 => (1 << (8 * (length + 1))) - 1,
+            3 => u32::MAX,
+            _ => return None,
+        };
+        let bytes = opening_bytes(segment)? & mask;
+        Some(Opening { bytes, mask })
     }
+
+    /// Whether a segment opens so, whose [`opening_bytes`] these are.
+    #[inline]
+    pub(in crate::claim) fn holds(self, bytes: u32) -> bool {
+        bytes & self.mask == self.bytes
+    }
+}
+
+/// The first bytes of the segment's first element, when it has one.
+#[inline]
+pub(in crate::claim) fn opening_bytes(segment: &Segment<'_>) -> Option<u32> {
+    if segment.is_empty() {
+        return None;
+    }
+    let (bytes, edges) = segment.parts();
+    let start = *edges.first()? as usize + 1;
+    let first = bytes.get(start..)?.first_chunk()?;
+    Some(u32::from_le_bytes(*first))
 }
 
 /// Where a segment may go: into the loop the walk stands in, into a child loop, or
@@ -83,32 +115,34 @@ impl Structure {
     ) -> Option<Found> {
         let id = self.id_index(segment.key())?;
         let (from, to) = self.ranges[usize::from(node) * self.ids.len() + id];
-        let mut found = Found {
-            node,
-            key: segment.key(),
-            read: None,
-            sure: true,
-            place: Place::default(),
-        };
+        let mut read: Option<(QualifierPlace, Option<u64>)> = None;
+        let mut sure = true;
         for candidate in &self.candidates[usize::from(from)..usize::from(to)] {
-            found.place = candidate.place;
-            if candidate.code == 0 {
-                return Some(found);
-            }
-            // Neighbours in the list mostly ask for the same element.
-            let asked = candidate.qualifier;
-            let value = match found.read {
-                Some((qualifier, value)) if qualifier == asked => value,
-                before => {
-                    found.sure = before.is_none();
-                    let value = asked.of(segment, component);
-                    found.read = Some((asked, value));
-                    value
+            if candidate.code != 0 {
+                // Neighbours in the list mostly ask for the same element.
+                let asked = candidate.qualifier;
+                let value = match read {
+                    Some((qualifier, value)) if qualifier == asked => value,
+                    before => {
+                        sure = before.is_none();
+                        let value = asked.of(segment, component);
+                        read = Some((asked, value));
+                        value
+                    }
+                };
+                if value != Some(candidate.code) {
+                    continue;
                 }
-            };
-            if value == Some(candidate.code) {
-                return Some(found);
             }
+            let opening = match read {
+                None => Some(Opening::default()),
+                Some((qualifier, _)) if sure => Opening::of(qualifier, segment, component),
+                Some(_) => None,
+            };
+            return Some(Found {
+                place: candidate.place,
+                opening,
+            });
         }
         None
     }

@@ -122,7 +122,8 @@ impl SegmentSpec {
                 Usage::Situational => {}
             }
         }
-        self.form = Form::of(&self.elements);
+        let relations = self.relations.iter().map(|(relation, _)| *relation);
+        self.form = Form::of(&self.elements, relations, self.told_apart());
     }
 }
 

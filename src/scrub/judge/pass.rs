@@ -86,10 +86,13 @@ pub(super) struct Pass<'a> {
     pub(super) told: Vec<Told>,
     pub(super) at_told: Vec<(At, Violation)>,
     /// Index of the next component separator not yet passed, the next blank beside a
-    /// separator, and the next odd byte.
+    /// separator, and the next odd byte; where the next blank or odd byte is.
     pub(super) next_sub: usize,
     pub(super) next_blank: usize,
     pub(super) next_odd: usize,
+    pub(super) next_unusual: usize,
+    /// The first segment that is not counted into the latest item yet.
+    counted: u32,
     /// First segment of each stretch, for positions in the set.
     pub(super) ordinals: Ordinals,
     pub(super) last_payer: Option<(u32, Option<crate::policy::PolicyId>)>,
@@ -197,6 +200,8 @@ impl<'a> Pass<'a> {
             next_sub: 0,
             next_blank: 0,
             next_odd: 0,
+            next_unusual: 0,
+            counted: 0,
             ordinals: Ordinals::default(),
             last_payer: None,
         }
@@ -210,20 +215,38 @@ impl<'a> Pass<'a> {
             self.mode = self.mode_of_set();
         }
         let text = self.text;
+        let mut new = false;
+        // Up to here the stretch is the same, and what is new stays new.
+        let mut ahead = 0;
         for index in 0..count {
             let segment = text.segment(index);
             let start = segment.start();
-            while let Some(stretch) = stretches.next_if(|next| next.start <= start) {
-                self.ordinals.runs.push((index, stretch.ordinal));
+            if start >= ahead {
+                while let Some(stretch) = stretches.next_if(|next| next.start <= start) {
+                    self.ordinals.runs.push((index, stretch.ordinal));
+                }
+                new = start >= self.block.repeated;
+                if lost && new {
+                    // It came about behind the levels that are repeated.
+                    self.carried.lost = true;
+                    lost = false;
+                }
+                ahead = stretches.peek().map_or(usize::MAX, |next| next.start);
+                if !new {
+                    ahead = ahead.min(self.block.repeated);
+                }
             }
-            let new = start >= self.block.repeated;
-            if lost && new {
-                // It came about behind the levels that are repeated.
-                self.carried.lost = true;
-                lost = false;
+            let is_ordinary = segment.kind() == SegmentKind::Other
+                && self.mode == Mode::Judge
+                && !(new && self.judged.items.is_empty());
+            if is_ordinary {
+                self.ordinary(&segment, index);
+            } else {
+                self.count_up_to(index);
+                self.segment(&segment, index, new);
             }
-            self.segment(&segment, index, new);
         }
+        self.count_up_to(count);
         self.end_claim();
         self.end_growth(count);
         self.check_header(count);
@@ -272,6 +295,14 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// Counts the segments before this one that are not counted yet into the latest item.
+    fn count_up_to(&mut self, index: u32) {
+        if let Some(item) = self.judged.items.last_mut() {
+            item.segments += index - self.counted;
+        }
+        self.counted = index;
+    }
+
     fn segment(&mut self, segment: &Segment<'_>, index: u32, new: bool) {
         let kind = segment.kind();
         match kind {
@@ -304,9 +335,6 @@ impl<'a> Pass<'a> {
             )
         {
             self.structure(segment, index, kind);
-        }
-        if new && let Some(item) = self.judged.items.last_mut() {
-            item.segments += 1;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pass::{Depth, Pass};
 use crate::claim::glance;
-use crate::claim::structure::STRUCTURE;
+use crate::claim::structure::{Place, STRUCTURE};
 use crate::claim::validate::{self, At};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
@@ -31,22 +31,21 @@ pub(super) fn keep(findings: &mut Vec<Finding>, finding: Finding, most: usize) {
     }
 }
 
-impl Pass<'_> {
-    /// One segment against the structure table.
+impl<'a> Pass<'a> {
+    /// A segment that starts neither a level nor a claim against the structure table.
     #[inline]
-    pub(super) fn structure(&mut self, segment: &Segment<'_>, index: u32, kind: SegmentKind) {
-        let end = segment.end();
-        let subs = self.text.tokens.sub_positions();
-        let first_sub = self.next_sub;
-        while subs
-            .get(self.next_sub)
-            .is_some_and(|&at| (at as usize) < end)
-        {
-            self.next_sub += 1;
+    pub(super) fn ordinary(&mut self, segment: &Segment<'_>, index: u32) {
+        if let Some(place) = self.walk.step_again(segment, index) {
+            self.placed(segment, index, Some(place));
+        } else {
+            self.structure(segment, index, SegmentKind::Other);
         }
-        let subs = &subs[first_sub..self.next_sub];
-        let blanks = self.blanks_up_to(end);
-        let delimiters = self.text.delimiters;
+    }
+
+    /// One segment against the structure table.
+    #[inline(never)]
+    pub(super) fn structure(&mut self, segment: &Segment<'_>, index: u32, kind: SegmentKind) {
+        let component = self.text.delimiters.component;
         let told = &mut self.told;
         let mut tell = |what| told.push(what);
         let place = match kind {
@@ -62,36 +61,82 @@ impl Pass<'_> {
                 .rposition(|&open| open)
                 .map(|depth| self.walk.open_level(depth, index, &mut tell)),
             _ if self.strange && !self.claim_open => None,
-            _ => self
-                .walk
-                .step(segment, index, delimiters.component, &mut tell),
+            _ => self.walk.step(segment, index, component, &mut tell),
         };
         if !self.told.is_empty() {
             self.settle();
         }
+        self.placed(segment, index, place);
+    }
+
+    /// Looks at the elements of a segment that was placed, or was found no place.
+    #[inline]
+    fn placed(&mut self, segment: &Segment<'_>, index: u32, place: Option<Place>) {
+        let end = segment.end();
+        let is_unusual = self.next_unusual < end;
+        let blanks = is_unusual && self.blanks_up_to(end);
         if let Some(place) = place {
             self.gathered.note(place, index);
             let spec = self.walk.spec(place);
-            if blanks || !glance::is_sound(segment, spec, delimiters.repetition, subs) {
-                let at_told = &mut self.at_told;
-                validate::elements(segment, spec, delimiters, subs, |at, violation| {
-                    at_told.push((at, violation));
-                });
-                if !self.at_told.is_empty() {
-                    self.settle_elements(place.node, index);
-                }
+            let subs = self.text.tokens.sub_positions();
+            let mut behind = &subs[self.next_sub..];
+            let repetition = self.text.delimiters.repetition;
+            if !blanks && glance::is_sound(segment, spec, repetition, &mut behind) {
+                self.next_sub = subs.len() - behind.len();
+            } else {
+                self.elements(segment, index, place);
             }
         } else {
+            self.subs_up_to(end);
             self.gap |= !self.claim_open && opens_level(segment);
         }
-        let odds = self.text.tokens.odd_positions();
-        if self.next_odd < odds.len() {
+        if is_unusual {
             self.odd_bytes(index, end);
+            self.next_unusual = self.unusual();
         }
     }
 
+    /// The elements of a segment against the guide, each by itself.
+    #[inline(never)]
+    fn elements(&mut self, segment: &Segment<'_>, index: u32, place: Place) {
+        let subs = self.subs_up_to(segment.end());
+        let at_told = &mut self.at_told;
+        let spec = self.walk.spec(place);
+        validate::elements(
+            segment,
+            spec,
+            self.text.delimiters,
+            subs,
+            |at, violation| {
+                at_told.push((at, violation));
+            },
+        );
+        if !self.at_told.is_empty() {
+            self.settle_elements(place.node, index);
+        }
+    }
+
+    /// Where the next blank beside a separator or the next odd byte is.
+    fn unusual(&self) -> usize {
+        let blank = self.text.tokens.blank_positions().get(self.next_blank);
+        let odd = self.text.tokens.odd_positions().get(self.next_odd);
+        [blank, odd]
+            .into_iter()
+            .flatten()
+            .min()
+            .map_or(usize::MAX, |&at| at as usize)
+    }
+
+    /// Passes the component and repetition separators up to `end`.
+    fn subs_up_to(&mut self, end: usize) -> &'a [u32] {
+        let text = self.text;
+        let behind = &text.tokens.sub_positions()[self.next_sub..];
+        let count = behind.iter().take_while(|&&at| (at as usize) < end).count();
+        self.next_sub += count;
+        &behind[..count]
+    }
+
     /// Passes the blanks beside a separator up to `end`; whether there was one.
-    #[inline]
     fn blanks_up_to(&mut self, end: usize) -> bool {
         let blanks = self.text.tokens.blank_positions();
         let first = self.next_blank;

@@ -262,6 +262,21 @@ impl Gathered {
                 ..OtherPayer::default()
             }),
             Role::LineStart => claim.lines.start(index),
+            Role::LineService => claim
+                .lines
+                .latest()
+                .into_iter()
+                .for_each(|line| line.sv1 = some),
+            Role::LineDate => claim
+                .lines
+                .latest()
+                .into_iter()
+                .for_each(|line| line.date = some),
+            Role::LineControl => claim
+                .lines
+                .latest()
+                .into_iter()
+                .for_each(|line| line.control = some),
             Role::OtherAdjustment
             | Role::OtherPaid
             | Role::OtherSubscriber
@@ -279,13 +294,10 @@ impl Gathered {
                 }
             }
             _ => {
-                let Some(line) = claim.lines.last_mut() else {
+                let Some(line) = claim.lines.latest() else {
                     return;
                 };
                 match role {
-                    Role::LineService => line.sv1 = some,
-                    Role::LineDate => line.date = some,
-                    Role::LineControl => line.control = some,
                     Role::LineProvider => line.providers.push(provider()),
                     Role::LineProviderTaxonomy => {
                         line.providers

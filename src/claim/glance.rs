@@ -18,28 +18,22 @@ use crate::x12::{EDGES, Segment};
 /// Elements that are looked at; longer segments are left to the full check.
 const ELEMENTS: usize = EDGES - 1;
 
-/// What a segment looks like to a glance.
+/// What a segment looks like to a glance. Masks have the bits that [`bits`] tells, those of
+/// the second eight elements behind those of the first.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
-    /// The first eight elements, and the others.
-    halves: [Half; 2],
-    /// Elements that are composites, with their indexes, in order.
-    composites: Vec<(usize, Composite)>,
-    /// The relations that elements of a right presence can break, between the bits that
-    /// [`bits`] tells.
-    relations: Vec<Relation>,
+    /// The lengths of the first eight elements, and of the others.
+    spans: [Spans; 2],
     /// Elements the segment may have.
     elements: usize,
-}
-
-/// Eight elements.
-#[derive(Clone, Debug, Default)]
-struct Half {
-    spans: Spans,
-    /// Flags of elements whose value has to be read.
-    valued: u64,
-    /// By lane: the index of the element, and what to read in it.
-    reads: [(usize, Read); LANES],
+    /// Elements whose value has to be read.
+    valued: u32,
+    /// The index of the element of each bit, and what to read in it.
+    reads: [(usize, Read); ELEMENTS],
+    /// Relations that elements of a right presence can break.
+    relations: Vec<Relation>,
+    /// Elements that are composites, with their indexes, in order.
+    composites: Vec<(usize, Composite)>,
 }
 
 /// What to look for in a value of a right length.
@@ -93,13 +87,13 @@ impl Form {
             })
         };
         for (at, element) in elements.iter().take(ELEMENTS).enumerate() {
-            let half = &mut form.halves[at / LANES];
+            let spans = &mut form.spans[at / LANES];
             if element.usage == Usage::NotUsed {
-                half.spans.limit(at, 0, 0);
+                spans.limit(at, 0, 0);
                 continue;
             }
             if element.usage == Usage::Required {
-                half.spans.require(at);
+                spans.require(at);
             }
             if element.kind == Kind::Composite {
                 let mut composite = Composite::of(element);
@@ -117,11 +111,11 @@ impl Form {
             if placed(at + 1, element) {
                 read = Read::Nothing;
             }
-            half.spans.limit(at, least, most);
+            spans.limit(at, least, most);
             if !matches!(read, Read::Nothing) {
-                half.valued |= flag(at);
+                form.valued |= 1 << bit(at);
             }
-            half.reads[lane(at)] = (at, read);
+            form.reads[bit(at)] = (at, read);
         }
         form.relations = relations
             .filter(|relation| can_break(*relation, elements))
@@ -151,6 +145,7 @@ fn look(spec: &ElementSpec) -> (u16, u16, Read) {
 }
 
 /// Whether the full check finds nothing in this value.
+#[inline(never)]
 fn passes(spec: &ElementSpec, value: &[u8]) -> bool {
     let mut sound = !value.is_empty();
     if sound {
@@ -184,16 +179,21 @@ fn can_break(relation: Relation, elements: &[ElementSpec]) -> bool {
     }
 }
 
-/// The relation between the bits of [`bits`] instead of those of elements.
-fn in_lanes(relation: Relation) -> Relation {
-    let bit = |element: usize| match element - 1 {
-        at if at < ELEMENTS => at / LANES * LANES + lane(at),
+/// The bit of the element at this index.
+fn bit(element: usize) -> usize {
+    if element < ELEMENTS {
+        element / LANES * LANES + lane(element)
+    } else {
         // No element that is looked at.
-        _ => 31,
-    };
+        31
+    }
+}
+
+/// The relation between the bits of a glance.
+fn in_lanes(relation: Relation) -> Relation {
     let mask = |mask: u32| {
         let elements = (1..32).filter(|at| mask >> at & 1 == 1);
-        elements.fold(0, |bits, at| bits | 1_u32 << bit(at))
+        elements.fold(0, |bits, at| bits | 1_u32 << bit(at - 1))
     };
     match relation {
         Relation::Paired(all) => Relation::Paired(mask(all)),
@@ -226,36 +226,46 @@ pub fn is_sound(
     if count == 0 || count > form.elements {
         return false;
     }
-    let [first, others] = &form.halves;
-    let Some(filled) = edges
+    let [first, others] = &form.spans;
+    let Some(mut last) = edges
         .first_chunk()
-        .and_then(|edges| first.spans.filled(edges, count))
+        .and_then(|edges| first.filled(edges, count))
     else {
         return false;
     };
-    let mut present = bits(filled);
-    if !first.are_sound(filled, bytes, edges, spec) {
-        return false;
-    }
-    let last = if count > LANES {
-        let edges_behind = edges.last_chunk();
-        let behind = edges_behind.and_then(|edges| others.spans.filled(edges, count - LANES));
-        let Some(filled) = behind else {
+    let mut present = bits(last);
+    if count > LANES {
+        let behind = edges.last_chunk();
+        let Some(filled) = behind.and_then(|edges| others.filled(edges, count - LANES)) else {
             return false;
         };
+        last = filled;
         present |= bits(filled) << LANES;
-        if !others.are_sound(filled, bytes, edges, spec) {
-            return false;
-        }
-        filled
-    } else if others.spans.requires() {
+    } else if others.requires() {
         return false;
-    } else {
-        filled
-    };
+    }
     // Empty elements at the end.
     if last & flag(count - 1) == 0 {
         return false;
+    }
+    let mut valued = present & form.valued;
+    while valued != 0 {
+        let (at, read) = &form.reads[valued.trailing_zeros() as usize % ELEMENTS];
+        valued &= valued - 1;
+        let at = *at % ELEMENTS;
+        let place = (edges[at] + 1, edges[at + 1]);
+        let sound = match read {
+            Read::Period => {
+                // No first element is a period.
+                let before = edges[at.saturating_sub(1)] + 1;
+                let format = slice(bytes, (before, edges[at]));
+                period_is_sound(format, slice(bytes, place), spec.elements.get(at))
+            }
+            read => read.is_sound(bytes, place, || spec.elements.get(at)),
+        };
+        if !sound {
+            return false;
+        }
     }
     let relations = form.relations.iter();
     if relations
@@ -282,39 +292,6 @@ pub fn is_sound(
     subs.first().is_none_or(|&sub| sub > edges[count])
 }
 
-impl Half {
-    /// Whether the values of these elements are as they should be.
-    #[inline]
-    fn are_sound(
-        &self,
-        filled: u64,
-        bytes: &[u8],
-        edges: &[u32; EDGES],
-        spec: &SegmentSpec,
-    ) -> bool {
-        let mut valued = filled & self.valued;
-        while valued != 0 {
-            let (at, read) = &self.reads[(valued.trailing_zeros() / 8) as usize % LANES];
-            valued &= valued - 1;
-            let at = *at % ELEMENTS;
-            let place = (edges[at] + 1, edges[at + 1]);
-            let sound = match read {
-                Read::Period => {
-                    // No first element is a period.
-                    let before = edges[at.saturating_sub(1)] + 1;
-                    let format = slice(bytes, (before, edges[at]));
-                    period_is_sound(format, slice(bytes, place), spec.elements.get(at))
-                }
-                read => read.is_sound(bytes, place, || spec.elements.get(at)),
-            };
-            if !sound {
-                return false;
-            }
-        }
-        true
-    }
-}
-
 impl Read {
     /// Whether the value between these places is as it should be; `spec` is what the full
     /// check asks of it.
@@ -329,11 +306,11 @@ impl Read {
         match self {
             Read::Nothing => return true,
             Read::Code(codes) => {
-                let code = bytes.get(start..).and_then(<[u8]>::first_chunk);
+                let code = bytes.get(start..start + 4).and_then(<[u8]>::first_chunk);
                 return code.is_some_and(|&code| codes.has(short(code, length)));
             }
             Read::Number { decimal } => {
-                let value = bytes.get(start..).and_then(<[u8]>::first_chunk);
+                let value = bytes.get(start..start + 8).and_then(<[u8]>::first_chunk);
                 if value.is_some_and(|&value| is_number(value, length, *decimal)) {
                     return true;
                 }
@@ -342,12 +319,7 @@ impl Read {
             Read::Period => return false,
             Read::All => {}
         }
-        let mut sound = true;
-        match (slice(bytes, place), spec()) {
-            (value @ [_, ..], Some(spec)) => simple(value, spec, |_| sound = false),
-            _ => sound = false,
-        }
-        sound
+        spec().is_some_and(|spec| passes(spec, slice(bytes, place)))
     }
 }
 

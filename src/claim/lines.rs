@@ -34,6 +34,12 @@ impl Lines {
         line.providers.clear();
         line.adjudications.clear();
     }
+
+    /// The line that was started latest.
+    #[inline]
+    pub fn latest(&mut self) -> Option<&mut Line> {
+        self.all.get_mut(self.count.checked_sub(1)?)
+    }
 }
 
 impl Deref for Lines {

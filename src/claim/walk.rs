@@ -45,25 +45,52 @@ impl Frame {
 /// takes one of them again is not looked for.
 #[derive(Clone, Copy, Debug)]
 struct Step {
-    /// The segment's identifier, and how it opens.
-    key: u32,
+    /// The segment's identifier, the node the walk stood in and what it was confined to,
+    /// see [`from`].
+    from: u64,
     opening: Opening,
-    /// The node the walk stood in, and what it was confined to.
-    from: (u8, u8),
     place: Place,
-    /// The loop the segment or its loop is counted in.
+    /// The loop the segment or its loop is counted in, and where in [`Walk::counts`].
     owner: u8,
+    counter: u16,
     starts_loop: bool,
     position: u16,
-    /// Most uses of the segment, or repetitions of the loop; 0 for no limit.
+    /// Most uses of the segment, or repetitions of the loop.
     most: u16,
-    /// The bit of the segment in its loop.
+    /// The bit of the segment in its loop; none where it starts one.
     segment_bit: u64,
-    /// The bit of the loop in the one above.
+    /// The bit of the loop it starts in the one above.
     child_bit: u32,
     /// What the loop that is started must hold.
     required_segments: u64,
     required_children: u32,
+}
+
+impl Step {
+    /// A step that no segment takes.
+    const NONE: Step = Step {
+        from: u64::MAX,
+        opening: Opening::ANY,
+        place: Place {
+            node: 0,
+            segment: 0,
+        },
+        owner: 0,
+        counter: 0,
+        starts_loop: false,
+        position: 0,
+        most: 0,
+        segment_bit: 0,
+        child_bit: 0,
+        required_segments: 0,
+        required_children: 0,
+    };
+}
+
+/// Where a step starts.
+#[inline]
+fn from(key: u32, node: u8, confined: u8) -> u64 {
+    u64::from(key) | u64::from(node) << 32 | u64::from(confined) << 40
 }
 
 /// Confined to claims; to nothing.
@@ -101,12 +128,11 @@ pub struct Walk {
     outside_claims: [u128; 4],
     /// Bits of the nodes of 2300 and everything under it.
     claim_nodes: u128,
-    /// Uses of each segment in its open loop, and repetitions of each loop in the one
-    /// above; only meant where the loop's bits say that it was seen.
-    uses: Vec<u16>,
-    repeats: Vec<u16>,
+    /// Uses of each segment in its open loop, and behind them repetitions of each loop in
+    /// the one above; only meant where the loop's bits say that it was seen.
+    counts: Vec<u16>,
     /// For each use of a segment, the steps taken from it latest.
-    steps: Box<[[Option<Step>; STEPS]]>,
+    steps: Box<[[Step; STEPS]]>,
     /// The use found latest.
     latest: u16,
 }
@@ -181,9 +207,8 @@ impl Walk {
             confined: 0,
             outside_claims,
             claim_nodes,
-            uses: vec![0; structure.segments.len()],
-            repeats: vec![0; structure.nodes.len()],
-            steps: vec![[None; STEPS]; USES].into_boxed_slice(),
+            counts: vec![0; structure.segments.len() + structure.nodes.len()],
+            steps: vec![[Step::NONE; STEPS]; USES].into_boxed_slice(),
             latest: 0,
         }
     }
@@ -341,72 +366,59 @@ impl Walk {
         }
     }
 
-    /// Takes the next segment, one that starts neither a level nor a claim. `None` when
-    /// there is no place for it inside what is open.
-    #[inline]
-    pub fn step(
-        &mut self,
-        segment: &Segment<'_>,
-        index: u32,
-        component: u8,
-        tell: &mut impl FnMut(Told),
-    ) -> Option<Place> {
-        let again = self.step_again(segment, index);
-        again.or_else(|| self.step_anew(segment, index, component, tell))
-    }
-
-    /// Takes the segment if it goes where one like it went before, and nothing is to be told.
+    /// Takes the segment if it goes where one like it went before, and nothing is to be told:
+    /// as [`Walk::step`] does then, but sooner.
     #[inline]
     pub fn step_again(&mut self, segment: &Segment<'_>, index: u32) -> Option<Place> {
         let opening = opening_bytes(segment)?;
-        let from = (self.frames[self.depth].node, self.confined);
-        let steps = self.steps[usize::from(self.latest) % USES].iter();
-        let step = *steps.flatten().find(|step| {
-            step.key == segment.key() && step.from == from && step.opening.holds(opening)
-        })?;
+        let node = self.frames[self.depth % DEPTH].node;
+        let from = from(segment.key(), node, self.confined);
+        let steps = &self.steps[usize::from(self.latest) % USES];
+        let step = steps
+            .iter()
+            .find(|step| step.from == from && step.opening.holds(opening))?;
         let mut depth = self.depth;
-        while self.frames[depth].node != step.owner {
-            if self.frames[depth].lacks() {
+        while self.frames[depth % DEPTH].node != step.owner {
+            if self.frames[depth % DEPTH].lacks() {
                 return None;
             }
             depth = depth.checked_sub(1)?;
         }
-        let frame = &mut self.frames[depth];
-        let (uses, seen) = if step.starts_loop {
-            let repeats = &mut self.repeats[usize::from(step.place.node)];
-            (repeats, frame.children & step.child_bit != 0)
+        let frame = &mut self.frames[depth % DEPTH];
+        let count = self.counts.get_mut(usize::from(step.counter))?;
+        let before = frame.segments & step.segment_bit | u64::from(frame.children & step.child_bit);
+        let now = if before == 0 {
+            1
         } else {
-            let uses = &mut self.uses[usize::from(step.place.segment)];
-            (uses, frame.segments & step.segment_bit != 0)
+            count.saturating_add(1)
         };
-        let count = if seen { uses.saturating_add(1) } else { 1 };
-        if step.position < frame.position || (step.most > 0 && count > step.most) {
+        if step.position < frame.position || now > step.most {
             return None;
         }
-        *uses = count;
+        *count = now;
         frame.position = step.position;
-        self.depth = depth;
-        self.latest = step.place.segment;
+        frame.segments |= step.segment_bit;
+        frame.children |= step.child_bit;
         if step.starts_loop {
-            frame.children |= step.child_bit;
-            self.push(Frame {
+            depth = DEPTH.min(depth + 2) - 1;
+            self.frames[depth] = Frame {
                 node: step.place.node,
                 position: step.position,
-                segments: step.segment_bit,
+                segments: 1,
                 children: 0,
                 started_by: index,
                 required_segments: step.required_segments,
                 required_children: step.required_children,
-            });
-        } else {
-            frame.segments |= step.segment_bit;
+            };
         }
+        self.depth = depth;
+        self.latest = step.place.segment;
         Some(step.place)
     }
 
-    /// Looks for the place of the segment in the table, and takes it there.
-    #[inline(never)]
-    fn step_anew(
+    /// Takes the next segment, one that starts neither a level nor a claim. `None` when
+    /// there is no place for it inside what is open.
+    pub fn step(
         &mut self,
         segment: &Segment<'_>,
         index: u32,
@@ -453,7 +465,8 @@ impl Walk {
         // Past a maximum, the first that is too much is told: it stands for the others.
         if starts_loop {
             let bit = 1 << node.bit;
-            let repeats = &mut self.repeats[usize::from(place.node)];
+            let repeats = self.structure.segments.len() + usize::from(place.node);
+            let repeats = &mut self.counts[repeats];
             *repeats = match frame.children & bit {
                 0 => 1,
                 _ => repeats.saturating_add(1),
@@ -475,7 +488,7 @@ impl Walk {
             });
         } else {
             let bit = 1_u64 << spec.bit;
-            let uses = &mut self.uses[usize::from(place.segment)];
+            let uses = &mut self.counts[usize::from(place.segment)];
             *uses = match frame.segments & bit {
                 0 => 1,
                 _ => uses.saturating_add(1),
@@ -494,39 +507,45 @@ impl Walk {
 
     /// Remembers where a segment went from the latest one.
     fn remember(&mut self, found: Found, key: u32) {
-        let place = found.place;
-        let from = (self.node(), self.confined);
+        let Found { place, opening } = found;
+        let latest = std::mem::replace(&mut self.latest, place.segment);
         let spec = self.structure.spec(place);
         let node = self.structure.node(place.node);
-        let starts_loop = place.node != 0 && spec.bit == 0;
-        let latest = std::mem::replace(&mut self.latest, place.segment);
-        let Some(opening) = found.opening.filter(|_| spec.id != "HL") else {
+        // Each hierarchical level starts the numbering of positions anew.
+        let Some(opening) = opening.filter(|_| spec.id != "HL") else {
             return;
         };
-        let frame = self.frame_of(place.node);
+        let from = from(key, self.node(), self.confined);
+        let entered = self.frame_of(place.node);
         let steps = &mut self.steps[usize::from(latest) % USES];
-        let is_there = steps
-            .iter()
-            .flatten()
-            .any(|step| step.key == key && step.from == from && step.opening == opening);
-        if is_there {
+        let mut others = steps.iter();
+        if others.any(|step| step.from == from && step.opening == opening) {
             return;
         }
-        steps.rotate_right(1);
-        steps[0] = Some(Step {
-            key,
-            opening,
+        let starts_loop = place.node != 0 && spec.bit == 0;
+        let repeats = self.structure.segments.len() + usize::from(place.node);
+        let repeats = u16::try_from(repeats).unwrap_or(u16::MAX);
+        let (counter, most) = if starts_loop {
+            (repeats, node.repeat)
+        } else {
+            (place.segment, spec.max)
+        };
+        let step = Step {
             from,
+            opening,
             place,
             owner: if starts_loop { node.parent } else { place.node },
+            counter,
             starts_loop,
             position: spec.position,
-            most: if starts_loop { node.repeat } else { spec.max },
-            segment_bit: 1 << spec.bit,
-            child_bit: 1 << node.bit,
-            required_segments: frame.required_segments,
-            required_children: frame.required_children,
-        });
+            most: if most == 0 { u16::MAX } else { most },
+            segment_bit: if starts_loop { 0 } else { 1 << spec.bit },
+            child_bit: if starts_loop { 1 << node.bit } else { 0 },
+            required_segments: entered.required_segments,
+            required_children: entered.required_children,
+        };
+        steps.rotate_right(1);
+        steps[0] = step;
     }
 
     #[inline]
@@ -563,6 +582,90 @@ impl Walk {
                     segment: frame.started_by,
                     violation: Violation::LoopMissing(child),
                 });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x12::{Delimiters, SegmentKind, Tokens};
+    use proptest::prelude::*;
+
+    const DELIMITERS: Delimiters = Delimiters {
+        element: b'*',
+        component: b':',
+        repetition: b'^',
+        segment: b'~',
+    };
+
+    /// Takes a segment with or without what was remembered, and tells what came of it.
+    fn take(walk: &mut Walk, segment: &Segment<'_>, index: u32, again: bool) -> String {
+        let mut told = Vec::new();
+        let mut tell = |what: Told| told.push(what);
+        let place = match segment.kind() {
+            SegmentKind::Hl => {
+                let depth = match segment.element(3) {
+                    b"20" => 0,
+                    b"22" => 1,
+                    _ => 2,
+                };
+                Some(walk.open_level(depth, index, &mut tell))
+            }
+            SegmentKind::Clm => {
+                walk.close_claim(&mut tell);
+                Some(walk.open_claim(index, &mut tell))
+            }
+            _ => {
+                let place = if again {
+                    walk.step_again(segment, index)
+                } else {
+                    None
+                };
+                place.or_else(|| walk.step(segment, index, DELIMITERS.component, &mut tell))
+            }
+        };
+        format!("{place:?} {told:?}")
+    }
+
+    /// A use of a segment as far as it takes to be placed.
+    fn opening(which: usize, code: usize) -> String {
+        let spec = &STRUCTURE.segments[which % STRUCTURE.segments.len()];
+        let Some((element, codes)) = spec.told_apart() else {
+            return format!("{}*1~", spec.id);
+        };
+        let code = codes[code % codes.len()].to_be_bytes();
+        let code: String = code
+            .into_iter()
+            .filter(|&byte| byte != 0)
+            .map(char::from)
+            .collect();
+        format!("{}{}{code}:1*X~", spec.id, "*".repeat(element.max(1)))
+            .replace(if element == 0 { "" } else { ":1" }, "")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+        #[test]
+        fn a_step_taken_again_is_the_step_that_is_looked_for(
+            runs in proptest::collection::vec((0_usize..212, 1_usize..12, 1_usize..4, 0_usize..9), 1..12),
+        ) {
+            let mut text = String::from("BHT*0019~HL*1**20*1~HL*2*1*22*0~CLM*A~");
+            for (first, count, times, code) in runs {
+                let run: String = (first..first + count).map(|which| opening(which, code)).collect();
+                text.push_str(&run.repeat(times));
+            }
+            text = text.repeat(2);
+            let mut tokens = Tokens::default();
+            tokens.fill(text.as_bytes(), DELIMITERS);
+            let mut walks = [Walk::new(), Walk::new()];
+            let count = u32::try_from(tokens.len()).unwrap_or(0);
+            for index in 0..count {
+                let segment = tokens.segment(text.as_bytes(), index as usize);
+                let [one, other] = &mut walks;
+                let looked_for = take(one, &segment, index, false);
+                prop_assert_eq!(take(other, &segment, index, true), looked_for, "{}", index);
             }
         }
     }

@@ -35,7 +35,7 @@ pub(in crate::claim) struct Found {
 }
 
 /// The first bytes of a segment's first element.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::claim) struct Opening {
     bytes: u32,
     /// Ones where they matter.
@@ -43,6 +43,9 @@ pub(in crate::claim) struct Opening {
 }
 
 impl Opening {
+    /// However it opens.
+    pub(in crate::claim) const ANY: Opening = Opening { bytes: 0, mask: 0 };
+
     /// The whole qualifier and the separator behind it, so that no other value opens so.
     fn of(qualifier: QualifierPlace, segment: &Segment<'_>, component: u8) -> Option<Opening> {
         let element = segment.element(1);
@@ -73,12 +76,12 @@ impl Opening {
 /// The first bytes of the segment's first element, when it has one.
 #[inline]
 pub(in crate::claim) fn opening_bytes(segment: &Segment<'_>) -> Option<u32> {
-    if segment.is_empty() {
+    let (bytes, edges) = segment.edges()?;
+    if segment.len() == 0 {
         return None;
     }
-    let (bytes, edges) = segment.parts();
-    let start = *edges.first()? as usize + 1;
-    let first = bytes.get(start..)?.first_chunk()?;
+    let start = edges[0] as usize + 1;
+    let first = bytes.get(start..start + 4)?.first_chunk()?;
     Some(u32::from_le_bytes(*first))
 }
 
@@ -135,7 +138,7 @@ impl Structure {
                 }
             }
             let opening = match read {
-                None => Some(Opening::default()),
+                None => Some(Opening::ANY),
                 Some((qualifier, _)) if sure => Opening::of(qualifier, segment, component),
                 Some(_) => None,
             };

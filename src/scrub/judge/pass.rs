@@ -239,12 +239,19 @@ impl<'a> Pass<'a> {
             let is_ordinary = segment.kind() == SegmentKind::Other
                 && self.mode == Mode::Judge
                 && !(new && self.judged.items.is_empty());
+            let mut place = None;
             if is_ordinary {
-                self.ordinary(&segment, index);
+                place = self.walk.step_again(&segment, index);
             } else {
                 self.count_up_to(index);
-                self.segment(&segment, index, new);
+                if !self.segment(&segment, index, new) {
+                    continue;
+                }
             }
+            if place.is_none() {
+                place = self.place(&segment, index);
+            }
+            self.structure(&segment, index, place);
         }
         self.count_up_to(count);
         self.end_claim();
@@ -303,7 +310,9 @@ impl<'a> Pass<'a> {
         self.counted = index;
     }
 
-    fn segment(&mut self, segment: &Segment<'_>, index: u32, new: bool) {
+    /// What the segment opens or closes; whether it is to be looked at by itself.
+    #[inline(never)]
+    fn segment(&mut self, segment: &Segment<'_>, index: u32, new: bool) -> bool {
         let kind = segment.kind();
         match kind {
             SegmentKind::Other => {
@@ -328,13 +337,10 @@ impl<'a> Pass<'a> {
             SegmentKind::Clm if self.mode == Mode::Judge => self.claim(index, new),
             SegmentKind::Hl | SegmentKind::Clm => self.unjudged(kind, index, new),
         }
-        if self.mode == Mode::Judge
+        self.mode == Mode::Judge
             && matches!(
                 kind,
                 SegmentKind::Other | SegmentKind::Hl | SegmentKind::Clm
             )
-        {
-            self.structure(segment, index, kind);
-        }
     }
 }

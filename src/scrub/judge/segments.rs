@@ -32,23 +32,13 @@ pub(super) fn keep(findings: &mut Vec<Finding>, finding: Finding, most: usize) {
 }
 
 impl<'a> Pass<'a> {
-    /// A segment that starts neither a level nor a claim against the structure table.
-    #[inline]
-    pub(super) fn ordinary(&mut self, segment: &Segment<'_>, index: u32) {
-        if let Some(place) = self.walk.step_again(segment, index) {
-            self.placed(segment, index, Some(place));
-        } else {
-            self.structure(segment, index, SegmentKind::Other);
-        }
-    }
-
-    /// One segment against the structure table.
+    /// Where a segment goes that is not known to go where one like it went.
     #[inline(never)]
-    pub(super) fn structure(&mut self, segment: &Segment<'_>, index: u32, kind: SegmentKind) {
+    pub(super) fn place(&mut self, segment: &Segment<'_>, index: u32) -> Option<Place> {
         let component = self.text.delimiters.component;
         let told = &mut self.told;
         let mut tell = |what| told.push(what);
-        let place = match kind {
+        let place = match segment.kind() {
             SegmentKind::Clm => Some(self.walk.open_claim(index, &mut tell)),
             // Of a level that stands nowhere only its HL is told.
             SegmentKind::Hl if self.strange => {
@@ -66,12 +56,12 @@ impl<'a> Pass<'a> {
         if !self.told.is_empty() {
             self.settle();
         }
-        self.placed(segment, index, place);
+        place
     }
 
     /// Looks at the elements of a segment that was placed, or was found no place.
     #[inline]
-    fn placed(&mut self, segment: &Segment<'_>, index: u32, place: Option<Place>) {
+    pub(super) fn structure(&mut self, segment: &Segment<'_>, index: u32, place: Option<Place>) {
         let end = segment.end();
         let is_unusual = self.next_unusual < end;
         let blanks = is_unusual && self.blanks_up_to(end);

@@ -10,7 +10,7 @@ pub fn short(code: [u8; 4], length: u32) -> u32 {
 }
 
 /// A set of codes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct CodeSet {
     multiplier: u32,
     shift: u32,

@@ -1,15 +1,14 @@
 //! Gathers the segments of levels and claims as the walk places them.
 
-use std::sync::LazyLock;
-
-use super::structure::{Place, STRUCTURE};
+use super::structure::SegmentSpec;
 use super::view::{
     Adjudication, BillingParts, ClaimParts, OtherPayer, PatientParts, Provider, SubscriberParts,
 };
 
 /// What a use of a segment means to the view of a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Role {
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum Role {
+    #[default]
     Nothing,
     BillingHl,
     BillingTaxonomy,
@@ -66,18 +65,8 @@ enum Role {
     AdjudicationDate,
 }
 
-static ROLES: LazyLock<Vec<(Role, &'static str)>> = LazyLock::new(|| {
-    let mut roles = vec![(Role::Nothing, ""); STRUCTURE.segments.len()];
-    for node in &STRUCTURE.nodes {
-        for &segment in &node.segments {
-            let spec = &STRUCTURE.segments[usize::from(segment)];
-            roles[usize::from(segment)] = (role(node.id, spec.id, spec.name), node.id);
-        }
-    }
-    roles
-});
-
-fn role(loop_id: &str, segment: &str, name: &str) -> Role {
+/// The role of a segment of this loop, identifier and name.
+pub(super) fn role(loop_id: &str, segment: &str, name: &str) -> Role {
     match (loop_id, segment) {
         ("2000A", "HL") => Role::BillingHl,
         ("2000A", "PRV") => Role::BillingTaxonomy,
@@ -147,17 +136,6 @@ pub struct Gathered {
     pub patient: PatientParts,
     /// The open claim.
     pub claim: ClaimParts,
-    roles: Roles,
-}
-
-/// The role of each segment use, with its loop, by its index in the structure table.
-#[derive(Clone, Copy, Debug)]
-struct Roles(&'static [(Role, &'static str)]);
-
-impl Default for Roles {
-    fn default() -> Roles {
-        Roles(&ROLES)
-    }
 }
 
 impl Gathered {
@@ -187,19 +165,12 @@ impl Gathered {
         claim.lines.clear();
     }
 
-    /// Notes the segment `index`, which the walk placed here.
+    /// Notes the segment `index`, which is of this use.
     #[inline]
-    pub fn note(&mut self, place: Place, index: u32) {
-        let (role, loop_id) = self.roles.0[usize::from(place.segment)];
+    pub fn note(&mut self, spec: &'static SegmentSpec, index: u32) {
+        let role = spec.role;
         let some = Some(index);
         let claim = &mut self.claim;
-        let provider = || Provider {
-            loop_id,
-            name: index,
-            taxonomy: None,
-            street: None,
-            city: None,
-        };
         match role {
             // A claim is started by whoever sees CLM, whether it has a place or not.
             Role::Nothing | Role::Claim => {}
@@ -235,103 +206,85 @@ impl Gathered {
             Role::ClaimNumber => claim.payer_claim_number = some,
             Role::ClaimDiagnoses => claim.diagnoses.push(index),
             Role::ClaimAmbulance => claim.ambulance = some,
-            Role::ClaimProvider => claim.providers.push(provider()),
-            Role::ClaimProviderTaxonomy => {
-                claim
-                    .providers
-                    .last_mut()
-                    .into_iter()
-                    .for_each(|last| last.taxonomy = some);
+            Role::ClaimProvider => claim.providers.push(provider(spec, index)),
+            Role::ClaimProviderTaxonomy | Role::ClaimProviderStreet | Role::ClaimProviderCity => {
+                if let Some(last) = claim.providers.last_mut() {
+                    match role {
+                        Role::ClaimProviderTaxonomy => last.taxonomy = some,
+                        Role::ClaimProviderStreet => last.street = some,
+                        _ => last.city = some,
+                    }
+                }
             }
-            Role::ClaimProviderStreet => {
-                claim
-                    .providers
-                    .last_mut()
-                    .into_iter()
-                    .for_each(|last| last.street = some);
-            }
-            Role::ClaimProviderCity => {
-                claim
-                    .providers
-                    .last_mut()
-                    .into_iter()
-                    .for_each(|last| last.city = some);
-            }
-            Role::OtherSbr => claim.others.push(OtherPayer {
-                sbr: some,
-                ..OtherPayer::default()
-            }),
             Role::LineStart => claim.lines.start(index),
-            Role::LineService => claim
-                .lines
-                .latest()
-                .into_iter()
-                .for_each(|line| line.sv1 = some),
-            Role::LineDate => claim
-                .lines
-                .latest()
-                .into_iter()
-                .for_each(|line| line.date = some),
-            Role::LineControl => claim
-                .lines
-                .latest()
-                .into_iter()
-                .for_each(|line| line.control = some),
-            Role::OtherAdjustment
+            Role::LineService | Role::LineDate | Role::LineControl => {
+                if let Some(line) = claim.lines.latest() {
+                    match role {
+                        Role::LineService => line.sv1 = some,
+                        Role::LineDate => line.date = some,
+                        _ => line.control = some,
+                    }
+                }
+            }
+            Role::OtherSbr
+            | Role::OtherAdjustment
             | Role::OtherPaid
             | Role::OtherSubscriber
             | Role::OtherPayerName
-            | Role::OtherPayerDate => {
-                let Some(other) = claim.others.last_mut() else {
-                    return;
-                };
-                match role {
-                    Role::OtherAdjustment => other.adjustments.push(index),
-                    Role::OtherPaid => other.paid = some,
-                    Role::OtherSubscriber => other.subscriber = some,
-                    Role::OtherPayerName => other.payer = some,
-                    _ => other.adjudicated = some,
+            | Role::OtherPayerDate => self.note_payer(role, index),
+            _ => self.note_on_line(spec, index),
+        }
+    }
+
+    /// Notes a segment of another payer.
+    #[inline(never)]
+    fn note_payer(&mut self, role: Role, index: u32) {
+        let some = Some(index);
+        let others = &mut self.claim.others;
+        if role == Role::OtherSbr {
+            others.push(OtherPayer {
+                sbr: some,
+                ..OtherPayer::default()
+            });
+        } else if let Some(other) = others.last_mut() {
+            match role {
+                Role::OtherAdjustment => other.adjustments.push(index),
+                Role::OtherPaid => other.paid = some,
+                Role::OtherSubscriber => other.subscriber = some,
+                Role::OtherPayerName => other.payer = some,
+                _ => other.adjudicated = some,
+            }
+        }
+    }
+
+    /// Notes a provider of a line, or how another payer judged it.
+    #[inline(never)]
+    fn note_on_line(&mut self, spec: &'static SegmentSpec, index: u32) {
+        let some = Some(index);
+        let Some(line) = self.claim.lines.latest() else {
+            return;
+        };
+        match spec.role {
+            Role::LineProvider => line.providers.push(provider(spec, index)),
+            Role::Adjudication => line.adjudications.push(Adjudication {
+                svd: index,
+                ..Adjudication::default()
+            }),
+            Role::AdjudicationAdjustment | Role::AdjudicationDate => {
+                if let Some(adjudication) = line.adjudications.last_mut() {
+                    if spec.role == Role::AdjudicationAdjustment {
+                        adjudication.adjustments.push(index);
+                    } else {
+                        adjudication.date = some;
+                    }
                 }
             }
-            _ => {
-                let Some(line) = claim.lines.latest() else {
-                    return;
-                };
-                match role {
-                    Role::LineProvider => line.providers.push(provider()),
-                    Role::LineProviderTaxonomy => {
-                        line.providers
-                            .last_mut()
-                            .into_iter()
-                            .for_each(|last| last.taxonomy = some);
-                    }
-                    Role::LineProviderStreet => {
-                        line.providers
-                            .last_mut()
-                            .into_iter()
-                            .for_each(|last| last.street = some);
-                    }
-                    Role::LineProviderCity => {
-                        line.providers
-                            .last_mut()
-                            .into_iter()
-                            .for_each(|last| last.city = some);
-                    }
-                    Role::Adjudication => {
-                        line.adjudications.push(Adjudication {
-                            svd: index,
-                            ..Adjudication::default()
-                        });
-                    }
-                    _ => {
-                        let Some(adjudication) = line.adjudications.last_mut() else {
-                            return;
-                        };
-                        if role == Role::AdjudicationAdjustment {
-                            adjudication.adjustments.push(index);
-                        } else {
-                            adjudication.date = some;
-                        }
+            role => {
+                if let Some(last) = line.providers.last_mut() {
+                    match role {
+                        Role::LineProviderTaxonomy => last.taxonomy = some,
+                        Role::LineProviderStreet => last.street = some,
+                        _ => last.city = some,
                     }
                 }
             }
@@ -339,9 +292,21 @@ impl Gathered {
     }
 }
 
+/// The provider whose NM1 is of this use.
+fn provider(spec: &'static SegmentSpec, name: u32) -> Provider {
+    Provider {
+        loop_id: spec.loop_id,
+        name,
+        taxonomy: None,
+        street: None,
+        city: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claim::structure::STRUCTURE;
 
     #[test]
     fn every_role_is_played_by_some_segment() {
@@ -353,7 +318,11 @@ mod tests {
             Role::LineDate,
             Role::LineControl,
         ] {
-            let played = ROLES.iter().filter(|(role, _)| *role == wanted).count();
+            let played = STRUCTURE
+                .segments
+                .iter()
+                .filter(|spec| spec.role == wanted)
+                .count();
             assert_eq!(played, 1, "{wanted:?}");
         }
     }

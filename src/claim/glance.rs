@@ -10,26 +10,33 @@
 //! [`validate::elements`]: super::validate::elements
 
 use super::code_set::{CodeSet, short};
-use super::spans::{LANES, Spans, bits, flag, lane};
+use super::spans::{LANES, Spans, bits, flag};
 use super::structure::{ElementSpec, Kind, Relation, SegmentSpec, Usage};
 use super::validate::{broken, period, simple};
+use crate::value::Date;
 use crate::x12::{EDGES, Segment};
 
 /// Elements that are looked at; longer segments are left to the full check.
 const ELEMENTS: usize = EDGES - 1;
 
-/// What a segment looks like to a glance. Masks have the bits that [`bits`] tells, those of
-/// the second eight elements behind those of the first.
+/// What a segment looks like to a glance; in a mask the element at an index has the bit of
+/// that index.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     /// The lengths of the first eight elements, and of the others.
     spans: [Spans; 2],
     /// Elements the segment may have.
     elements: usize,
-    /// Elements whose value has to be read.
+    /// Elements whose value is one of some characters, which their bits are; see
+    /// [`character_bit`].
+    characters: u32,
+    character_bits: [u64; ELEMENTS],
+    /// Elements whose value is one of some codes.
+    coded: u32,
+    codes: [CodeSet; ELEMENTS],
+    /// Elements in whose value something else has to be read.
     valued: u32,
-    /// The index of the element of each bit, and what to read in it.
-    reads: [(usize, Read); ELEMENTS],
+    reads: [Read; ELEMENTS],
     /// Relations that elements of a right presence can break.
     relations: Vec<Relation>,
     /// Elements that are composites, with their indexes, in order.
@@ -42,6 +49,8 @@ enum Read {
     /// Nothing more.
     #[default]
     Nothing,
+    /// One of these codes of one character, each with a bit; see [`character_bit`].
+    Character(u64),
     /// One of these codes.
     Code(CodeSet),
     /// A number, with a decimal point or without.
@@ -112,14 +121,25 @@ impl Form {
                 read = Read::Nothing;
             }
             spans.limit(at, least, most);
-            if !matches!(read, Read::Nothing) {
-                form.valued |= 1 << bit(at);
+            match read {
+                Read::Nothing => {}
+                Read::Character(bits) => {
+                    form.characters |= 1 << at;
+                    form.character_bits[at] = bits;
+                }
+                Read::Code(codes) => {
+                    form.coded |= 1 << at;
+                    form.codes[at] = codes;
+                }
+                read => {
+                    form.valued |= 1 << at;
+                    form.reads[at] = read;
+                }
             }
-            form.reads[bit(at)] = (at, read);
         }
         form.relations = relations
             .filter(|relation| can_break(*relation, elements))
-            .map(in_lanes)
+            .map(from_zero)
             .collect();
         form
     }
@@ -130,6 +150,13 @@ fn look(spec: &ElementSpec) -> (u16, u16, Read) {
     if !spec.codes.is_empty() && !matches!(spec.kind, Kind::Period | Kind::Composite) {
         let codes = spec.codes.iter().map(|&code| unpack(code));
         let codes: Vec<Vec<u8>> = codes.filter(|code| passes(spec, code)).collect();
+        let bits = codes.iter().try_fold(0, |bits, code| match code[..] {
+            [character] => character_bit(character).map(|bit| bits | 1_u64 << bit),
+            _ => None,
+        });
+        if let Some(bits @ 1..) = bits {
+            return (1, 1, Read::Character(bits));
+        }
         return CodeSet::of(&codes).map_or((0, u16::MAX, Read::All), |set| (0, 3, Read::Code(set)));
     }
     match spec.kind {
@@ -142,6 +169,13 @@ fn look(spec: &ElementSpec) -> (u16, u16, Read) {
         Kind::Period => (0, u16::MAX, Read::Period),
         _ => (0, u16::MAX, Read::All),
     }
+}
+
+/// The bit of a character in a set: digits and capitals have one.
+#[inline]
+fn character_bit(character: u8) -> Option<u32> {
+    let bit = u32::from(character.wrapping_sub(b'0'));
+    (bit < u64::BITS).then_some(bit)
 }
 
 /// Whether the full check finds nothing in this value.
@@ -179,29 +213,22 @@ fn can_break(relation: Relation, elements: &[ElementSpec]) -> bool {
     }
 }
 
-/// The bit of the element at this index.
-fn bit(element: usize) -> usize {
-    if element < ELEMENTS {
-        element / LANES * LANES + lane(element)
-    } else {
-        // No element that is looked at.
-        31
+/// The relation with bits by the index of the element instead of its position, from 1.
+fn from_zero(relation: Relation) -> Relation {
+    match relation {
+        Relation::Paired(all) => Relation::Paired(all >> 1),
+        Relation::AtLeastOne(all) => Relation::AtLeastOne(all >> 1),
+        Relation::AtMostOne(all) => Relation::AtMostOne(all >> 1),
+        Relation::IfThenAll(first, all) => Relation::IfThenAll(first >> 1, all >> 1),
+        Relation::IfThenAny(first, all) => Relation::IfThenAny(first >> 1, all >> 1),
     }
 }
 
-/// The relation between the bits of a glance.
-fn in_lanes(relation: Relation) -> Relation {
-    let mask = |mask: u32| {
-        let elements = (1..32).filter(|at| mask >> at & 1 == 1);
-        elements.fold(0, |bits, at| bits | 1_u32 << bit(at - 1))
-    };
-    match relation {
-        Relation::Paired(all) => Relation::Paired(mask(all)),
-        Relation::AtLeastOne(all) => Relation::AtLeastOne(mask(all)),
-        Relation::AtMostOne(all) => Relation::AtMostOne(mask(all)),
-        Relation::IfThenAll(first, all) => Relation::IfThenAll(mask(first), mask(all)),
-        Relation::IfThenAny(first, all) => Relation::IfThenAny(mask(first), mask(all)),
-    }
+/// The first eight of them, and the others.
+#[inline]
+fn halves(gaps: &[u8; ELEMENTS]) -> [[u8; LANES]; 2] {
+    let (halves, _) = gaps.as_chunks();
+    [halves[0], halves[1]]
 }
 
 /// Whether nothing can be wrong with the elements of a segment of this use, which was told
@@ -214,29 +241,26 @@ fn in_lanes(relation: Relation) -> Relation {
 #[must_use]
 pub fn is_sound(
     segment: &Segment<'_>,
+    gaps: Option<&[u8; ELEMENTS]>,
     spec: &SegmentSpec,
     repetition: u8,
     subs: &mut &[u32],
 ) -> bool {
     let form = &spec.form;
     let count = segment.len();
-    let Some((bytes, edges)) = segment.edges() else {
+    let (Some((bytes, edges)), Some(gaps)) = (segment.edges(), gaps) else {
         return false;
     };
     if count == 0 || count > form.elements {
         return false;
     }
-    let [first, others] = &form.spans;
-    let Some(mut last) = edges
-        .first_chunk()
-        .and_then(|edges| first.filled(edges, count))
-    else {
+    let ([first, others], [gaps, gaps_behind]) = (&form.spans, halves(gaps));
+    let Some(filled) = first.filled(gaps, count.min(LANES)) else {
         return false;
     };
-    let mut present = bits(last);
+    let (mut last, mut present) = (filled, bits(filled));
     if count > LANES {
-        let behind = edges.last_chunk();
-        let Some(filled) = behind.and_then(|edges| others.filled(edges, count - LANES)) else {
+        let Some(filled) = others.filled(gaps_behind, count - LANES) else {
             return false;
         };
         last = filled;
@@ -248,20 +272,32 @@ pub fn is_sound(
     if last & flag(count - 1) == 0 {
         return false;
     }
-    let mut valued = present & form.valued;
-    while valued != 0 {
-        let (at, read) = &form.reads[valued.trailing_zeros() as usize % ELEMENTS];
-        valued &= valued - 1;
-        let at = *at % ELEMENTS;
+    for at in Indexes(present & form.characters) {
+        if !is_character(bytes, edges[at] + 1, form.character_bits[at]) {
+            return false;
+        }
+    }
+    for at in Indexes(present & form.coded) {
+        if !is_code(bytes, (edges[at] + 1, edges[at + 1]), &form.codes[at]) {
+            return false;
+        }
+    }
+    for at in Indexes(present & form.valued) {
         let place = (edges[at] + 1, edges[at + 1]);
-        let sound = match read {
+        let sound = match &form.reads[at] {
+            Read::Number { decimal } if is_number(bytes, place, *decimal) => true,
             Read::Period => {
                 // No first element is a period.
                 let before = edges[at.saturating_sub(1)] + 1;
                 let format = slice(bytes, (before, edges[at]));
-                period_is_sound(format, slice(bytes, place), spec.elements.get(at))
+                let value = slice(bytes, place);
+                if format == b"D8" {
+                    Date::parse_d8(value).is_some()
+                } else {
+                    period_is_sound(format, value, spec.elements.get(at))
+                }
             }
-            read => read.is_sound(bytes, place, || spec.elements.get(at)),
+            _ => spec_passes(bytes, place, spec.elements.get(at)),
         };
         if !sound {
             return false;
@@ -275,16 +311,12 @@ pub fn is_sound(
         return false;
     }
     for (at, composite) in &form.composites {
-        let (start, end) = (edges[*at] + 1, edges[*at + 1]);
         if *at >= count {
             break;
         }
-        let is_empty = start == end;
-        let components = spec
-            .elements
-            .get(*at)
-            .map_or(&[][..], |spec| &spec.components);
-        if !is_empty && !composite.is_sound(bytes, (start, end), repetition, subs, components) {
+        let place = (edges[*at] + 1, edges[*at + 1]);
+        let spec = || spec.elements.get(*at);
+        if place.0 != place.1 && !composite.is_sound(bytes, place, repetition, subs, spec) {
             return false;
         }
     }
@@ -292,43 +324,48 @@ pub fn is_sound(
     subs.first().is_none_or(|&sub| sub > edges[count])
 }
 
-impl Read {
-    /// Whether the value between these places is as it should be; `spec` is what the full
-    /// check asks of it.
-    #[inline]
-    fn is_sound<'a>(
-        &self,
-        bytes: &[u8],
-        place: (u32, u32),
-        spec: impl Fn() -> Option<&'a ElementSpec>,
-    ) -> bool {
-        let (start, length) = (place.0 as usize, place.1 - place.0);
-        match self {
-            Read::Nothing => return true,
-            Read::Code(codes) => {
-                let code = bytes.get(start..start + 4).and_then(<[u8]>::first_chunk);
-                return code.is_some_and(|&code| codes.has(short(code, length)));
-            }
-            Read::Number { decimal } => {
-                let value = bytes.get(start..start + 8).and_then(<[u8]>::first_chunk);
-                if value.is_some_and(|&value| is_number(value, length, *decimal)) {
-                    return true;
-                }
-            }
-            // Only elements are known to stand behind their format.
-            Read::Period => return false,
-            Read::All => {}
-        }
-        spec().is_some_and(|spec| passes(spec, slice(bytes, place)))
-    }
+/// What the full check says of the value between these places.
+#[inline(never)]
+fn spec_passes(bytes: &[u8], place: (u32, u32), spec: Option<&ElementSpec>) -> bool {
+    spec.is_some_and(|spec| passes(spec, slice(bytes, place)))
 }
 
+#[inline]
 fn slice(bytes: &[u8], (start, end): (u32, u32)) -> &[u8] {
     bytes.get(start as usize..end as usize).unwrap_or(&[])
 }
 
-/// Whether a period in this format is one; see [`period`].
+/// The indexes of the bits of a mask, from the lowest on.
+struct Indexes(u32);
+
+impl Iterator for Indexes {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        let at = self.0.trailing_zeros() as usize;
+        self.0 &= self.0.checked_sub(1)?;
+        Some(at % ELEMENTS)
+    }
+}
+
+/// Whether the character here is one of these bits.
 #[inline]
+fn is_character(bytes: &[u8], at: u32, bits: u64) -> bool {
+    let bit = bytes.get(at as usize).and_then(|&byte| character_bit(byte));
+    bit.is_some_and(|bit| bits >> bit & 1 == 1)
+}
+
+/// Whether the value between these places is one of the codes.
+#[inline]
+fn is_code(bytes: &[u8], (start, end): (u32, u32), codes: &CodeSet) -> bool {
+    let (start, length) = (start as usize, end - start);
+    let code = bytes.get(start..start + 4).and_then(<[u8]>::first_chunk);
+    code.is_some_and(|&code| codes.has(short(code, length)))
+}
+
+/// Whether a period in this format is one; see [`period`].
+#[inline(never)]
 fn period_is_sound(format: &[u8], value: &[u8], spec: Option<&ElementSpec>) -> bool {
     let mut sound = spec.is_some();
     if let Some(spec) = spec {
@@ -337,26 +374,28 @@ fn period_is_sound(format: &[u8], value: &[u8], spec: Option<&ElementSpec>) -> b
     sound
 }
 
-/// Whether the first bytes, so many of them, are a number without a sign; `false` too for
-/// what is longer than all of them.
+/// Whether the value between these places is a number without a sign; `false` too for one
+/// longer than eight bytes.
 #[inline]
-fn is_number(value: [u8; 8], length: u32, decimal: bool) -> bool {
+fn is_number(bytes: &[u8], (start, end): (u32, u32), decimal: bool) -> bool {
     const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
     const ZEROS: u64 = 0x3030_3030_3030_3030;
-    let Some(unused @ 0..64) = 64_u32.checked_sub(length * 8) else {
+    let (start, length) = (start as usize, end - start);
+    let value = bytes.get(start..start + 8).and_then(<[u8]>::first_chunk);
+    let (Some(&value), Some(unused @ 0..64)) = (value, 64_u32.checked_sub(length * 8)) else {
         return false;
     };
     let value = u64::from_le_bytes(value);
     // A digit is 0 to 9 less '0'; any other byte gets its highest bit, here or by the sum.
     let digits = value ^ ZEROS;
-    let others = ((digits & LOW) + 0x7676_7676_7676_7676 | digits) & !LOW;
+    let others = (((digits & LOW) + 0x7676_7676_7676_7676) | digits) & !LOW;
     let others = others << unused;
     if others == 0 {
         return true;
     }
-    let at = others.trailing_zeros() & 56;
+    let at = others.trailing_zeros() / 8 * 8;
     let is_point = (value << unused) >> at & 0xFF == u64::from(b'.');
-    let is_alone = others & (others - 1) == 0;
+    let is_alone = others.is_power_of_two();
     decimal && is_alone && is_point && length > 1
 }
 
@@ -382,39 +421,47 @@ impl Composite {
     /// Whether nothing is wrong with the composite between these places; takes its
     /// separators.
     #[inline]
-    fn is_sound(
+    fn is_sound<'a>(
         &self,
         bytes: &[u8],
-        (first, end): (u32, u32),
+        (mut start, end): (u32, u32),
         repetition: u8,
         subs: &mut &[u32],
-        specs: &[ElementSpec],
+        spec: impl Fn() -> Option<&'a ElementSpec>,
     ) -> bool {
-        let mut start = first;
+        let mut behind = *subs;
         let mut filled = 0_u32;
         for (at, component) in self.components.iter().enumerate() {
-            let edge = match **subs {
-                [sub, ref rest @ ..] if sub < end => {
-                    *subs = rest;
-                    sub
-                }
-                _ => end,
-            };
+            let mut edge = end;
+            if let [sub, others @ ..] = behind
+                && *sub < end
+            {
+                (edge, behind) = (*sub, others);
+            }
             // A separator of an element before this one stands before the start: such a
             // length is none.
             let length = edge.wrapping_sub(start);
             if length != 0 {
                 let fits = length.wrapping_sub(component.least) <= component.more;
-                if !fits
-                    || !component
-                        .read
-                        .is_sound(bytes, (start, edge), || specs.get(at))
-                {
+                let sound = match &component.read {
+                    _ if !fits => false,
+                    Read::Nothing => true,
+                    Read::Code(codes) => is_code(bytes, (start, edge), codes),
+                    Read::Character(bits) => is_character(bytes, start, *bits),
+                    // Only elements are known to stand behind their format.
+                    Read::Period => false,
+                    _ => {
+                        let spec = spec().and_then(|spec| spec.components.get(at));
+                        spec_passes(bytes, (start, edge), spec)
+                    }
+                };
+                if !sound {
                     return false;
                 }
                 filled |= 1 << at;
             }
             if edge == end {
+                *subs = behind;
                 return self.required & !filled == 0;
             }
             if bytes.get(edge as usize) == Some(&repetition) {
@@ -464,7 +511,14 @@ mod tests {
         let mut full = true;
         elements(&segment, spec, DELIMITERS, &subs, |_, _| full = false);
         let mut behind = tokens.sub_positions();
-        let glance = !blank && is_sound(&segment, spec, DELIMITERS.repetition, &mut behind);
+        let glance = !blank
+            && is_sound(
+                &segment,
+                tokens.gaps(0),
+                spec,
+                DELIMITERS.repetition,
+                &mut behind,
+            );
         if glance {
             assert_eq!(behind.len(), tokens.sub_positions().len() - subs.len());
         }
@@ -571,10 +625,10 @@ mod tests {
         ) {
             let mut value = behind;
             value[..text.len()].copy_from_slice(text.as_bytes());
-            let length = u32::try_from(text.len()).unwrap_or(0);
+            let place = (0, u32::try_from(text.len()).unwrap_or(0));
             let is_plain = !text.starts_with('-');
             let digits = crate::claim::validate::number_digits(text.as_bytes(), decimal);
-            prop_assert_eq!(is_number(value, length, decimal), is_plain && digits.is_some());
+            prop_assert_eq!(is_number(&value, place, decimal), is_plain && digits.is_some());
         }
     }
 

@@ -1,17 +1,14 @@
 //! The lengths of eight elements at once, each in a byte of one word.
 //!
-//! The top bit of a byte (its flag) is free, since lengths are looked at below 127 only, so
+//! The top bit of a byte (its flag) is free, since gaps are looked at up to 127 only, so
 //! that a subtraction in one byte never borrows from its neighbour: `(a | FLAGS) - b` leaves
 //! the flag of a byte set where `a >= b`.
-//!
-//! Two neighbouring positions are one word in memory; to subtract and merge four such words
-//! takes the elements out of their order. [`lane`] tells the byte of an element.
 
 /// Elements in a word.
 pub const LANES: usize = 8;
 
-/// The longest element that is looked at.
-const LONGEST: u64 = 126;
+/// The longest element that can be told from longer ones.
+const LONGEST: u64 = 125;
 
 /// The flag of every byte.
 const FLAGS: u64 = 0x8080_8080_8080_8080;
@@ -19,28 +16,12 @@ const FLAGS: u64 = 0x8080_8080_8080_8080;
 /// One in every byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
 
-/// The byte of the element at this index, below [`LANES`].
-#[must_use]
-pub const fn lane(element: usize) -> usize {
-    [0, 4, 2, 6, 1, 5, 3, 7][element % LANES]
-}
-
-/// The flag of the element at this index.
+/// The flag of the element at this index of its word.
+#[inline]
 #[must_use]
 pub const fn flag(element: usize) -> u64 {
-    0x80 << (8 * lane(element))
+    0x80 << (8 * (element % LANES))
 }
-
-/// The flags of the first elements, by how many.
-const FIRST: [u64; LANES + 1] = {
-    let mut first = [0; LANES + 1];
-    let mut count = 0;
-    while count < LANES {
-        first[count + 1] = first[count] | flag(count);
-        count += 1;
-    }
-    first
-};
 
 /// What eight elements may look like.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +38,7 @@ impl Default for Spans {
     fn default() -> Spans {
         Spans {
             least: 0,
-            most: FLAGS | ONES * (LONGEST + 1),
+            most: FLAGS | (ONES * (LONGEST + 1)),
             required: 0,
         }
     }
@@ -67,7 +48,7 @@ impl Spans {
     /// Asks of the element at this index to have so many characters when it is not empty.
     pub fn limit(&mut self, element: usize, least: u16, most: u16) {
         let byte = |length: u16| u64::from(length).min(LONGEST) + 1;
-        let shift = 8 * lane(element);
+        let shift = 8 * (element % LANES);
         self.least = self.least & !(0x7F << shift) | byte(least) << shift;
         self.most = self.most & !(0x7F << shift) | byte(most) << shift;
     }
@@ -84,32 +65,22 @@ impl Spans {
         self.required != 0
     }
 
-    /// The flags of the filled elements among the first `count`; `None` when one of these
-    /// is too short, too long or missing, or when something here is too long to tell.
+    /// The flags of the filled elements among the first `count` (1 to 8); `None` when one of
+    /// these is too short, too long or missing. A gap is the length of an element and one
+    /// more for its separator, at most 127.
     #[inline]
     #[must_use]
-    pub fn filled(&self, edges: &[u32; LANES + 1], count: usize) -> Option<u64> {
-        let gaps = gaps(edges)?;
-        let filled = (gaps + ONES * 126) & FIRST[count.min(LANES)];
-        let fits = ((gaps | FLAGS) - self.least) & (self.most - gaps);
+    pub fn filled(&self, gaps: [u8; LANES], count: usize) -> Option<u64> {
+        let own = FLAGS >> (LANES.wrapping_sub(count) * 8 % 64);
+        // What lies behind the block may be past 127; it comes behind the segment's own.
+        let gaps = u64::from_le_bytes(gaps);
+        let filled = gaps.wrapping_add(ONES * 126) & own;
+        let fits = (gaps | FLAGS).wrapping_sub(self.least) & self.most.wrapping_sub(gaps);
         (filled & !fits | self.required & !filled == 0).then_some(filled)
     }
 }
 
-/// How far each position lies behind the one before it, unless one lies further than a
-/// byte below its flag can tell.
-#[inline]
-fn gaps(edges: &[u32; LANES + 1]) -> Option<u64> {
-    let pair = |at: usize| u64::from(edges[at]) | u64::from(edges[at + 1]) << 32;
-    let one = pair(1).wrapping_sub(pair(0));
-    let three = pair(3).wrapping_sub(pair(2));
-    let five = pair(5).wrapping_sub(pair(4));
-    let seven = pair(7).wrapping_sub(pair(6));
-    let fits = (one | three | five | seven) & !0x0000_007F_0000_007F == 0;
-    fits.then_some(one | three << 16 | five << 8 | seven << 24)
-}
-
-/// The filled elements as bits, the one of a byte at the byte's index.
+/// The filled elements as bits, the one of an element at its index.
 #[inline]
 #[must_use]
 pub const fn bits(filled: u64) -> u32 {
@@ -123,26 +94,24 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn each_element_has_a_byte_of_its_own() {
+    fn each_element_has_a_bit_of_its_own() {
         for element in 0..LANES {
-            assert_eq!(bits(flag(element)), 1 << lane(element));
+            assert_eq!(bits(flag(element)), 1 << element);
         }
-        assert_eq!(FIRST[LANES], FLAGS);
     }
 
     proptest! {
         #[test]
         fn elements_at_once_are_as_one_by_one(
-            start in 0_u32..1000,
-            lengths in proptest::collection::vec(prop_oneof![Just(0_u32), 0_u32..6, 0_u32..130], LANES),
+            lengths in proptest::collection::vec(prop_oneof![Just(0_u32), 0_u32..6, 0_u32..200], LANES),
             limits in proptest::collection::vec((0_u16..5, 0_u16..200), LANES),
             required in proptest::collection::vec(proptest::bool::weighted(0.1), LANES),
-            count in 0..=LANES,
+            count in 1..=LANES,
         ) {
-            let mut edges = [start; LANES + 1];
+            let mut gaps = [0; LANES];
             let mut spans = Spans::default();
             for at in 0..LANES {
-                edges[at + 1] = edges[at] + lengths[at] + 1;
+                gaps[at] = u8::try_from(lengths[at] + 1).unwrap_or(127).min(127);
                 let (least, span) = limits[at];
                 spans.limit(at, least, least + span);
                 if required[at] {
@@ -155,14 +124,14 @@ mod tests {
                 let (least, span) = limits[at];
                 let fits = (u32::from(least)..=u32::from(least + span)).contains(&length);
                 let is_filled = length > 0 && at < count;
-                if u64::from(length) > LONGEST || is_filled && !fits || required[at] && !is_filled {
+                if is_filled && (!fits || u64::from(length) > LONGEST) || required[at] && !is_filled {
                     plain = None;
                 }
                 if is_filled {
                     plain = plain.map(|filled| filled | flag(at));
                 }
             }
-            prop_assert_eq!(spans.filled(&edges, count), plain);
+            prop_assert_eq!(spans.filled(gaps, count), plain);
         }
     }
 }

@@ -45,11 +45,13 @@ impl Frame {
 /// takes one of them again is not looked for.
 #[derive(Clone, Copy, Debug)]
 struct Step {
-    /// The segment's identifier, the node the walk stood in and what it was confined to,
-    /// see [`from`].
+    /// The segment's identifier, and where the walk stood, see [`Walk::standing`].
     from: u64,
+    /// Where it stands after it.
+    standing: u64,
     opening: Opening,
     place: Place,
+    spec: Option<&'static SegmentSpec>,
     /// The loop the segment or its loop is counted in, and where in [`Walk::counts`].
     owner: u8,
     counter: u16,
@@ -70,11 +72,13 @@ impl Step {
     /// A step that no segment takes.
     const NONE: Step = Step {
         from: u64::MAX,
+        standing: 0,
         opening: Opening::ANY,
         place: Place {
             node: 0,
             segment: 0,
         },
+        spec: None,
         owner: 0,
         counter: 0,
         starts_loop: false,
@@ -85,12 +89,6 @@ impl Step {
         required_segments: 0,
         required_children: 0,
     };
-}
-
-/// Where a step starts.
-#[inline]
-fn from(key: u32, node: u8, confined: u8) -> u64 {
-    u64::from(key) | u64::from(node) << 32 | u64::from(confined) << 40
 }
 
 /// Confined to claims; to nothing.
@@ -124,6 +122,8 @@ pub struct Walk {
     /// `outside_claims`, or one of the two behind.
     within: u128,
     confined: u8,
+    /// The node the walk stands in and what it is confined to, beside an identifier.
+    standing: u64,
     /// Bits of the nodes of the header and of each level, their claims left out.
     outside_claims: [u128; 4],
     /// Bits of the nodes of 2300 and everything under it.
@@ -205,6 +205,7 @@ impl Walk {
             },
             within: outside_claims[0],
             confined: 0,
+            standing: 0,
             outside_claims,
             claim_nodes,
             counts: vec![0; structure.segments.len() + structure.nodes.len()],
@@ -231,6 +232,19 @@ impl Walk {
             to => self.outside_claims.get(to).copied().unwrap_or(0),
         };
         self.confined = u8::try_from(to).unwrap_or(u8::MAX);
+        self.stand();
+    }
+
+    /// Sets down where the walk stands.
+    #[inline]
+    fn stand(&mut self) {
+        self.standing = self.at(self.node());
+    }
+
+    /// Where the walk stands when it is in this node.
+    #[inline]
+    fn at(&self, node: u8) -> u64 {
+        u64::from(node) << 32 | u64::from(self.confined) << 40
     }
 
     /// The node the walk stands in.
@@ -320,6 +334,7 @@ impl Walk {
             self.depth += 1;
         }
         self.frames[self.depth] = frame;
+        self.stand();
     }
 
     /// Puts loops without segments where levels above `depth` are missing.
@@ -369,10 +384,13 @@ impl Walk {
     /// Takes the segment if it goes where one like it went before, and nothing is to be told:
     /// as [`Walk::step`] does then, but sooner.
     #[inline]
-    pub fn step_again(&mut self, segment: &Segment<'_>, index: u32) -> Option<Place> {
+    pub fn step_again(
+        &mut self,
+        segment: &Segment<'_>,
+        index: u32,
+    ) -> Option<&'static SegmentSpec> {
         let opening = opening_bytes(segment)?;
-        let node = self.frames[self.depth % DEPTH].node;
-        let from = from(segment.key(), node, self.confined);
+        let from = self.standing | u64::from(segment.key());
         let steps = &self.steps[usize::from(self.latest) % USES];
         let step = steps
             .iter()
@@ -412,8 +430,9 @@ impl Walk {
             };
         }
         self.depth = depth;
+        self.standing = step.standing;
         self.latest = step.place.segment;
-        Some(step.place)
+        step.spec
     }
 
     /// Takes the next segment, one that starts neither a level nor a claim. `None` when
@@ -515,7 +534,8 @@ impl Walk {
         let Some(opening) = opening.filter(|_| spec.id != "HL") else {
             return;
         };
-        let from = from(key, self.node(), self.confined);
+        let from = self.standing | u64::from(key);
+        let standing = self.at(place.node);
         let entered = self.frame_of(place.node);
         let steps = &mut self.steps[usize::from(latest) % USES];
         let mut others = steps.iter();
@@ -532,8 +552,10 @@ impl Walk {
         };
         let step = Step {
             from,
+            standing,
             opening,
             place,
+            spec: Some(spec),
             owner: if starts_loop { node.parent } else { place.node },
             counter,
             starts_loop,
@@ -554,6 +576,7 @@ impl Walk {
             self.check(self.depth, tell);
         }
         self.depth -= 1;
+        self.stand();
     }
 
     /// Tells the required segments and loops that were not seen.
@@ -604,29 +627,27 @@ mod tests {
     fn take(walk: &mut Walk, segment: &Segment<'_>, index: u32, again: bool) -> String {
         let mut told = Vec::new();
         let mut tell = |what: Told| told.push(what);
-        let place = match segment.kind() {
-            SegmentKind::Hl => {
-                let depth = match segment.element(3) {
-                    b"20" => 0,
-                    b"22" => 1,
-                    _ => 2,
-                };
-                Some(walk.open_level(depth, index, &mut tell))
-            }
-            SegmentKind::Clm => {
-                walk.close_claim(&mut tell);
-                Some(walk.open_claim(index, &mut tell))
-            }
-            _ => {
-                let place = if again {
-                    walk.step_again(segment, index)
-                } else {
-                    None
-                };
-                place.or_else(|| walk.step(segment, index, DELIMITERS.component, &mut tell))
-            }
-        };
-        format!("{place:?} {told:?}")
+        let again = again.then(|| walk.step_again(segment, index)).flatten();
+        let spec = again.or_else(|| {
+            let place = match segment.kind() {
+                SegmentKind::Hl => {
+                    let depth = match segment.element(3) {
+                        b"20" => 0,
+                        b"22" => 1,
+                        _ => 2,
+                    };
+                    Some(walk.open_level(depth, index, &mut tell))
+                }
+                SegmentKind::Clm => {
+                    walk.close_claim(&mut tell);
+                    Some(walk.open_claim(index, &mut tell))
+                }
+                _ => walk.step(segment, index, DELIMITERS.component, &mut tell),
+            };
+            place.map(|place| walk.spec(place))
+        });
+        let used = spec.map(|spec| (spec.loop_id, spec.id, spec.bit));
+        format!("{used:?} in {} {told:?}", walk.node())
     }
 
     /// A use of a segment as far as it takes to be placed.

@@ -70,17 +70,23 @@ fn each_in(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
                     _ => 2,
                 };
                 gathered.start_level(depth);
-                gathered.note(walk.open_level(depth, index, &mut |_| {}), index);
+                let place = walk.open_level(depth, index, &mut |_| {});
+                gathered.note(walk.spec(place), index);
             }
             SegmentKind::Clm => {
                 gathered.start_claim(index);
-                gathered.note(walk.open_claim(index, &mut |_| {}), index);
+                let place = walk.open_claim(index, &mut |_| {});
+                gathered.note(walk.spec(place), index);
                 open = true;
             }
             SegmentKind::Other => {
                 let (segment, component) = (text.segment(index), text.delimiters.component);
-                if let Some(place) = walk.step(&segment, index, component, &mut |_| {}) {
-                    gathered.note(place, index);
+                let spec = walk.step_again(&segment, index).or_else(|| {
+                    let place = walk.step(&segment, index, component, &mut |_| {})?;
+                    Some(walk.spec(place))
+                });
+                if let Some(spec) = spec {
+                    gathered.note(spec, index);
                 }
             }
             _ => {}

@@ -23,6 +23,7 @@ impl Date {
     }
 
     /// Reads the eight digits `CCYYMMDD` (X12 date format `D8`).
+    #[inline]
     #[must_use]
     pub fn parse_d8(bytes: &[u8]) -> Option<Date> {
         // All eight bytes at once: less '0' none may be below 0 or above 9, which sets

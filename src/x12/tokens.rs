@@ -15,6 +15,7 @@ pub const EDGES: usize = 17;
 pub struct Tokens {
     found: Found,
     segments: Vec<Entry>,
+    gaps: Vec<u8>,
 }
 
 /// Where a segment is.
@@ -105,6 +106,7 @@ impl Tokens {
         });
         let behind = self.found.majors.len() + EDGES;
         self.found.majors.resize(behind, 0);
+        gaps(&self.found.majors, &mut self.gaps);
     }
 
     /// Number of segments.
@@ -138,6 +140,15 @@ impl Tokens {
         &self.found.blanks
     }
 
+    /// How far the separators of a segment and those that follow in the block lie behind the
+    /// ones before them, 127 for what is more.
+    #[inline]
+    #[must_use]
+    pub fn gaps(&self, index: usize) -> Option<&[u8; EDGES - 1]> {
+        let first = self.segments.get(index)?.first as usize;
+        self.gaps.get(first..first + EDGES - 1)?.first_chunk()
+    }
+
     /// The segment with this index (below [`Tokens::len`]) of the block `bytes`.
     #[inline]
     #[must_use]
@@ -154,6 +165,20 @@ impl Tokens {
             count: (next.first - entry.first) as usize,
         }
     }
+}
+
+/// Sets down how far each position lies behind the one before it; the compiler does so for
+/// several at once, since that is how its instructions shorten numbers.
+#[allow(clippy::cast_possible_truncation)] // clamped before
+fn gaps(positions: &[u32], gaps: &mut Vec<u8>) {
+    let behind = positions.get(1..).unwrap_or(&[]);
+    let gap = |(&before, &at): (&u32, &u32)| {
+        let gap = at.wrapping_sub(before).cast_signed();
+        let gap = gap.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        (gap.clamp(i8::MIN.into(), i8::MAX.into()) as i8).cast_unsigned()
+    };
+    gaps.clear();
+    gaps.extend(positions.iter().zip(behind).map(gap));
 }
 
 fn position(at: usize) -> u32 {
@@ -245,6 +270,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Whether the segment has no element.
+    #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -7,6 +7,7 @@
 
 use std::sync::LazyLock;
 
+use super::gather::Role;
 use super::glance::Form;
 use crate::x12::key;
 use place::{Candidate, QualifierPlace};
@@ -95,6 +96,10 @@ pub struct SegmentSpec {
     pub id: &'static str,
     /// What it is here.
     pub name: &'static str,
+    /// The loop it stands in.
+    pub loop_id: &'static str,
+    /// What it means to the view of a claim.
+    pub(super) role: Role,
     /// Its place in the order of the loop.
     pub position: u16,
     /// Whether the loop asks for it.

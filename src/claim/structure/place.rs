@@ -77,7 +77,7 @@ impl Opening {
 #[inline]
 pub(in crate::claim) fn opening_bytes(segment: &Segment<'_>) -> Option<u32> {
     let (bytes, edges) = segment.edges()?;
-    if segment.len() == 0 {
+    if segment.is_empty() {
         return None;
     }
     let start = edges[0] as usize + 1;

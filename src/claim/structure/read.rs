@@ -2,6 +2,7 @@
 
 use super::place::QualifierPlace;
 use super::{ElementSpec, Kind, LoopNode, Relation, SegmentSpec, Structure, Usage, packed};
+use crate::claim::gather::{Role, role};
 use crate::claim::glance::Form;
 
 impl Structure {
@@ -102,15 +103,19 @@ impl RawLoop {
                 read_element(line.trim(), segment);
             }
         }
-        for segment in loops.iter_mut().flat_map(|entry| &mut entry.segments) {
-            segment.finish();
+        for entry in &mut loops {
+            for segment in &mut entry.segments {
+                segment.finish(entry.id);
+            }
         }
         loops
     }
 }
 
 impl SegmentSpec {
-    fn finish(&mut self) {
+    fn finish(&mut self, loop_id: &'static str) {
+        self.loop_id = loop_id;
+        self.role = role(loop_id, self.id, self.name);
         for (at, element) in self.elements.iter_mut().enumerate() {
             for (index, component) in element.components.iter().enumerate() {
                 let required = component.usage == Usage::Required;
@@ -178,6 +183,8 @@ fn read_segment(line: &'static str, bit: u8) -> Option<SegmentSpec> {
     Some(SegmentSpec {
         id,
         name,
+        loop_id: "",
+        role: Role::Nothing,
         position,
         usage: mark,
         max,

@@ -15,8 +15,8 @@ use crate::scrub::duplicates::{Near, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
+use crate::x12::SegmentKind;
 use crate::x12::survey::Survey;
-use crate::x12::{Segment, SegmentKind};
 
 /// How an open transaction set is dealt with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -239,19 +239,19 @@ impl<'a> Pass<'a> {
             let is_ordinary = segment.kind() == SegmentKind::Other
                 && self.mode == Mode::Judge
                 && !(new && self.judged.items.is_empty());
-            let mut place = None;
+            let mut spec = None;
             if is_ordinary {
-                place = self.walk.step_again(&segment, index);
+                spec = self.walk.step_again(&segment, index);
             } else {
                 self.count_up_to(index);
-                if !self.segment(&segment, index, new) {
+                if !self.segment(index, new) {
                     continue;
                 }
             }
-            if place.is_none() {
-                place = self.place(&segment, index);
+            if spec.is_none() {
+                spec = self.place(index);
             }
-            self.structure(&segment, index, place);
+            self.structure(&segment, index, spec);
         }
         self.count_up_to(count);
         self.end_claim();
@@ -312,8 +312,8 @@ impl<'a> Pass<'a> {
 
     /// What the segment opens or closes; whether it is to be looked at by itself.
     #[inline(never)]
-    fn segment(&mut self, segment: &Segment<'_>, index: u32, new: bool) -> bool {
-        let kind = segment.kind();
+    fn segment(&mut self, index: u32, new: bool) -> bool {
+        let kind = self.text.segment(index).kind();
         match kind {
             SegmentKind::Other => {
                 if self.mode == Mode::Outside {

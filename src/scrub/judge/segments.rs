@@ -2,7 +2,7 @@
 
 use super::pass::{Depth, Pass};
 use crate::claim::glance;
-use crate::claim::structure::{Place, STRUCTURE};
+use crate::claim::structure::{STRUCTURE, SegmentSpec};
 use crate::claim::validate::{self, At};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
@@ -34,7 +34,8 @@ pub(super) fn keep(findings: &mut Vec<Finding>, finding: Finding, most: usize) {
 impl<'a> Pass<'a> {
     /// Where a segment goes that is not known to go where one like it went.
     #[inline(never)]
-    pub(super) fn place(&mut self, segment: &Segment<'_>, index: u32) -> Option<Place> {
+    pub(super) fn place(&mut self, index: u32) -> Option<&'static SegmentSpec> {
+        let segment = self.text.segment(index);
         let component = self.text.delimiters.component;
         let told = &mut self.told;
         let mut tell = |what| told.push(what);
@@ -51,70 +52,71 @@ impl<'a> Pass<'a> {
                 .rposition(|&open| open)
                 .map(|depth| self.walk.open_level(depth, index, &mut tell)),
             _ if self.strange && !self.claim_open => None,
-            _ => self.walk.step(segment, index, component, &mut tell),
+            _ => self.walk.step(&segment, index, component, &mut tell),
         };
         if !self.told.is_empty() {
             self.settle();
         }
-        place
+        place.map(|place| self.walk.spec(place))
     }
 
     /// Looks at the elements of a segment that was placed, or was found no place.
     #[inline]
-    pub(super) fn structure(&mut self, segment: &Segment<'_>, index: u32, place: Option<Place>) {
-        let end = segment.end();
-        let is_unusual = self.next_unusual < end;
-        let blanks = is_unusual && self.blanks_up_to(end);
-        if let Some(place) = place {
-            self.gathered.note(place, index);
-            let spec = self.walk.spec(place);
-            let subs = self.text.tokens.sub_positions();
-            let mut behind = &subs[self.next_sub..];
+    pub(super) fn structure(
+        &mut self,
+        segment: &Segment<'_>,
+        index: u32,
+        spec: Option<&'static SegmentSpec>,
+    ) {
+        let mut behind = &self.text.tokens.sub_positions()[self.next_sub..];
+        let before = behind.len();
+        let sound = spec.is_some_and(|spec| {
+            self.gathered.note(spec, index);
+            let gaps = self.text.tokens.gaps(index as usize);
             let repetition = self.text.delimiters.repetition;
-            if !blanks && glance::is_sound(segment, spec, repetition, &mut behind) {
-                self.next_sub = subs.len() - behind.len();
-            } else {
-                self.elements(segment, index, place);
+            segment.end() <= self.next_unusual
+                && glance::is_sound(segment, gaps, spec, repetition, &mut behind)
+        });
+        if sound {
+            self.next_sub += before - behind.len();
+        } else {
+            self.look_closer(index, spec);
+        }
+    }
+
+    /// Looks at a segment that is not sound at first glance.
+    #[inline(never)]
+    fn look_closer(&mut self, index: u32, spec: Option<&'static SegmentSpec>) {
+        let segment = self.text.segment(index);
+        let end = segment.end();
+        let subs = self.subs_up_to(end);
+        if let Some(spec) = spec {
+            let at_told = &mut self.at_told;
+            let delimiters = self.text.delimiters;
+            validate::elements(&segment, spec, delimiters, subs, |at, violation| {
+                at_told.push((at, violation));
+            });
+            if !self.at_told.is_empty() {
+                self.settle_elements(self.walk.node(), index);
             }
         } else {
-            self.subs_up_to(end);
-            self.gap |= !self.claim_open && opens_level(segment);
+            self.gap |= !self.claim_open && opens_level(&segment);
         }
-        if is_unusual {
+        if self.next_unusual < end {
             self.odd_bytes(index, end);
-            self.next_unusual = self.unusual();
+            self.next_unusual = self.unusual(end);
         }
     }
 
-    /// The elements of a segment against the guide, each by itself.
-    #[inline(never)]
-    fn elements(&mut self, segment: &Segment<'_>, index: u32, place: Place) {
-        let subs = self.subs_up_to(segment.end());
-        let at_told = &mut self.at_told;
-        let spec = self.walk.spec(place);
-        validate::elements(
-            segment,
-            spec,
-            self.text.delimiters,
-            subs,
-            |at, violation| {
-                at_told.push((at, violation));
-            },
-        );
-        if !self.at_told.is_empty() {
-            self.settle_elements(place.node, index);
-        }
-    }
-
-    /// Where the next blank beside a separator or the next odd byte is.
-    fn unusual(&self) -> usize {
+    /// Where from `end` on the next blank beside a separator or the next odd byte is.
+    fn unusual(&mut self, end: usize) -> usize {
+        let blanks = &self.text.tokens.blank_positions()[self.next_blank..];
+        let passed = blanks.iter().take_while(|&&at| (at as usize) < end);
+        self.next_blank += passed.count();
         let blank = self.text.tokens.blank_positions().get(self.next_blank);
         let odd = self.text.tokens.odd_positions().get(self.next_odd);
-        [blank, odd]
-            .into_iter()
-            .flatten()
-            .min()
-            .map_or(usize::MAX, |&at| at as usize)
+        let next = blank.into_iter().chain(odd).min();
+        next.map_or(usize::MAX, |&at| at as usize)
     }
 
     /// Passes the component and repetition separators up to `end`.
@@ -124,19 +126,6 @@ impl<'a> Pass<'a> {
         let count = behind.iter().take_while(|&&at| (at as usize) < end).count();
         self.next_sub += count;
         &behind[..count]
-    }
-
-    /// Passes the blanks beside a separator up to `end`; whether there was one.
-    fn blanks_up_to(&mut self, end: usize) -> bool {
-        let blanks = self.text.tokens.blank_positions();
-        let first = self.next_blank;
-        while blanks
-            .get(self.next_blank)
-            .is_some_and(|&at| (at as usize) < end)
-        {
-            self.next_blank += 1;
-        }
-        self.next_blank > first
     }
 
     /// Bytes outside the character set, up to the end of this segment.

@@ -9,7 +9,7 @@ use super::validate::range;
 use crate::value::{
     Cents, Date, DateRange, Modifier, ModifierSet, PlaceOfService, Procedure, State,
 };
-use crate::x12::{Segment, limits};
+use crate::x12::{Delimiters, Segment, limits};
 
 /// Loop 2000A and 2010AA/AB: the billing provider.
 #[derive(Clone, Copy, Default, Debug)]
@@ -142,8 +142,13 @@ pub struct Line {
     pub procedure: Option<Procedure>,
     /// SV101-3 to SV101-6, as far as they are two capitals or digits.
     pub modifiers: ModifierSet,
+    /// Whether SV101 is the code with its modifiers and nothing else, and all of them can
+    /// be read.
+    pub plain: bool,
     /// SV102.
     pub charge: Option<Cents>,
+    /// Whether SV102 is written as amounts are billed ([`Cents::parse_billed`]).
+    pub charge_billed: bool,
     /// SV105, else CLM05-1.
     pub place: Option<PlaceOfService>,
     /// Whether the place stands on the line (SV105).
@@ -159,6 +164,12 @@ pub struct Line {
 pub struct ClaimParts {
     /// CLM.
     pub clm: u32,
+    /// CLM02.
+    pub charge: Option<Cents>,
+    /// Whether CLM02 is written as amounts are billed ([`Cents::parse_billed`]).
+    pub charge_billed: bool,
+    /// Whether CLM05-3 is 1 or empty.
+    pub original: bool,
     /// Claim-level DTP.
     pub dates: Vec<u32>,
     /// AMT*F5: what the patient paid.
@@ -182,7 +193,10 @@ pub struct ClaimParts {
 impl ClaimParts {
     /// Reads what several rules ask of the claim, once its segments are gathered.
     pub fn read(&mut self, text: &Text<'_>) {
-        let place = text.segment(self.clm).component(5, 1, text.delimiters);
+        let clm = text.segment(self.clm);
+        (self.charge, self.charge_billed) = amount(clm.element(2));
+        self.original = matches!(setting(clm, 3, text.delimiters), b"" | b"1");
+        let place = setting(clm, 1, text.delimiters);
         self.service = None;
         for line in &mut self.lines {
             line.read(text, place);
@@ -251,26 +265,26 @@ impl<'a> Claim<'a> {
     /// CLM02: the total charge.
     #[must_use]
     pub fn charge(&self) -> Option<Cents> {
-        Cents::parse(self.clm().element(2))
+        self.parts.charge
     }
 
     /// CLM05-1: the place of service of the claim.
     #[must_use]
     pub fn place(&self) -> &'a [u8] {
-        self.clm().component(5, 1, self.text.delimiters)
+        setting(self.clm(), 1, self.text.delimiters)
     }
 
     /// CLM05-3: the frequency code (1 original, 7 replacement, 8 void).
     #[must_use]
     pub fn frequency(&self) -> &'a [u8] {
-        self.clm().component(5, 3, self.text.delimiters)
+        setting(self.clm(), 3, self.text.delimiters)
     }
 
     /// Whether the claim stands for itself: its frequency code is 1, and it names no claim
     /// that it corrects (REF*F8).
     #[must_use]
     pub fn is_original(&self) -> bool {
-        matches!(self.frequency(), b"" | b"1") && self.parts.payer_claim_number.is_none()
+        self.parts.original && self.parts.payer_claim_number.is_none()
     }
 
     /// The service lines.
@@ -307,10 +321,14 @@ impl<'a> Claim<'a> {
     /// billing provider.
     #[must_use]
     pub fn rendering(&self, line: &'a Line) -> Option<&'a Provider> {
-        let of = |providers: &'a [Provider], id: &str| {
-            providers.iter().find(|provider| provider.loop_id == id)
+        // As bytes of one length the names are compared at once.
+        let of = |providers: &'a [Provider], id: &[u8; 5]| {
+            let named = |provider: &&Provider| {
+                <&[u8; 5]>::try_from(provider.loop_id.as_bytes()).is_ok_and(|own| own == id)
+            };
+            providers.iter().find(named)
         };
-        of(&line.providers, "2420A").or_else(|| of(&self.parts.providers, "2310B"))
+        of(&line.providers, b"2420A").or_else(|| of(&self.parts.providers, b"2310B"))
     }
 
     /// The birth date of the patient.
@@ -342,7 +360,65 @@ impl<'a> Claim<'a> {
     }
 }
 
+/// An amount, and whether it is written as amounts are billed.
+fn amount(value: &[u8]) -> (Option<Cents>, bool) {
+    let billed = Cents::parse_billed(value);
+    (billed.or_else(|| Cents::parse(value)), billed.is_some())
+}
+
+/// The first or third component of CLM05, nearly always of the form `11:B:1`.
+#[inline]
+fn setting(clm: Segment<'_>, component: usize, delimiters: Delimiters) -> &[u8] {
+    let (composite, mark) = (clm.element(5), delimiters.component);
+    if let &[one, two, first, qualifier, second, frequency] = composite
+        && [first, second] == [mark; 2]
+        && ![one, two, qualifier, frequency].contains(&mark)
+    {
+        return if component == 1 {
+            &composite[..2]
+        } else {
+            &composite[5..]
+        };
+    }
+    clm.component(5, component, delimiters)
+}
+
 impl Line {
+    /// Reads SV101 of the form `HC:97110:GP:KX`; whether it has that form.
+    fn read_plain(&mut self, composite: &[u8], delimiters: Delimiters) -> bool {
+        let mark = delimiters.component;
+        let Some(([b'H', b'C', first, code @ ..], modifiers)) = composite.split_first_chunk::<8>()
+        else {
+            return false;
+        };
+        self.procedure = Procedure::parse(code);
+        if *first != mark || self.procedure.is_none() || modifiers.len() > 12 {
+            return false;
+        }
+        let (chunks, rest) = modifiers.as_chunks::<3>();
+        let mut read = ModifierSet::default();
+        for [before, code @ ..] in chunks {
+            let Some(modifier) = Modifier::parse(code).filter(|_| *before == mark) else {
+                return false;
+            };
+            read.push(modifier);
+        }
+        self.modifiers = read;
+        rest.is_empty()
+    }
+
+    /// Reads SV101 of any form.
+    fn read_any(&mut self, sv1: Segment<'_>, delimiters: Delimiters) {
+        let mut parts = sv1.components(1, delimiters);
+        let qualifier = parts.next().unwrap_or(&[]);
+        let code = parts.next().unwrap_or(&[]);
+        self.procedure = Procedure::parse(code).filter(|_| qualifier == b"HC");
+        self.modifiers = ModifierSet::default();
+        for modifier in parts.take(4).filter_map(Modifier::parse) {
+            self.modifiers.push(modifier);
+        }
+    }
+
     /// Reads the typed values of the line.
     fn read(&mut self, text: &Text<'_>, claim_place: &[u8]) {
         self.procedure = None;
@@ -352,23 +428,20 @@ impl Line {
         self.place = PlaceOfService::parse(claim_place);
         self.dates = None;
         self.telehealth_modifier = false;
+        self.plain = false;
+        self.charge_billed = false;
         if let Some(sv1) = text.get(self.sv1) {
-            let mut parts = sv1.components(1, text.delimiters);
-            let qualifier = parts.next().unwrap_or(&[]);
-            let code = parts.next().unwrap_or(&[]);
-            if qualifier == b"HC" {
-                self.procedure = Procedure::parse(code);
+            self.plain = self.read_plain(sv1.element(1), text.delimiters);
+            if !self.plain {
+                self.read_any(sv1, text.delimiters);
             }
-            for part in parts.take(4) {
-                if let Some(modifier) = Modifier::parse(part) {
-                    self.modifiers.push(modifier);
-                    self.telehealth_modifier |= matches!(
-                        &modifier.bytes(),
-                        b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
-                    );
-                }
-            }
-            self.charge = Cents::parse(sv1.element(2));
+            self.telehealth_modifier = self.modifiers.iter().any(|modifier| {
+                matches!(
+                    &modifier.bytes(),
+                    b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
+                )
+            });
+            (self.charge, self.charge_billed) = amount(sv1.element(2));
             let place = sv1.element(5);
             if !place.is_empty() {
                 self.place_on_line = true;

@@ -79,6 +79,24 @@ pub fn is_state(state: State) -> bool {
     MAP.bit(state).is_some()
 }
 
+/// Whether these are a state and a ZIP code, five or nine digits, that lies in it:
+/// [`is_state`] and [`ZipFit::Fits`] at once.
+#[must_use]
+pub fn fit(state: &[u8], zip: &[u8]) -> bool {
+    let (Some(state), Some((first, rest))) = (State::parse(state), zip.split_first_chunk::<5>())
+    else {
+        return false;
+    };
+    let mut digits = matches!(rest.len(), 0 | 4);
+    for byte in first.iter().chain(rest) {
+        digits &= byte.is_ascii_digit();
+    }
+    let [a, b, c, ..] = first.map(|digit| usize::from(digit.wrapping_sub(b'0')));
+    let map = &*MAP;
+    let there = map.prefixes.get(a * 100 + b * 10 + c);
+    digits && there.is_some_and(|there| there & map.bit(state).unwrap_or(0) != 0)
+}
+
 /// Whether the ZIP code, five or nine digits without a hyphen, lies in the state.
 /// Only its first three digits count: a prefix may cross a state's border, and
 /// then fits on both sides. A state that is none has no ZIP code in it.

@@ -228,6 +228,16 @@ impl Compiler {
         misfits.append(&mut edits.add_on.settle());
         misfits.append(&mut edits.claim_rules.settle());
 
+        // Every fact holds on the days of its row.
+        let mut turns: Vec<Date> = policy
+            .rows
+            .iter()
+            .flat_map(|row| [row.days.from, row.days.through.plus_days(1)])
+            .collect();
+        turns.sort_unstable();
+        turns.dedup();
+        policy.turns = turns;
+
         // Two rows of a dozen codes each misfit a dozen times; once is enough.
         let mut told = BTreeSet::new();
         for misfit in misfits {

@@ -11,12 +11,15 @@ macro_rules! fixed_code {
         impl $name {
             /// The code in these bytes, when it has the right width and only
             /// upper-case letters and digits.
+            #[inline]
             #[must_use]
             pub fn parse(bytes: &[u8]) -> Option<$name> {
                 let code: [u8; $width] = bytes.try_into().ok()?;
-                code.iter()
-                    .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-                    .then_some($name(code))
+                let mut fits = true;
+                for byte in code {
+                    fits &= byte.is_ascii_digit() | byte.is_ascii_uppercase();
+                }
+                fits.then_some($name(code))
             }
 
             /// The characters of the code.
@@ -26,6 +29,7 @@ macro_rules! fixed_code {
             }
 
             /// The bytes of the code.
+            #[inline]
             #[must_use]
             pub fn bytes(self) -> [u8; $width] {
                 self.0
@@ -110,7 +114,17 @@ impl ModifierSet {
         self.codes.iter().map_while(|slot| *slot)
     }
 
+    /// All of them in one number, which no other set has.
+    #[inline]
+    #[must_use]
+    pub fn packed(&self) -> u64 {
+        self.codes.iter().fold(0, |packed, slot| {
+            packed << 16 | slot.map_or(0, |modifier| u64::from(u16::from_be_bytes(modifier.0)))
+        })
+    }
+
     /// Whether the line carries this modifier.
+    #[inline]
     #[must_use]
     pub fn has(&self, code: &[u8; 2]) -> bool {
         self.iter().any(|modifier| modifier.0 == *code)

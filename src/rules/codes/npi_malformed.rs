@@ -3,7 +3,9 @@
 use super::parties::{on_line, providers};
 use crate::claim::Claim;
 use crate::claim::text::Text;
-use crate::rules::{Answer, Check, Context, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD001.
@@ -30,7 +32,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "562", "85"),
-    check: Check::LevelAndClaim(level, claim),
+    check: Check::LevelAndClaimWith(level, Features::ODD_NPI, claim),
 };
 
 fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
@@ -70,6 +72,30 @@ fn judge(
             "give the ten digits as the national registry (NPPES) lists them for this provider",
         );
     }
+}
+
+/// Whether nothing is wrong with the NPI, looked at eight digits at a time.
+pub(in crate::rules) fn is_right(npi: &[u8]) -> bool {
+    let Some((&eight, &[ninth @ b'0'..=b'9', tenth @ b'0'..=b'9'])) = npi.split_first_chunk()
+    else {
+        return false;
+    };
+    // Less '0' none may be below 0 or above 9, which sets a high bit in one of the two.
+    let digits = u64::from_be_bytes(eight).wrapping_sub(0x3030_3030_3030_3030);
+    let others = (digits | digits.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080;
+    if others != 0 || !matches!(eight[0], b'1' | b'2') {
+        return false;
+    }
+    // The first of each two counts twice, and 9 less when that makes two digits: it is 5
+    // or more then, and a high bit is set by what lacks it to 128.
+    let doubled = digits & 0x0F00_0F00_0F00_0F00;
+    let carried = (doubled + 0x7B00_7B00_7B00_7B00) & 0x8000_8000_8000_8000;
+    let counted = (digits & 0x000F_000F_000F_000F) + doubled * 2;
+    let sum = (counted.wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32;
+    let ninth = u32::from(ninth - b'0');
+    let nines = carried.count_ones() + u32::from(ninth >= 5);
+    let sum = sum + ninth * 2 + u32::from(tenth - b'0') + 24 - nines * 9;
+    sum.is_multiple_of(10)
 }
 
 /// What is wrong with the NPI; `None` when nothing is.

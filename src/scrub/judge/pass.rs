@@ -12,6 +12,7 @@ use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::{Near, Twin};
+use crate::scrub::governing::Payers;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
@@ -92,7 +93,7 @@ pub(super) struct Pass<'a> {
     pub(super) next_odd: usize,
     /// First segment of each stretch, for positions in the set.
     pub(super) ordinals: Ordinals,
-    pub(super) last_payer: Option<(u32, Option<crate::policy::PolicyId>)>,
+    pub(super) payers: Payers,
 }
 
 /// Which open thing a fault belongs to.
@@ -198,7 +199,7 @@ impl<'a> Pass<'a> {
             next_blank: 0,
             next_odd: 0,
             ordinals: Ordinals::default(),
-            last_payer: None,
+            payers: Payers::default(),
         }
     }
 

@@ -180,4 +180,28 @@ mod tests {
             assert_eq!(fit(zip, "TX"), ZipFit::Malformed, "{zip}");
         }
     }
+
+    #[test]
+    fn state_and_zip_fit_when_each_is_one_and_they_fit() {
+        for state in ["TX", "NY", "UM", "XX", "tx", "T", "", "T1"] {
+            for zip in [
+                "78701",
+                "787011234",
+                "10001",
+                "00001",
+                "7870",
+                "7870A",
+                "7870112345",
+                "",
+            ] {
+                let known = State::parse(state.as_bytes()).filter(|&state| is_state(state));
+                let both = known.is_some_and(|own| zip_fits(zip.as_bytes(), own) == ZipFit::Fits);
+                assert_eq!(
+                    super::fit(state.as_bytes(), zip.as_bytes()),
+                    both,
+                    "{state} {zip}"
+                );
+            }
+        }
+    }
 }

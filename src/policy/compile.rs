@@ -215,6 +215,7 @@ impl Compiler {
         misfits.append(&mut edits.mue.settle());
         misfits.append(&mut edits.pairs.settle());
         misfits.append(&mut edits.withdrawn.settle());
+        edits.pair_up();
         misfits.append(&mut edits.bypass.settle());
         misfits.append(&mut edits.timed.settle());
         misfits.append(&mut edits.one_unit.settle());

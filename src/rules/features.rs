@@ -57,8 +57,8 @@ features! {
     MANY_UNITS;
     /// Two lines bill the same code.
     SAME_CODE;
-    /// Two lines bill different codes.
-    OTHER_CODE;
+    /// Two lines whose codes may be a pair that the policy does not pay together.
+    MAY_PAIR;
     /// A line spans several days.
     SPAN;
     /// The policy calls the line's code an add-on.

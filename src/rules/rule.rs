@@ -118,6 +118,8 @@ pub enum Check {
     Claim(fn(&Claim<'_>, &Context<'_>, &mut Report<'_>)),
     /// Once for each claim that shows one of these features.
     ClaimWith(Features, fn(&Claim<'_>, &Context<'_>, &mut Report<'_>)),
+    /// Once for each service line.
+    Line(fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>)),
     /// Once for each service line that shows one of these features.
     LineWith(
         Features,

@@ -2,13 +2,10 @@
 
 use super::codes::{diagnosis_not_billable, diagnosis_pointer_broken, npi_malformed};
 use super::features::Features;
-use super::services::{Renders, Services};
+use super::services::{COMPARED, Renders, Services};
 use super::{Context, therapy};
 use crate::claim::{Claim, Line, Provider};
 use crate::codes::taxonomy;
-
-/// Lines up to which each is compared with those before it.
-const COMPARED: usize = 8;
 
 impl Services {
     /// What the claim and each of its lines show.
@@ -26,15 +23,12 @@ impl Services {
         for (at, line) in lines.iter().enumerate() {
             let (own, units) = of_line(claim, line, diagnoses);
             shown |= self.meet(claim, line, &renders, own, units, context);
-            let before = lines.get(..at.min(COMPARED)).unwrap_or_default();
-            for other in before {
-                let same = other.procedure == line.procedure;
-                shown |= Features::SAME_CODE.when(same);
-                shown |= Features::OTHER_CODE.when(!same);
-            }
+            let mut before = lines.iter().take(at.min(COMPARED));
+            shown |=
+                Features::SAME_CODE.when(before.any(|other| other.procedure == line.procedure));
         }
         if lines.len() > COMPARED {
-            shown |= Features::SAME_CODE.or(Features::OTHER_CODE);
+            shown |= Features::SAME_CODE.or(Features::MAY_PAIR);
         }
         shown.or(together(claim, shown))
     }

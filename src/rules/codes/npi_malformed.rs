@@ -127,7 +127,7 @@ fn fault(npi: &[u8]) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use super::{fault, is_right};
 
     #[test]
     fn the_check_digit_counts_80840_in_front() {
@@ -137,6 +137,23 @@ mod tests {
         for digit in b'0'..=b'9' {
             let npi = [b'1', b'2', b'3', b'4', b'5', b'6', b'7', b'8', b'9', digit];
             assert_eq!(fault(&npi).is_none(), digit == b'3');
+        }
+    }
+
+    #[test]
+    fn a_right_npi_is_one_without_a_fault() {
+        for place in 0..10 {
+            for byte in 0..=u8::MAX {
+                for last in b'0'..=b'9' {
+                    let mut npi = *b"1987654321";
+                    npi[9] = last;
+                    npi[place] = byte;
+                    assert_eq!(is_right(&npi), fault(&npi).is_none(), "{npi:?}");
+                }
+            }
+        }
+        for npi in ["", "123456789", "12345678933"] {
+            assert!(!is_right(npi.as_bytes()), "{npi}");
         }
     }
 

@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A8", "454", ""),
-    check: Check::ClaimWith(Features::OTHER_CODE, check),
+    check: Check::ClaimWith(Features::MAY_PAIR, check),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

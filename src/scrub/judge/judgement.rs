@@ -133,6 +133,7 @@ impl Judgement {
                 Check::Subscriber(check) => checks.subscriber.push((rule, check)),
                 Check::Claim(check) => checks.claim.push(Features::ALL, (rule, check)),
                 Check::ClaimWith(about, check) => checks.claim.push(about, (rule, check)),
+                Check::Line(check) => checks.line.push(Features::ALL, (rule, check)),
                 Check::LineWith(about, check) => checks.line.push(about, (rule, check)),
                 Check::Service(check) => {
                     checks.line.push(Features::UNKNOWN_SERVICE, (rule, check));

@@ -120,6 +120,8 @@ pub struct Adjudication {
 }
 
 /// Loop 2400: one service line.
+// Each flag is a fact of its own about the line.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Default, Debug)]
 pub struct Line {
     /// Its number in the claim, from 1, as counted (not LX01).

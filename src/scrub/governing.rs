@@ -113,8 +113,10 @@ impl Payers {
             return find();
         };
         start.copy_from_slice(id);
-        let number = u128::from_le_bytes(own);
-        let mixed = (number ^ number >> 64) as u64;
+        let (halves, _) = own.as_chunks::<8>();
+        let mixed = halves
+            .iter()
+            .fold(0, |mixed, half| mixed ^ u64::from_le_bytes(*half));
         let place = (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize % PAYERS;
         if self.known.is_empty() {
             self.known.resize(PAYERS, None);

@@ -146,8 +146,8 @@ impl ModifierSet {
     #[inline]
     #[must_use]
     pub fn packed(&self) -> u64 {
-        let [[a, b], [c, d], [e, f], [g, h]] = self.codes;
-        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+        let codes = self.codes.as_flattened().try_into();
+        codes.map_or(0, u64::from_le_bytes)
     }
 
     /// Whether the line carries this modifier.
@@ -193,7 +193,7 @@ mod tests {
         let mut seen = vec![ModifierSet::read(b"", b':').unwrap()];
         for modifier in all {
             set.push(modifier);
-            text.push_str(&format!(":{modifier}"));
+            text = format!("{text}:{modifier}");
             assert_eq!(ModifierSet::read(text.as_bytes(), b':'), Some(set));
             assert!(set.iter().eq(all.into_iter().take(seen.len())));
             assert!(seen.iter().all(|earlier| earlier.packed() != set.packed()));

@@ -84,15 +84,18 @@ impl Key {
         place: PlaceOfService,
         on_line: bool,
     ) -> u64 {
-        let ([a, b, c, d, e], [f, g]) = (procedure.bytes(), place.bytes());
-        u64::from_le_bytes([a, b, c, d, e, f, g, u8::from(on_line)])
+        let mut bytes = [0; 8];
+        bytes[..5].copy_from_slice(&procedure.bytes());
+        bytes[5..7].copy_from_slice(&place.bytes());
+        bytes[7] = u8::from(on_line);
+        u64::from_le_bytes(bytes)
     }
 
     /// Where the service is kept.
     #[inline]
     pub(super) fn place(&self) -> usize {
-        let [a, b, c, d, e, f, g, h, _, _] = self.taxonomy;
-        let taxonomy = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let taxonomy = self.taxonomy.first_chunk();
+        let taxonomy = taxonomy.map_or(0, |eight| u64::from_le_bytes(*eight));
         // Sums of odd multiples: every part moves the high bits.
         let mixed = self
             .policy

@@ -192,9 +192,9 @@ impl Services {
     /// The ground on this day.
     fn ground(&mut self, date: Date, context: &Context<'_>) -> &mut Ground {
         let policy = context.policy.map_or(0, Policy::serial);
-        // Neighbouring months of one policy, and neighbouring policies, stand apart.
         let month = u64::from(date.number() / 100);
-        let place = (policy.wrapping_mul(31) + month) as usize % GROUNDS;
+        let mixed = (policy << 20 | month).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let place = (mixed >> 40) as usize % GROUNDS;
         let kept = &mut self.grounds[place];
         let fits = |ground: &Ground| ground.policy == policy && ground.days.contains(date);
         if !kept.as_ref().is_some_and(fits) {

@@ -171,7 +171,8 @@ impl Pass<'_> {
             Some(twins[at].first)
         } else {
             let near = self.near.as_ref().zip(original);
-            let first = near.and_then(|(near, fingerprint)| near.first(fingerprint));
+            let prints = &self.judged.prints.prints;
+            let first = near.and_then(|(near, fingerprint)| near.first(fingerprint, prints));
             let twin = first.map(|first| Twin {
                 claim: ordinal,
                 first,
@@ -309,14 +310,14 @@ impl Pass<'_> {
             }
         }
         let rejected = fate == Fate::Rejected;
-        self.judged
-            .prints
-            .take(&claim, fingerprint, ordinal, rejected);
-        if let (Some(near), Some(fingerprint)) = (&mut self.near, original)
-            && !rejected
-            && first.is_none()
-        {
-            near.keep(fingerprint, ordinal);
+        if let Some(fingerprint) = original {
+            self.judged.prints.take(fingerprint, ordinal, rejected);
+            if let Some(near) = &mut self.near
+                && !rejected
+                && first.is_none()
+            {
+                near.keep(&self.judged.prints.prints);
+            }
         }
         let positions = self.ordinals.positions();
         for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {

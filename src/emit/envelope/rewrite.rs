@@ -1,5 +1,6 @@
 //! Segments with one thing changed.
 
+use crate::emit::plain;
 use crate::x12::Delimiters;
 use crate::x12::envelope::number;
 
@@ -121,10 +122,10 @@ impl Hl {
         changed.clear();
         changed.extend_from_slice(b"HL");
         changed.push(delimiters.element);
-        push_number(number, changed);
+        plain::number(changed, number);
         changed.push(delimiters.element);
         if let Some(parent) = parent {
-            push_number(parent, changed);
+            plain::number(changed, parent);
         }
         let rest = changed.len();
         changed.extend_from_slice(&text[self.rest..]);
@@ -135,22 +136,6 @@ impl Hl {
             children: self.children.map(|place| place - self.rest + rest),
         }
     }
-}
-
-/// Appends the digits of a number: every level of a file that lost one is numbered anew.
-fn push_number(number: u64, out: &mut Vec<u8>) {
-    let mut digits = [0_u8; 20];
-    let mut first = digits.len();
-    let mut left = number;
-    loop {
-        first -= 1;
-        digits[first] = b'0' + u8::try_from(left % 10).unwrap_or(0);
-        left /= 10;
-        if left == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[first..]);
 }
 
 #[cfg(test)]

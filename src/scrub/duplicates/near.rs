@@ -83,7 +83,7 @@ mod tests {
             let (mut near, mut prints) = (Near::default(), Vec::new());
             let mut plain = HashMap::new();
             for (claim, (high, low, rejected)) in (1..).zip(claims) {
-                let fingerprint = high << 64 | low * 3;
+                let fingerprint = (high << 64) | (low * 3);
                 let first = near.first(fingerprint, &prints);
                 prop_assert_eq!(first, plain.get(&fingerprint).copied());
                 prints.push(Print { claim, fingerprint, rejected });

@@ -151,7 +151,7 @@ impl Pass<'_> {
             };
             let finding = envelope_finding(&told, severity, index);
             self.judged.tally.finding(&finding);
-            let record = Record::envelope(note, &finding);
+            let record = Record::envelope(note, severity, note.header);
             jsonl::envelope(&mut self.judged.jsonl, &record, note, &told, severity);
             if severity == Severity::Reject {
                 annotate::envelope(&mut self.judged.annotated, &record, &told, severity);

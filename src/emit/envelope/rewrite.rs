@@ -85,14 +85,14 @@ pub(super) struct Hl {
 
 impl Hl {
     pub(super) fn read(text: &[u8], delimiters: Delimiters) -> Hl {
-        let mut hl = Hl::default();
-        let (mut start, mut position) = (0, 0);
-        for (at, &byte) in text.iter().enumerate() {
-            let ends = byte == delimiters.segment;
-            if byte != delimiters.element && !ends {
-                continue;
-            }
-            let value = &text[start..at];
+        let ends = |byte: &u8| *byte == delimiters.element || *byte == delimiters.segment;
+        let (mut hl, mut start) = (Hl::default(), 0);
+        for position in 0..=4 {
+            let Some(len) = text[start..].iter().position(ends) else {
+                break;
+            };
+            let end = start + len;
+            let value = &text[start..end];
             match position {
                 1 => hl.number = number(value),
                 2 => hl.parent = number(value),
@@ -100,41 +100,30 @@ impl Hl {
                 _ => {}
             }
             if position <= 2 {
-                hl.rest = at;
+                hl.rest = end;
             }
-            if ends || position == 4 {
+            if text[end] == delimiters.segment {
                 break;
             }
-            (start, position) = (at + 1, position + 1);
+            start = end + 1;
         }
         hl
     }
+}
 
-    /// Puts the level's text with other numbers into `changed`; what the segment says there.
-    pub(super) fn renumber(
-        self,
-        text: &[u8],
-        number: u64,
-        parent: Option<u64>,
-        delimiters: Delimiters,
-        changed: &mut Vec<u8>,
-    ) -> Hl {
-        changed.clear();
-        changed.extend_from_slice(b"HL");
-        changed.push(delimiters.element);
-        plain::number(changed, number);
-        changed.push(delimiters.element);
-        if let Some(parent) = parent {
-            plain::number(changed, parent);
-        }
-        let rest = changed.len();
-        changed.extend_from_slice(&text[self.rest..]);
-        Hl {
-            number: Some(number),
-            parent,
-            rest,
-            children: self.children.map(|place| place - self.rest + rest),
-        }
+/// Puts the start of an HL with these numbers into `head`: what stands in front of HL03.
+pub(super) fn hl_head(
+    number: u64,
+    parent: Option<u64>,
+    delimiters: Delimiters,
+    head: &mut Vec<u8>,
+) {
+    head.clear();
+    head.extend_from_slice(&[b'H', b'L', delimiters.element]);
+    plain::number(head, number);
+    head.push(delimiters.element);
+    if let Some(parent) = parent {
+        plain::number(head, parent);
     }
 }
 
@@ -163,10 +152,9 @@ mod tests {
             (b"HL*7*1*22*0~", 1_000_900, Some(0), b"HL*1000900*0*22*0~"),
         ] {
             let mut changed = b"of another level".to_vec();
-            let hl = Hl::read(text, STANDARD);
-            let now = hl.renumber(text, number, parent, STANDARD, &mut changed);
+            hl_head(number, parent, STANDARD, &mut changed);
+            changed.extend_from_slice(&text[Hl::read(text, STANDARD).rest..]);
             assert_eq!(changed, expected);
-            assert_eq!(now, Hl::read(&changed, STANDARD));
         }
         assert_eq!(Hl::read(b"HL*7*3*22*10~", STANDARD).children, None);
         assert_eq!(Hl::read(b"HL*7~NM1*1~", STANDARD).rest, 4);

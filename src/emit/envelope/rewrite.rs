@@ -85,29 +85,26 @@ pub(super) struct Hl {
 
 impl Hl {
     pub(super) fn read(text: &[u8], delimiters: Delimiters) -> Hl {
-        let ends = |byte: &u8| *byte == delimiters.element || *byte == delimiters.segment;
-        let (mut hl, mut start) = (Hl::default(), 0);
-        for position in 0..=4 {
-            let Some(len) = text[start..].iter().position(ends) else {
-                break;
-            };
-            let end = start + len;
-            let value = &text[start..end];
-            match position {
-                1 => hl.number = number(value),
-                2 => hl.parent = number(value),
-                4 => hl.children = (value == b"1").then_some(start),
-                _ => {}
+        let (mut ends, mut count) = ([0; 5], 0);
+        for (at, &byte) in text.iter().enumerate() {
+            if byte == delimiters.element || byte == delimiters.segment {
+                ends[count] = at;
+                count += 1;
+                if count == ends.len() || byte == delimiters.segment {
+                    break;
+                }
             }
-            if position <= 2 {
-                hl.rest = end;
-            }
-            if text[end] == delimiters.segment {
-                break;
-            }
-            start = end + 1;
         }
-        hl
+        let value = |position: usize| match ends[..count].get(position - 1..=position) {
+            Some(&[before, end]) => &text[before + 1..end],
+            _ => &[],
+        };
+        Hl {
+            number: number(value(1)),
+            parent: number(value(2)),
+            rest: ends[count.clamp(1, 3) - 1],
+            children: (value(4) == b"1").then_some(ends[3] + 1),
+        }
     }
 }
 

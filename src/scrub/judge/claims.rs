@@ -15,7 +15,7 @@ use crate::rules::{Context, Finding, Remote, Report, Spot, syntax, unreviewed};
 use crate::scrub::duplicates::Twin;
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::JudgedClaim;
-use crate::value::Severity;
+use crate::value::{Date, Severity};
 use crate::x12::SegmentKind;
 
 impl Pass<'_> {
@@ -122,10 +122,9 @@ impl Pass<'_> {
             parts: &self.gathered.claim,
         };
         let judgement = self.judgement;
-        let policy =
-            judgement
-                .governing
-                .policy_of(&claim, &judgement.policies, &mut self.last_payer);
+        let policy = judgement
+            .governing
+            .policy_of(&claim, &judgement.policies, &mut self.asked);
         let fingerprint = self.judged.prints.of(&claim);
         let recalled = self
             .earlier
@@ -206,16 +205,12 @@ impl Pass<'_> {
         judgement.severities.settle(claim.payer_id(), findings);
         // No setting lets a claim pass that could not be judged.
         let clm = claim.parts.clm;
-        let unjudged = [
-            carried.lost.then(syntax::describe_level_missing),
-            too_large.then(syntax::describe_too_large),
-        ];
-        findings.extend(
-            unjudged
-                .into_iter()
-                .flatten()
-                .map(|told| of_claim(told, clm)),
-        );
+        if carried.lost {
+            findings.push(of_claim(syntax::describe_level_missing(), clm));
+        }
+        if too_large {
+            findings.push(of_claim(syntax::describe_too_large(), clm));
+        }
         let can_be_mended = !(self.set_rejected || stray || too_large);
         if self.mending && can_be_mended && !findings.is_empty() {
             let level = |depth: usize| self.level_open[depth].then_some(self.level_starts[depth]);
@@ -252,7 +247,14 @@ impl Pass<'_> {
         }
         let tally = &mut self.judged.tally;
         tally.telehealth += u64::from(telehealth);
-        tally.past_policy += u64::from(is_past(&claim, &context, judgement.policy_days));
+        if let (Some(id), Some(dates)) = (policy, claim.dates()) {
+            let until = match self.covered {
+                Some((of, until)) if of == id => until,
+                _ => covered_until(&context, judgement.policy_days),
+            };
+            self.covered = Some((id, until));
+            tally.past_policy += u64::from(dates.through > until);
+        }
         tally.lines += claim.lines().len() as u64;
         let charge = claim.charge().unwrap_or_default();
         let mut fate = if self.set_rejected {
@@ -351,11 +353,10 @@ impl Pass<'_> {
     }
 }
 
-/// Whether services lie past the days for which the policy was gathered.
-fn is_past(claim: &Claim<'_>, context: &Context<'_>, policy_days: i64) -> bool {
-    let last = claim.dates().map(|dates| dates.through);
+/// The last day of service that the policy is taken to cover.
+fn covered_until(context: &Context<'_>, policy_days: i64) -> Date {
     let as_of = context.policy.and_then(crate::policy::Policy::as_of);
-    matches!((last, as_of), (Some(last), Some(as_of)) if last.days() > as_of.days() + policy_days)
+    as_of.map_or(Date::MAX, |as_of| as_of.plus_days(policy_days))
 }
 
 /// A fault of a claim as a whole.

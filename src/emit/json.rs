@@ -5,6 +5,14 @@ use std::borrow::Cow;
 
 use super::plain;
 
+/// Starts a member of an object by its name.
+macro_rules! key {
+    ($json:expr, $name:literal) => {
+        $json.member(concat!("\"", $name, "\":"))
+    };
+}
+pub(super) use key;
+
 /// A JSON value under way. Members and elements get their commas by what stands before them.
 pub(super) struct Json<'a> {
     out: &'a mut Vec<u8>,
@@ -28,10 +36,10 @@ impl<'a> Json<'a> {
         self
     }
 
-    /// Starts a member of an object; names are plain.
-    pub(super) fn key(&mut self, name: &str) -> &mut Self {
+    /// Starts a member of an object; see [`key`].
+    pub(super) fn member(&mut self, start: &'static str) -> &mut Self {
         self.comma();
-        plain::put(self.out, &["\"", name, "\":"]);
+        self.out.extend_from_slice(start.as_bytes());
         self
     }
 
@@ -137,23 +145,14 @@ mod tests {
             number in any::<u64>(),
         ) {
             let mut out = Vec::new();
-            Json::new(&mut out)
-                .open(b'{')
-                .key("text")
-                .text(&*text)
-                .key("bytes")
-                .bytes(text.as_bytes())
-                .key("numbers")
-                .open(b'[')
-                .number(number)
-                .number(None)
-                .open(b'[')
-                .close(b']')
-                .text(None)
-                .close(b']')
-                .key("printed")
-                .printed(Some(number), plain::number)
-                .close(b'}');
+            let mut json = Json::new(&mut out);
+            json.open(b'{');
+            key!(json, "text").text(&*text);
+            key!(json, "bytes").bytes(text.as_bytes());
+            key!(json, "numbers").open(b'[').number(number).number(None);
+            json.open(b'[').close(b']').text(None).close(b']');
+            key!(json, "printed").printed(Some(number), plain::number);
+            json.close(b'}');
             let plain = format!(
                 "{{\"text\":{0},\"bytes\":{0},\"numbers\":[{number},null,[],null],\"printed\":\"{number}\"}}",
                 serde_json::to_string(&text).unwrap()

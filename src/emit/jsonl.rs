@@ -1,6 +1,6 @@
 //! `findings.jsonl`: one JSON object a claim that has findings.
 
-use super::json::Json;
+use super::json::{Json, key};
 use super::plain;
 use super::record::Record;
 use crate::claim::text::Text;
@@ -63,27 +63,24 @@ pub fn claim(
         let (start, end) = span(text, finding.spot);
         let (element, value) = (spot_name(text, finding.spot), &text.bytes[start..end]);
         head(&mut json, finding.rule, finding.severity);
-        json.key("loop").text(finding.loop_id);
-        json.key("service_line")
-            .number(finding.service_line.map(u64::from));
-        json.key("segment")
-            .bytes(text.segment(finding.spot.segment).id());
-        json.key("segment_ordinal")
-            .number(ordinal(finding.spot.segment));
-        json.key("element").text(element.as_deref());
-        json.key("byte_offset").number(text.offset(start));
-        json.key("byte_len").number((end - start) as u64);
-        json.key("value");
+        key!(json, "loop").text(finding.loop_id);
+        key!(json, "service_line").number(finding.service_line.map(u64::from));
+        key!(json, "segment").bytes(text.segment(finding.spot.segment).id());
+        key!(json, "segment_ordinal").number(ordinal(finding.spot.segment));
+        key!(json, "element").text(element.as_deref());
+        key!(json, "byte_offset").number(text.offset(start));
+        key!(json, "byte_len").number((end - start) as u64);
+        key!(json, "value");
         put_value(&mut json, value);
         say(&mut json, &finding.message, &finding.help);
         let cited = finding.cited.as_ref();
-        json.key("policy")
-            .text(cited.map(|cited| cited.label.as_str()));
-        json.key("source").open(b'[');
+        key!(json, "policy").text(cited.map(|cited| cited.label.as_str()));
+        key!(json, "source").open(b'[');
         for source in cited.iter().flat_map(|cited| &cited.sources) {
             json.text(source.as_str());
         }
-        json.close(b']').key("fix");
+        json.close(b']');
+        key!(json, "fix");
         match &finding.fix {
             Some(fix) => put_fix(&mut json, fix),
             None => json.null(),
@@ -103,19 +100,18 @@ pub fn envelope(
 ) {
     let mut json = start(out, record);
     head(&mut json, told.rule, severity);
-    json.key("loop").null();
-    json.key("service_line").null();
-    json.key("segment").null();
-    json.key("segment_ordinal")
-        .number((note.ordinal > 0).then_some(note.ordinal));
-    json.key("element").null();
-    json.key("byte_offset").number(note.at);
-    json.key("byte_len").number(u64::from(note.len));
-    json.key("value").null();
+    key!(json, "loop").null();
+    key!(json, "service_line").null();
+    key!(json, "segment").null();
+    key!(json, "segment_ordinal").number((note.ordinal > 0).then_some(note.ordinal));
+    key!(json, "element").null();
+    key!(json, "byte_offset").number(note.at);
+    key!(json, "byte_len").number(u64::from(note.len));
+    key!(json, "value").null();
     say(&mut json, &told.message, &told.help);
-    json.key("policy").null();
-    json.key("source").open(b'[').close(b']');
-    json.key("fix").null().close(b'}');
+    key!(json, "policy").null();
+    key!(json, "source").open(b'[').close(b']');
+    key!(json, "fix").null().close(b'}');
     end(&mut json);
 }
 
@@ -124,26 +120,26 @@ fn start<'a>(out: &'a mut Vec<u8>, record: &Record<'_>) -> Json<'a> {
     let mut json = Json::new(out);
     let [interchange, group, transaction] = record.names;
     json.open(b'{');
-    json.key("claim_id").text(record.claim_id.as_deref());
-    json.key("verdict").text(record.verdict);
-    json.key("transaction").text(transaction);
-    json.key("group").text(group);
-    json.key("interchange").text(interchange);
-    json.key("claim_ordinal").number(record.ordinal);
-    json.key("byte_offset").number(record.offset);
-    json.key("payer");
+    key!(json, "claim_id").text(record.claim_id.as_deref());
+    key!(json, "verdict").text(record.verdict);
+    key!(json, "transaction").text(transaction);
+    key!(json, "group").text(group);
+    key!(json, "interchange").text(interchange);
+    key!(json, "claim_ordinal").number(record.ordinal);
+    key!(json, "byte_offset").number(record.offset);
+    key!(json, "payer");
     match &record.payer {
         Some(payer) => {
             json.open(b'{');
-            json.key("id").text(&*payer.id);
-            json.key("program").text(payer.program);
-            json.key("jurisdiction").text(payer.jurisdiction);
+            key!(json, "id").text(&*payer.id);
+            key!(json, "program").text(payer.program);
+            key!(json, "jurisdiction").text(payer.jurisdiction);
             json.close(b'}')
         }
         None => json.null(),
     };
-    json.key("charge").printed(record.charge, plain::amount);
-    json.key("dates_of_service");
+    key!(json, "charge").printed(record.charge, plain::amount);
+    key!(json, "dates_of_service");
     match record.dates {
         Some(dates) => json
             .open(b'[')
@@ -152,22 +148,22 @@ fn start<'a>(out: &'a mut Vec<u8>, record: &Record<'_>) -> Json<'a> {
             .close(b']'),
         None => json.null(),
     };
-    json.key("findings").open(b'[');
+    key!(json, "findings").open(b'[');
     json
 }
 
 /// Starts a finding with its rule.
 fn head(json: &mut Json<'_>, rule: &Rule, severity: Severity) {
     json.open(b'{');
-    json.key("rule").text(rule.code);
-    json.key("name").text(rule.name);
-    json.key("severity").text(severity.as_str());
-    json.key("snip").number(u64::from(rule.snip));
+    key!(json, "rule").text(rule.code);
+    key!(json, "name").text(rule.name);
+    key!(json, "severity").text(severity.as_str());
+    key!(json, "snip").number(u64::from(rule.snip));
 }
 
 fn say(json: &mut Json<'_>, message: &str, help: &str) {
-    json.key("message").text(message);
-    json.key("help").text((!help.is_empty()).then_some(help));
+    key!(json, "message").text(message);
+    key!(json, "help").text((!help.is_empty()).then_some(help));
 }
 
 fn put_fix<'a, 'j>(json: &'a mut Json<'j>, fix: &Fix) -> &'a mut Json<'j> {
@@ -176,9 +172,9 @@ fn put_fix<'a, 'j>(json: &'a mut Json<'j>, fix: &Fix) -> &'a mut Json<'j> {
         FixSafety::Unsafe => "unsafe",
     };
     json.open(b'{');
-    json.key("safety").text(safety);
-    json.key("title").text(fix.title.as_str());
-    json.key("replacement").text(fix.replacement.as_str());
+    key!(json, "safety").text(safety);
+    key!(json, "title").text(fix.title.as_str());
+    key!(json, "replacement").text(fix.replacement.as_str());
     json.close(b'}')
 }
 

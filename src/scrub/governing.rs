@@ -34,115 +34,44 @@ impl Governing {
     /// known, else by the claim filing indicator and the jurisdiction (the payer's
     /// address, the subscriber's state, the billing provider's).
     ///
-    /// `asked` remembers the answers.
+    /// `last` remembers the answer for the payer segment of the claim before: claims
+    /// of one subscriber level share it.
     #[must_use]
     pub fn policy_of(
         &self,
         claim: &Claim<'_>,
         book: &PolicyBook,
-        asked: &mut Asked,
+        last: &mut Option<(u32, Option<PolicyId>)>,
     ) -> Option<PolicyId> {
-        // The claims of one subscriber level share the segment of the payer.
-        if let (Some((segment, policy)), Some(payer)) = (asked.last, claim.subscriber.payer)
+        if let (Some((segment, policy)), Some(payer)) = (*last, claim.subscriber.payer)
             && segment == payer
         {
             return policy;
         }
         let id = claim.payer_id();
-        let program = Program::of(claim);
-        let look_up = || {
-            let named = self.by_payer.get(id).copied();
-            named
-                .or_else(|| book.by_payer_id(id))
-                .or_else(|| program.policy(book))
-        };
-        let policy = match Who::of(id, program) {
-            None => look_up(),
-            Some(who) => {
-                let answer = &mut asked.answers[who.slot()];
-                match answer {
-                    Some((of, policy)) if *of == who => *policy,
-                    _ => answer.insert((who, look_up())).1,
-                }
-            }
-        };
-        asked.last = claim.subscriber.payer.map(|payer| (payer, policy));
+        let policy = self
+            .by_payer
+            .get(id)
+            .copied()
+            .or_else(|| book.by_payer_id(id))
+            .or_else(|| by_program(claim, book));
+        *last = claim.subscriber.payer.map(|payer| (payer, policy));
         policy
     }
 }
 
-/// The answers so far: few payers have most of the claims.
-#[derive(Clone, Default, Debug)]
-pub struct Asked {
-    /// The payer segment of the claim before, and its policy.
-    last: Option<(u32, Option<PolicyId>)>,
-    /// The latest answer of each slot.
-    answers: [Option<(Who, Option<PolicyId>)>; 32],
-}
-
-/// What decides which policy governs a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Who {
-    /// The payer identifier, behind it zeros; and its length.
-    payer: u128,
-    len: usize,
-    program: Program,
-}
-
-impl Who {
-    /// `None` when the identifier is longer than payers' are.
-    fn of(id: &[u8], program: Program) -> Option<Who> {
-        let mut payer = [0; 16];
-        payer.get_mut(..id.len())?.copy_from_slice(id);
-        Some(Who {
-            payer: u128::from_le_bytes(payer),
-            len: id.len(),
-            program,
-        })
-    }
-
-    fn slot(&self) -> usize {
-        let program = match self.program {
-            Program::Medicare => 1,
-            Program::Medicaid(state) => u64::from(u16::from_le_bytes(state.bytes())),
-            Program::Other => 0,
-        };
-        let low = u64::try_from(self.payer & u128::from(u64::MAX)).unwrap_or(0);
-        let mixed = (low ^ program << 48).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        usize::try_from(mixed >> 59).unwrap_or(0)
-    }
-}
-
-/// The program of a claim, by its filing indicator (SBR09).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Program {
-    Medicare,
-    Medicaid(State),
-    Other,
-}
-
-impl Program {
-    fn of(claim: &Claim<'_>) -> Program {
-        match claim.filing_indicator() {
-            b"MB" => Program::Medicare,
-            b"MC" => {
-                let cities = [
-                    claim.subscriber.payer_city,
-                    claim.subscriber.city,
-                    claim.billing.city,
-                ];
-                let state = cities.into_iter().find_map(|city| claim.state(city));
-                state.map_or(Program::Other, Program::Medicaid)
-            }
-            _ => Program::Other,
+fn by_program(claim: &Claim<'_>, book: &PolicyBook) -> Option<PolicyId> {
+    match claim.filing_indicator() {
+        b"MB" => book.medicare(),
+        b"MC" => {
+            let states = [
+                claim.state(claim.subscriber.payer_city),
+                claim.state(claim.subscriber.city),
+                claim.state(claim.billing.city),
+            ];
+            let state: State = states.into_iter().flatten().next()?;
+            book.medicaid(state)
         }
-    }
-
-    fn policy(self, book: &PolicyBook) -> Option<PolicyId> {
-        match self {
-            Program::Medicare => book.medicare(),
-            Program::Medicaid(state) => book.medicaid(state),
-            Program::Other => None,
-        }
+        _ => None,
     }
 }

@@ -23,9 +23,8 @@ impl Pass<'_> {
         self.end_claim();
         self.end_growth(index);
         self.check_header(index);
-        let mut told = std::mem::take(&mut self.told);
+        let told = &mut self.told;
         self.walk.close_inner(&mut |what| told.push(what));
-        self.told = told;
         self.settle();
         for depth in 0..3 {
             if self.level_open[depth] {
@@ -90,12 +89,9 @@ impl Pass<'_> {
         if !self.claim_open {
             return;
         }
-        let mut told = std::mem::take(&mut self.told);
+        let told = &mut self.told;
         self.walk.close_claim(&mut |what| told.push(what));
-        self.told = told;
-        if !self.told.is_empty() {
-            self.settle();
-        }
+        self.settle();
         self.claim_open = false;
         // Whose claim it is can't be told; it is not judged by somebody else's level.
         let stray = self.carried.lost || self.strange;
@@ -122,9 +118,10 @@ impl Pass<'_> {
             parts: &self.gathered.claim,
         };
         let judgement = self.judgement;
-        let policy = judgement
-            .governing
-            .policy_of(&claim, &judgement.policies, &mut self.asked);
+        let policy =
+            judgement
+                .governing
+                .policy_of(&claim, &judgement.policies, &mut self.last_payer);
         let fingerprint = self.judged.prints.of(&claim);
         let recalled = self
             .earlier
@@ -195,7 +192,7 @@ impl Pass<'_> {
                 1 => !stray,
                 _ => !carried.lost,
             };
-            if self.level_open[depth] && is_its_own {
+            if !inherited.is_empty() && self.level_open[depth] && is_its_own {
                 findings.extend(inherited.iter().cloned());
             }
         }

@@ -249,10 +249,9 @@ impl Pass<'_> {
             return;
         }
         self.header_checked = true;
-        let mut told = std::mem::take(&mut self.told);
+        let told = &mut self.told;
         self.walk.close_inner(&mut |what| told.push(what));
         self.walk.check_node(0, &mut |what| told.push(what));
-        self.told = told;
         self.settle();
         self.judgement
             .severities

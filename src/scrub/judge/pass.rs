@@ -13,7 +13,6 @@ use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::{Near, Twin};
-use crate::scrub::governing::Asked;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
@@ -95,7 +94,7 @@ pub(super) struct Pass<'a> {
     pub(super) next_odd: usize,
     /// First segment of each stretch, for positions in the set.
     pub(super) ordinals: Ordinals,
-    pub(super) asked: Asked,
+    pub(super) last_payer: Option<(u32, Option<crate::policy::PolicyId>)>,
     /// The policy of the claim before, and the last day of service it is taken to cover.
     pub(super) covered: Option<(PolicyId, Date)>,
 }
@@ -203,7 +202,7 @@ impl<'a> Pass<'a> {
             next_blank: 0,
             next_odd: 0,
             ordinals: Ordinals::default(),
-            asked: Asked::default(),
+            last_payer: None,
             covered: None,
         }
     }
@@ -262,10 +261,11 @@ impl<'a> Pass<'a> {
             claims: 0,
             fate,
         };
-        for depth in self.faulty_levels.drain(..) {
-            self.judged
-                .items
-                .push(item(ItemKind::LevelFault(depth), Fate::Rejected));
+        if !self.faulty_levels.is_empty() {
+            for depth in self.faulty_levels.drain(..) {
+                let fault = item(ItemKind::LevelFault(depth), Fate::Rejected);
+                self.judged.items.push(fault);
+            }
         }
         self.judged.items.push(item(kind, fate));
     }

@@ -15,6 +15,10 @@ pub const EDGES: usize = 17;
 pub struct Tokens {
     found: Found,
     segments: Vec<Entry>,
+    /// Indexes of the segments that are not of [`SegmentKind::Other`].
+    bounds: Vec<u32>,
+    /// Whether each segment starts right behind the one before.
+    gapless: bool,
 }
 
 /// Where a segment is.
@@ -39,33 +43,76 @@ pub const fn key(id: &[u8]) -> u32 {
     }
 }
 
-/// What a segment of this key is; `text` is it with its terminator.
-#[inline]
-fn kind(key: u32, text: &[u8]) -> SegmentKind {
-    const HL: u32 = self::key(b"HL");
-    const CLM: u32 = self::key(b"CLM");
-    const ST: u32 = self::key(b"ST");
-    const SE: u32 = self::key(b"SE");
-    const GS: u32 = self::key(b"GS");
-    const GE: u32 = self::key(b"GE");
-    const IEA: u32 = self::key(b"IEA");
-    const ISA: u32 = self::key(b"ISA");
-    match key {
-        HL => SegmentKind::Hl,
-        CLM => SegmentKind::Clm,
-        ST => SegmentKind::St,
-        SE => SegmentKind::Se,
-        GS => SegmentKind::Gs,
-        GE => SegmentKind::Ge,
-        IEA => SegmentKind::Iea,
-        ISA => SegmentKind::Isa,
-        // An ISA may bring delimiters of its own.
-        0 => match text {
-            [b'I', b'S', b'A', byte, _, ..] if !byte.is_ascii_alphanumeric() => SegmentKind::Isa,
-            _ => SegmentKind::Other,
-        },
-        _ => SegmentKind::Other,
+/// The kinds that go by a key, each at its [place](slot); the others are 0.
+static KINDS: [(u32, SegmentKind); SLOTS] = {
+    let all = [
+        (key(b"ISA"), SegmentKind::Isa),
+        (key(b"GS"), SegmentKind::Gs),
+        (key(b"ST"), SegmentKind::St),
+        (key(b"SE"), SegmentKind::Se),
+        (key(b"GE"), SegmentKind::Ge),
+        (key(b"IEA"), SegmentKind::Iea),
+        (key(b"HL"), SegmentKind::Hl),
+        (key(b"CLM"), SegmentKind::Clm),
+    ];
+    let mut kinds = [(0, SegmentKind::Other); SLOTS];
+    let mut at = 0;
+    while at < all.len() {
+        assert!(kinds[slot(all[at].0)].0 == 0, "two kinds at one place");
+        kinds[slot(all[at].0)] = all[at];
+        at += 1;
     }
+    kinds
+};
+
+const SLOTS: usize = 16;
+
+/// Where the kind of this key is in [`KINDS`], if it has one: a factor that keeps them apart.
+#[inline]
+const fn slot(key: u32) -> usize {
+    (key.wrapping_mul(FACTOR) >> 28) as usize
+}
+
+const FACTOR: u32 = 0x612E_7697;
+
+/// What a segment of this key is.
+#[inline]
+fn kind(key: u32) -> SegmentKind {
+    let (known, kind) = KINDS[slot(key)];
+    if known == key {
+        kind
+    } else {
+        SegmentKind::Other
+    }
+}
+
+/// Whether the text, up to its terminator, is an ISA with another element separator.
+fn is_isa(text: &[u8]) -> bool {
+    matches!(text, [b'I', b'S', b'A', byte, _, ..] if !byte.is_ascii_alphanumeric())
+}
+
+/// The [`key`] of the identifier between these places, which is read as four bytes at once
+/// where there are as many.
+#[inline]
+fn key_between(bytes: &[u8], start: usize, end: usize) -> u32 {
+    let len = end.wrapping_sub(start);
+    let Some(four) = bytes.get(start..).and_then(<[u8]>::first_chunk::<4>) else {
+        return bytes.get(start..end).map_or(0, key);
+    };
+    let four = u32::from_be_bytes(*four);
+    match len {
+        2 => 2 << 24 | four >> 16,
+        3 => 3 << 24 | four >> 8,
+        _ => 0,
+    }
+}
+
+/// The place of the first byte from `start` on that is no blank, or a terminator.
+fn behind_blanks(bytes: &[u8], start: usize, delimiters: Delimiters) -> usize {
+    let blanks = bytes[start..]
+        .iter()
+        .take_while(|&&byte| is_blank(byte) && byte != delimiters.segment);
+    start + blanks.count()
 }
 
 impl Tokens {
@@ -73,30 +120,40 @@ impl Tokens {
     /// segment.
     pub fn fill(&mut self, bytes: &[u8], delimiters: Delimiters) {
         scan::separators(bytes, delimiters, &mut self.found);
+        let Found { majors, ends, .. } = &self.found;
         self.segments.clear();
-        self.segments.reserve(self.found.ends.len() + 1);
-        let mut next = 0_usize;
-        let mut first = 0;
-        for &end in &self.found.ends {
-            let mut start = next;
-            while bytes
-                .get(start)
-                .is_some_and(|&byte| is_blank(byte) && byte != delimiters.segment)
-            {
-                start += 1;
-            }
-            let majors = &self.found.majors;
-            let id_end = majors[first as usize] as usize;
-            let key = key(bytes.get(start..id_end).unwrap_or(&[]));
-            next = majors[end as usize] as usize + 1;
-            self.segments.push(Entry {
-                start: position(start),
-                first,
-                key,
-                kind: kind(key, &bytes[start..next]),
-            });
-            first = end + 1;
-        }
+        self.segments.reserve(ends.len() + 1);
+        self.bounds.clear();
+        self.gapless = true;
+        let (mut next, mut first) = (0_usize, 0);
+        let (bounds, gapless) = (&mut self.bounds, &mut self.gapless);
+        self.segments
+            .extend(ends.iter().zip(0..).map(|(&end, index)| {
+                let mut start = next;
+                if bytes.get(start).is_some_and(|&byte| is_blank(byte)) {
+                    start = behind_blanks(bytes, start, delimiters);
+                    *gapless &= start == next;
+                }
+                let id_end = majors[first as usize] as usize;
+                let key = key_between(bytes, start, id_end);
+                next = majors[end as usize] as usize + 1;
+                let mut kind = kind(key);
+                // An ISA may bring delimiters of its own.
+                if key == 0 && is_isa(&bytes[start..next]) {
+                    kind = SegmentKind::Isa;
+                }
+                if kind != SegmentKind::Other {
+                    bounds.push(index);
+                }
+                let entry = Entry {
+                    start: position(start),
+                    first,
+                    key,
+                    kind,
+                };
+                first = end + 1;
+                entry
+            }));
         // The end of the last one, so that each segment is closed by the next.
         self.segments.push(Entry {
             start: position(next),
@@ -117,6 +174,18 @@ impl Tokens {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Indexes of the segments that open or close an envelope, a level or a claim.
+    #[must_use]
+    pub fn bounds(&self) -> &[u32] {
+        &self.bounds
+    }
+
+    /// Whether no segment has blanks before it.
+    #[must_use]
+    pub fn is_gapless(&self) -> bool {
+        self.gapless
     }
 
     /// Whether some byte of the block lies outside printable ASCII (but for line

@@ -34,6 +34,24 @@ pub enum Step {
     End,
 }
 
+impl Step {
+    /// The same at another place, where its bytes have gone.
+    #[must_use]
+    pub fn moved_to(self, place: usize) -> Step {
+        let moved = |range: Range<usize>| place..place + range.len();
+        match self {
+            Step::Segment(range) => Step::Segment(moved(range)),
+            Step::Piece { range, first, last } => Step::Piece {
+                range: moved(range),
+                first,
+                last,
+            },
+            Step::Loose(range) => Step::Loose(moved(range)),
+            Step::End => Step::End,
+        }
+    }
+}
+
 /// Reads a stream segment by segment with the delimiters of each ISA it meets.
 ///
 /// The bytes since the last [`SegmentSource::hold`] stay in memory, so that a caller
@@ -131,6 +149,27 @@ impl<R: Read> SegmentSource<R> {
     /// Keeps the bytes from this offset on; earlier ones may go at the next step.
     pub fn hold(&mut self, offset: u64) {
         self.hold = self.place(offset).min(self.cursor);
+    }
+
+    /// Hands over the bytes before this offset, which was passed. What follows goes on in
+    /// `spare`, behind a copy of those of the bytes that `kept` names by their places.
+    pub fn part(&mut self, end: u64, kept: &[Range<usize>], mut spare: Vec<u8>) -> Vec<u8> {
+        let place = self.place(end).min(self.cursor);
+        spare.clear();
+        for range in kept {
+            spare.extend_from_slice(&self.buffer[range.clone()]);
+        }
+        let front = spare.len();
+        spare.extend_from_slice(&self.buffer[place..]);
+        let mut parted = std::mem::replace(&mut self.buffer, spare);
+        parted.truncate(place);
+        self.hold = 0;
+        self.base += (place - front) as u64;
+        let moved = |at: usize| at.max(place) - place + front;
+        self.cursor = moved(self.cursor);
+        self.searched = moved(self.searched);
+        self.isa = self.isa.map(moved);
+        parted
     }
 
     /// The next segment, piece or loose bytes.
@@ -364,7 +403,7 @@ impl<R: Read> SegmentSource<R> {
         let gone = std::mem::take(&mut self.hold);
         self.buffer.drain(..gone);
         self.cursor -= gone;
-        self.searched -= gone;
+        self.searched = self.searched.saturating_sub(gone);
         self.isa = self.isa.map(|isa| isa - gone);
         self.base += gone as u64;
     }

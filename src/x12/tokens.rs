@@ -170,6 +170,12 @@ impl Tokens {
         self.segments.len().saturating_sub(1)
     }
 
+    /// The place behind the last segment.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.segments.last().map_or(0, |end| end.start as usize)
+    }
+
     /// Whether there is no segment.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -76,10 +76,17 @@ pub(super) fn over(
     // A segment starts where the bytes do.
     let mut starts = 1;
     while base < limit {
-        let (mut ends, worth) = match bytes[base..].first_chunk() {
-            Some(stretch) => masks(stretch),
-            None => masks(&padded(&bytes[base..])),
+        let last;
+        let stretch = match bytes[base..].first_chunk() {
+            Some(stretch) => stretch,
+            None => {
+                last = padded(&bytes[base..]);
+                &last
+            }
         };
+        // Asked in one place only: where two such answers meet, the compiler takes them apart
+        // bit by bit.
+        let (mut ends, worth) = masks(stretch);
         if limit - base < STRETCH {
             ends &= (1 << (limit - base)) - 1;
         }

@@ -106,11 +106,11 @@ pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found
 
 fn separators_portable(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
     let masks = |stretch: &[u8; STRETCH]| masks(stretch, delimiters);
-    collect(bytes, delimiters, found, masks, write_bits, write_ranks);
+    collect(bytes, found, masks, write_bits, write_ranks);
 }
 
-/// Masks of up to 64 bytes without any instruction set: the twin of the fast ones.
-fn masks(stretch: &[u8], delimiters: Delimiters) -> Masks {
+/// Masks without any instruction set: the twin of the fast ones.
+fn masks(stretch: &[u8; STRETCH], delimiters: Delimiters) -> Masks {
     let mut masks = Masks::default();
     for (at, &byte) in stretch.iter().enumerate() {
         let bit = 1_u64 << at;
@@ -150,9 +150,8 @@ struct Before {
 #[inline(always)]
 fn collect(
     bytes: &[u8],
-    delimiters: Delimiters,
     found: &mut Found,
-    fast: impl Fn(&[u8; STRETCH]) -> Masks,
+    masks: impl Fn(&[u8; STRETCH]) -> Masks,
     many: impl Fn(u64, u32, &mut Room),
     ranks: impl Fn(u64, u64, u32, &mut Room),
 ) {
@@ -168,13 +167,14 @@ fn collect(
         for positions in [&mut found.majors, &mut found.ends, &mut found.subs] {
             positions.reserve(SLAB + STRETCH);
         }
-        let mut counts = [&found.majors, &found.ends, &found.subs].map(Vec::len);
-        for chunk in slab.chunks(STRETCH) {
-            let mask = match chunk.try_into() {
-                Ok(stretch) => fast(stretch),
-                Err(_) => masks(chunk, delimiters),
-            };
-            let rank = u32::try_from(counts[0]).unwrap_or(u32::MAX);
+        let mut counts = [found.majors.len(), found.ends.len(), found.subs.len()];
+        let (stretches, rest) = slab.as_chunks();
+        let last = padded(rest);
+        let last = (!rest.is_empty()).then_some(&last);
+        for stretch in stretches.iter().chain(last) {
+            let mask = masks(stretch);
+            #[allow(clippy::cast_possible_truncation)] // positions are `u32`, and so are ranks
+            let rank = counts[0] as u32;
             // SAFETY: a slab has at most so many positions as bytes, and room for those of one
             // more stretch was reserved: behind what was written of it there is a stretch's.
             let [majors, ends, subs] = unsafe {
@@ -196,7 +196,7 @@ fn collect(
                 before.line = 0;
             } else {
                 let beside = (beside, before.blank >> 63 & edges & 1 != 0);
-                unusual(chunk, mask, beside, base, &mut before, found);
+                unusual(stretch, mask, beside, base, &mut before, found);
             }
             before.end = mask.end;
             before.edges = edges;
@@ -212,11 +212,21 @@ fn collect(
     }
 }
 
+/// The last bytes as a whole stretch, filled up with what is no separator of any kind: no
+/// delimiter is a letter.
+fn padded(bytes: &[u8]) -> [u8; STRETCH] {
+    let mut stretch = [b'A'; STRETCH];
+    for (to, from) in stretch.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    stretch
+}
+
 /// Lists the odd bytes of a stretch and its blanks beside separators; those are the first of
 /// `blanks`, and the last byte of the stretch before if its second says so.
 #[inline(never)]
 fn unusual(
-    stretch: &[u8],
+    stretch: &[u8; STRETCH],
     mask: Masks,
     blanks: (u64, bool),
     base: u32,

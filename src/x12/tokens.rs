@@ -86,33 +86,40 @@ fn kind(key: u32) -> SegmentKind {
     }
 }
 
-/// Whether the text, up to its terminator, is an ISA with another element separator.
-fn is_isa(text: &[u8]) -> bool {
-    matches!(text, [b'I', b'S', b'A', byte, _, ..] if !byte.is_ascii_alphanumeric())
-}
-
-/// The [`key`] of the identifier between these places, which is read as four bytes at once
-/// where there are as many.
-#[inline]
-fn key_between(bytes: &[u8], start: usize, end: usize) -> u32 {
-    let len = end.wrapping_sub(start);
-    let Some(four) = bytes.get(start..).and_then(<[u8]>::first_chunk::<4>) else {
-        return bytes.get(start..end).map_or(0, key);
-    };
-    let four = u32::from_be_bytes(*four);
-    match len {
-        2 => 2 << 24 | four >> 16,
-        3 => 3 << 24 | four >> 8,
-        _ => 0,
+/// What a segment without a key is; `text` is it with its terminator.
+#[inline(never)]
+fn kind_without_key(text: &[u8]) -> SegmentKind {
+    match text {
+        // An ISA may bring delimiters of its own.
+        [b'I', b'S', b'A', byte, _, ..] if !byte.is_ascii_alphanumeric() => SegmentKind::Isa,
+        _ => SegmentKind::Other,
     }
 }
 
+/// The four bytes from here on as a number.
+#[inline]
+fn four(bytes: &[u8], start: u32) -> u32 {
+    let start = start as usize;
+    match bytes.get(start..start + 4) {
+        Some(&[a, b, c, d]) => u32::from_be_bytes([a, b, c, d]),
+        _ => last_four(bytes, start),
+    }
+}
+
+/// The same at the end of the block: 0 for the bytes that it does not have.
+#[cold]
+#[inline(never)]
+fn last_four(bytes: &[u8], start: usize) -> u32 {
+    let mut rest = bytes.iter().skip(start).copied();
+    u32::from_be_bytes([(); 4].map(|()| rest.next().unwrap_or(0)))
+}
+
 /// The place of the first byte from `start` on that is no blank, or a terminator.
-fn behind_blanks(bytes: &[u8], start: usize, delimiters: Delimiters) -> usize {
-    let blanks = bytes[start..]
-        .iter()
-        .take_while(|&&byte| is_blank(byte) && byte != delimiters.segment);
-    start + blanks.count()
+#[inline(never)]
+fn behind_blanks(bytes: &[u8], start: u32, delimiters: Delimiters) -> u32 {
+    let rest = bytes.get(start as usize..).unwrap_or(&[]).iter();
+    let blanks = rest.take_while(|&&byte| is_blank(byte) && byte != delimiters.segment);
+    start + position(blanks.count())
 }
 
 impl Tokens {
@@ -120,46 +127,51 @@ impl Tokens {
     /// segment.
     pub fn fill(&mut self, bytes: &[u8], delimiters: Delimiters) {
         scan::separators(bytes, delimiters, &mut self.found);
-        let Found { majors, ends, .. } = &self.found;
-        self.segments.clear();
-        self.segments.reserve(ends.len() + 1);
+        let (majors, ends) = (&self.found.majors[..], &self.found.ends[..]);
+        self.segments.resize(ends.len() + 1, Entry::default());
         self.bounds.clear();
-        self.gapless = true;
-        let (mut next, mut first) = (0_usize, 0);
-        let (bounds, gapless) = (&mut self.bounds, &mut self.gapless);
-        self.segments
-            .extend(ends.iter().zip(0..).map(|(&end, index)| {
-                let mut start = next;
-                if bytes.get(start).is_some_and(|&byte| is_blank(byte)) {
-                    start = behind_blanks(bytes, start, delimiters);
-                    *gapless &= start == next;
-                }
-                let id_end = majors[first as usize] as usize;
-                let key = key_between(bytes, start, id_end);
-                next = majors[end as usize] as usize + 1;
-                let mut kind = kind(key);
-                // An ISA may bring delimiters of its own.
-                if key == 0 && is_isa(&bytes[start..next]) {
-                    kind = SegmentKind::Isa;
-                }
-                if kind != SegmentKind::Other {
-                    bounds.push(index);
-                }
-                let entry = Entry {
-                    start: position(start),
-                    first,
-                    key,
-                    kind,
-                };
-                first = end + 1;
-                entry
-            }));
+        let mut gapless = true;
+        let (mut next, mut first) = (0, 0);
+        for (index, (entry, &end)) in (0..).zip(self.segments.iter_mut().zip(ends)) {
+            let separators = (majors.get(first as usize), majors.get(end as usize));
+            let (Some(id_end), Some(terminator)) = separators else {
+                break;
+            };
+            let mut start = next;
+            let mut id = four(bytes, start);
+            if id >> 24 <= u32::from(b' ') {
+                start = behind_blanks(bytes, start, delimiters);
+                gapless &= start == next;
+                id = four(bytes, start);
+            }
+            next = terminator + 1;
+            let len = id_end.wrapping_sub(start);
+            let (key, kind) = if matches!(len, 2 | 3) {
+                let key = len << 24 | id >> (32 - 8 * len);
+                (key, kind(key))
+            } else {
+                (0, kind_without_key(&bytes[start as usize..next as usize]))
+            };
+            if kind != SegmentKind::Other {
+                self.bounds.push(index);
+            }
+            *entry = Entry {
+                start,
+                first,
+                key,
+                kind,
+            };
+            first = end + 1;
+        }
+        self.gapless = gapless;
         // The end of the last one, so that each segment is closed by the next.
-        self.segments.push(Entry {
-            start: position(next),
-            first,
-            ..Entry::default()
-        });
+        if let Some(end) = self.segments.last_mut() {
+            *end = Entry {
+                start: next,
+                first,
+                ..Entry::default()
+            };
+        }
         let behind = self.found.majors.len() + EDGES;
         self.found.majors.resize(behind, 0);
     }
@@ -197,18 +209,21 @@ impl Tokens {
     /// Whether some byte of the block lies outside printable ASCII (but for line
     /// ends between segments).
     #[must_use]
+    #[inline]
     pub fn odd_positions(&self) -> &[u32] {
         &self.found.odds
     }
 
     /// Positions of component and repetition separators, in order.
     #[must_use]
+    #[inline]
     pub fn sub_positions(&self) -> &[u32] {
         &self.found.subs
     }
 
     /// Positions of blanks beside a separator, where a value may start or end with one.
     #[must_use]
+    #[inline]
     pub fn blank_positions(&self) -> &[u32] {
         &self.found.blanks
     }
@@ -231,6 +246,7 @@ impl Tokens {
     }
 }
 
+#[inline]
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -95,20 +95,19 @@ static PLACES: [[u8; 8]; 256] = {
 #[inline]
 #[target_feature(enable = "avx2,popcnt,bmi1")]
 fn write_many(bits: u64, base: u32, room: &mut Room) {
-    let mut start = base;
-    let mut count = 0;
+    let mut start = _mm256_set1_epi32(base.cast_signed());
+    let mut to = room.as_mut_ptr();
     for byte in bits.to_le_bytes() {
         let places = &PLACES[usize::from(byte)];
         // SAFETY: the array has exactly the 8 bytes that are read.
         let places = unsafe { _mm_loadl_epi64(places.as_ptr().cast()) };
-        let places = _mm256_add_epi32(
-            _mm256_cvtepu8_epi32(places),
-            _mm256_set1_epi32(start.cast_signed()),
-        );
-        // SAFETY: of the 64 places at most eight for each byte before this one are counted.
-        unsafe { _mm256_storeu_si256(room.as_mut_ptr().add(count).cast(), places) };
-        count += byte.count_ones() as usize;
-        start = start.wrapping_add(8);
+        let places = _mm256_add_epi32(_mm256_cvtepu8_epi32(places), start);
+        // SAFETY: of the 64 places at most eight for each byte before this one were passed.
+        unsafe {
+            _mm256_storeu_si256(to.cast(), places);
+            to = to.add(byte.count_ones() as usize);
+        }
+        start = _mm256_add_epi32(start, _mm256_set1_epi32(8));
     }
 }
 
@@ -117,7 +116,7 @@ fn write_many(bits: u64, base: u32, room: &mut Room) {
 pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
     let masks = |stretch: &[u8; STRETCH]| masks(stretch, delimiters);
     let many = |bits: u64, base: u32, room: &mut Room| write_many(bits, base, room);
-    collect(bytes, delimiters, found, masks, many, write_ranks);
+    collect(bytes, found, masks, many, write_ranks);
 }
 
 /// See [`plain::pass`].

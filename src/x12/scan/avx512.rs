@@ -98,7 +98,7 @@ pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found
     let ranks = |bits: u64, all: u64, base: u32, room: &mut Room| {
         write_many(_pext_u64(bits, all), base, room);
     };
-    collect(bytes, delimiters, found, masks, many, ranks);
+    collect(bytes, found, masks, many, ranks);
 }
 
 /// See [`plain::pass`].

@@ -4,7 +4,7 @@
 //! Nothing is looked at but terminators, which are counted, and the bytes behind them: most
 //! tell at once that no such segment starts with them.
 
-use super::{INSTRUCTIONS, Instructions, STRETCH};
+use super::{INSTRUCTIONS, Instructions, STRETCH, padded};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
 use crate::x12::delimiters::is_blank;
@@ -109,13 +109,6 @@ pub(super) fn over(
         base += STRETCH;
     }
     passed
-}
-
-/// The last bytes, as a whole stretch.
-fn padded(bytes: &[u8]) -> [u8; STRETCH] {
-    let mut stretch = [0; STRETCH];
-    stretch[..bytes.len()].copy_from_slice(bytes);
-    stretch
 }
 
 /// Whether the segment that these bytes start with, or the blanks before it, may open or close

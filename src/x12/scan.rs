@@ -169,9 +169,14 @@ fn collect(
         }
         let mut counts = [found.majors.len(), found.ends.len(), found.subs.len()];
         let (stretches, rest) = slab.as_chunks();
-        let last = padded(rest);
-        let last = (!rest.is_empty()).then_some(&last);
-        for stretch in stretches.iter().chain(last) {
+        for index in 0..stretches.len() + usize::from(!rest.is_empty()) {
+            let last;
+            let stretch = if let Some(stretch) = stretches.get(index) {
+                stretch
+            } else {
+                last = padded(rest);
+                &last
+            };
             let mask = masks(stretch);
             #[allow(clippy::cast_possible_truncation)] // positions are `u32`, and so are ranks
             let rank = counts[0] as u32;

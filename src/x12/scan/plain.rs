@@ -62,7 +62,9 @@ pub(super) static FIRSTS: [u8; 16] = {
 
 /// Runs `masks` over the bytes, stretch by stretch: which bytes are terminators, and which are
 /// worth a closer look where a segment starts.
-// Inlined so that it is compiled with the instructions of its caller.
+// Inlined so that it is compiled with the instructions of its caller. What is left of the bytes
+// is looked at apart: where two answers of `masks` meet, the compiler takes them apart bit by
+// bit.
 #[allow(clippy::inline_always)]
 #[inline(always)]
 pub(super) fn over(
@@ -71,63 +73,95 @@ pub(super) fn over(
     terminator: u8,
     masks: impl Fn(&[u8; STRETCH]) -> (u64, u64),
 ) -> Passed {
-    let mut passed = Passed::default();
-    let mut base = 0;
-    // A segment starts where the bytes do.
-    let mut starts = 1;
-    while base < limit {
-        let last;
-        let stretch = match bytes[base..].first_chunk() {
-            Some(stretch) => stretch,
-            None => {
-                last = padded(&bytes[base..]);
-                &last
-            }
-        };
-        // Asked in one place only: where two such answers meet, the compiler takes them apart
-        // bit by bit.
-        let (mut ends, worth) = masks(stretch);
-        if limit - base < STRETCH {
-            ends &= (1 << (limit - base)) - 1;
+    let mut count = Count {
+        segments: 0,
+        end: 0,
+        starts: 1,
+    };
+    let (stretches, rest) = bytes[..limit].as_chunks();
+    for stretch in stretches {
+        if count.tells(bytes, terminator, masks(stretch)) {
+            return count.passed();
         }
-        let mut look = (ends << 1 | starts) & worth;
+    }
+    if count.tells(bytes, terminator, masks(&padded(rest))) {
+        return count.passed();
+    }
+    count.end = memchr::memrchr(terminator, &bytes[..limit]).map_or(0, |at| at + 1);
+    count.passed()
+}
+
+/// How far the pass is.
+struct Count {
+    segments: u64,
+    /// The next stretch.
+    end: usize,
+    /// Whether a segment starts with its first byte.
+    starts: u64,
+}
+
+impl Count {
+    /// Whether a segment that tells starts in this stretch: then the pass ends there.
+    // As above.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn tells(&mut self, bytes: &[u8], terminator: u8, (ends, worth): (u64, u64)) -> bool {
+        let mut look = (ends << 1 | self.starts) & worth;
         while look != 0 {
             let place = look.trailing_zeros();
-            if tells(&bytes[base + place as usize..], terminator) {
-                ends &= (1 << place) - 1;
-                passed.segments += u64::from(ends.count_ones());
-                passed.end = base + place as usize;
-                return passed;
+            if tells(bytes, self.end + place as usize, terminator) {
+                let before = ends & ((1 << place) - 1);
+                self.segments += u64::from(before.count_ones());
+                self.end += place as usize;
+                return true;
             }
             look &= look - 1;
         }
-        if ends != 0 {
-            passed.segments += u64::from(ends.count_ones());
-            passed.end = base + STRETCH - ends.leading_zeros() as usize;
-        }
-        starts = ends >> 63;
-        base += STRETCH;
+        self.segments += u64::from(ends.count_ones());
+        self.starts = ends >> 63;
+        self.end += STRETCH;
+        false
     }
-    passed
+
+    fn passed(&self) -> Passed {
+        Passed {
+            segments: self.segments,
+            end: self.end,
+        }
+    }
 }
 
-/// Whether the segment that these bytes start with, or the blanks before it, may open or close
-/// an envelope, a level or a claim.
+/// Whether the segment that starts here, or behind blanks that start here, may open or close an
+/// envelope, a level or a claim.
 #[inline]
-pub(super) fn tells(mut bytes: &[u8], terminator: u8) -> bool {
-    while let [byte, rest @ ..] = bytes
-        && is_blank(*byte)
-        && *byte != terminator
+pub(super) fn tells(bytes: &[u8], mut start: usize, terminator: u8) -> bool {
+    while bytes
+        .get(start)
+        .is_some_and(|&byte| byte <= b' ' && is_blank(byte) && byte != terminator)
     {
-        bytes = rest;
+        start += 1;
     }
-    matches!(
-        bytes,
-        [b'I', b'S' | b'E', ..]
-            | [b'S', b'T' | b'E', ..]
-            | [b'G', b'S' | b'E', ..]
-            | [b'H' | b'C', b'L', ..]
-            | [b'I' | b'S' | b'G' | b'H' | b'C']
-            | []
-    )
+    // At the end of the bytes anything may follow.
+    match bytes.get(start..start + 2) {
+        Some(&[first, second]) => {
+            let place = second.wrapping_sub(b'E');
+            let seconds = SECONDS[usize::from(first)];
+            (place < 16) & (seconds >> (place & 15) & 1 == 1)
+        }
+        _ => true,
+    }
 }
+
+/// For each first letter the second ones that make it worth a step: a bit for each of the
+/// sixteen letters from E on.
+static SECONDS: [u16; 256] = {
+    let mut seconds = [0; 256];
+    let wanted = [b"IS", b"IE", b"ST", b"SE", b"GS", b"GE", b"HL", b"CL"];
+    let mut at = 0;
+    while at < wanted.len() {
+        let [first, second] = *wanted[at];
+        seconds[first as usize] |= 1 << (second - b'E');
+        at += 1;
+    }
+    seconds
+};

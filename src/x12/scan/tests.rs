@@ -90,7 +90,7 @@ fn plain_pass(bytes: &[u8], limit: usize, terminator: u8) -> Passed {
     while let Some(len) = window[passed.end..]
         .iter()
         .position(|&byte| byte == terminator)
-        && !tells(&bytes[passed.end..], terminator)
+        && !tells(bytes, passed.end, terminator)
     {
         passed.segments += 1;
         passed.end += len + 1;

@@ -4,6 +4,7 @@ mod code_set;
 pub mod gather;
 pub mod glance;
 pub mod lines;
+mod read;
 mod spans;
 pub mod structure;
 pub mod text;

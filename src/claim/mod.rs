@@ -1,11 +1,9 @@
 //! The 837P as data: its loops, and the view of one claim.
 
-mod code_set;
 pub mod gather;
 pub mod glance;
 pub mod lines;
 mod read;
-mod spans;
 pub mod structure;
 pub mod text;
 pub mod validate;

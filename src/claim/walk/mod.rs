@@ -1,17 +1,16 @@
 //! The walk through the loops of a transaction set, one segment after the other.
 
-use super::structure::{Found, Opening, Place, STRUCTURE, SegmentSpec, Structure, opening_bytes};
+use super::structure::{Place, STRUCTURE, SegmentSpec, Structure};
 use super::validate::Violation;
 use crate::x12::Segment;
+use step::{STEPS, Step, USES};
+
+mod step;
+#[cfg(test)]
+mod tests;
 
 /// Depth of the deepest loop: header, 2000A, 2000B, 2000C, 2300, 2400, 2430.
 const DEPTH: usize = 8;
-
-/// Uses of segments that are told apart by what followed on them.
-const USES: usize = 256;
-
-/// Steps remembered from each.
-const STEPS: usize = 4;
 
 /// An open loop: what of it was seen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,59 +35,6 @@ impl Frame {
     fn lacks(&self) -> bool {
         self.required_segments & !self.segments != 0 || self.required_children & !self.children != 0
     }
-}
-
-/// A step that was taken: what the table says of it, side by side.
-///
-/// A claim's segments come in the order in which those of the claims before it came. So
-/// each use of a segment remembers the steps that followed on it, and a segment that
-/// takes one of them again is not looked for.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    /// The segment's identifier, and where the walk stood, see [`Walk::standing`].
-    from: u64,
-    /// Where it stands after it.
-    standing: u64,
-    opening: Opening,
-    place: Place,
-    spec: Option<&'static SegmentSpec>,
-    /// The loop the segment or its loop is counted in, and where in [`Walk::counts`].
-    owner: u8,
-    counter: u16,
-    starts_loop: bool,
-    position: u16,
-    /// Most uses of the segment, or repetitions of the loop.
-    most: u16,
-    /// The bit of the segment in its loop; none where it starts one.
-    segment_bit: u64,
-    /// The bit of the loop it starts in the one above.
-    child_bit: u32,
-    /// What the loop that is started must hold.
-    required_segments: u64,
-    required_children: u32,
-}
-
-impl Step {
-    /// A step that no segment takes.
-    const NONE: Step = Step {
-        from: u64::MAX,
-        standing: 0,
-        opening: Opening::ANY,
-        place: Place {
-            node: 0,
-            segment: 0,
-        },
-        spec: None,
-        owner: 0,
-        counter: 0,
-        starts_loop: false,
-        position: 0,
-        most: 0,
-        segment_bit: 0,
-        child_bit: 0,
-        required_segments: 0,
-        required_children: 0,
-    };
 }
 
 /// Confined to claims; to nothing.
@@ -381,60 +327,6 @@ impl Walk {
         }
     }
 
-    /// Takes the segment if it goes where one like it went before, and nothing is to be told:
-    /// as [`Walk::step`] does then, but sooner.
-    #[inline]
-    pub fn step_again(
-        &mut self,
-        segment: &Segment<'_>,
-        index: u32,
-    ) -> Option<&'static SegmentSpec> {
-        let opening = opening_bytes(segment)?;
-        let from = self.standing | u64::from(segment.key());
-        let steps = &self.steps[usize::from(self.latest) % USES];
-        let step = steps
-            .iter()
-            .find(|step| step.from == from && step.opening.holds(opening))?;
-        let mut depth = self.depth;
-        while self.frames[depth % DEPTH].node != step.owner {
-            if self.frames[depth % DEPTH].lacks() {
-                return None;
-            }
-            depth = depth.checked_sub(1)?;
-        }
-        let frame = &mut self.frames[depth % DEPTH];
-        let count = self.counts.get_mut(usize::from(step.counter))?;
-        let before = frame.segments & step.segment_bit | u64::from(frame.children & step.child_bit);
-        let now = if before == 0 {
-            1
-        } else {
-            count.saturating_add(1)
-        };
-        if step.position < frame.position || now > step.most {
-            return None;
-        }
-        *count = now;
-        frame.position = step.position;
-        frame.segments |= step.segment_bit;
-        frame.children |= step.child_bit;
-        if step.starts_loop {
-            depth = DEPTH.min(depth + 2) - 1;
-            self.frames[depth] = Frame {
-                node: step.place.node,
-                position: step.position,
-                segments: 1,
-                children: 0,
-                started_by: index,
-                required_segments: step.required_segments,
-                required_children: step.required_children,
-            };
-        }
-        self.depth = depth;
-        self.standing = step.standing;
-        self.latest = step.place.segment;
-        step.spec
-    }
-
     /// Takes the next segment, one that starts neither a level nor a claim. `None` when
     /// there is no place for it inside what is open.
     pub fn step(
@@ -524,52 +416,6 @@ impl Walk {
         Some(place)
     }
 
-    /// Remembers where a segment went from the latest one.
-    fn remember(&mut self, found: Found, key: u32) {
-        let Found { place, opening } = found;
-        let latest = std::mem::replace(&mut self.latest, place.segment);
-        let spec = self.structure.spec(place);
-        let node = self.structure.node(place.node);
-        // Each hierarchical level starts the numbering of positions anew.
-        let Some(opening) = opening.filter(|_| spec.id != "HL") else {
-            return;
-        };
-        let from = self.standing | u64::from(key);
-        let standing = self.at(place.node);
-        let entered = self.frame_of(place.node);
-        let steps = &mut self.steps[usize::from(latest) % USES];
-        let mut others = steps.iter();
-        if others.any(|step| step.from == from && step.opening == opening) {
-            return;
-        }
-        let starts_loop = place.node != 0 && spec.bit == 0;
-        let repeats = self.structure.segments.len() + usize::from(place.node);
-        let repeats = u16::try_from(repeats).unwrap_or(u16::MAX);
-        let (counter, most) = if starts_loop {
-            (repeats, node.repeat)
-        } else {
-            (place.segment, spec.max)
-        };
-        let step = Step {
-            from,
-            standing,
-            opening,
-            place,
-            spec: Some(spec),
-            owner: if starts_loop { node.parent } else { place.node },
-            counter,
-            starts_loop,
-            position: spec.position,
-            most: if most == 0 { u16::MAX } else { most },
-            segment_bit: if starts_loop { 0 } else { 1 << spec.bit },
-            child_bit: if starts_loop { 1 << node.bit } else { 0 },
-            required_segments: entered.required_segments,
-            required_children: entered.required_children,
-        };
-        steps.rotate_right(1);
-        steps[0] = step;
-    }
-
     #[inline]
     fn leave(&mut self, tell: &mut impl FnMut(Told)) {
         if self.frames[self.depth].lacks() {
@@ -605,88 +451,6 @@ impl Walk {
                     segment: frame.started_by,
                     violation: Violation::LoopMissing(child),
                 });
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::x12::{Delimiters, SegmentKind, Tokens};
-    use proptest::prelude::*;
-
-    const DELIMITERS: Delimiters = Delimiters {
-        element: b'*',
-        component: b':',
-        repetition: b'^',
-        segment: b'~',
-    };
-
-    /// Takes a segment with or without what was remembered, and tells what came of it.
-    fn take(walk: &mut Walk, segment: &Segment<'_>, index: u32, again: bool) -> String {
-        let mut told = Vec::new();
-        let mut tell = |what: Told| told.push(what);
-        let again = again.then(|| walk.step_again(segment, index)).flatten();
-        let spec = again.or_else(|| {
-            let place = match segment.kind() {
-                SegmentKind::Hl => {
-                    let depth = match segment.element(3) {
-                        b"20" => 0,
-                        b"22" => 1,
-                        _ => 2,
-                    };
-                    Some(walk.open_level(depth, index, &mut tell))
-                }
-                SegmentKind::Clm => {
-                    walk.close_claim(&mut tell);
-                    Some(walk.open_claim(index, &mut tell))
-                }
-                _ => walk.step(segment, index, DELIMITERS.component, &mut tell),
-            };
-            place.map(|place| walk.spec(place))
-        });
-        let used = spec.map(|spec| (spec.loop_id, spec.id, spec.bit));
-        format!("{used:?} in {} {told:?}", walk.node())
-    }
-
-    /// A use of a segment as far as it takes to be placed.
-    fn opening(which: usize, code: usize) -> String {
-        let spec = &STRUCTURE.segments[which % STRUCTURE.segments.len()];
-        let Some((element, codes)) = spec.told_apart() else {
-            return format!("{}*1~", spec.id);
-        };
-        let code = codes[code % codes.len()].to_be_bytes();
-        let code: String = code
-            .into_iter()
-            .filter(|&byte| byte != 0)
-            .map(char::from)
-            .collect();
-        format!("{}{}{code}:1*X~", spec.id, "*".repeat(element.max(1)))
-            .replace(if element == 0 { "" } else { ":1" }, "")
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1000))]
-        #[test]
-        fn a_step_taken_again_is_the_step_that_is_looked_for(
-            runs in proptest::collection::vec((0_usize..212, 1_usize..12, 1_usize..4, 0_usize..9), 1..12),
-        ) {
-            let mut text = String::from("BHT*0019~HL*1**20*1~HL*2*1*22*0~CLM*A~");
-            for (first, count, times, code) in runs {
-                let run: String = (first..first + count).map(|which| opening(which, code)).collect();
-                text.push_str(&run.repeat(times));
-            }
-            text = text.repeat(2);
-            let mut tokens = Tokens::default();
-            tokens.fill(text.as_bytes(), DELIMITERS);
-            let mut walks = [Walk::new(), Walk::new()];
-            let count = u32::try_from(tokens.len()).unwrap_or(0);
-            for index in 0..count {
-                let segment = tokens.segment(text.as_bytes(), index as usize);
-                let [one, other] = &mut walks;
-                let looked_for = take(one, &segment, index, false);
-                prop_assert_eq!(take(other, &segment, index, true), looked_for, "{}", index);
             }
         }
     }

@@ -183,6 +183,26 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn the_fast_searches_find_the_first_isa(
+        filling in proptest::sample::select(vec!["X", "IS", "ISS", "SA", "I"]),
+        before in 0..300_usize,
+        behind in 0..200_usize,
+        there in any::<bool>(),
+    ) {
+        let isa = if there { "ISA" } else { "ISB" };
+        let text = [&filling.repeat(before), isa, &filling.repeat(behind), isa].concat();
+        let found = text.find("ISA");
+        assert_eq!(find_isa(text.as_bytes()), found);
+        #[cfg(target_arch = "x86_64")]
+        if avx2::is_there() {
+            // SAFETY: the processor has the instructions.
+            assert_eq!(unsafe { avx2::find_isa(text.as_bytes()) }, found);
+        }
+    }
+}
+
 #[test]
 fn a_line_end_behind_a_terminator_is_not_odd() {
     let mut found = Found::default();

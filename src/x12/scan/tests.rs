@@ -34,7 +34,7 @@ fn plain_separators(bytes: &[u8], delimiters: Delimiters) -> Found {
     let is_line = |at| matches!(byte(at), Some(b'\r' | b'\n'));
     let ends_line = |at: usize| is_line(at) && at > 0 && byte(at - 1) == Some(delimiters.segment);
     let mut found = Found::default();
-    for at in 0..bytes.len() {
+    for (at, own) in bytes.iter().enumerate() {
         let position = u32::try_from(at).expect("a short block");
         if is_major(at) {
             if byte(at) == Some(delimiters.segment) {
@@ -46,11 +46,11 @@ fn plain_separators(bytes: &[u8], delimiters: Delimiters) -> Found {
         } else if is_sub(at) {
             found.subs.push(position);
         }
-        let odd = !(0x20..0x7F).contains(&bytes[at]) && bytes[at] != delimiters.segment;
+        let odd = !(0x20..0x7F).contains(own) && *own != delimiters.segment;
         if odd && !ends_line(at) && !(is_line(at) && at > 0 && ends_line(at - 1)) {
             found.odds.push(position);
         }
-        if bytes[at] == b' ' && (at == 0 || is_edge(at - 1) || is_edge(at + 1)) {
+        if *own == b' ' && (at == 0 || is_edge(at - 1) || is_edge(at + 1)) {
             found.blanks.push(position);
         }
     }

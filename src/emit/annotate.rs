@@ -3,13 +3,12 @@
 //! Never the file is handed to a renderer (it may be one line of 200 MB): each
 //! finding shows its own segment, cut to a window around the fault.
 
-use std::fmt::Write as _;
-
 use super::jsonl::{span, spot_name};
+use super::plain::{self, put};
 use super::record::Record;
 use crate::claim::text::Text;
 use crate::rules::envelope::Told;
-use crate::rules::{Finding, Spot};
+use crate::rules::{Finding, Rule, Spot};
 use crate::value::Severity;
 
 /// Most characters of a segment that are shown.
@@ -21,118 +20,107 @@ const FINDINGS: usize = 60;
 /// Appends the paragraph of a claim (or of a set's own faults).
 pub fn claim(
     out: &mut Vec<u8>,
-    record: &Record,
+    record: &Record<'_>,
     findings: &[Finding],
     text: &Text<'_>,
     ordinal: impl Fn(u32) -> u64,
 ) {
-    let mut page = heading(record);
+    heading(out, record);
     let mut line = String::new();
     for finding in findings.iter().take(FINDINGS) {
-        let place = spot_name(text, finding.spot).unwrap_or_else(|| {
-            String::from_utf8_lossy(text.segment(finding.spot.segment).id()).into_owned()
-        });
-        let _ = write!(
-            page,
-            "\n  {} {} {}",
-            mark(finding.severity),
-            finding.rule.code,
-            finding.rule.name
-        );
-        let _ = write!(page, "\n    loop {}", finding.loop_id);
+        let segment = text.segment(finding.spot.segment);
+        put_rule(out, finding.rule, finding.severity);
+        put(out, &["\n    loop ", finding.loop_id]);
         if let Some(number) = finding.service_line {
-            let _ = write!(page, ", service line {number}");
+            put(out, &[", service line "]);
+            plain::number(out, u64::from(number));
         }
-        let _ = writeln!(page, ", segment {}, {place}", ordinal(finding.spot.segment));
+        put(out, &[", segment "]);
+        plain::number(out, ordinal(finding.spot.segment));
+        match spot_name(text, finding.spot) {
+            Some(place) => put(out, &[", ", &place]),
+            None => put(out, &[", ", &String::from_utf8_lossy(segment.id())]),
+        }
         line.clear();
-        let (shown_from, shown_to) = snippet(text, finding.spot, &mut line);
-        let _ = writeln!(page, "    | {line}");
-        let _ = writeln!(
-            page,
-            "    | {}{}",
-            " ".repeat(shown_from),
-            "^".repeat((shown_to - shown_from).max(1))
-        );
-        say(&mut page, "", &finding.message);
-        say(&mut page, "help: ", &finding.help);
+        let (from, to) = snippet(text, finding.spot, &mut line);
+        put(out, &["\n    | ", &line, "\n    | "]);
+        out.extend(std::iter::repeat_n(b' ', from));
+        out.extend(std::iter::repeat_n(b'^', (to - from).max(1)));
+        out.push(b'\n');
+        say(out, "", &finding.message);
+        say(out, "help: ", &finding.help);
         if let Some(cited) = &finding.cited {
-            say(&mut page, "policy: ", &cited.label);
+            say(out, "policy: ", &cited.label);
             for source in &cited.sources {
-                say(&mut page, "source: ", source);
+                say(out, "source: ", source);
             }
         }
         if let Some(fix) = &finding.fix {
-            say(&mut page, "fix: ", &fix.title);
+            say(out, "fix: ", &fix.title);
         }
     }
     if findings.len() > FINDINGS {
-        let _ = writeln!(
-            page,
-            "\n  ... and {} more, in the findings file",
-            findings.len() - FINDINGS
-        );
+        put(out, &["\n  ... and "]);
+        plain::number(out, (findings.len() - FINDINGS) as u64);
+        put(out, &[" more, in the findings file\n"]);
     }
-    page.push('\n');
-    out.extend_from_slice(page.as_bytes());
+    out.push(b'\n');
 }
 
 /// Appends the paragraph of an envelope fault.
-pub fn envelope(out: &mut Vec<u8>, record: &Record, told: &Told, severity: Severity) {
-    let mut page = heading(record);
-    let _ = writeln!(
-        page,
-        "\n  {} {} {}",
-        mark(severity),
-        told.rule.code,
-        told.rule.name
-    );
-    say(&mut page, "", &told.message);
-    say(&mut page, "help: ", &told.help);
-    page.push('\n');
-    out.extend_from_slice(page.as_bytes());
+pub fn envelope(out: &mut Vec<u8>, record: &Record<'_>, told: &Told, severity: Severity) {
+    heading(out, record);
+    put_rule(out, told.rule, severity);
+    out.push(b'\n');
+    say(out, "", &told.message);
+    say(out, "help: ", &told.help);
+    out.push(b'\n');
 }
 
-fn heading(record: &Record) -> String {
-    let mut page = String::with_capacity(512);
+fn heading(out: &mut Vec<u8>, record: &Record<'_>) {
     match &record.claim_id {
         Some(id) => {
-            let _ = write!(page, "claim {id}");
+            put(out, &["claim ", id]);
             if let Some(charge) = record.charge {
-                let _ = write!(page, "  ${charge}");
+                put(out, &["  $"]);
+                plain::amount(out, charge);
             }
             if let Some(dates) = record.dates {
-                let _ = write!(page, "  {}", dates.from);
+                put(out, &["  "]);
+                plain::day(out, dates.from);
                 if dates.through != dates.from {
-                    let _ = write!(page, " to {}", dates.through);
+                    put(out, &[" to "]);
+                    plain::day(out, dates.through);
                 }
             }
             if let Some(payer) = &record.payer {
-                let _ = write!(page, "  payer {}", payer.id);
-                if !payer.program.is_empty() {
-                    let _ = write!(page, " ({}", payer.program);
-                    if !payer.jurisdiction.is_empty() {
-                        let _ = write!(page, " {}", payer.jurisdiction);
-                    }
-                    page.push(')');
+                put(out, &["  payer ", &payer.id]);
+                let jurisdiction = payer.jurisdiction;
+                match (payer.program, jurisdiction) {
+                    ("", _) => {}
+                    (program, "") => put(out, &[" (", program, ")"]),
+                    (program, _) => put(out, &[" (", program, " ", jurisdiction, ")"]),
                 }
             }
         }
-        None => page.push_str("envelope"),
+        None => put(out, &["envelope"]),
     }
-    page.push_str("\n  ");
-    let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".to_owned());
-    let _ = write!(
-        page,
-        "interchange {}, group {}, transaction {}",
-        name(&record.names.interchange),
-        name(&record.names.group),
-        name(&record.names.transaction)
-    );
+    let [interchange, group, transaction] = record.names.map(|name| name.unwrap_or("-"));
+    put(out, &["\n  interchange ", interchange, ", group ", group]);
+    put(out, &[", transaction ", transaction]);
     if let Some(ordinal) = record.ordinal {
-        let _ = write!(page, ", claim {ordinal} of the file");
+        put(out, &[", claim "]);
+        plain::number(out, ordinal);
+        put(out, &[" of the file"]);
     }
-    let _ = writeln!(page, ", byte {}", record.offset);
-    page
+    put(out, &[", byte "]);
+    plain::number(out, record.offset);
+    out.push(b'\n');
+}
+
+fn put_rule(out: &mut Vec<u8>, rule: &Rule, severity: Severity) {
+    let parts = ["\n  ", mark(severity), " ", rule.code, " ", rule.name];
+    put(out, &parts);
 }
 
 fn mark(severity: Severity) -> &'static str {
@@ -143,9 +131,9 @@ fn mark(severity: Severity) -> &'static str {
     }
 }
 
-fn say(page: &mut String, label: &str, text: &str) {
+fn say(out: &mut Vec<u8>, label: &str, text: &str) {
     if !text.is_empty() {
-        let _ = writeln!(page, "    {label}{text}");
+        put(out, &["    ", label, text, "\n"]);
     }
 }
 
@@ -170,13 +158,15 @@ pub fn snippet(text: &Text<'_>, spot: Spot, line: &mut String) -> (usize, usize)
         line.push_str("...");
     }
     let shift = line.len();
-    line.extend(segment[first..last].iter().map(|&byte| {
-        if (0x20..0x7F).contains(&byte) {
-            char::from(byte)
-        } else {
-            '.'
-        }
-    }));
+    let shown = &segment[first..last];
+    let printable = |byte: &u8| (0x20..0x7F).contains(byte);
+    match std::str::from_utf8(shown) {
+        Ok(plain) if shown.iter().all(printable) => line.push_str(plain),
+        _ => line.extend(shown.iter().map(|byte| match byte {
+            byte if printable(byte) => char::from(*byte),
+            _ => '.',
+        })),
+    }
     if last < segment.len() {
         line.push_str("...");
     }

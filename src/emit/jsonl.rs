@@ -1,51 +1,15 @@
 //! `findings.jsonl`: one JSON object a claim that has findings.
 
-use serde::Serialize;
-
-use super::record::{PayerRecord, Record};
+use super::json::{Json, key};
+use super::plain;
+use super::record::Record;
 use crate::claim::text::Text;
 use crate::rules::envelope::Told;
+use crate::rules::finding::FixSafety;
 use crate::rules::syntax::element_name;
-use crate::rules::{Finding, Fix, Spot};
-use crate::value::{Cents, Date, Severity};
+use crate::rules::{Finding, Fix, Rule, Spot};
+use crate::value::Severity;
 use crate::x12::survey::Note;
-
-#[derive(Serialize)]
-struct LineJson<'a> {
-    claim_id: Option<&'a str>,
-    verdict: &'a str,
-    transaction: Option<&'a str>,
-    group: Option<&'a str>,
-    interchange: Option<&'a str>,
-    claim_ordinal: Option<u64>,
-    byte_offset: u64,
-    payer: Option<&'a PayerRecord>,
-    charge: Option<Cents>,
-    dates_of_service: Option<[Date; 2]>,
-    findings: Vec<FindingJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct FindingJson<'a> {
-    rule: &'a str,
-    name: &'a str,
-    severity: Severity,
-    snip: u8,
-    #[serde(rename = "loop")]
-    loop_id: Option<&'a str>,
-    service_line: Option<u32>,
-    segment: Option<String>,
-    segment_ordinal: Option<u64>,
-    element: Option<String>,
-    byte_offset: u64,
-    byte_len: u64,
-    value: Option<String>,
-    message: &'a str,
-    help: Option<&'a str>,
-    policy: Option<&'a str>,
-    source: Vec<&'a str>,
-    fix: Option<&'a Fix>,
-}
 
 /// The bytes a spot names: from, to (places in the block). Of an element that is
 /// not there, the place where it would be.
@@ -89,100 +53,143 @@ pub fn spot_name(text: &Text<'_>, spot: Spot) -> Option<String> {
 /// Appends the line of a claim.
 pub fn claim(
     out: &mut Vec<u8>,
-    record: &Record,
+    record: &Record<'_>,
     findings: &[Finding],
     text: &Text<'_>,
     ordinal: impl Fn(u32) -> u64,
 ) {
-    let findings = findings
-        .iter()
-        .map(|finding| {
-            let (start, end) = span(text, finding.spot);
-            let value = &text.bytes[start..end];
-            FindingJson {
-                rule: finding.rule.code,
-                name: finding.rule.name,
-                severity: finding.severity,
-                snip: finding.rule.snip,
-                loop_id: Some(finding.loop_id),
-                service_line: finding.service_line,
-                segment: Some(
-                    String::from_utf8_lossy(text.segment(finding.spot.segment).id()).into_owned(),
-                ),
-                segment_ordinal: Some(ordinal(finding.spot.segment)),
-                element: spot_name(text, finding.spot),
-                byte_offset: text.offset(start),
-                byte_len: (end - start) as u64,
-                value: (!value.is_empty()).then(|| shortened(value)),
-                message: &finding.message,
-                help: (!finding.help.is_empty()).then_some(finding.help.as_str()),
-                policy: finding.cited.as_ref().map(|cited| cited.label.as_str()),
-                source: finding
-                    .cited
-                    .as_ref()
-                    .map(|cited| cited.sources.iter().map(String::as_str).collect())
-                    .unwrap_or_default(),
-                fix: finding.fix.as_ref(),
-            }
-        })
-        .collect();
-    write_line(out, record, findings);
+    let mut json = start(out, record);
+    for finding in findings {
+        let (start, end) = span(text, finding.spot);
+        let (element, value) = (spot_name(text, finding.spot), &text.bytes[start..end]);
+        head(&mut json, finding.rule, finding.severity);
+        key!(json, "loop").text(finding.loop_id);
+        key!(json, "service_line").number(finding.service_line.map(u64::from));
+        key!(json, "segment").bytes(text.segment(finding.spot.segment).id());
+        key!(json, "segment_ordinal").number(ordinal(finding.spot.segment));
+        key!(json, "element").text(element.as_deref());
+        key!(json, "byte_offset").number(text.offset(start));
+        key!(json, "byte_len").number((end - start) as u64);
+        key!(json, "value");
+        put_value(&mut json, value);
+        say(&mut json, &finding.message, &finding.help);
+        let cited = finding.cited.as_ref();
+        key!(json, "policy").text(cited.map(|cited| cited.label.as_str()));
+        key!(json, "source").open(b'[');
+        for source in cited.iter().flat_map(|cited| &cited.sources) {
+            json.text(source.as_str());
+        }
+        json.close(b']');
+        key!(json, "fix");
+        match &finding.fix {
+            Some(fix) => put_fix(&mut json, fix),
+            None => json.null(),
+        };
+        json.close(b'}');
+    }
+    end(&mut json);
 }
 
 /// Appends the line of an envelope fault.
-pub fn envelope(out: &mut Vec<u8>, record: &Record, note: &Note, told: &Told, severity: Severity) {
-    let finding = FindingJson {
-        rule: told.rule.code,
-        name: told.rule.name,
-        severity,
-        snip: told.rule.snip,
-        loop_id: None,
-        service_line: None,
-        segment: None,
-        segment_ordinal: (note.ordinal > 0).then_some(note.ordinal),
-        element: None,
-        byte_offset: note.at,
-        byte_len: u64::from(note.len),
-        value: None,
-        message: &told.message,
-        help: (!told.help.is_empty()).then_some(told.help.as_str()),
-        policy: None,
-        source: Vec::new(),
-        fix: None,
-    };
-    write_line(out, record, vec![finding]);
+pub fn envelope(
+    out: &mut Vec<u8>,
+    record: &Record<'_>,
+    note: &Note,
+    told: &Told,
+    severity: Severity,
+) {
+    let mut json = start(out, record);
+    head(&mut json, told.rule, severity);
+    key!(json, "loop").null();
+    key!(json, "service_line").null();
+    key!(json, "segment").null();
+    key!(json, "segment_ordinal").number((note.ordinal > 0).then_some(note.ordinal));
+    key!(json, "element").null();
+    key!(json, "byte_offset").number(note.at);
+    key!(json, "byte_len").number(u64::from(note.len));
+    key!(json, "value").null();
+    say(&mut json, &told.message, &told.help);
+    key!(json, "policy").null();
+    key!(json, "source").open(b'[').close(b']');
+    key!(json, "fix").null().close(b'}');
+    end(&mut json);
 }
 
-fn write_line(out: &mut Vec<u8>, record: &Record, findings: Vec<FindingJson<'_>>) {
-    let line = LineJson {
-        claim_id: record.claim_id.as_deref(),
-        verdict: record.verdict,
-        transaction: record.names.transaction.as_deref(),
-        group: record.names.group.as_deref(),
-        interchange: record.names.interchange.as_deref(),
-        claim_ordinal: record.ordinal,
-        byte_offset: record.offset,
-        payer: record.payer.as_ref(),
-        charge: record.charge,
-        dates_of_service: record.dates.map(|dates| [dates.from, dates.through]),
-        findings,
+/// Starts a line, up to its first finding.
+fn start<'a>(out: &'a mut Vec<u8>, record: &Record<'_>) -> Json<'a> {
+    let mut json = Json::new(out);
+    let [interchange, group, transaction] = record.names;
+    json.open(b'{');
+    key!(json, "claim_id").text(record.claim_id.as_deref());
+    key!(json, "verdict").text(record.verdict);
+    key!(json, "transaction").text(transaction);
+    key!(json, "group").text(group);
+    key!(json, "interchange").text(interchange);
+    key!(json, "claim_ordinal").number(record.ordinal);
+    key!(json, "byte_offset").number(record.offset);
+    key!(json, "payer");
+    match &record.payer {
+        Some(payer) => {
+            json.open(b'{');
+            key!(json, "id").text(&*payer.id);
+            key!(json, "program").text(payer.program);
+            key!(json, "jurisdiction").text(payer.jurisdiction);
+            json.close(b'}')
+        }
+        None => json.null(),
     };
-    let start = out.len();
-    if serde_json::to_writer(&mut *out, &line).is_err() {
-        // Writing to memory does not fail; half a line must not stay all the same.
-        out.truncate(start);
-        return;
-    }
-    out.push(b'\n');
+    key!(json, "charge").printed(record.charge, plain::amount);
+    key!(json, "dates_of_service");
+    match record.dates {
+        Some(dates) => json
+            .open(b'[')
+            .printed(Some(dates.from), plain::day)
+            .printed(Some(dates.through), plain::day)
+            .close(b']'),
+        None => json.null(),
+    };
+    key!(json, "findings").open(b'[');
+    json
+}
+
+/// Starts a finding with its rule.
+fn head(json: &mut Json<'_>, rule: &Rule, severity: Severity) {
+    json.open(b'{');
+    key!(json, "rule").text(rule.code);
+    key!(json, "name").text(rule.name);
+    key!(json, "severity").text(severity.as_str());
+    key!(json, "snip").number(u64::from(rule.snip));
+}
+
+fn say(json: &mut Json<'_>, message: &str, help: &str) {
+    key!(json, "message").text(message);
+    key!(json, "help").text((!help.is_empty()).then_some(help));
+}
+
+fn put_fix<'a, 'j>(json: &'a mut Json<'j>, fix: &Fix) -> &'a mut Json<'j> {
+    let safety = match fix.safety {
+        FixSafety::Safe => "safe",
+        FixSafety::Unsafe => "unsafe",
+    };
+    json.open(b'{');
+    key!(json, "safety").text(safety);
+    key!(json, "title").text(fix.title.as_str());
+    key!(json, "replacement").text(fix.replacement.as_str());
+    json.close(b'}')
+}
+
+fn end(json: &mut Json<'_>) {
+    json.close(b']').close(b'}').close(b'\n');
 }
 
 /// A value as text, cut where it gets long.
-fn shortened(value: &[u8]) -> String {
+fn put_value(json: &mut Json<'_>, value: &[u8]) {
     const MOST: usize = 200;
-    let text = String::from_utf8_lossy(&value[..value.len().min(MOST)]);
-    if value.len() > MOST {
-        format!("{text}...")
-    } else {
-        text.into_owned()
-    }
+    match value.get(..MOST) {
+        _ if value.is_empty() => json.null(),
+        Some(start) if start.len() < value.len() => {
+            json.text(&*format!("{}...", String::from_utf8_lossy(start)))
+        }
+        _ => json.bytes(value),
+    };
 }

@@ -5,10 +5,12 @@
 pub mod annotate;
 pub mod envelope;
 pub mod fixes;
+mod json;
 pub mod jsonl;
 pub mod lines;
 pub mod manifest;
 pub mod numbers;
+pub mod plain;
 pub mod publish;
 pub mod record;
 pub mod stale;

@@ -77,8 +77,9 @@ impl Write for Hashing {
     }
 }
 
-/// Bytes gathered before they are hashed and written.
-const BUFFER_BYTES: usize = 256 * 1024;
+/// Bytes gathered before they are hashed and written. Whoever writes as many at once spares
+/// them being copied.
+pub(super) const BUFFER_BYTES: usize = 256 * 1024;
 
 impl Output {
     /// An output of this name in this folder; `.zst` is added when it is compressed.

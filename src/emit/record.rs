@@ -1,10 +1,12 @@
 //! What every output says of a claim: which one it is, whose, and the verdict.
 
+use std::borrow::Cow;
+
 use crate::claim::Claim;
-use crate::rules::{Context, Finding};
+use crate::rules::Context;
 use crate::scrub::block::OpenNames;
-use crate::value::{Cents, DateRange};
-use crate::x12::survey::Note;
+use crate::value::{Cents, DateRange, Severity};
+use crate::x12::survey::{Names, Note};
 
 /// Control numbers of the envelopes around a claim.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -39,96 +41,99 @@ impl EnvelopeNames {
 }
 
 /// The payer of a claim.
-#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize)]
-pub struct PayerRecord {
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PayerRecord<'a> {
     /// 2010BB NM109.
-    pub id: String,
+    pub id: Cow<'a, str>,
     /// `medicare`, `medicaid`, `commercial`, or empty when no policy governs.
-    pub program: String,
+    pub program: &'a str,
     /// The state of a Medicaid program.
-    pub jurisdiction: String,
+    pub jurisdiction: &'a str,
 }
 
 /// A claim, or an envelope or level without one, in the outputs.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Record {
+pub struct Record<'a> {
     /// CLM01.
-    pub claim_id: Option<String>,
+    pub claim_id: Option<Cow<'a, str>>,
     /// `rejected`, `unchecked` or `warned`.
     pub verdict: &'static str,
-    /// Control numbers.
-    pub names: EnvelopeNames,
+    /// Control numbers: ISA13, GS06, ST02.
+    pub names: [Option<&'a str>; 3],
     /// The claim's place in the input, from 1.
     pub ordinal: Option<u64>,
     /// Offset of CLM (or of the header segment) in the input.
     pub offset: u64,
     /// The payer.
-    pub payer: Option<PayerRecord>,
+    pub payer: Option<PayerRecord<'a>>,
     /// CLM02.
     pub charge: Option<Cents>,
     /// First and last day of service.
     pub dates: Option<DateRange>,
 }
 
-impl Record {
+impl<'a> Record<'a> {
     /// The record of a claim.
     #[must_use]
     pub fn claim(
-        claim: &Claim<'_>,
-        context: &Context<'_>,
-        names: &EnvelopeNames,
+        claim: &Claim<'a>,
+        context: &Context<'a>,
+        names: &'a EnvelopeNames,
         ordinal: u64,
         verdict: &'static str,
-    ) -> Record {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    ) -> Record<'a> {
         let policy = context.policy;
         Record {
-            claim_id: Some(text(claim.id())),
-            verdict,
-            names: names.clone(),
+            claim_id: Some(String::from_utf8_lossy(claim.id())),
             ordinal: Some(ordinal),
-            offset: claim.text.offset(claim.clm().start()),
             payer: Some(PayerRecord {
-                id: text(claim.payer_id()),
-                program: policy
-                    .map(|policy| policy.program().as_str().to_owned())
-                    .unwrap_or_default(),
-                jurisdiction: policy
-                    .map(|policy| policy.jurisdiction().to_owned())
-                    .unwrap_or_default(),
+                id: String::from_utf8_lossy(claim.payer_id()),
+                program: policy.map_or("", |policy| policy.program().as_str()),
+                jurisdiction: policy.map_or("", |policy| policy.jurisdiction()),
             }),
             charge: claim.charge(),
             dates: claim.dates(),
+            verdict,
+            ..Record::set(names, claim.text.offset(claim.clm().start()))
         }
     }
 
     /// The record of a fault that belongs to a transaction set but to no claim.
     #[must_use]
-    pub fn set(names: &EnvelopeNames, offset: u64) -> Record {
+    pub fn set(names: &'a EnvelopeNames, offset: u64) -> Record<'a> {
+        let EnvelopeNames {
+            interchange,
+            group,
+            transaction,
+        } = names;
+        Record::around([interchange, group, transaction], offset)
+    }
+
+    /// The record of an envelope fault, found where the input has this offset.
+    #[must_use]
+    pub fn envelope(note: &'a Note, severity: Severity, offset: u64) -> Record<'a> {
+        let Names {
+            interchange,
+            group,
+            transaction,
+        } = &note.envelope;
+        let rejected = severity == Severity::Reject;
+        Record {
+            verdict: if rejected { "rejected" } else { "warned" },
+            ..Record::around([interchange, group, transaction], offset)
+        }
+    }
+
+    fn around(names: [&'a Option<String>; 3], offset: u64) -> Record<'a> {
         Record {
             claim_id: None,
             verdict: "rejected",
-            names: names.clone(),
+            names: names.map(Option::as_deref),
             ordinal: None,
             offset,
             payer: None,
             charge: None,
             dates: None,
-        }
-    }
-
-    /// The record of an envelope fault.
-    #[must_use]
-    pub fn envelope(note: &Note, finding: &Finding) -> Record {
-        let names = EnvelopeNames {
-            interchange: note.envelope.interchange.clone(),
-            group: note.envelope.group.clone(),
-            transaction: note.envelope.transaction.clone(),
-        };
-        let rejected = finding.severity == crate::value::Severity::Reject;
-        Record {
-            verdict: if rejected { "rejected" } else { "warned" },
-            ..Record::set(&names, note.header)
         }
     }
 }

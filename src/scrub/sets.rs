@@ -25,7 +25,12 @@ pub struct Sets {
     names: [String; 3],
     open: Option<(u64, u32)>,
     hasher: blake3::Hasher,
+    /// What is hashed next: segments are short, and many at once are hashed in less time.
+    gathered: Vec<u8>,
 }
+
+/// Bytes that are hashed at once.
+const GATHERED_BYTES: usize = 64 << 10;
 
 impl Sets {
     /// Takes the latest step of a source, and gives the set that ends with it.
@@ -61,8 +66,7 @@ impl Sets {
         };
         let kind = SegmentKind::of(text, delimiters);
         if !kind.is_envelope() {
-            self.put(text.trim_ascii());
-            self.put(b"\n");
+            self.put_line(text.trim_ascii());
             return None;
         }
         let ended = self.end();
@@ -76,9 +80,9 @@ impl Sets {
                 self.names[2] = field(2);
                 self.open = Some((at, u32::try_from(text.len()).unwrap_or(u32::MAX)));
                 self.hasher.reset();
+                self.gathered.clear();
                 for position in [1, 3] {
-                    self.put(element(text, delimiters.element, position).trim_ascii());
-                    self.put(b"\n");
+                    self.put_line(element(text, delimiters.element, position).trim_ascii());
                 }
             }
             _ => {}
@@ -89,6 +93,7 @@ impl Sets {
     /// The file, or the open set, ends.
     pub fn end(&mut self) -> Option<Set> {
         let (at, len) = self.open.take()?;
+        self.hasher.update(&self.gathered);
         Some(Set {
             at,
             len,
@@ -97,9 +102,19 @@ impl Sets {
         })
     }
 
+    fn put_line(&mut self, text: &[u8]) {
+        self.put(text);
+        self.put(b"\n");
+    }
+
     fn put(&mut self, bytes: &[u8]) {
-        if self.open.is_some() {
-            self.hasher.update(bytes);
+        if self.open.is_none() {
+            return;
+        }
+        self.gathered.extend_from_slice(bytes);
+        if self.gathered.len() >= GATHERED_BYTES {
+            self.hasher.update(&self.gathered);
+            self.gathered.clear();
         }
     }
 }

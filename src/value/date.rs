@@ -159,15 +159,23 @@ fn days_in_month(year: u32, month: u32) -> u32 {
     }
 }
 
+impl Date {
+    /// `YYYY-MM-DD`, as every output prints a day.
+    #[must_use]
+    pub fn iso(self) -> [u8; 10] {
+        let mut iso = *b"0000-00-00";
+        let mut left = self.0;
+        for place in [9, 8, 6, 5, 3, 2, 1, 0] {
+            iso[place] += u8::try_from(left % 10).unwrap_or(0);
+            left /= 10;
+        }
+        iso
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:04}-{:02}-{:02}",
-            self.year(),
-            self.month(),
-            self.day()
-        )
+        f.write_str(std::str::from_utf8(&self.iso()).unwrap_or_default())
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::Enveloper;
 use super::headers::WAITING_BYTES;
-use super::rewrite::Hl;
+use super::rewrite::{Hl, hl_head};
 use super::text::{Context, Piece, Text};
 use crate::scrub::item::{Fate, Item};
 
@@ -80,8 +80,10 @@ impl<W: Write> Enveloper<W> {
             }
             let level = &mut self.levels[depth];
             level.open = false;
-            for left in level.waiting.drain(..) {
-                self.waiting_bytes -= left.bytes.len();
+            if !level.waiting.is_empty() {
+                for left in level.waiting.drain(..) {
+                    self.waiting_bytes -= left.bytes.len();
+                }
             }
         }
         Ok(())
@@ -145,6 +147,9 @@ impl<W: Write> Enveloper<W> {
             Some(depth) => &mut self.levels[depth].waiting,
             None => &mut self.levels_waiting,
         };
+        if waiting.is_empty() {
+            return Ok(());
+        }
         for level in std::mem::take(waiting) {
             self.waiting_bytes -= level.bytes.len();
             self.put_level(
@@ -184,24 +189,30 @@ impl<W: Write> Enveloper<W> {
         let hl = Hl::read(bytes, delimiters);
         let parent = depth.checked_sub(1).map(|above| self.numbers[above]);
         let same = !self.renumber || (hl.number == Some(number) && hl.parent == parent);
-        let (text, hl) = if same {
-            (text, hl)
+        let (head, text) = if same {
+            (&[][..], text)
         } else {
-            let changed = &mut self.renumbered;
-            let hl = hl.renumber(bytes, number, parent, delimiters, changed);
-            (Piece::Apart(changed), hl)
+            hl_head(number, parent, delimiters, &mut self.hl_head);
+            (&self.hl_head[..], text.behind(hl.rest))
         };
-        match hl.children {
-            Some(byte) if depth == 1 => {
-                self.levels[1].children = 0;
-                self.out.hold(text, byte, context.bytes)
-            }
-            _ => self.out.put(text, context.bytes),
+        if let Some(byte) = hl.children.filter(|_| depth == 1) {
+            self.levels[1].children = 0;
+            let byte = if same {
+                byte
+            } else {
+                byte - hl.rest + head.len()
+            };
+            self.out.hold(byte, context.bytes)?;
         }
+        if !head.is_empty() {
+            self.out.put(Piece::Apart(head), context.bytes)?;
+        }
+        self.out.put(text, context.bytes)
     }
 
     /// Writes what was held back for a subscriber; HL04 becomes 0 when no dependent
     /// stands below it, any more or ever.
+    #[inline]
     fn release(&mut self, context: Context<'_>) -> io::Result<()> {
         let childless = self.levels[1].children == 0;
         self.out.release(childless.then_some(b'0'), context.bytes)

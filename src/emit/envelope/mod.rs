@@ -98,8 +98,8 @@ pub struct Enveloper<W> {
     numbers_right: bool,
     /// Whether HL numbers have to be looked at from here to the end of the set.
     renumber: bool,
-    /// Text of the level numbered anew latest.
-    renumbered: Vec<u8>,
+    /// The start of the HL numbered anew latest.
+    hl_head: Vec<u8>,
     /// Whether the latest interchange was written.
     went_on: bool,
     /// Claims written.
@@ -141,7 +141,7 @@ impl<W: Write> Enveloper<W> {
             hierarchy: 0,
             numbers: [0; 3],
             renumber: false,
-            renumbered: Vec::new(),
+            hl_head: Vec::new(),
             went_on: false,
             claims: 0,
             control_numbers: Vec::new(),

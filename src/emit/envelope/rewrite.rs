@@ -1,5 +1,6 @@
 //! Segments with one thing changed.
 
+use crate::emit::plain;
 use crate::x12::Delimiters;
 use crate::x12::envelope::number;
 
@@ -84,73 +85,43 @@ pub(super) struct Hl {
 
 impl Hl {
     pub(super) fn read(text: &[u8], delimiters: Delimiters) -> Hl {
-        let mut hl = Hl::default();
-        let (mut start, mut position) = (0, 0);
+        let (mut ends, mut count) = ([0; 5], 0);
         for (at, &byte) in text.iter().enumerate() {
-            let ends = byte == delimiters.segment;
-            if byte != delimiters.element && !ends {
-                continue;
+            if byte == delimiters.element || byte == delimiters.segment {
+                ends[count] = at;
+                count += 1;
+                if count == ends.len() || byte == delimiters.segment {
+                    break;
+                }
             }
-            let value = &text[start..at];
-            match position {
-                1 => hl.number = number(value),
-                2 => hl.parent = number(value),
-                4 => hl.children = (value == b"1").then_some(start),
-                _ => {}
-            }
-            if position <= 2 {
-                hl.rest = at;
-            }
-            if ends || position == 4 {
-                break;
-            }
-            (start, position) = (at + 1, position + 1);
         }
-        hl
-    }
-
-    /// Puts the level's text with other numbers into `changed`; what the segment says there.
-    pub(super) fn renumber(
-        self,
-        text: &[u8],
-        number: u64,
-        parent: Option<u64>,
-        delimiters: Delimiters,
-        changed: &mut Vec<u8>,
-    ) -> Hl {
-        changed.clear();
-        changed.extend_from_slice(b"HL");
-        changed.push(delimiters.element);
-        push_number(number, changed);
-        changed.push(delimiters.element);
-        if let Some(parent) = parent {
-            push_number(parent, changed);
-        }
-        let rest = changed.len();
-        changed.extend_from_slice(&text[self.rest..]);
+        let value = |position: usize| match ends[..count].get(position - 1..=position) {
+            Some(&[before, end]) => &text[before + 1..end],
+            _ => &[],
+        };
         Hl {
-            number: Some(number),
-            parent,
-            rest,
-            children: self.children.map(|place| place - self.rest + rest),
+            number: number(value(1)),
+            parent: number(value(2)),
+            rest: ends[count.clamp(1, 3) - 1],
+            children: (value(4) == b"1").then_some(ends[3] + 1),
         }
     }
 }
 
-/// Appends the digits of a number: every level of a file that lost one is numbered anew.
-fn push_number(number: u64, out: &mut Vec<u8>) {
-    let mut digits = [0_u8; 20];
-    let mut first = digits.len();
-    let mut left = number;
-    loop {
-        first -= 1;
-        digits[first] = b'0' + u8::try_from(left % 10).unwrap_or(0);
-        left /= 10;
-        if left == 0 {
-            break;
-        }
+/// Puts the start of an HL with these numbers into `head`: what stands in front of HL03.
+pub(super) fn hl_head(
+    number: u64,
+    parent: Option<u64>,
+    delimiters: Delimiters,
+    head: &mut Vec<u8>,
+) {
+    head.clear();
+    head.extend_from_slice(&[b'H', b'L', delimiters.element]);
+    plain::number(head, number);
+    head.push(delimiters.element);
+    if let Some(parent) = parent {
+        plain::number(head, parent);
     }
-    out.extend_from_slice(&digits[first..]);
 }
 
 #[cfg(test)]
@@ -178,10 +149,9 @@ mod tests {
             (b"HL*7*1*22*0~", 1_000_900, Some(0), b"HL*1000900*0*22*0~"),
         ] {
             let mut changed = b"of another level".to_vec();
-            let hl = Hl::read(text, STANDARD);
-            let now = hl.renumber(text, number, parent, STANDARD, &mut changed);
+            hl_head(number, parent, STANDARD, &mut changed);
+            changed.extend_from_slice(&text[Hl::read(text, STANDARD).rest..]);
             assert_eq!(changed, expected);
-            assert_eq!(now, Hl::read(&changed, STANDARD));
         }
         assert_eq!(Hl::read(b"HL*7*3*22*10~", STANDARD).children, None);
         assert_eq!(Hl::read(b"HL*7~NM1*1~", STANDARD).rest, 4);

@@ -25,6 +25,14 @@ impl<'a> Piece<'a> {
             Piece::Apart(bytes) => bytes,
         }
     }
+
+    /// What is left of it behind this many bytes.
+    pub(super) fn behind(self, count: usize) -> Piece<'a> {
+        match self {
+            Piece::Here(start, end) => Piece::Here(end.min(start + count), end),
+            Piece::Apart(bytes) => Piece::Apart(bytes.get(count..).unwrap_or(&[])),
+        }
+    }
 }
 
 /// The text of a header or level that may have to be written later.

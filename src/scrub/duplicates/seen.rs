@@ -39,6 +39,8 @@ const CLAIM_BITS: u32 = 48;
 pub struct Seen {
     filter: Vec<u64>,
     shelves: Vec<Vec<u128>>,
+    /// Which of the latest fingerprints the filter knew before.
+    known: Vec<bool>,
     /// Where the temporary file is made, and the file once a shelf was full.
     folder: PathBuf,
     file: Option<File>,
@@ -57,6 +59,7 @@ impl Seen {
         Seen {
             filter: vec![0; words],
             shelves: vec![Vec::new(); shelves],
+            known: Vec::new(),
             folder,
             file: None,
             pages: 0,
@@ -70,8 +73,16 @@ impl Seen {
     /// When the temporary file can't be written or read.
     pub fn twins(&mut self, prints: &[Print]) -> io::Result<Vec<Twin>> {
         let mut twins = Vec::new();
-        for print in prints {
-            let known = self.mark(print.fingerprint, !print.rejected);
+        // Each mark is a wait for memory. One after the other, with nothing in between, they
+        // wait all at once.
+        let mut known = std::mem::take(&mut self.known);
+        known.clear();
+        known.extend(
+            prints
+                .iter()
+                .map(|print| self.mark(print.fingerprint, !print.rejected)),
+        );
+        for (print, &known) in prints.iter().zip(&known) {
             if known && let Some(first) = self.find(print.fingerprint)? {
                 let claim = print.claim;
                 twins.push(Twin { claim, first });
@@ -79,6 +90,7 @@ impl Seen {
                 self.keep(print)?;
             }
         }
+        self.known = known;
         Ok(twins)
     }
 

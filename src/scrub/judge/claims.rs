@@ -15,7 +15,7 @@ use crate::rules::{Context, Finding, Report, Spot, syntax, unreviewed};
 use crate::scrub::duplicates::Twin;
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::JudgedClaim;
-use crate::value::Severity;
+use crate::value::{Date, Severity};
 use crate::x12::SegmentKind;
 
 impl Pass<'_> {
@@ -23,9 +23,8 @@ impl Pass<'_> {
         self.end_claim();
         self.end_growth(index);
         self.check_header(index);
-        let mut told = std::mem::take(&mut self.told);
+        let told = &mut self.told;
         self.walk.close_inner(&mut |what| told.push(what));
-        self.told = told;
         self.settle();
         for depth in 0..3 {
             if self.level_open[depth] {
@@ -90,12 +89,9 @@ impl Pass<'_> {
         if !self.claim_open {
             return;
         }
-        let mut told = std::mem::take(&mut self.told);
+        let told = &mut self.told;
         self.walk.close_claim(&mut |what| told.push(what));
-        self.told = told;
-        if !self.told.is_empty() {
-            self.settle();
-        }
+        self.settle();
         self.claim_open = false;
         // Whose claim it is can't be told; it is not judged by somebody else's level.
         let stray = self.carried.lost || self.strange;
@@ -151,7 +147,8 @@ impl Pass<'_> {
             Some(twins[at].first)
         } else {
             let near = self.near.as_ref().zip(original);
-            let first = near.and_then(|(near, fingerprint)| near.first(fingerprint));
+            let prints = &self.judged.prints.prints;
+            let first = near.and_then(|(near, fingerprint)| near.first(fingerprint, prints));
             let twin = first.map(|first| Twin {
                 claim: ordinal,
                 first,
@@ -175,7 +172,7 @@ impl Pass<'_> {
                 1 => !stray,
                 _ => !carried.lost,
             };
-            if self.level_open[depth] && is_its_own {
+            if !inherited.is_empty() && self.level_open[depth] && is_its_own {
                 findings.extend(inherited.iter().cloned());
             }
         }
@@ -185,16 +182,12 @@ impl Pass<'_> {
         judgement.severities.settle(claim.payer_id(), findings);
         // No setting lets a claim pass that could not be judged.
         let clm = claim.parts.clm;
-        let unjudged = [
-            carried.lost.then(syntax::describe_level_missing),
-            too_large.then(syntax::describe_too_large),
-        ];
-        findings.extend(
-            unjudged
-                .into_iter()
-                .flatten()
-                .map(|told| of_claim(told, clm)),
-        );
+        if carried.lost {
+            findings.push(of_claim(syntax::describe_level_missing(), clm));
+        }
+        if too_large {
+            findings.push(of_claim(syntax::describe_too_large(), clm));
+        }
         let can_be_mended = !(self.set_rejected || stray || too_large);
         if self.mending && can_be_mended && !findings.is_empty() {
             let level = |depth: usize| self.level_open[depth].then_some(self.level_starts[depth]);
@@ -231,7 +224,14 @@ impl Pass<'_> {
         }
         let tally = &mut self.judged.tally;
         tally.telehealth += u64::from(telehealth);
-        tally.past_policy += u64::from(is_past(&claim, &context, judgement.policy_days));
+        if let (Some(id), Some(dates)) = (policy, claim.dates()) {
+            let until = match self.covered {
+                Some((of, until)) if of == id => until,
+                _ => covered_until(&context, judgement.policy_days),
+            };
+            self.covered = Some((id, until));
+            tally.past_policy += u64::from(dates.through > until);
+        }
         tally.lines += claim.lines().len() as u64;
         let charge = claim.charge().unwrap_or_default();
         let mut fate = if self.set_rejected {
@@ -289,14 +289,14 @@ impl Pass<'_> {
             }
         }
         let rejected = fate == Fate::Rejected;
-        self.judged
-            .prints
-            .take(&claim, fingerprint, ordinal, rejected);
-        if let (Some(near), Some(fingerprint)) = (&mut self.near, original)
-            && !rejected
-            && first.is_none()
-        {
-            near.keep(fingerprint, ordinal);
+        if let Some(fingerprint) = original {
+            self.judged.prints.take(fingerprint, ordinal, rejected);
+            if let Some(near) = &mut self.near
+                && !rejected
+                && first.is_none()
+            {
+                near.keep(&self.judged.prints.prints);
+            }
         }
         let positions = self.ordinals.positions();
         for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
@@ -330,11 +330,10 @@ impl Pass<'_> {
     }
 }
 
-/// Whether services lie past the days for which the policy was gathered.
-fn is_past(claim: &Claim<'_>, context: &Context<'_>, policy_days: i64) -> bool {
-    let last = claim.dates().map(|dates| dates.through);
+/// The last day of service that the policy is taken to cover.
+fn covered_until(context: &Context<'_>, policy_days: i64) -> Date {
     let as_of = context.policy.and_then(crate::policy::Policy::as_of);
-    matches!((last, as_of), (Some(last), Some(as_of)) if last.days() > as_of.days() + policy_days)
+    as_of.map_or(Date::MAX, |as_of| as_of.plus_days(policy_days))
 }
 
 /// A fault of a claim as a whole.

@@ -151,7 +151,7 @@ impl Pass<'_> {
             };
             let finding = envelope_finding(&told, severity, index);
             self.judged.tally.finding(&finding);
-            let record = Record::envelope(note, &finding);
+            let record = Record::envelope(note, severity, note.header);
             jsonl::envelope(&mut self.judged.jsonl, &record, note, &told, severity);
             if severity == Severity::Reject {
                 annotate::envelope(&mut self.judged.annotated, &record, &told, severity);
@@ -249,10 +249,9 @@ impl Pass<'_> {
             return;
         }
         self.header_checked = true;
-        let mut told = std::mem::take(&mut self.told);
+        let told = &mut self.told;
         self.walk.close_inner(&mut |what| told.push(what));
         self.walk.check_node(0, &mut |what| told.push(what));
-        self.told = told;
         self.settle();
         self.judgement
             .severities

@@ -9,7 +9,7 @@ use crate::value::Severity;
 use crate::x12::limits;
 use crate::x12::survey::HierarchyFault;
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
     pub(super) fn level(&mut self, index: u32, new: bool) {
         self.end_claim();
         self.end_growth(index);
@@ -21,7 +21,9 @@ impl Pass<'_> {
             b"23" => Some(2),
             _ => None,
         };
-        let known = known.filter(|_| !self.stands_nowhere(at));
+        let faults = self.hierarchy_faults(at);
+        let stands_nowhere = |&(_, fault): &_| fault == HierarchyFault::Level;
+        let known = known.filter(|_| !faults.iter().any(stands_nowhere));
         let depth = known.unwrap_or(2);
         self.end_levels(depth);
         self.strange = known.is_none();
@@ -32,9 +34,8 @@ impl Pass<'_> {
             self.carried.excused[depth..].fill(None);
             self.carried.excused[depth] = excused;
         }
-        let mut told = std::mem::take(&mut self.told);
+        let told = &mut self.told;
         self.walk.close_inner(&mut |what| told.push(what));
-        self.told = told;
         self.settle();
         self.gathered.start_level(depth);
         self.begin_item(
@@ -51,40 +52,34 @@ impl Pass<'_> {
         if new {
             self.level_claims[depth] = 0;
         }
-        self.hierarchy(index, at, depth);
+        for &(_, fault) in faults {
+            self.hierarchy(fault, index, depth, at);
+        }
     }
 
     /// Faults of the HL at this offset against its neighbours, which the survey has seen.
-    fn hierarchy_faults(&self, at: u64) -> impl Iterator<Item = HierarchyFault> + use<'_> {
-        let faults = &self.survey.hierarchy;
-        let first = faults.partition_point(|&(offset, _)| offset < at);
-        let faults = faults[first..].iter();
-        faults
-            .take_while(move |&&(offset, _)| offset == at)
-            .map(|&(_, fault)| fault)
-    }
-
-    fn stands_nowhere(&self, at: u64) -> bool {
-        self.hierarchy_faults(at)
-            .any(|fault| fault == HierarchyFault::Level)
-    }
-
-    fn hierarchy(&mut self, index: u32, at: u64, depth: usize) {
-        let faults: Vec<_> = self.hierarchy_faults(at).collect();
-        for fault in faults {
-            let mut finding = hierarchy_finding(fault, index, depth);
-            let mended = !matches!(fault, HierarchyFault::Level | HierarchyFault::Child);
-            let excused =
-                fault == HierarchyFault::Number && self.carried.excused[depth] == Some(at);
-            if excused || (self.judgement.counts_by_hand && mended) {
-                finding.severity = finding.severity.min(Severity::Warn);
-            }
-            keep(
-                &mut self.level_findings[depth],
-                finding,
-                limits::LEVEL_FINDINGS,
-            );
+    fn hierarchy_faults(&self, at: u64) -> &'a [(u64, HierarchyFault)] {
+        let faults = self.survey.hierarchy.as_slice();
+        if faults.is_empty() {
+            return faults;
         }
+        let first = faults.partition_point(|&(offset, _)| offset < at);
+        let own = faults[first..].partition_point(|&(offset, _)| offset == at);
+        &faults[first..first + own]
+    }
+
+    fn hierarchy(&mut self, fault: HierarchyFault, index: u32, depth: usize, at: u64) {
+        let mut finding = hierarchy_finding(fault, index, depth);
+        let mended = !matches!(fault, HierarchyFault::Level | HierarchyFault::Child);
+        let excused = fault == HierarchyFault::Number && self.carried.excused[depth] == Some(at);
+        if excused || (self.judgement.counts_by_hand && mended) {
+            finding.severity = finding.severity.min(Severity::Warn);
+        }
+        keep(
+            &mut self.level_findings[depth],
+            finding,
+            limits::LEVEL_FINDINGS,
+        );
     }
 
     /// The level that grew until this segment is whole: tells what is found in it. Nothing
@@ -93,9 +88,8 @@ impl Pass<'_> {
         let Some(depth) = self.growing.take() else {
             return;
         };
-        let mut told = std::mem::take(&mut self.told);
+        let told = &mut self.told;
         self.walk.close_inner(&mut |what| told.push(what));
-        self.told = told;
         self.settle();
         if self.set_rejected || !self.level_open[depth] {
             return;
@@ -123,7 +117,7 @@ impl Pass<'_> {
             if !self.level_open[depth] {
                 continue;
             }
-            let mut told = std::mem::take(&mut self.told);
+            let told = &mut self.told;
             self.walk.close_inner(&mut |what| told.push(what));
             let is_known = depth < 2 || !self.strange;
             if self.level_claims[depth] == 0 && !self.level_checked[depth] && is_known {
@@ -133,7 +127,6 @@ impl Pass<'_> {
                     });
             }
             self.walk.close_level(depth, &mut |what| told.push(what));
-            self.told = told;
             self.settle();
             self.level_open[depth] = false;
             if self.level_claims[depth] == 0 && !self.level_findings[depth].is_empty() {
@@ -163,10 +156,9 @@ impl Pass<'_> {
             return;
         }
         self.level_checked[depth] = true;
-        let mut told = std::mem::take(&mut self.told);
+        let told = &mut self.told;
         let node = self.walk.levels().hierarchy[depth];
         self.walk.check_node(node, &mut |what| told.push(what));
-        self.told = told;
         self.settle();
         let view = LevelView {
             text: self.text,

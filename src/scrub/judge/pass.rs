@@ -8,6 +8,7 @@ use crate::claim::validate::{At, Violation};
 use crate::claim::walk::{Told, Walk};
 use crate::emit::record::EnvelopeNames;
 use crate::ledger::Earlier;
+use crate::policy::PolicyId;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::carried::Carried;
@@ -16,6 +17,7 @@ use crate::scrub::governing::Payers;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
+use crate::value::Date;
 use crate::x12::survey::Survey;
 use crate::x12::{Segment, SegmentKind};
 
@@ -94,6 +96,8 @@ pub(super) struct Pass<'a> {
     /// First segment of each stretch, for positions in the set.
     pub(super) ordinals: Ordinals,
     pub(super) payers: Payers,
+    /// The policy of the claim before, and the last day of service it is taken to cover.
+    pub(super) covered: Option<(PolicyId, Date)>,
 }
 
 /// Which open thing a fault belongs to.
@@ -200,6 +204,7 @@ impl<'a> Pass<'a> {
             next_odd: 0,
             ordinals: Ordinals::default(),
             payers: Payers::default(),
+            covered: None,
         }
     }
 
@@ -257,10 +262,11 @@ impl<'a> Pass<'a> {
             claims: 0,
             fate,
         };
-        for depth in self.faulty_levels.drain(..) {
-            self.judged
-                .items
-                .push(item(ItemKind::LevelFault(depth), Fate::Rejected));
+        if !self.faulty_levels.is_empty() {
+            for depth in self.faulty_levels.drain(..) {
+                let fault = item(ItemKind::LevelFault(depth), Fate::Rejected);
+                self.judged.items.push(fault);
+            }
         }
         self.judged.items.push(item(kind, fate));
     }

@@ -142,7 +142,15 @@ impl Pass<'_> {
     }
 
     /// Turns what the walk told into findings of whatever is open.
+    #[inline]
     pub(super) fn settle(&mut self) {
+        if !self.told.is_empty() {
+            self.settle_told();
+        }
+    }
+
+    #[cold]
+    fn settle_told(&mut self) {
         let told = std::mem::take(&mut self.told);
         for what in &told {
             let segment = self.text.segment(what.segment);

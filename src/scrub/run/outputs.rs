@@ -7,7 +7,7 @@ use crate::emit::envelope::{Enveloper, Numbering, Source};
 use crate::emit::manifest::ClaimSums;
 use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::Output;
-use crate::emit::record::{EnvelopeNames, Record};
+use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
 use crate::rules::envelope;
 use crate::scrub::block::{Block, BlockKind};
@@ -144,18 +144,9 @@ impl Outputs {
                 continue;
             };
             tally.count(told.rule.code, severity);
-            let names = EnvelopeNames {
-                interchange: note.envelope.interchange.clone(),
-                group: note.envelope.group.clone(),
-                transaction: note.envelope.transaction.clone(),
-            };
-            let rejected = severity == Severity::Reject;
-            let record = Record {
-                verdict: if rejected { "rejected" } else { "warned" },
-                ..Record::set(&names, note.at)
-            };
+            let record = Record::envelope(note, severity, note.at);
             jsonl::envelope(&mut lines, &record, note, &told, severity);
-            if rejected {
+            if severity == Severity::Reject {
                 annotate::envelope(&mut pages, &record, &told, severity);
             }
         }

@@ -2,6 +2,7 @@
 
 pub mod gather;
 pub mod glance;
+mod read;
 pub mod structure;
 pub mod text;
 pub mod validate;

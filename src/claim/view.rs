@@ -4,11 +4,9 @@
 //! asked for, as the type asked for. What several rules ask of a service line (its
 //! procedure, modifiers, place, dates) is read once, when the claim is whole.
 
+use super::read::setting;
 use super::text::Text;
-use super::validate::range;
-use crate::value::{
-    Cents, Date, DateRange, Modifier, ModifierSet, PlaceOfService, Procedure, State,
-};
+use crate::value::{Cents, Date, DateRange, ModifierSet, PlaceOfService, Procedure, State};
 use crate::x12::{Segment, limits};
 
 /// Loop 2000A and 2010AA/AB: the billing provider.
@@ -122,6 +120,8 @@ pub struct Adjudication {
 }
 
 /// Loop 2400: one service line.
+// Each flag is a fact of its own about the line.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Default, Debug)]
 pub struct Line {
     /// Its number in the claim, from 1, as counted (not LX01).
@@ -142,8 +142,13 @@ pub struct Line {
     pub procedure: Option<Procedure>,
     /// SV101-3 to SV101-6, as far as they are two capitals or digits.
     pub modifiers: ModifierSet,
+    /// Whether SV101 is the code with its modifiers and nothing else, and all of them can
+    /// be read.
+    pub plain: bool,
     /// SV102.
     pub charge: Option<Cents>,
+    /// Whether SV102 is written as amounts are billed ([`Cents::parse_billed`]).
+    pub charge_billed: bool,
     /// SV105, else CLM05-1.
     pub place: Option<PlaceOfService>,
     /// Whether the place stands on the line (SV105).
@@ -159,6 +164,12 @@ pub struct Line {
 pub struct ClaimParts {
     /// CLM.
     pub clm: u32,
+    /// CLM02.
+    pub charge: Option<Cents>,
+    /// Whether CLM02 is written as amounts are billed ([`Cents::parse_billed`]).
+    pub charge_billed: bool,
+    /// Whether CLM05-3 is 1 or empty.
+    pub original: bool,
     /// Claim-level DTP.
     pub dates: Vec<u32>,
     /// AMT*F5: what the patient paid.
@@ -180,21 +191,6 @@ pub struct ClaimParts {
 }
 
 impl ClaimParts {
-    /// Reads what several rules ask of the claim, once its segments are gathered.
-    pub fn read(&mut self, text: &Text<'_>) {
-        let place = text.segment(self.clm).component(5, 1, text.delimiters);
-        self.service = None;
-        for line in &mut self.lines {
-            line.read(text, place);
-            if let Some(dates) = line.dates {
-                self.service = Some(self.service.map_or(dates, |all| DateRange {
-                    from: all.from.min(dates.from),
-                    through: all.through.max(dates.through),
-                }));
-            }
-        }
-    }
-
     /// Whether the claim holds so many times what the guide allows of something that
     /// comparing its parts would take too long.
     #[must_use]
@@ -251,26 +247,26 @@ impl<'a> Claim<'a> {
     /// CLM02: the total charge.
     #[must_use]
     pub fn charge(&self) -> Option<Cents> {
-        Cents::parse(self.clm().element(2))
+        self.parts.charge
     }
 
     /// CLM05-1: the place of service of the claim.
     #[must_use]
     pub fn place(&self) -> &'a [u8] {
-        self.clm().component(5, 1, self.text.delimiters)
+        setting(self.clm(), 1, self.text.delimiters)
     }
 
     /// CLM05-3: the frequency code (1 original, 7 replacement, 8 void).
     #[must_use]
     pub fn frequency(&self) -> &'a [u8] {
-        self.clm().component(5, 3, self.text.delimiters)
+        setting(self.clm(), 3, self.text.delimiters)
     }
 
     /// Whether the claim stands for itself: its frequency code is 1, and it names no claim
     /// that it corrects (REF*F8).
     #[must_use]
     pub fn is_original(&self) -> bool {
-        matches!(self.frequency(), b"" | b"1") && self.parts.payer_claim_number.is_none()
+        self.parts.original && self.parts.payer_claim_number.is_none()
     }
 
     /// The service lines.
@@ -307,10 +303,14 @@ impl<'a> Claim<'a> {
     /// billing provider.
     #[must_use]
     pub fn rendering(&self, line: &'a Line) -> Option<&'a Provider> {
-        let of = |providers: &'a [Provider], id: &str| {
-            providers.iter().find(|provider| provider.loop_id == id)
+        // As bytes of one length the names are compared at once.
+        let of = |providers: &'a [Provider], id: &[u8; 5]| {
+            let named = |provider: &&Provider| {
+                <&[u8; 5]>::try_from(provider.loop_id.as_bytes()).is_ok_and(|own| own == id)
+            };
+            providers.iter().find(named)
         };
-        of(&line.providers, "2420A").or_else(|| of(&self.parts.providers, "2310B"))
+        of(&line.providers, b"2420A").or_else(|| of(&self.parts.providers, b"2310B"))
     }
 
     /// The birth date of the patient.
@@ -343,51 +343,6 @@ impl<'a> Claim<'a> {
 }
 
 impl Line {
-    /// Reads the typed values of the line.
-    fn read(&mut self, text: &Text<'_>, claim_place: &[u8]) {
-        self.procedure = None;
-        self.modifiers = ModifierSet::default();
-        self.charge = None;
-        self.place_on_line = false;
-        self.place = PlaceOfService::parse(claim_place);
-        self.dates = None;
-        self.telehealth_modifier = false;
-        if let Some(sv1) = text.get(self.sv1) {
-            let mut parts = sv1.components(1, text.delimiters);
-            let qualifier = parts.next().unwrap_or(&[]);
-            let code = parts.next().unwrap_or(&[]);
-            if qualifier == b"HC" {
-                self.procedure = Procedure::parse(code);
-            }
-            for part in parts.take(4) {
-                if let Some(modifier) = Modifier::parse(part) {
-                    self.modifiers.push(modifier);
-                    self.telehealth_modifier |= matches!(
-                        &modifier.bytes(),
-                        b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
-                    );
-                }
-            }
-            self.charge = Cents::parse(sv1.element(2));
-            let place = sv1.element(5);
-            if !place.is_empty() {
-                self.place_on_line = true;
-                self.place = PlaceOfService::parse(place);
-            }
-        }
-        if let Some(date) = text.get(self.date) {
-            let value = date.element(3);
-            self.dates = match date.element(2) {
-                b"D8" => Date::parse_d8(value).map(|day| DateRange {
-                    from: day,
-                    through: day,
-                }),
-                b"RD8" => range(value).map(|(from, through)| DateRange { from, through }),
-                _ => None,
-            };
-        }
-    }
-
     /// First day of service of the line.
     #[must_use]
     pub fn from(&self) -> Option<Date> {

@@ -79,6 +79,24 @@ pub fn is_state(state: State) -> bool {
     MAP.bit(state).is_some()
 }
 
+/// Whether these are a state and a ZIP code, five or nine digits, that lies in it:
+/// [`is_state`] and [`ZipFit::Fits`] at once.
+#[must_use]
+pub fn fit(state: &[u8], zip: &[u8]) -> bool {
+    let (Some(state), Some((first, rest))) = (State::parse(state), zip.split_first_chunk::<5>())
+    else {
+        return false;
+    };
+    let mut digits = matches!(rest.len(), 0 | 4);
+    for byte in first.iter().chain(rest) {
+        digits &= byte.is_ascii_digit();
+    }
+    let [a, b, c, ..] = first.map(|digit| usize::from(digit.wrapping_sub(b'0')));
+    let map = &*MAP;
+    let there = map.prefixes.get(a * 100 + b * 10 + c);
+    digits && there.is_some_and(|there| there & map.bit(state).unwrap_or(0) != 0)
+}
+
 /// Whether the ZIP code, five or nine digits without a hyphen, lies in the state.
 /// Only its first three digits count: a prefix may cross a state's border, and
 /// then fits on both sides. A state that is none has no ZIP code in it.
@@ -160,6 +178,30 @@ mod tests {
     fn a_zip_has_five_or_nine_digits() {
         for zip in ["", "7870", "78701-1234", "787011", "7870A", "7870112345"] {
             assert_eq!(fit(zip, "TX"), ZipFit::Malformed, "{zip}");
+        }
+    }
+
+    #[test]
+    fn state_and_zip_fit_when_each_is_one_and_they_fit() {
+        for state in ["TX", "NY", "UM", "XX", "tx", "T", "", "T1"] {
+            for zip in [
+                "78701",
+                "787011234",
+                "10001",
+                "00001",
+                "7870",
+                "7870A",
+                "7870112345",
+                "",
+            ] {
+                let known = State::parse(state.as_bytes()).filter(|&state| is_state(state));
+                let both = known.is_some_and(|own| zip_fits(zip.as_bytes(), own) == ZipFit::Fits);
+                assert_eq!(
+                    super::fit(state.as_bytes(), zip.as_bytes()),
+                    both,
+                    "{state} {zip}"
+                );
+            }
         }
     }
 }

@@ -18,7 +18,28 @@ pub mod taxonomy;
 
 mod table;
 
+use std::sync::LazyLock;
+
 use crate::value::{Date, DateRange};
+
+/// The days on which a procedure, modifier or place comes or has just gone, in order.
+static TURNS: LazyLock<Vec<Date>> = LazyLock::new(|| {
+    let mut turns: Vec<Date> = procedure::days()
+        .chain(modifier::days())
+        .chain(place::days())
+        .flat_map(|days| [days.from, days.through.plus_days(1)])
+        .collect();
+    turns.sort_unstable();
+    turns.dedup();
+    turns
+});
+
+/// The days around this one on which every procedure, modifier and place of service
+/// stands alike.
+#[must_use]
+pub fn alike(date: Date) -> DateRange {
+    DateRange::between(&TURNS, date)
+}
 
 /// How a code stands on one day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -27,6 +27,11 @@ static COVERED: LazyLock<DateRange> = LazyLock::new(|| DateRange {
     through: table::date_setting(LIST, "last-day").unwrap_or(Date::MIN),
 });
 
+/// The days of every modifier of the list.
+pub(super) fn days() -> impl Iterator<Item = DateRange> {
+    MODIFIERS.iter().copied().flatten()
+}
+
 /// How the modifier stands on a day.
 ///
 /// [`Standing::Ended`] rests on a last day that a CMS file shows; a code that only

@@ -55,6 +55,11 @@ fn slot(code: PlaceOfService) -> Option<usize> {
     (tens < 10 && ones < 10).then(|| usize::from(tens * 10 + ones))
 }
 
+/// The days of every place of the list.
+pub(super) fn days() -> impl Iterator<Item = DateRange> {
+    PLACES.iter().flatten().map(|(_, days)| *days)
+}
+
 fn find(code: PlaceOfService) -> Option<&'static (Place, DateRange)> {
     PLACES.get(slot(code)?)?.as_ref()
 }

@@ -61,6 +61,11 @@ static CODES: LazyLock<CodeMap<5, Entry>> = LazyLock::new(|| {
     CodeMap::new(codes.collect())
 });
 
+/// The days of every code of the list.
+pub(super) fn days() -> impl Iterator<Item = DateRange> {
+    CODES.iter().map(|(_, entry)| entry.days)
+}
+
 fn find(code: Procedure) -> Option<&'static Entry> {
     CODES.get(&code.bytes())
 }

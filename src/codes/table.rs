@@ -80,7 +80,6 @@ impl<const WIDTH: usize, V> CodeMap<WIDTH, V> {
     }
 
     /// Every entry, in no order that means anything.
-    #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = &([u8; WIDTH], V)> {
         self.slots.iter().flatten()
     }
@@ -102,11 +101,9 @@ impl<const WIDTH: usize, V> CodeMap<WIDTH, V> {
 fn hash<const WIDTH: usize>(code: &[u8; WIDTH]) -> usize {
     let mut word = 0_u64;
     for chunk in code.chunks(8) {
-        let chunk = chunk
-            .iter()
-            .rev()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte));
-        word = (word ^ chunk).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut bytes = [0; 8];
+        bytes[..chunk.len()].copy_from_slice(chunk);
+        word = (word ^ u64::from_le_bytes(bytes)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         word ^= word >> 32;
     }
     usize::try_from(word & 0xFFFF_FFFF).unwrap_or(0)

@@ -215,6 +215,7 @@ impl Compiler {
         misfits.append(&mut edits.mue.settle());
         misfits.append(&mut edits.pairs.settle());
         misfits.append(&mut edits.withdrawn.settle());
+        edits.pair_up();
         misfits.append(&mut edits.bypass.settle());
         misfits.append(&mut edits.timed.settle());
         misfits.append(&mut edits.one_unit.settle());
@@ -227,6 +228,16 @@ impl Compiler {
         misfits.append(&mut edits.certifying.settle());
         misfits.append(&mut edits.add_on.settle());
         misfits.append(&mut edits.claim_rules.settle());
+
+        // Every fact holds on the days of its row.
+        let mut turns: Vec<Date> = policy
+            .rows
+            .iter()
+            .flat_map(|row| [row.days.from, row.days.through.plus_days(1)])
+            .collect();
+        turns.sort_unstable();
+        turns.dedup();
+        policy.turns = turns;
 
         // Two rows of a dozen codes each misfit a dozen times; once is enough.
         let mut told = BTreeSet::new();

@@ -152,6 +152,11 @@ impl<K: Key, T> Dated<K, T> {
         self.all(key).iter().find(|entry| entry.days.contains(date))
     }
 
+    /// Every key that has an entry.
+    pub(super) fn keys(&self) -> impl Iterator<Item = K> {
+        self.index.iter().flatten().map(|(key, _)| *key)
+    }
+
     /// Every entry of every key.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry<T>> {
         self.entries.iter()
@@ -228,6 +233,11 @@ pub(super) fn procedure_key(procedure: Procedure) -> u64 {
 pub(super) fn pair_key(one: Procedure, other: Procedure) -> u128 {
     let (one, other) = (procedure_key(one), procedure_key(other));
     u128::from(one.min(other)) << 64 | u128::from(one.max(other))
+}
+
+/// The keys of the two codes of a [`pair_key`].
+pub(super) fn codes_of_pair(key: u128) -> [u64; 2] {
+    [key >> 64, key & u128::from(u64::MAX)].map(|code| u64::try_from(code).unwrap_or(0))
 }
 
 /// Two modifiers as one number, whichever comes first.

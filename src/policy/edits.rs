@@ -1,9 +1,11 @@
 //! The ordinary therapy edits a policy states: units, pairs, modifiers, filing.
 
+use std::collections::HashMap;
+
 use crate::value::{Date, Modifier, Procedure};
 
 use super::answer::Answer;
-use super::dated::{Dated, Entry, pair_key, procedure_key};
+use super::dated::{Dated, Entry, codes_of_pair, pair_key, procedure_key};
 use super::facts::{
     Assistant, AssistantDoubt, CertifyingProvider, ClaimRule, CodeLife, CodeStatus, CodeStatusFact,
     FilingLimit, KxThreshold, Mue, NcciPair, RenderingStanding, Therapy, TherapyClass,
@@ -19,6 +21,8 @@ pub(super) struct Edits {
     pub(super) mue: Dated<u64, Mue>,
     pub(super) pairs: Dated<u128, NcciPair>,
     pub(super) withdrawn: Dated<u128, ()>,
+    /// With which codes each is in a pair.
+    pub(super) partners: HashMap<u64, u64>,
     pub(super) bypass: Dated<(), Box<[Modifier]>>,
     pub(super) timed: Dated<u64, u16>,
     pub(super) one_unit: Dated<u64, ()>,
@@ -32,6 +36,42 @@ pub(super) struct Edits {
     pub(super) rendering: Vec<Entry<(String, RenderingStanding)>>,
     pub(super) add_on: Dated<u64, Box<[Procedure]>>,
     pub(super) claim_rules: Dated<ClaimRule, ()>,
+}
+
+/// Which codes a code is in a pair edit with on some day, told roughly by one bit for each
+/// code: that two codes are in none it says for sure.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct PairBits {
+    own: u64,
+    others: u64,
+}
+
+impl PairBits {
+    /// Of a code that is in no pair.
+    pub const NONE: PairBits = PairBits { own: 0, others: 0 };
+
+    /// Whether the two codes may be a pair.
+    #[inline]
+    #[must_use]
+    pub fn meets(self, other: PairBits) -> bool {
+        self.others & other.own != 0
+    }
+}
+
+/// The bit of a code.
+fn bit(procedure: u64) -> u64 {
+    1 << (procedure.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
+}
+
+impl Edits {
+    /// Notes the partners of each code, when its pairs are settled.
+    pub(super) fn pair_up(&mut self) {
+        for key in self.pairs.keys() {
+            let [one, other] = codes_of_pair(key);
+            *self.partners.entry(one).or_default() |= bit(other);
+            *self.partners.entry(other).or_default() |= bit(one);
+        }
+    }
 }
 
 /// A `[[therapy_modifier]]` row.
@@ -120,6 +160,16 @@ impl Policy {
     ) -> Option<Answer<()>> {
         let entry = self.edits.withdrawn.at(pair_key(one, other), date)?;
         Some(entry.answer(|()| ()))
+    }
+
+    /// The codes that a code is in a pair edit with, roughly.
+    #[must_use]
+    pub fn pair_bits(&self, procedure: Procedure) -> PairBits {
+        let key = procedure_key(procedure);
+        PairBits {
+            own: bit(key),
+            others: self.edits.partners.get(&key).copied().unwrap_or(0),
+        }
     }
 
     /// The modifiers that say the services of a pair were distinct.

@@ -45,6 +45,7 @@ pub use book::{PolicyBook, PolicyId};
 pub use cite::{Citation, Source};
 pub use diff::{Change, diff};
 pub(crate) use document::problem_of;
+pub use edits::PairBits;
 pub use error::{PolicyError, Problem};
 pub use facts::{
     Assistant, AssistantDoubt, CertifyingProvider, ClaimRule, CodeLife, CodeStanding, CodeStatus,

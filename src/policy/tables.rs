@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::value::{Date, DateRange, Modifier, PlaceOfService, Severity, State};
 
@@ -41,7 +42,14 @@ pub struct Policy {
     pub(super) communication: Dated<u64, Communication>,
     pub(super) hands_on: Dated<u64, ()>,
     pub(super) edits: Edits,
+    /// No other policy of the process has it.
+    pub(super) serial: u64,
+    /// The days on which some fact starts or has just ended, in order.
+    pub(super) turns: Vec<Date>,
 }
+
+/// Policies made so far.
+static SERIALS: AtomicU64 = AtomicU64::new(1);
 
 /// What a row says of itself, kept for citations.
 #[derive(Debug)]
@@ -180,6 +188,25 @@ impl Policy {
             .is_some_and(|disciplines| disciplines.contains(&discipline))
     }
 
+    /// A number above zero that no other policy of the process has, and that it keeps:
+    /// what was found by its answers can be remembered under it.
+    #[must_use]
+    pub fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// The days around this one on which the policy answers every question alike.
+    #[must_use]
+    pub fn alike(&self, date: Date) -> DateRange {
+        DateRange::between(&self.turns, date)
+    }
+
+    /// Whether some answer depends on the billing provider's state.
+    #[must_use]
+    pub fn asks_state(&self) -> bool {
+        self.refused.entries().any(|entry| !entry.value.is_empty())
+    }
+
     /// The day up to which its facts were gathered, when the file says. A later date
     /// of service is judged by the facts of that day carried forward.
     #[must_use]
@@ -237,6 +264,8 @@ impl Policy {
             communication: Dated::default(),
             hands_on: Dated::default(),
             edits: Edits::default(),
+            serial: SERIALS.fetch_add(1, Ordering::Relaxed),
+            turns: Vec::new(),
         }
     }
 }

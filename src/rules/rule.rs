@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Remote;
 use super::context::{Context, LevelView, Report};
+use super::features::Features;
 use crate::claim::{Claim, Line};
 use crate::value::Severity;
 
@@ -115,13 +116,32 @@ pub enum Check {
     Subscriber(fn(&LevelView<'_>, &mut Report<'_>)),
     /// Once for each claim.
     Claim(fn(&Claim<'_>, &Context<'_>, &mut Report<'_>)),
+    /// Once for each claim that shows one of these features.
+    ClaimWith(Features, fn(&Claim<'_>, &Context<'_>, &mut Report<'_>)),
     /// Once for each service line.
     Line(fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>)),
-    /// Once for each service line that says telehealth, when its policy is known.
+    /// Once for each service line that shows one of these features.
+    LineWith(
+        Features,
+        fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>),
+    ),
+    /// For each service line, by its service alone: what it finds depends on nothing but
+    /// the code and modifiers of SV101, the place of service, the taxonomy of who rendered
+    /// the line, the billing provider's state, the policy, and the first day of service as
+    /// far as code lists and the policy change. A service that passed once is not asked
+    /// about again.
+    Service(fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>)),
+    /// The same, for service lines that say telehealth, when their policy is known.
     Telehealth(fn(&Claim<'_>, &Line, &Remote<'_>, &Context<'_>, &mut Report<'_>)),
     /// For levels and for claims: a check of parties that stand in both.
     LevelAndClaim(
         fn(&LevelView<'_>, &mut Report<'_>),
+        fn(&Claim<'_>, &Context<'_>, &mut Report<'_>),
+    ),
+    /// The same, for claims that show one of these features.
+    LevelAndClaimWith(
+        fn(&LevelView<'_>, &mut Report<'_>),
+        Features,
         fn(&Claim<'_>, &Context<'_>, &mut Report<'_>),
     ),
 }

@@ -71,7 +71,7 @@ pub struct Block {
 /// The open level or header: a stretch of the input that blocks repeat.
 #[derive(Clone, Copy, Debug)]
 struct Held {
-    /// Place in the block under construction (repeated part) or offset in the input.
+    /// Whether it is in the repeated part of the block under construction, or comes anew.
     at: Where,
     len: usize,
     offset: u64,
@@ -81,7 +81,7 @@ struct Held {
 
 #[derive(Clone, Copy, Debug)]
 enum Where {
-    /// In the bytes kept from earlier blocks.
+    /// In the bytes kept from earlier blocks, which are in front of the source's.
     Kept(usize),
     /// In the source, at `offset`.
     Fresh,
@@ -95,8 +95,8 @@ pub struct Cutter<R> {
     strange: std::iter::Peekable<std::vec::IntoIter<u64>>,
     /// Offset of the first byte not yet given out.
     given: u64,
-    /// Bytes of held stretches from earlier blocks.
-    kept: Vec<u8>,
+    /// How many bytes of held stretches from earlier blocks the source has in front.
+    kept: usize,
     /// The header (index 0) and the levels 20, 22, 23 that are open.
     held: [Option<Held>; 4],
     /// Which of them is still growing: its segments are not yet followed by a claim
@@ -110,8 +110,8 @@ pub struct Cutter<R> {
     /// The state at the start of the block under construction.
     start: Start,
     target: usize,
-    /// A step taken from the source but not yet acted upon.
-    ahead: Option<Step>,
+    /// A step taken from the source but not yet acted upon, and the offset of its bytes.
+    ahead: Option<(Step, u64)>,
     delimiters: Option<Delimiters>,
     /// The segment that the latest piece is of.
     piece: Option<SegmentKind>,
@@ -138,7 +138,7 @@ impl<R: Read> Cutter<R> {
             source: SegmentSource::new(input),
             strange: survey.strange_levels().into_iter().peekable(),
             given: 0,
-            kept: Vec::new(),
+            kept: 0,
             held: [None; 4],
             growing: None,
             headers: [None; 3],
@@ -162,14 +162,14 @@ impl<R: Read> Cutter<R> {
     pub fn next(&mut self, block: &mut Block) -> io::Result<bool> {
         loop {
             let step = match self.ahead.take() {
-                Some(step) => step,
+                Some((step, at)) => step.moved_to(self.source.place(at)),
                 None => self.source.step()?,
             };
             match &step {
                 Step::End => {
                     let end = self.source.offset(self.source.bytes().len());
                     if self.given < end {
-                        self.ahead = Some(Step::End);
+                        self.ahead = Some((Step::End, end));
                         self.give(block, end);
                         return Ok(true);
                     }
@@ -178,7 +178,7 @@ impl<R: Read> Cutter<R> {
                 Step::Loose(range) | Step::Piece { range, .. } => {
                     let at = self.source.offset(range.start);
                     if self.given < at && self.has_segments(at) {
-                        self.ahead = Some(step);
+                        self.ahead = Some((step, at));
                         self.give(block, at);
                         return Ok(true);
                     }
@@ -193,8 +193,10 @@ impl<R: Read> Cutter<R> {
                     return Ok(true);
                 }
                 Step::Segment(range) => {
-                    if self.segment(range, block) {
-                        self.ahead = Some(step);
+                    if self.segment(range) {
+                        let at = self.source.offset(range.start);
+                        self.ahead = Some((step, at));
+                        self.give(block, at);
                         return Ok(true);
                     }
                     if self.headers[2].is_some() {
@@ -214,9 +216,9 @@ impl<R: Read> Cutter<R> {
             .is_some_and(|bytes| bytes.iter().any(|&byte| !is_blank(byte)))
     }
 
-    /// Takes a segment into account; true when a block was given instead, and the
-    /// segment has to be looked at again.
-    fn segment(&mut self, range: &Range<usize>, block: &mut Block) -> bool {
+    /// Takes a segment into account; true when a block has to be given before it instead,
+    /// and the segment to be looked at again.
+    fn segment(&mut self, range: &Range<usize>) -> bool {
         let at = self.source.offset(range.start);
         let Some(delimiters) = self.source.delimiters() else {
             return false;
@@ -232,7 +234,6 @@ impl<R: Read> Cutter<R> {
             self.held = [None; 4];
             self.growing = None;
             if pending >= self.target {
-                self.give(block, at);
                 return true;
             }
         }
@@ -243,7 +244,6 @@ impl<R: Read> Cutter<R> {
                 || (changed && self.delimiters.is_some()))
             && self.has_segments(at)
         {
-            self.give(block, at);
             return true;
         }
         if changed {
@@ -367,37 +367,30 @@ impl<R: Read> Cutter<R> {
         let start = std::mem::take(&mut self.start);
         block.kind = BlockKind::Segments;
         block.carried = Carried::default();
-        block.bytes.clear();
         block.stretches.clear();
+        block.repeated = 0;
         for held in start.held.iter().flatten() {
             if let Where::Kept(place) = held.at {
                 block.stretches.push(Stretch {
-                    start: block.bytes.len(),
+                    start: place,
                     offset: held.offset,
                     ordinal: held.ordinal,
                 });
-                block
-                    .bytes
-                    .extend_from_slice(&self.kept[place..place + held.len]);
+                block.repeated = place + held.len;
             }
         }
-        block.repeated = block.bytes.len();
         block.stretches.push(Stretch {
             start: block.repeated,
             offset: self.given,
             ordinal: start.ordinal + 1,
         });
-        let (from, to) = (self.source.place(self.given), self.source.place(end));
-        block
-            .bytes
-            .extend_from_slice(&self.source.bytes()[from..to]);
         block.delimiters = start.delimiters;
         block.names = start.names;
         block.headers = start.headers;
         block.claims_before = start.claims;
         block.level_claims =
             [1, 2, 3].map(|depth| start.held[depth].as_ref().map_or(0, |held| held.claims));
-        self.begin(end);
+        self.begin(block, end);
     }
 
     /// Gives out bytes that are no whole segment.
@@ -405,7 +398,6 @@ impl<R: Read> Cutter<R> {
         let start = std::mem::take(&mut self.start);
         block.kind = kind;
         block.carried = Carried::default();
-        block.bytes.clear();
         block.stretches.clear();
         block.stretches.push(Stretch {
             start: 0,
@@ -413,10 +405,6 @@ impl<R: Read> Cutter<R> {
             ordinal: start.ordinal + 1,
         });
         block.repeated = 0;
-        let (from, to) = (self.source.place(self.given), self.source.place(end));
-        block
-            .bytes
-            .extend_from_slice(&self.source.bytes()[from..to]);
         block.delimiters = self.source.delimiters();
         block.names = self.names.clone();
         block.headers = self.headers;
@@ -428,32 +416,34 @@ impl<R: Read> Cutter<R> {
             self.growing = None;
             self.boundary = end;
         }
+        self.begin(block, end);
         let apart = block.apart();
-        self.claims += u64::from(apart.is_some_and(|apart| apart.is_claim()));
+        let claims = u64::from(apart.is_some_and(|apart| apart.is_claim()));
+        self.claims += claims;
+        self.start.claims += claims;
         self.piece = apart.map(|apart| apart.kind);
-        self.begin(end);
     }
 
-    /// A new block starts at `end`: keeps a copy of what it will repeat.
-    fn begin(&mut self, end: u64) {
+    /// The block gets its bytes, and a new one starts at `end`: what it will repeat is kept.
+    fn begin(&mut self, block: &mut Block, end: u64) {
         self.grow_to(end);
-        let mut kept = Vec::new();
+        let (mut kept, mut ranges) = (0, Vec::new());
         for held in self.held.iter_mut().flatten() {
-            let place = kept.len();
-            let bytes = match held.at {
-                Where::Kept(from) => &self.kept[from..from + held.len],
-                Where::Fresh => {
-                    let from = self.source.place(held.offset);
-                    &self.source.bytes()[from..from + held.len]
-                }
+            let from = match held.at {
+                Where::Kept(from) => from,
+                Where::Fresh => self.source.place(held.offset),
             };
-            kept.extend_from_slice(bytes);
-            held.at = Where::Kept(place);
+            ranges.push(from..from + held.len);
+            held.at = Where::Kept(kept);
+            kept += held.len;
         }
-        self.kept = kept;
+        let spare = std::mem::take(&mut block.bytes);
+        block.bytes = self.source.part(end, &ranges, spare);
+        // What was kept is not repeated when the set turned out to have ended.
+        let kept = std::mem::replace(&mut self.kept, kept);
+        block.bytes.drain(..kept - block.repeated);
         self.boundaries = 0;
         self.given = end;
-        self.source.hold(end);
         self.start = Start {
             names: self.names.clone(),
             headers: self.headers,

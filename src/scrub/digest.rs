@@ -75,6 +75,7 @@ impl Claims {
             return Claims::default();
         };
         match block.kind {
+            BlockKind::Segments if tokens.is_gapless() => Claims::of_bounds(block, tokens),
             BlockKind::Segments => {
                 let segments = (0..tokens.len()).filter_map(|index| {
                     let segment = tokens.segment(&block.bytes, index);
@@ -92,6 +93,31 @@ impl Claims {
             }
             BlockKind::Piece { .. } => Claims::default(),
         }
+    }
+
+    /// The claims that start or go on in a block without blanks between its segments: only
+    /// where claims start and end has to be looked at.
+    fn of_bounds(block: &Block, tokens: &Tokens) -> Claims {
+        let mut claims = Claims::default();
+        let mut inside = false;
+        let mut from = block.repeated;
+        for &index in tokens.bounds() {
+            let segment = tokens.segment(&block.bytes, index as usize);
+            if segment.start() < block.repeated {
+                continue;
+            }
+            let run = &block.bytes[from..segment.start()];
+            if inside {
+                claims.sum = claims.sum.plus(Digest(xxh3_128(run)));
+            } else {
+                claims.go_on(run, false);
+            }
+            claims.bounded = true;
+            inside = segment.kind() == SegmentKind::Clm;
+            from = segment.start();
+        }
+        claims.go_on(&block.bytes[from..tokens.end()], inside);
+        claims
     }
 
     /// The claims among these whole segments.

@@ -34,44 +34,106 @@ impl Governing {
     /// known, else by the claim filing indicator and the jurisdiction (the payer's
     /// address, the subscriber's state, the billing provider's).
     ///
-    /// `last` remembers the answer for the payer segment of the claim before: claims
-    /// of one subscriber level share it.
+    /// `payers` remembers the answers.
     #[must_use]
     pub fn policy_of(
         &self,
         claim: &Claim<'_>,
         book: &PolicyBook,
-        last: &mut Option<(u32, Option<PolicyId>)>,
+        payers: &mut Payers,
     ) -> Option<PolicyId> {
-        if let (Some((segment, policy)), Some(payer)) = (*last, claim.subscriber.payer)
-            && segment == payer
-        {
-            return policy;
-        }
         let id = claim.payer_id();
-        let policy = self
-            .by_payer
-            .get(id)
-            .copied()
-            .or_else(|| book.by_payer_id(id))
-            .or_else(|| by_program(claim, book));
-        *last = claim.subscriber.payer.map(|payer| (payer, policy));
-        policy
+        let program = Program::of(claim);
+        payers.policy_of(id, program, || {
+            let named = self.by_payer.get(id).copied();
+            named
+                .or_else(|| book.by_payer_id(id))
+                .or_else(|| match program {
+                    Program::Medicare => book.medicare(),
+                    Program::Medicaid(state) => book.medicaid(state?),
+                    Program::Other => None,
+                })
+        })
     }
 }
 
-fn by_program(claim: &Claim<'_>, book: &PolicyBook) -> Option<PolicyId> {
-    match claim.filing_indicator() {
-        b"MB" => book.medicare(),
-        b"MC" => {
-            let states = [
-                claim.state(claim.subscriber.payer_city),
-                claim.state(claim.subscriber.city),
-                claim.state(claim.billing.city),
-            ];
-            let state: State = states.into_iter().flatten().next()?;
-            book.medicaid(state)
+/// The program a claim says it is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Program {
+    Medicare,
+    Medicaid(Option<State>),
+    Other,
+}
+
+impl Program {
+    fn of(claim: &Claim<'_>) -> Program {
+        match claim.filing_indicator() {
+            b"MB" => Program::Medicare,
+            b"MC" => Program::Medicaid(
+                claim
+                    .state(claim.subscriber.payer_city)
+                    .or_else(|| claim.state(claim.subscriber.city))
+                    .or_else(|| claim.state(claim.billing.city)),
+            ),
+            _ => Program::Other,
         }
-        _ => None,
+    }
+}
+
+/// Payers met in a block, and their policies: files name few.
+#[derive(Debug, Default)]
+pub struct Payers {
+    known: Vec<Option<Payer>>,
+}
+
+/// What a payer is told by, and its policy.
+#[derive(Clone, Copy, Debug)]
+struct Payer {
+    id: [u8; LONGEST],
+    length: usize,
+    program: Program,
+    policy: Option<PolicyId>,
+}
+
+/// Longer identifiers are not kept.
+const LONGEST: usize = 16;
+
+/// Payers kept at a time; one more takes the place of another.
+const PAYERS: usize = 64;
+
+impl Payers {
+    fn policy_of(
+        &mut self,
+        id: &[u8],
+        program: Program,
+        find: impl FnOnce() -> Option<PolicyId>,
+    ) -> Option<PolicyId> {
+        let mut own = [0; LONGEST];
+        let Some(start) = own.get_mut(..id.len()) else {
+            return find();
+        };
+        start.copy_from_slice(id);
+        let (halves, _) = own.as_chunks::<8>();
+        let mixed = halves
+            .iter()
+            .fold(0, |mixed, half| mixed ^ u64::from_le_bytes(*half));
+        let place = (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize % PAYERS;
+        if self.known.is_empty() {
+            self.known.resize(PAYERS, None);
+        }
+        let slot = &mut self.known[place];
+        if let Some(known) = slot
+            && (known.id, known.length, known.program) == (own, id.len(), program)
+        {
+            return known.policy;
+        }
+        let policy = find();
+        *slot = Some(Payer {
+            id: own,
+            length: id.len(),
+            program,
+            policy,
+        });
+        policy
     }
 }

@@ -13,8 +13,9 @@ use super::duplicates::{Seen, Twin};
 use super::judge::{Assignment, Judged, judge};
 use crate::x12::Tokens;
 
-/// Blocks on their way for each thread: one being judged, one waiting, so that no
-/// thread idles while the coordinator writes.
+/// Blocks on their way for each of several threads: one being judged, one waiting, so that no
+/// thread idles while the coordinator writes. One thread alone finishes each before the next,
+/// while it is in the processor's cache.
 const BLOCKS_A_THREAD: usize = 3;
 
 /// Why a run of blocks stopped.
@@ -60,7 +61,10 @@ pub fn run<R: Read + Send>(
     sink: &mut (dyn FnMut(&Block, Judged) -> io::Result<()> + Send),
 ) -> Result<(), PipelineError> {
     let spare_tokens: Mutex<Vec<Tokens>> = Mutex::new(Vec::new());
-    let most = pool.current_num_threads() * BLOCKS_A_THREAD;
+    let most = match pool.current_num_threads() {
+        1 => 1,
+        threads => threads * BLOCKS_A_THREAD,
+    };
     pool.install(|| {
         rayon::scope_fifo(|scope| {
             let mut waiting: VecDeque<Arc<Slot>> = VecDeque::new();

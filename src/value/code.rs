@@ -2,6 +2,18 @@
 
 use std::fmt;
 
+/// Whether all eight bytes are upper-case letters and digits, looked at together.
+#[inline]
+fn all_fit(bytes: [u8; 8]) -> bool {
+    let word = u64::from_le_bytes(bytes);
+    let all = |byte: u8| u64::from(byte) * 0x0101_0101_0101_0101;
+    // In a byte below 128 the high bit is set by what lacks the least one to 128.
+    let from = |least: u8| (word & all(0x7F)) + all(128 - least);
+    let digits = from(b'0') & !from(b'9' + 1);
+    let letters = from(b'A') & !from(b'Z' + 1);
+    (digits | letters) & !word & all(0x80) == all(0x80)
+}
+
 macro_rules! fixed_code {
     ($(#[$doc:meta])* $name:ident, $width:literal) => {
         $(#[$doc])*
@@ -11,12 +23,13 @@ macro_rules! fixed_code {
         impl $name {
             /// The code in these bytes, when it has the right width and only
             /// upper-case letters and digits.
+            #[inline]
             #[must_use]
             pub fn parse(bytes: &[u8]) -> Option<$name> {
                 let code: [u8; $width] = bytes.try_into().ok()?;
-                code.iter()
-                    .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-                    .then_some($name(code))
+                let mut filled = [b'0'; 8];
+                filled[..$width].copy_from_slice(&code);
+                all_fit(filled).then_some($name(code))
             }
 
             /// The characters of the code.
@@ -26,6 +39,7 @@ macro_rules! fixed_code {
             }
 
             /// The bytes of the code.
+            #[inline]
             #[must_use]
             pub fn bytes(self) -> [u8; $width] {
                 self.0
@@ -94,26 +108,53 @@ fn base36(byte: u8) -> usize {
 /// The modifiers of one service line: at most four, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ModifierSet {
-    codes: [Option<Modifier>; 4],
+    /// Zeros where there is none.
+    codes: [[u8; 2]; 4],
 }
 
 impl ModifierSet {
     /// Adds a modifier behind the others; a fifth is not kept.
     pub fn push(&mut self, modifier: Modifier) {
-        if let Some(free) = self.codes.iter_mut().find(|slot| slot.is_none()) {
-            *free = Some(modifier);
+        if let Some(free) = self.codes.iter_mut().find(|slot| **slot == [0; 2]) {
+            *free = modifier.0;
         }
+    }
+
+    /// Reads up to four modifiers, each behind a separator, as in `:GP:KX`; `None` when
+    /// anything else stands there.
+    #[inline]
+    #[must_use]
+    pub fn read(text: &[u8], separator: u8) -> Option<ModifierSet> {
+        let (chunks, rest) = text.as_chunks::<3>();
+        let mut fits = rest.is_empty() && chunks.len() <= 4;
+        let (mut set, mut filled) = (ModifierSet::default(), [b'0'; 8]);
+        for (at, [before, code @ ..]) in chunks.iter().enumerate().take(4) {
+            fits &= *before == separator;
+            set.codes[at] = *code;
+            [filled[at * 2], filled[at * 2 + 1]] = *code;
+        }
+        (fits && all_fit(filled)).then_some(set)
     }
 
     /// The modifiers in the order they stand on the line.
     pub fn iter(&self) -> impl Iterator<Item = Modifier> + '_ {
-        self.codes.iter().map_while(|slot| *slot)
+        let there = self.codes.iter().take_while(|code| **code != [0; 2]);
+        there.map(|code| Modifier(*code))
+    }
+
+    /// All of them in one number, which no other set has.
+    #[inline]
+    #[must_use]
+    pub fn packed(&self) -> u64 {
+        let codes = self.codes.as_flattened().try_into();
+        codes.map_or(0, u64::from_le_bytes)
     }
 
     /// Whether the line carries this modifier.
+    #[inline]
     #[must_use]
     pub fn has(&self, code: &[u8; 2]) -> bool {
-        self.iter().any(|modifier| modifier.0 == *code)
+        self.codes.iter().any(|own| own == code)
     }
 
     /// Whether the line carries any of these.
@@ -125,6 +166,50 @@ impl ModifierSet {
     /// Whether the line carries none at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.codes[0].is_none()
+        self.codes[0] == [0; 2]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_bytes_fit_when_each_does() {
+        for place in 0..8 {
+            for byte in 0..=u8::MAX {
+                let mut bytes = *b"0A9Z5M1B";
+                bytes[place] = byte;
+                let fits = byte.is_ascii_digit() || byte.is_ascii_uppercase();
+                assert_eq!(all_fit(bytes), fits, "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn modifiers_are_read_as_they_are_pushed() {
+        let all = ["GP", "KX", "59", "95"].map(|code| Modifier::parse(code.as_bytes()).unwrap());
+        let (mut set, mut text) = (ModifierSet::default(), String::new());
+        let mut seen = vec![ModifierSet::read(b"", b':').unwrap()];
+        for modifier in all {
+            set.push(modifier);
+            text = format!("{text}:{modifier}");
+            assert_eq!(ModifierSet::read(text.as_bytes(), b':'), Some(set));
+            assert!(set.iter().eq(all.into_iter().take(seen.len())));
+            assert!(seen.iter().all(|earlier| earlier.packed() != set.packed()));
+            seen.push(set);
+        }
+        for text in [
+            ":GP:",
+            ":gp",
+            "GP",
+            ":GP;KX",
+            ":G",
+            ":GP:KX:59:95:GO",
+            ":GP:::",
+            ":G:",
+        ] {
+            assert_eq!(ModifierSet::read(text.as_bytes(), b':'), None, "{text}");
+        }
     }
 }

@@ -34,8 +34,9 @@ impl Date {
         }
         // Tens times ten plus ones, in each pair of bytes: century, year, month, day.
         let pairs = (digits >> 8 & 0x000F_000F_000F_000F) * 10 + (digits & 0x000F_000F_000F_000F);
-        let [_, century, _, year, _, month, _, day] = pairs.to_be_bytes().map(u32::from);
-        let year = century * 100 + year;
+        let [_, century, _, year, _, month, _, day] = pairs.to_be_bytes();
+        let (month, day) = (u32::from(month), u32::from(day));
+        let year = u32::from(century) * 100 + u32::from(year);
         if (1..=28).contains(&day) && (1..=12).contains(&month) && (1800..=2199).contains(&year) {
             return Some(Date(year * 10_000 + month * 100 + day));
         }
@@ -63,6 +64,13 @@ impl Date {
             .map_or(0, |elapsed| elapsed.as_secs());
         let days = i64::try_from(seconds / 86_400).unwrap_or(0);
         Date::from_days(days)
+    }
+
+    /// The date as the number `CCYYMMDD`.
+    #[inline]
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0
     }
 
     /// Year of the date.
@@ -193,7 +201,19 @@ pub struct DateRange {
 }
 
 impl DateRange {
+    /// The days around this one among which none but the first is one of these, which are
+    /// in order.
+    #[must_use]
+    pub fn between(turns: &[Date], date: Date) -> DateRange {
+        let next = turns.partition_point(|&turn| turn <= date);
+        DateRange {
+            from: turns[..next].last().copied().unwrap_or(Date::MIN),
+            through: turns.get(next).map_or(Date::MAX, |turn| turn.plus_days(-1)),
+        }
+    }
+
     /// Whether the day lies inside.
+    #[inline]
     #[must_use]
     pub fn contains(self, date: Date) -> bool {
         self.from <= date && date <= self.through
@@ -218,6 +238,20 @@ mod tests {
         assert_eq!(Date::parse_iso("1970-01-01").map(Date::days), Some(0));
         for days in (-60_000..80_000).step_by(17) {
             assert_eq!(Date::from_days(days).days(), days);
+        }
+    }
+
+    #[test]
+    fn days_between_turns_hold_the_day_and_no_other_turn() {
+        let day = |text| Date::parse_iso(text).unwrap();
+        let turns = [day("2024-01-01"), day("2024-03-01")];
+        for (at, from, through) in [
+            (day("2023-12-31"), Date::MIN, day("2023-12-31")),
+            (day("2024-01-01"), turns[0], day("2024-02-29")),
+            (day("2024-02-29"), turns[0], day("2024-02-29")),
+            (day("2024-03-01"), turns[1], Date::MAX),
+        ] {
+            assert_eq!(DateRange::between(&turns, at), DateRange { from, through });
         }
     }
 

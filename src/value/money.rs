@@ -11,12 +11,43 @@ impl Cents {
     /// No money.
     pub const ZERO: Cents = Cents(0);
 
+    /// Reads an amount as it is billed: up to fifteen digits, and a point with one or two
+    /// more if there are cents. `None` for anything else, whether an amount or not.
+    #[inline]
+    #[must_use]
+    pub fn parse_billed(bytes: &[u8]) -> Option<Cents> {
+        if !matches!(bytes.len(), 1..=15) {
+            return None;
+        }
+        let (mut amount, mut point) = (0_i64, None);
+        for (at, &byte) in bytes.iter().enumerate() {
+            let value = byte.wrapping_sub(b'0');
+            if value <= 9 {
+                amount = amount * 10 + i64::from(value);
+            } else if byte == b'.' && point.is_none() {
+                point = Some(at);
+            } else {
+                return None;
+            }
+        }
+        match point.map(|at| bytes.len() - at) {
+            None => Some(Cents(amount * 100)),
+            Some(2) if bytes.len() > 2 => Some(Cents(amount * 10)),
+            Some(3) if bytes.len() > 3 => Some(Cents(amount)),
+            _ => None,
+        }
+    }
+
     /// Reads an X12 decimal (`R`): an optional minus, digits, at most one point.
     ///
     /// `None` when it is not such a number, has more than two decimals that are
     /// not zero, or more than fifteen digits before the point.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Cents> {
+        Cents::parse_billed(bytes).or_else(|| Cents::parse_any(bytes))
+    }
+
+    fn parse_any(bytes: &[u8]) -> Option<Cents> {
         let (negative, digits) = match bytes {
             [b'-', rest @ ..] => (true, rest),
             _ => (false, bytes),
@@ -173,6 +204,34 @@ mod tests {
             "1000000000000000",
         ] {
             assert_eq!(Cents::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_as_billed_is_the_same_amount() {
+        for text in [
+            "0",
+            "100",
+            "0.5",
+            "12.34",
+            "000000000012.34",
+            "123456789012345",
+        ] {
+            let billed = Cents::parse_billed(text.as_bytes());
+            assert!(billed.is_some(), "{text}");
+            assert_eq!(billed, Cents::parse_any(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "",
+            "-1",
+            ".5",
+            "1.",
+            ".05",
+            "1.500",
+            "1.2.3",
+            "1234567890123456",
+        ] {
+            assert_eq!(Cents::parse_billed(text.as_bytes()), None, "{text}");
         }
     }
 

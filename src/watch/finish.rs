@@ -323,7 +323,7 @@ impl Exit<'_> {
         if !self.leaving.iter().any(&concerned) {
             return;
         }
-        if let Err(error) = sync_all(&self.bench.folders.work()) {
+        if let Err(error) = sync_all(&self.bench.folders.jobs()) {
             self.postpone(&error, concerned);
         }
     }

@@ -89,7 +89,7 @@ impl Folders {
             root: root.to_owned(),
             names,
         };
-        for private in [folders.private(), folders.work(), folders.seen()] {
+        for private in [folders.private(), folders.jobs(), folders.seen()] {
             match DirBuilder::new().mode(0o700).create(&private) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 _ => {}
@@ -111,8 +111,8 @@ impl Folders {
 
     /// Jobs under way.
     #[must_use]
-    pub fn work(&self) -> PathBuf {
-        self.private().join("work")
+    pub fn jobs(&self) -> PathBuf {
+        self.private().join("jobs")
     }
 
     /// Contents answered before.
@@ -153,7 +153,7 @@ impl Folders {
             submitters.push(self.submitter(""));
         }
         // A root that was unmounted must not be filled anew.
-        self.work().metadata()?;
+        self.jobs().metadata()?;
         submitters.sort_by(|a, b| a.name.cmp(&b.name));
         submitters.retain(|submitter| match submitter.make() {
             Ok(()) => true,

@@ -49,7 +49,7 @@ impl Job {
         let folder = tempfile::Builder::new()
             .prefix("job-")
             .rand_bytes(12)
-            .tempdir_in(folders.work())?;
+            .tempdir_in(folders.jobs())?;
         let ticket = Ticket {
             submitter: submitter.name.clone(),
             entrance,
@@ -80,7 +80,7 @@ impl Job {
     /// When the work folder can't be read.
     pub fn left(folders: &Folders) -> io::Result<Vec<Job>> {
         let mut jobs = Vec::new();
-        for entry in fs::read_dir(folders.work())? {
+        for entry in fs::read_dir(folders.jobs())? {
             let folder = entry?.path();
             if folder.extension().is_some_and(|end| end == "done") {
                 fs::remove_dir_all(&folder)?;

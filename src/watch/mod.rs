@@ -6,11 +6,11 @@
 //!
 //! ```text
 //! .telescrub/lock                one service at a time
-//! .telescrub/work/ID/ticket.json what was taken, from whom
-//! .telescrub/work/ID/input/      the file, moved out of the inbox by one rename
-//! .telescrub/work/ID/out/        outputs while they are made
-//! .telescrub/work/ID/packed/     what goes to the archive
-//! .telescrub/work/ID/publish.json the decision: these outputs, under these names
+//! .telescrub/jobs/ID/ticket.json what was taken, from whom
+//! .telescrub/jobs/ID/input/      the file, moved out of the inbox by one rename
+//! .telescrub/jobs/ID/out/        outputs while they are made
+//! .telescrub/jobs/ID/packed/     what goes to the archive
+//! .telescrub/jobs/ID/publish.json the decision: these outputs, under these names
 //! .telescrub/seen/HASH.json      content answered before
 //! ```
 //!

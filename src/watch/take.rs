@@ -54,7 +54,7 @@ pub fn take(
         (bench.checkpoint)("opened");
     }
     // A ticket lasts before its file comes: a file without one could not be answered.
-    if let Err(error) = sync_all(&bench.folders.work()) {
+    if let Err(error) = sync_all(&bench.folders.jobs()) {
         for (_, job) in &opened {
             job.remove()?;
         }

@@ -3,8 +3,9 @@
 /// Sizes are this many times smaller in a fuzz build, so that small files come up to them.
 const SMALLER: usize = if cfg!(fuzzing) { 256 } else { 1 };
 
-/// The bytes read from the input at a time.
-pub const READ_BYTES: usize = 256 * 1024 / SMALLER;
+/// The bytes read from the input at a time: enough to hash many parts of them at once, and a
+/// fraction of a block, so that little is read beyond its end.
+pub const READ_BYTES: usize = 128 * 1024 / SMALLER;
 
 /// The bytes a block of claims aims at. Large enough that the work on it dwarfs
 /// the hand-over between threads, small enough to stay in a core's cache.

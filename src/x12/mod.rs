@@ -9,7 +9,7 @@ pub mod envelope;
 mod header;
 mod hierarchy;
 pub mod limits;
-#[allow(unsafe_code)] // the one file of the crate with unsafe code: SIMD masks
+#[allow(unsafe_code)] // the one place of the crate with unsafe code: SIMD masks
 mod scan;
 pub mod sniff;
 mod source;

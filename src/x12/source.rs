@@ -9,13 +9,8 @@ use super::delimiters::is_blank;
 use super::header::{HEADER_WINDOW_BYTES, IsaFault, IsaHeader};
 use super::{Delimiters, limits, scan};
 
-/// Bytes searched for terminators at a time. A new interchange may bring other
-/// delimiters, and what was searched with the old ones is searched again, so the
-/// window is small.
+/// Bytes searched for the next ISA at a time.
 const WINDOW_BYTES: usize = 32 * 1024;
-
-/// Segments up to this length are passed over by [`SegmentSource::pass_plain`].
-const PLAIN_BYTES: usize = 100;
 
 /// What comes next in a stream. Ranges are places in [`SegmentSource::bytes`] and
 /// good until the next call.
@@ -39,6 +34,24 @@ pub enum Step {
     End,
 }
 
+impl Step {
+    /// The same at another place, where its bytes have gone.
+    #[must_use]
+    pub fn moved_to(self, place: usize) -> Step {
+        let moved = |range: Range<usize>| place..place + range.len();
+        match self {
+            Step::Segment(range) => Step::Segment(moved(range)),
+            Step::Piece { range, first, last } => Step::Piece {
+                range: moved(range),
+                first,
+                last,
+            },
+            Step::Loose(range) => Step::Loose(moved(range)),
+            Step::End => Step::End,
+        }
+    }
+}
+
 /// Reads a stream segment by segment with the delimiters of each ISA it meets.
 ///
 /// The bytes since the last [`SegmentSource::hold`] stay in memory, so that a caller
@@ -46,17 +59,15 @@ pub enum Step {
 pub struct SegmentSource<R> {
     input: R,
     buffer: Vec<u8>,
-    filled: usize,
+    hasher: Option<Box<blake3::Hasher>>,
     /// Offset in the stream of `buffer[0]`.
     base: u64,
     /// Bytes before this place are no longer wanted.
     hold: usize,
     /// Where the next segment (or the blanks before it) starts.
     cursor: usize,
-    /// Bytes before this place were searched for terminators.
+    /// Bytes before this place were searched for the next ISA.
     searched: usize,
-    terminators: Vec<u32>,
-    next_terminator: usize,
     isa_finder: memmem::Finder<'static>,
     delimiters: Option<Delimiters>,
     /// The latest ISA whose delimiters were taken over, and what is wrong with it.
@@ -74,13 +85,11 @@ impl<R: Read> SegmentSource<R> {
         SegmentSource {
             input,
             buffer: Vec::new(),
-            filled: 0,
+            hasher: None,
             base: 0,
             hold: 0,
             cursor: 0,
             searched: 0,
-            terminators: Vec::new(),
-            next_terminator: 0,
             isa_finder: memmem::Finder::new(b"ISA"),
             delimiters: None,
             entered: None,
@@ -91,10 +100,25 @@ impl<R: Read> SegmentSource<R> {
         }
     }
 
+    /// The same; the bytes are hashed as they are read, see [`SegmentSource::hash`].
+    pub fn hashing(input: R) -> SegmentSource<R> {
+        SegmentSource {
+            hasher: Some(Box::default()),
+            ..SegmentSource::new(input)
+        }
+    }
+
+    /// BLAKE3 of all bytes read, in hexadecimal; empty when they were not hashed.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let hasher = self.hasher.as_ref();
+        hasher.map_or_else(String::new, |hasher| hasher.finalize().to_hex().to_string())
+    }
+
     /// The bytes in memory; ranges of [`Step`] index them.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.filled]
+        &self.buffer
     }
 
     /// Offset in the stream of the byte at this place of [`SegmentSource::bytes`].
@@ -127,6 +151,27 @@ impl<R: Read> SegmentSource<R> {
         self.hold = self.place(offset).min(self.cursor);
     }
 
+    /// Hands over the bytes before this offset, which was passed. What follows goes on in
+    /// `spare`, behind a copy of those of the bytes that `kept` names by their places.
+    pub fn part(&mut self, end: u64, kept: &[Range<usize>], mut spare: Vec<u8>) -> Vec<u8> {
+        let place = self.place(end).min(self.cursor);
+        spare.clear();
+        for range in kept {
+            spare.extend_from_slice(&self.buffer[range.clone()]);
+        }
+        let front = spare.len();
+        spare.extend_from_slice(&self.buffer[place..]);
+        let mut parted = std::mem::replace(&mut self.buffer, spare);
+        parted.truncate(place);
+        self.hold = 0;
+        self.base += (place - front) as u64;
+        let moved = |at: usize| at.max(place) - place + front;
+        self.cursor = moved(self.cursor);
+        self.searched = moved(self.searched);
+        self.isa = self.isa.map(moved);
+        parted
+    }
+
     /// The next segment, piece or loose bytes.
     ///
     /// # Errors
@@ -136,7 +181,7 @@ impl<R: Read> SegmentSource<R> {
             return self.piece();
         }
         loop {
-            while self.buffer[self.cursor..self.filled]
+            while self.buffer[self.cursor..]
                 .first()
                 .is_some_and(|&byte| is_blank(byte))
                 && !self.at_terminator()
@@ -145,7 +190,7 @@ impl<R: Read> SegmentSource<R> {
             }
             // Seen only when a fresh search window starts with blanks.
             self.searched = self.searched.max(self.cursor);
-            if self.cursor == self.filled {
+            if self.cursor == self.buffer.len() {
                 if !self.fill()? {
                     return Ok(Step::End);
                 }
@@ -162,7 +207,7 @@ impl<R: Read> SegmentSource<R> {
                 self.cursor = end + 1;
                 return Ok(Step::Segment(start..end + 1));
             }
-            let end = self.isa.or(self.eof.then_some(self.filled));
+            let end = self.isa.or(self.eof.then_some(self.buffer.len()));
             if let Some(end) = end
                 && self.searched == end
                 && end - self.cursor <= limits::SEGMENT_BYTES
@@ -176,37 +221,16 @@ impl<R: Read> SegmentSource<R> {
     }
 
     /// Passes over the segments at hand that tell nothing to whoever cuts a file: no envelope,
-    /// level or claim, and not long. Returns how many. Not every such segment is passed over:
-    /// it ends where the bytes in memory end, or where anything is unusual.
+    /// level or claim. Returns how many. Not every such segment is passed over: it ends where
+    /// the bytes in memory end, or where anything is unusual.
     pub fn pass_plain(&mut self) -> u64 {
         let Some(delimiters) = self.delimiters.filter(|_| !self.in_piece) else {
             return 0;
         };
-        let mut count = 0;
-        while let Some(&end) = self.terminators.get(self.next_terminator) {
-            let end = end as usize;
-            if end < self.cursor {
-                self.next_terminator += 1;
-                continue;
-            }
-            let mut start = self.cursor;
-            while start < end && is_blank(self.buffer[start]) {
-                start += 1;
-            }
-            let first = self.buffer[start];
-            let second = self.buffer.get(start + 1).copied().unwrap_or(0);
-            let telling = matches!(
-                [first, second],
-                [b'I', _] | [b'S', b'T' | b'E'] | [b'G', b'S' | b'E'] | [b'H' | b'C', b'L']
-            );
-            if telling || first == delimiters.segment || end - start > PLAIN_BYTES {
-                break;
-            }
-            self.cursor = end + 1;
-            self.next_terminator += 1;
-            count += 1;
-        }
-        count
+        let limit = self.searched.saturating_sub(self.cursor);
+        let passed = scan::pass(&self.buffer[self.cursor..], limit, delimiters.segment);
+        self.cursor += passed.end;
+        passed.segments
     }
 
     fn at_terminator(&self) -> bool {
@@ -216,15 +240,15 @@ impl<R: Read> SegmentSource<R> {
 
     /// Whether an ISA starts at the cursor; reads on until that can be told.
     fn starts_interchange(&mut self) -> io::Result<bool> {
-        if !self.buffer[self.cursor..self.filled].starts_with(b"I") {
+        if !self.buffer[self.cursor..].starts_with(b"I") {
             return Ok(false);
         }
-        while self.filled - self.cursor < 4 && self.fill()? {}
-        let head = &self.buffer[self.cursor..self.filled];
+        while self.buffer.len() - self.cursor < 4 && self.fill()? {}
+        let head = &self.buffer[self.cursor..];
         if !head.starts_with(b"ISA") || head.get(3).is_none_or(u8::is_ascii_alphanumeric) {
             return Ok(false);
         }
-        while self.filled - self.cursor < HEADER_WINDOW_BYTES && self.fill()? {}
+        while self.buffer.len() - self.cursor < HEADER_WINDOW_BYTES && self.fill()? {}
         Ok(true)
     }
 
@@ -233,31 +257,28 @@ impl<R: Read> SegmentSource<R> {
     fn enter_interchange(&mut self) {
         self.entered = Some(self.offset(self.cursor));
         self.isa = None;
-        let Some(header) = IsaHeader::read(&self.buffer[self.cursor..self.filled]) else {
+        let Some(header) = IsaHeader::read(&self.buffer[self.cursor..]) else {
             self.fault = Some(IsaFault::Unreadable);
             return;
         };
         self.fault = header.fault;
-        if self.delimiters != Some(header.delimiters) {
-            self.delimiters = Some(header.delimiters);
-            self.search_anew();
-        }
+        self.delimiters = Some(header.delimiters);
     }
 
     /// Bytes in front of the first ISA: a byte order mark, text, anything.
     fn before_first_interchange(&mut self) -> io::Result<Step> {
         let wanted = limits::LEAD_BYTES + HEADER_WINDOW_BYTES;
-        while self.filled - self.cursor < wanted && self.fill()? {}
+        while self.buffer.len() - self.cursor < wanted && self.fill()? {}
         let start = self.cursor;
         // An ISA is only looked at with all of its window behind it, and only so far on as is
         // read in any case, in however small pieces the input comes.
         let ready = if self.eof {
-            self.filled
+            self.buffer.len()
         } else {
-            self.filled - HEADER_WINDOW_BYTES
+            self.buffer.len() - HEADER_WINDOW_BYTES
         };
         let ready = ready.min(start + limits::LEAD_BYTES);
-        let window = &self.buffer[start..self.filled];
+        let window = &self.buffer[start..];
         let next = self
             .isa_finder
             .find_iter(window)
@@ -275,88 +296,75 @@ impl<R: Read> SegmentSource<R> {
     /// The place of the next terminator at or behind the cursor; `None` when an ISA or
     /// the end of the data comes first, or the segment grows past the limit.
     fn terminator(&mut self) -> io::Result<Option<usize>> {
+        let mut passed = 0;
         loop {
-            if let Some(at) = self.listed() {
+            if let Some(at) = self.found(passed) {
                 let whole = at - self.cursor <= limits::SEGMENT_BYTES;
                 return Ok(whole.then_some(at));
             }
-            let too_long = self.searched - self.cursor > limits::SEGMENT_BYTES;
+            passed = self.searched - self.cursor;
+            let too_long = passed > limits::SEGMENT_BYTES;
             if self.isa.is_some() || too_long || !self.search()? {
                 return Ok(None);
             }
         }
     }
 
-    /// The first listed terminator at or behind the cursor.
-    fn listed(&mut self) -> Option<usize> {
-        while let Some(&at) = self.terminators.get(self.next_terminator) {
-            if at as usize >= self.cursor {
-                return Some(at as usize);
-            }
-            self.next_terminator += 1;
-        }
-        None
+    /// The first terminator so many bytes or more behind the cursor, as far as was searched.
+    #[inline]
+    fn found(&self, behind: usize) -> Option<usize> {
+        let from = self.cursor + behind;
+        let window = self.buffer.get(from..self.searched)?;
+        memchr::memchr(self.delimiters?.segment, window).map(|at| from + at)
     }
 
-    /// Lists the terminators of the next window, up to the next ISA in it. False at the
-    /// end of the data.
+    /// Searches the next window for an ISA. False at the end of the data.
     fn search(&mut self) -> io::Result<bool> {
         // An ISA is only looked at with all of its window behind it, so that what is
         // found does not depend on how the data comes in.
-        while !self.eof && self.filled - self.searched <= HEADER_WINDOW_BYTES {
+        while !self.eof && self.buffer.len() - self.searched <= HEADER_WINDOW_BYTES {
             self.fill()?;
         }
-        let Some(delimiters) = self.delimiters.filter(|_| self.searched < self.filled) else {
+        if self.delimiters.is_none() || self.searched == self.buffer.len() {
             return Ok(false);
-        };
+        }
         let ready = if self.eof {
-            self.filled
+            self.buffer.len()
         } else {
-            self.filled - HEADER_WINDOW_BYTES
+            self.buffer.len() - HEADER_WINDOW_BYTES
         };
         let start = self.searched;
-        let mut end = ready.min(start + WINDOW_BYTES);
+        let end = ready.min(start + WINDOW_BYTES);
         self.isa = self.next_isa(start, end);
-        end = self.isa.unwrap_or(end);
-        self.terminators.clear();
-        self.next_terminator = 0;
-        let base = u32::try_from(start).unwrap_or(u32::MAX);
-        let window = &self.buffer[start..end];
-        scan::terminators(window, delimiters.segment, base, &mut self.terminators);
-        self.searched = end;
+        self.searched = self.isa.unwrap_or(end);
         Ok(true)
     }
 
     /// The first ISA that starts between two places, other than the one entered.
     fn next_isa(&self, start: usize, end: usize) -> Option<usize> {
-        let window = &self.buffer[start..self.filled.min(end + 2)];
+        let window = &self.buffer[start..self.buffer.len().min(end + 2)];
         self.isa_finder
             .find_iter(window)
             .map(|at| start + at)
             .find(|&at| {
-                let bytes = &self.buffer[at..self.filled];
+                let bytes = &self.buffer[at..];
                 self.entered != Some(self.offset(at))
                     && (IsaHeader::glued(bytes).is_some() || IsaHeader::is_cut(bytes))
             })
     }
 
-    fn search_anew(&mut self) {
-        self.searched = self.cursor;
-        self.terminators.clear();
-        self.next_terminator = 0;
-        self.isa = None;
-    }
-
     /// The next piece of a segment that is longer than the limit.
     fn piece(&mut self) -> io::Result<Step> {
         let first = !std::mem::replace(&mut self.in_piece, true);
+        let mut passed = 0;
         let (end, last) = loop {
-            if let Some(at) = self.listed() {
+            if let Some(at) = self.found(passed) {
                 break (at + 1, true);
             }
-            let enough = self.searched - self.cursor > limits::SEGMENT_BYTES;
+            passed = self.searched - self.cursor;
+            let enough = passed > limits::SEGMENT_BYTES;
             if self.isa.is_some() || enough || !self.search()? {
-                let ended = self.isa.is_some() || self.searched == self.filled;
+                let ended = self.isa.is_some() || self.searched == self.buffer.len();
                 break (self.searched, ended);
             }
         };
@@ -369,51 +377,34 @@ impl<R: Read> SegmentSource<R> {
         })
     }
 
-    /// Reads more, moving the held bytes to the front when room is short. False at
-    /// the end of the data.
+    /// Reads more, moving the held bytes to the front now and then. False at the end of the
+    /// data.
     fn fill(&mut self) -> io::Result<bool> {
         if self.eof {
             return Ok(false);
         }
-        if self.buffer.len() - self.filled < limits::READ_BYTES {
-            self.make_room();
+        // Only a little is moved, for as much that goes.
+        if self.hold > self.buffer.len() / 2 {
+            self.forget();
         }
-        loop {
-            match self.input.read(&mut self.buffer[self.filled..]) {
-                Ok(0) => {
-                    self.eof = true;
-                    return Ok(false);
-                }
-                Ok(count) => {
-                    self.filled += count;
-                    return Ok(true);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        let held = self.buffer.len();
+        self.buffer.reserve(limits::READ_BYTES);
+        let mut input = self.input.by_ref().take(limits::READ_BYTES as u64);
+        let count = input.read_to_end(&mut self.buffer)?;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&self.buffer[held..]);
         }
+        self.eof = count < limits::READ_BYTES;
+        Ok(count > 0)
     }
 
-    fn make_room(&mut self) {
-        let gone = self.hold;
-        if gone > 0 {
-            self.buffer.copy_within(gone..self.filled, 0);
-            self.filled -= gone;
-            self.cursor -= gone;
-            self.base += gone as u64;
-            self.hold = 0;
-            self.search_anew();
-        }
-        if self.buffer.len() - self.filled < limits::READ_BYTES {
-            let wanted = (self.filled + limits::READ_BYTES).max(self.buffer.len() * 2);
-            self.buffer.resize(wanted.max(4 * limits::READ_BYTES), 0);
-        }
-    }
-}
-
-impl<R> SegmentSource<R> {
-    /// Gives the input back.
-    pub fn into_input(self) -> R {
-        self.input
+    /// Drops the bytes before those that are held.
+    fn forget(&mut self) {
+        let gone = std::mem::take(&mut self.hold);
+        self.buffer.drain(..gone);
+        self.cursor -= gone;
+        self.searched = self.searched.saturating_sub(gone);
+        self.isa = self.isa.map(|isa| isa - gone);
+        self.base += gone as u64;
     }
 }

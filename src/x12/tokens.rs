@@ -15,6 +15,10 @@ pub const EDGES: usize = 17;
 pub struct Tokens {
     found: Found,
     segments: Vec<Entry>,
+    /// Indexes of the segments that are not of [`SegmentKind::Other`].
+    bounds: Vec<u32>,
+    /// Whether each segment starts right behind the one before.
+    gapless: bool,
 }
 
 /// Where a segment is.
@@ -39,33 +43,83 @@ pub const fn key(id: &[u8]) -> u32 {
     }
 }
 
-/// What a segment of this key is; `text` is it with its terminator.
+/// The kinds that go by a key, each at its [place](slot); the others are 0.
+static KINDS: [(u32, SegmentKind); SLOTS] = {
+    let all = [
+        (key(b"ISA"), SegmentKind::Isa),
+        (key(b"GS"), SegmentKind::Gs),
+        (key(b"ST"), SegmentKind::St),
+        (key(b"SE"), SegmentKind::Se),
+        (key(b"GE"), SegmentKind::Ge),
+        (key(b"IEA"), SegmentKind::Iea),
+        (key(b"HL"), SegmentKind::Hl),
+        (key(b"CLM"), SegmentKind::Clm),
+    ];
+    let mut kinds = [(0, SegmentKind::Other); SLOTS];
+    let mut at = 0;
+    while at < all.len() {
+        assert!(kinds[slot(all[at].0)].0 == 0, "two kinds at one place");
+        kinds[slot(all[at].0)] = all[at];
+        at += 1;
+    }
+    kinds
+};
+
+const SLOTS: usize = 16;
+
+/// Where the kind of this key is in [`KINDS`], if it has one: a factor that keeps them apart.
 #[inline]
-fn kind(key: u32, text: &[u8]) -> SegmentKind {
-    const HL: u32 = self::key(b"HL");
-    const CLM: u32 = self::key(b"CLM");
-    const ST: u32 = self::key(b"ST");
-    const SE: u32 = self::key(b"SE");
-    const GS: u32 = self::key(b"GS");
-    const GE: u32 = self::key(b"GE");
-    const IEA: u32 = self::key(b"IEA");
-    const ISA: u32 = self::key(b"ISA");
-    match key {
-        HL => SegmentKind::Hl,
-        CLM => SegmentKind::Clm,
-        ST => SegmentKind::St,
-        SE => SegmentKind::Se,
-        GS => SegmentKind::Gs,
-        GE => SegmentKind::Ge,
-        IEA => SegmentKind::Iea,
-        ISA => SegmentKind::Isa,
+const fn slot(key: u32) -> usize {
+    (key.wrapping_mul(FACTOR) >> 28) as usize
+}
+
+const FACTOR: u32 = 0x612E_7697;
+
+/// What a segment of this key is.
+#[inline]
+fn kind(key: u32) -> SegmentKind {
+    let (known, kind) = KINDS[slot(key)];
+    if known == key {
+        kind
+    } else {
+        SegmentKind::Other
+    }
+}
+
+/// What a segment without a key is; `text` is it with its terminator.
+#[inline(never)]
+fn kind_without_key(text: &[u8]) -> SegmentKind {
+    match text {
         // An ISA may bring delimiters of its own.
-        0 => match text {
-            [b'I', b'S', b'A', byte, _, ..] if !byte.is_ascii_alphanumeric() => SegmentKind::Isa,
-            _ => SegmentKind::Other,
-        },
+        [b'I', b'S', b'A', byte, _, ..] if !byte.is_ascii_alphanumeric() => SegmentKind::Isa,
         _ => SegmentKind::Other,
     }
+}
+
+/// The four bytes from here on as a number.
+#[inline]
+fn four(bytes: &[u8], start: u32) -> u32 {
+    let start = start as usize;
+    match bytes.get(start..start + 4) {
+        Some(&[a, b, c, d]) => u32::from_be_bytes([a, b, c, d]),
+        _ => last_four(bytes, start),
+    }
+}
+
+/// The same at the end of the block: 0 for the bytes that it does not have.
+#[cold]
+#[inline(never)]
+fn last_four(bytes: &[u8], start: usize) -> u32 {
+    let mut rest = bytes.iter().skip(start).copied();
+    u32::from_be_bytes([(); 4].map(|()| rest.next().unwrap_or(0)))
+}
+
+/// The place of the first byte from `start` on that is no blank, or a terminator.
+#[inline(never)]
+fn behind_blanks(bytes: &[u8], start: u32, delimiters: Delimiters) -> u32 {
+    let rest = bytes.get(start as usize..).unwrap_or(&[]).iter();
+    let blanks = rest.take_while(|&&byte| is_blank(byte) && byte != delimiters.segment);
+    start + position(blanks.count())
 }
 
 impl Tokens {
@@ -73,36 +127,51 @@ impl Tokens {
     /// segment.
     pub fn fill(&mut self, bytes: &[u8], delimiters: Delimiters) {
         scan::separators(bytes, delimiters, &mut self.found);
-        self.segments.clear();
-        self.segments.reserve(self.found.ends.len() + 1);
-        let mut next = 0_usize;
-        let mut first = 0;
-        for &end in &self.found.ends {
+        let (majors, ends) = (&self.found.majors[..], &self.found.ends[..]);
+        self.segments.resize(ends.len() + 1, Entry::default());
+        self.bounds.clear();
+        let mut gapless = true;
+        let (mut next, mut first) = (0, 0);
+        for (index, (entry, &end)) in (0..).zip(self.segments.iter_mut().zip(ends)) {
+            let separators = (majors.get(first as usize), majors.get(end as usize));
+            let (Some(id_end), Some(terminator)) = separators else {
+                break;
+            };
             let mut start = next;
-            while bytes
-                .get(start)
-                .is_some_and(|&byte| is_blank(byte) && byte != delimiters.segment)
-            {
-                start += 1;
+            let mut id = four(bytes, start);
+            if id >> 24 <= u32::from(b' ') {
+                start = behind_blanks(bytes, start, delimiters);
+                gapless &= start == next;
+                id = four(bytes, start);
             }
-            let majors = &self.found.majors;
-            let id_end = majors[first as usize] as usize;
-            let key = key(bytes.get(start..id_end).unwrap_or(&[]));
-            next = majors[end as usize] as usize + 1;
-            self.segments.push(Entry {
-                start: position(start),
+            next = terminator + 1;
+            let len = id_end.wrapping_sub(start);
+            let (key, kind) = if matches!(len, 2 | 3) {
+                let key = len << 24 | id >> (32 - 8 * len);
+                (key, kind(key))
+            } else {
+                (0, kind_without_key(&bytes[start as usize..next as usize]))
+            };
+            if kind != SegmentKind::Other {
+                self.bounds.push(index);
+            }
+            *entry = Entry {
+                start,
                 first,
                 key,
-                kind: kind(key, &bytes[start..next]),
-            });
+                kind,
+            };
             first = end + 1;
         }
+        self.gapless = gapless;
         // The end of the last one, so that each segment is closed by the next.
-        self.segments.push(Entry {
-            start: position(next),
-            first,
-            ..Entry::default()
-        });
+        if let Some(end) = self.segments.last_mut() {
+            *end = Entry {
+                start: next,
+                first,
+                ..Entry::default()
+            };
+        }
         let behind = self.found.majors.len() + EDGES;
         self.found.majors.resize(behind, 0);
     }
@@ -113,27 +182,48 @@ impl Tokens {
         self.segments.len().saturating_sub(1)
     }
 
+    /// The place behind the last segment.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.segments.last().map_or(0, |end| end.start as usize)
+    }
+
     /// Whether there is no segment.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
+    /// Indexes of the segments that open or close an envelope, a level or a claim.
+    #[must_use]
+    pub fn bounds(&self) -> &[u32] {
+        &self.bounds
+    }
+
+    /// Whether no segment has blanks before it.
+    #[must_use]
+    pub fn is_gapless(&self) -> bool {
+        self.gapless
+    }
+
     /// Whether some byte of the block lies outside printable ASCII (but for line
     /// ends between segments).
     #[must_use]
+    #[inline]
     pub fn odd_positions(&self) -> &[u32] {
         &self.found.odds
     }
 
     /// Positions of component and repetition separators, in order.
     #[must_use]
+    #[inline]
     pub fn sub_positions(&self) -> &[u32] {
         &self.found.subs
     }
 
     /// Positions of blanks beside a separator, where a value may start or end with one.
     #[must_use]
+    #[inline]
     pub fn blank_positions(&self) -> &[u32] {
         &self.found.blanks
     }
@@ -156,6 +246,7 @@ impl Tokens {
     }
 }
 
+#[inline]
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

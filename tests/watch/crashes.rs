@@ -101,7 +101,7 @@ struct Left {
 
 impl Left {
     fn look(&mut self, folder: &Drop) {
-        let work = folder.at("../.telescrub/work");
+        let work = folder.at("../.telescrub/jobs");
         let jobs: Vec<PathBuf> = fs::read_dir(work)
             .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
             .unwrap_or_default();

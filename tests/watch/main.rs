@@ -89,7 +89,7 @@ impl Drop {
 
     /// The input of the only job there is.
     fn taken(&self) -> PathBuf {
-        let job = only(self.at("../.telescrub/work"));
+        let job = only(self.at("../.telescrub/jobs"));
         only(job.join("input"))
     }
 
@@ -191,7 +191,7 @@ fn check(folder: &Drop, claims: &Claims, what: &str) {
     assert_eq!(published, claims.all, "{what}");
     assert_eq!(folder.names("inbox"), [""; 0], "{what}");
     assert_eq!(folder.names("quarantine"), [""; 0], "{what}");
-    let work = folder.at("../.telescrub/work");
+    let work = folder.at("../.telescrub/jobs");
     assert_eq!(fs::read_dir(work).unwrap().count(), 0, "{what}");
 }
 

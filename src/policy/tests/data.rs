@@ -316,3 +316,31 @@ fn what_is_missing_is_named() {
     assert!(known.coverage && known.modifiers && !known.place);
     assert!(known.missing().any(|words| words == "place of service"));
 }
+
+#[test]
+fn a_policy_answers_alike_between_its_turns() {
+    let book = PolicyBook::builtin();
+    for (_, policy) in book.iter() {
+        for citation in (0..policy.rows.len()).map(|row| &policy.rows[row]) {
+            for day in [citation.days.from, citation.days.through.plus_days(1)] {
+                assert!(policy.turns.contains(&day));
+            }
+            let days = policy.alike(citation.days.from);
+            assert_eq!(days.from, citation.days.from);
+            assert!(days.through <= citation.days.through);
+        }
+    }
+}
+
+#[test]
+fn codes_of_a_pair_meet() {
+    let book = PolicyBook::builtin();
+    let policy = book.get(book.medicare().unwrap());
+    assert!(policy.edits.pairs.keys().count() > 10);
+    for key in policy.edits.pairs.keys() {
+        let [one, other] = crate::policy::dated::codes_of_pair(key)
+            .map(|key| code(std::str::from_utf8(&key.to_be_bytes()[3..]).unwrap()));
+        let (one, other) = (policy.pair_bits(one), policy.pair_bits(other));
+        assert!(one.meets(other) && other.meets(one));
+    }
+}

@@ -3,7 +3,7 @@
 use super::adjustments;
 use crate::claim::Claim;
 use crate::rules::finding::FixSafety;
-use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::{Cents, Severity};
 
 /// BAL004.
@@ -29,7 +29,12 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "402", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(
+        Features::ODD_AMOUNT
+            .or(Features::OTHER_PAYER)
+            .or(Features::ADJUDICATED),
+        check,
+    ),
 };
 
 /// Where an amount stands, as a biller calls it.

@@ -2,7 +2,7 @@
 
 use super::adjustments;
 use crate::claim::{Claim, OtherPayer};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Cents, CentsTotal, Severity};
 
 /// BAL002.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "672", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::OTHER_PAYER, check),
 };
 
 /// What a payer says on the lines.

@@ -2,7 +2,7 @@
 
 use super::adjustments;
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Cents, CentsTotal, Severity};
 
 /// BAL003.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "672", ""),
-    check: Check::Line(check),
+    check: Check::LineWith(Features::ADJUDICATED, check),
 };
 
 fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_>) {

@@ -4,7 +4,9 @@ use super::parties::{capitals, on_line, providers, safe};
 use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::codes::geography::{self, ZipFit};
-use crate::rules::{Answer, Check, Context, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Severity, State};
 
 /// COD003.
@@ -31,7 +33,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "500", "85"),
-    check: Check::LevelAndClaim(level, claim),
+    check: Check::LevelAndClaimWith(level, Features::PROVIDER_ADDRESS, claim),
 };
 
 /// How much the guide asks of an address.
@@ -144,7 +146,11 @@ fn city(text: &Text<'_>, city: Option<u32>, address: Address, report: &mut Repor
     if !matches!(segment.element(4), b"" | b"US") {
         return;
     }
-    let name = segment.element(2);
+    let (name, zip) = (segment.element(2), segment.element(3));
+    let nine = matches!(address.asks, Asks::Nine | Asks::NineWanted);
+    if (zip.len() == 9 || !nine) && geography::fit(name, zip) {
+        return;
+    }
     // A subdivision of a country stands in the state's place.
     if name.is_empty() && !segment.element(7).is_empty() {
         return;
@@ -153,11 +159,10 @@ fn city(text: &Text<'_>, city: Option<u32>, address: Address, report: &mut Repor
     if state.is_none() {
         no_state(name, index, address, report);
     }
-    let zip = segment.element(3);
     let digits = zip.iter().all(u8::is_ascii_digit);
     let right = match zip.len() {
         9 => digits,
-        5 => digits && !matches!(address.asks, Asks::Nine | Asks::NineWanted),
+        5 => digits && !nine,
         _ => false,
     };
     if !right {

@@ -3,7 +3,7 @@
 use super::parties::{capitals, safe};
 use crate::claim::Claim;
 use crate::codes::diagnosis::{self, DiagnosisStanding};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, DateRange, Severity};
 
 /// COD007.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "255", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::ODD_DIAGNOSIS, check),
 };
 
 /// How many diagnoses a claim holds at most.
@@ -100,6 +100,32 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// How many diagnoses the claim has, when they stand in a row, are ICD-10-CM codes billable
+/// on the first day of service, and no two are the same: there is nothing to tell of them.
+pub(in crate::rules) fn plain(claim: &Claim<'_>) -> Option<usize> {
+    let hi = claim.text.get(claim.parts.diagnoses.first().copied())?;
+    let dates = claim.dates().filter(|dates| dates.from <= dates.through)?;
+    if hi.len() > MOST || wrong_set(false, dates) {
+        return None;
+    }
+    let mark = claim.text.delimiters.component;
+    let mut seen: [&[u8]; MOST] = [b""; MOST];
+    for (place, slot) in seen.iter_mut().enumerate().take(hi.len()) {
+        let ([b'A', b'B', b'K' | b'F', first], code) = hi.element(place + 1).split_first_chunk()?
+        else {
+            return None;
+        };
+        // A code of the list has no other character than capitals and digits.
+        if *first != mark || diagnosis::standing(code, dates.from) != DiagnosisStanding::Billable {
+            return None;
+        }
+        *slot = code;
+    }
+    let seen = seen.get(..hi.len())?;
+    let again = |(at, code): (usize, &&[u8])| seen.get(..at).is_some_and(|all| all.contains(code));
+    (!seen.iter().enumerate().any(again)).then_some(hi.len())
 }
 
 /// Whether all services lie on the other code set's side of 2015-10-01.

@@ -1,7 +1,7 @@
 //! COD008: pointers to diagnoses that are not there.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// COD008.
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, 2400 SV107"],
     asks_policy: false,
     answer: Answer::Claim("A7", "477", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::ODD_POINTER, check),
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
@@ -86,6 +86,24 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             seen |= bit;
         }
     }
+}
+
+/// Whether SV107 is pointers of one digit, each at another of so many diagnoses in a row.
+pub(in crate::rules) fn are_plain(composite: &[u8], mark: u8, diagnoses: usize) -> bool {
+    let mut seen = 0_u16;
+    for (place, &byte) in composite.iter().enumerate() {
+        let pointer = usize::from(byte.wrapping_sub(b'0'));
+        if place % 2 == 1 {
+            if byte != mark {
+                return false;
+            }
+        } else if !(1..=diagnoses.min(9)).contains(&pointer) || seen & bit(pointer) != 0 {
+            return false;
+        } else {
+            seen |= bit(pointer);
+        }
+    }
+    matches!(composite.len(), 1 | 3 | 5 | 7)
 }
 
 /// A pointer, 1 to 12.

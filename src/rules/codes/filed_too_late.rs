@@ -2,7 +2,7 @@
 
 use crate::claim::Claim;
 use crate::policy::FilingLimit;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// COD012.
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     sources: &["42 CFR 424.44 (time limits for filing Medicare claims)"],
     asks_policy: true,
     answer: Answer::Claim("A3", "718", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::LATE, check),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

@@ -2,7 +2,7 @@
 
 use crate::claim::Claim;
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// COD011.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A6", "464", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::NOT_ORIGINAL, check),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

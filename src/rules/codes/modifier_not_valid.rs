@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "453", ""),
-    check: Check::Line(check),
+    check: Check::Service(check),
 };
 
 fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_>) {

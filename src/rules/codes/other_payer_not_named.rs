@@ -1,7 +1,7 @@
 //! COD018: a line judged by a payer that the claim does not name.
 
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// COD018.
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, 2430 SVD01 and 2330B NM109"],
     asks_policy: false,
     answer: Answer::Claim("A7", "479", ""),
-    check: Check::Line(check),
+    check: Check::LineWith(Features::ADJUDICATED, check),
 };
 
 fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_>) {

@@ -3,7 +3,7 @@
 use super::parties::on_line;
 use crate::claim::{Claim, Line};
 use crate::codes::{Standing, place};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, PlaceOfService, Severity};
 
 /// COD004.
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
     sources: &["CMS place of service codes for professional claims (code source 237)"],
     asks_policy: false,
     answer: Answer::Claim("A7", "249", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::ODD_PLACE, check),
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {

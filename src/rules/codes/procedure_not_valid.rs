@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
     sources: &["CPT and HCPCS Level II as in force on the date of service (code source 130)"],
     asks_policy: false,
     answer: Answer::Claim("A7", "507", ""),
-    check: Check::Line(check),
+    check: Check::Service(check),
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {

@@ -2,7 +2,9 @@
 
 use super::parties::{has_reference, on_line, providers, safe};
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Date, Severity};
 
 /// COD002.
@@ -30,7 +32,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A6", "562", "85"),
-    check: Check::LevelAndClaim(level, claim),
+    check: Check::LevelAndClaimWith(level, Features::NO_NPI, claim),
 };
 
 /// The billing provider's tax number.

@@ -4,7 +4,9 @@ use super::parties::{capitals, on_line, providers, safe};
 use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::codes::taxonomy;
-use crate::rules::{Answer, Check, Context, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD009.
@@ -28,7 +30,7 @@ pub static RULE: Rule = Rule {
     sources: &["NUCC health care provider taxonomy, version 25.1 (code source 682)"],
     asks_policy: false,
     answer: Answer::Claim("A7", "145", "85"),
-    check: Check::LevelAndClaim(level, claim),
+    check: Check::LevelAndClaimWith(level, Features::ODD_TAXONOMY, claim),
 };
 
 fn level(view: &LevelView<'_>, report: &mut Report<'_>) {

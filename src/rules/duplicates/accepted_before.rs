@@ -1,7 +1,7 @@
 //! DUP003: a claim that was accepted before, sent again as an original.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// DUP003.
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A3", "78", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::ACCEPTED_BEFORE, check),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

@@ -2,7 +2,7 @@
 
 use crate::claim::text::Text;
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 use crate::x12::{Segment, SegmentKind};
 
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A3", "78", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::SAME_CODE, check),
 };
 
 /// Lines that are compared, each with all before it. The guide allows no more in a claim;

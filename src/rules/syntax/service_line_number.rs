@@ -39,8 +39,12 @@ pub static RULE: Rule = Rule {
 /// repeated too often, and [`super::describe`] puts it under this rule.
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     for line in claim.lines() {
+        let value = claim.text.segment(line.lx).element(1);
+        if matches!(*value, [digit @ b'1'..=b'9'] if u32::from(digit - b'0') == line.number) {
+            continue;
+        }
         // A number that is none is another rule's finding.
-        let Some(said) = number(claim.text.segment(line.lx).element(1)) else {
+        let Some(said) = number(value) else {
             continue;
         };
         if said == u64::from(line.number) {

@@ -2,7 +2,7 @@
 
 use super::{Reach, Remote, modifier_component};
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
 /// TEL106.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "453", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::CONTRADICTION, check),
 };
 
 /// What a modifier says of how the service was delivered.

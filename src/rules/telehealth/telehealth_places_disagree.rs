@@ -3,7 +3,7 @@
 use super::place_spot;
 use crate::claim::{Claim, Line};
 use crate::rules::therapy::discipline;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope};
 use crate::value::Severity;
 
 /// TEL114.
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
     sources: &["https://www.cms.gov/medicare/coding-billing/place-of-service-codes"],
     asks_policy: false,
     answer: Answer::Silent,
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::MIXED_PLACES, check),
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {

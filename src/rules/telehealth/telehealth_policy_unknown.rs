@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{Channel, Reach, Remote, channel, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, CodeStanding, Confidence, Coverage, Permission, PlaceRule};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope};
 use crate::value::Severity;
 
 /// TEL190.
@@ -32,8 +32,13 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Silent,
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::POLICY_SILENT, check),
 };
+
+/// Whether the policy lacks an answer for the line.
+pub(in crate::rules) fn lacks(line: &Line, remote: &Remote<'_>) -> bool {
+    !missing(line, remote).is_empty()
+}
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     // Lines that lack the same facts on the same day share one finding.

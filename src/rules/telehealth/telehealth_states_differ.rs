@@ -1,7 +1,7 @@
 //! TEL192: subscriber and billing provider in different states.
 
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// TEL192.
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Silent,
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::TELEHEALTH, check),
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {

@@ -1,7 +1,7 @@
 //! TEL115: ambulance transport on a claim that is wholly telehealth.
 
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// TEL115.
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, loops 2300 (CR1), 2310E and 2310F"],
     asks_policy: false,
     answer: Answer::Silent,
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::AMBULANCE, check),
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {

@@ -3,7 +3,7 @@
 use crate::claim::{Claim, Line};
 use crate::policy::{CommunicationKind, Policy};
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Procedure, Severity};
 
 /// PTT012.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A8", "454", ""),
-    check: Check::Line(check),
+    check: Check::LineWith(Features::ADD_ON, check),
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {

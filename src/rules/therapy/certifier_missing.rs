@@ -3,7 +3,7 @@
 use super::is_therapy;
 use crate::claim::{Claim, Line};
 use crate::policy::RenderingStanding;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// PTT007.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A6", "562", "DN"),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::CERTIFIED, check),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

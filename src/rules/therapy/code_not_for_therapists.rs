@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     sources: &["https://www.cms.gov/medicare/coding-billing/therapy-services"],
     asks_policy: true,
     answer: Answer::Claim("A7", "454", ""),
-    check: Check::Line(check),
+    check: Check::Service(check),
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {

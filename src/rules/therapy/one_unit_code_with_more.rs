@@ -3,7 +3,7 @@
 use super::{Units, units};
 use crate::claim::{Claim, Line};
 use crate::rules::finding::FixSafety;
-use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// PTT004.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "476", ""),
-    check: Check::Line(check),
+    check: Check::LineWith(Features::MANY_UNITS, check),
 };
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {

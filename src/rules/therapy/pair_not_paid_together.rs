@@ -5,7 +5,7 @@ use super::two_evaluations_on_one_date::is_evaluation;
 use crate::claim::{Claim, Line};
 use crate::policy::{self, ClaimRule, NcciPair, Policy};
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
 /// PTT005.
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A8", "454", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::MAY_PAIR, check),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

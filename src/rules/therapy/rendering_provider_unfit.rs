@@ -2,9 +2,9 @@
 
 use super::{discipline, is_therapy};
 use crate::claim::{Claim, Line};
-use crate::policy::RenderingStanding;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
-use crate::value::Severity;
+use crate::policy::{Policy, RenderingStanding};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::value::{Date, Severity};
 
 /// PTT008.
 pub static RULE: Rule = Rule {
@@ -30,8 +30,22 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "145", "82"),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::ODD_RENDERER, check),
 };
+
+/// Whether there may be something to tell of who rendered the line.
+pub(in crate::rules) fn is_in_doubt(
+    claim: &Claim<'_>,
+    line: &Line,
+    policy: &Policy,
+    date: Date,
+) -> bool {
+    let rendering = claim.rendering(line);
+    let taxonomy = rendering.map_or(claim.billing.taxonomy, |provider| provider.taxonomy);
+    let code = claim.text.element(taxonomy, 3);
+    let standing = policy.rendering_taxonomy(code, date);
+    !code.is_empty() && standing.is_some_and(|answer| answer.value != RenderingStanding::Fits)
+}
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(policy) = context.policy else { return };

@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "507", ""),
-    check: Check::Line(check),
+    check: Check::Service(check),
 };
 
 fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {

@@ -2,7 +2,7 @@
 
 use crate::claim::{Claim, Line};
 use crate::policy::ClaimRule;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// PTT011.
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     sources: &["https://www.cms.gov/medicare/coding-billing/therapy-services"],
     asks_policy: true,
     answer: Answer::Claim("A7", "187", ""),
-    check: Check::Line(check),
+    check: Check::LineWith(Features::SPAN, check),
 };
 
 fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {

@@ -4,7 +4,7 @@ use super::{Units, units};
 use crate::claim::{Claim, Line};
 use crate::codes;
 use crate::policy::MuePer;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// PTT003.
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "476", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::MANY_UNITS.or(Features::SAME_CODE), check),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

@@ -4,7 +4,7 @@ use super::{discipline, is_therapy};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, KxThreshold, Policy, TherapyClass};
 use crate::rules::telehealth::{modifier_component, one_of};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Modifier, Severity};
 
 /// PTT009.
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
     sources: &["https://www.cms.gov/medicare/coding-billing/therapy-services"],
     asks_policy: true,
     answer: Answer::Silent,
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::KX, check),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

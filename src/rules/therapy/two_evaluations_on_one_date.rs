@@ -2,7 +2,7 @@
 
 use crate::claim::{Claim, Line};
 use crate::policy::ClaimRule;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// PTT006.
@@ -26,11 +26,11 @@ pub static RULE: Rule = Rule {
     sources: &["https://www.cms.gov/medicare/coding-billing/ncci-medicare"],
     asks_policy: true,
     answer: Answer::Claim("A7", "454", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::EVALUATION, check),
 };
 
 /// One of the physical therapy evaluations.
-pub(super) fn is_evaluation(line: &Line) -> bool {
+pub(in crate::rules) fn is_evaluation(line: &Line) -> bool {
     line.procedure
         .is_some_and(|code| matches!(&code.bytes(), b"97161" | b"97162" | b"97163" | b"97164"))
 }

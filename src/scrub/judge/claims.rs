@@ -11,7 +11,7 @@ use crate::claim::walk::Told;
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
 use crate::rules::duplicates::same_claim;
-use crate::rules::{Context, Finding, Remote, Report, Spot, syntax, unreviewed};
+use crate::rules::{Context, Finding, Report, Spot, syntax, unreviewed};
 use crate::scrub::duplicates::Twin;
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::JudgedClaim;
@@ -118,10 +118,9 @@ impl Pass<'_> {
             parts: &self.gathered.claim,
         };
         let judgement = self.judgement;
-        let policy =
-            judgement
-                .governing
-                .policy_of(&claim, &judgement.policies, &mut self.last_payer);
+        let policy = judgement
+            .governing
+            .policy_of(&claim, &judgement.policies, &mut self.payers);
         let fingerprint = self.judged.prints.of(&claim);
         let recalled = self
             .earlier
@@ -137,27 +136,8 @@ impl Pass<'_> {
         let findings = &mut self.claim_findings;
         let mut telehealth = false;
         let too_large = claim.parts.are_too_many();
-        let (checks, lines) = if too_large {
-            (&[][..], &[][..])
-        } else {
-            (&judgement.checks.claim[..], claim.lines())
-        };
-        for (rule, check) in checks {
-            check(&claim, &context, &mut Report::new(rule, findings));
-        }
-        for line in lines {
-            if line.is_telehealth() {
-                telehealth = true;
-                if let Some(remote) = Remote::of(&claim, line, &context) {
-                    for (rule, check) in &judgement.checks.telehealth {
-                        let mut report = Report::new(rule, findings);
-                        check(&claim, line, &remote, &context, &mut report);
-                    }
-                }
-            }
-            for (rule, check) in &judgement.checks.line {
-                check(&claim, line, &context, &mut Report::new(rule, findings));
-            }
+        if !too_large {
+            telehealth = judgement.checks.ask(&claim, &context, findings);
         }
         let ordinal = self.claim_ordinal;
         let original = fingerprint.filter(|_| claim.is_original());

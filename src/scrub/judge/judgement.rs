@@ -1,13 +1,16 @@
 //! What claims are judged by: the rules by what they look at, the policies, the configuration.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Fixing;
 use crate::claim::{Claim, Line};
 use crate::policy::{Confidence, PolicyBook};
+use crate::rules::features::Sifted;
 use crate::rules::registry::{self, RULES};
+use crate::rules::services::Services;
 use crate::rules::severities::Severities;
-use crate::rules::{Check, Context, LevelView, Remote, Report, Rule, envelope};
+use crate::rules::{Check, Context, Features, Finding, LevelView, Remote, Report, Rule, envelope};
 use crate::scrub::governing::Governing;
 use crate::scrub::item::Fate;
 use crate::value::{Date, Severity};
@@ -41,6 +44,9 @@ pub struct Judgement {
 pub(super) type LevelCheck = fn(&LevelView<'_>, &mut Report<'_>);
 pub(super) type ClaimCheck = fn(&Claim<'_>, &Context<'_>, &mut Report<'_>);
 pub(super) type TelehealthCheck = fn(&Claim<'_>, &Line, &Remote<'_>, &Context<'_>, &mut Report<'_>);
+/// What [`Services`](crate::rules::services::Services) remember is told apart by it.
+static LISTS: AtomicU64 = AtomicU64::new(1);
+
 pub(super) type LineCheck = fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>);
 
 /// The checks of the registry by what they look at, in its order.
@@ -48,9 +54,71 @@ pub(super) type LineCheck = fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>)
 pub(super) struct Checks {
     pub provider: Vec<(&'static Rule, LevelCheck)>,
     pub subscriber: Vec<(&'static Rule, LevelCheck)>,
-    pub claim: Vec<(&'static Rule, ClaimCheck)>,
-    pub line: Vec<(&'static Rule, LineCheck)>,
+    pub claim: Sifted<(&'static Rule, ClaimCheck)>,
+    pub line: Sifted<(&'static Rule, LineCheck)>,
     pub telehealth: Vec<(&'static Rule, TelehealthCheck)>,
+    /// Lists of other checks have another; 0 when every check is asked of every claim.
+    pub serial: u64,
+}
+
+impl Checks {
+    /// Asks the rules about a claim; whether a line of it is by telehealth.
+    pub(super) fn ask(
+        &self,
+        claim: &Claim<'_>,
+        context: &Context<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> bool {
+        let mut services = Services::of_thread(self.serial, context);
+        let mut shown = services.look_over(claim, context);
+        if self.serial == 0 {
+            shown = Features::ALL;
+        }
+        for (rule, check) in self.claim.about(shown) {
+            check(claim, context, &mut Report::new(rule, findings));
+        }
+        let mut telehealth = false;
+        for (at, line) in claim.lines().iter().enumerate() {
+            let mut shows = services.line(at);
+            if self.serial == 0 {
+                shows = Features::ALL;
+            }
+            telehealth |= line.is_telehealth();
+            let before = findings.len();
+            if shows.has(Features::UNKNOWN_SERVICE) {
+                self.ask_telehealth(claim, line, context, findings);
+            }
+            for (rule, check) in self.line.about(shows) {
+                check(claim, line, context, &mut Report::new(rule, findings));
+            }
+            if shows.has(Features::UNKNOWN_SERVICE) && findings.len() == before {
+                services.passed(at);
+            }
+        }
+        services.put_back();
+        telehealth
+    }
+
+    fn ask_telehealth(
+        &self,
+        claim: &Claim<'_>,
+        line: &Line,
+        context: &Context<'_>,
+        findings: &mut Vec<Finding>,
+    ) {
+        if let Some(remote) = Remote::of(claim, line, context) {
+            for (rule, check) in &self.telehealth {
+                let mut report = Report::new(rule, findings);
+                check(claim, line, &remote, context, &mut report);
+            }
+        }
+    }
+
+    fn both(&mut self, rule: &'static Rule, level: LevelCheck, about: Features, claim: ClaimCheck) {
+        self.provider.push((rule, level));
+        self.subscriber.push((rule, level));
+        self.claim.push(about, (rule, claim));
+    }
 }
 
 impl Judgement {
@@ -63,16 +131,23 @@ impl Judgement {
                 Check::Envelope | Check::Structure | Check::Batch => {}
                 Check::Provider(check) => checks.provider.push((rule, check)),
                 Check::Subscriber(check) => checks.subscriber.push((rule, check)),
-                Check::Claim(check) => checks.claim.push((rule, check)),
-                Check::Line(check) => checks.line.push((rule, check)),
+                Check::Claim(check) => checks.claim.push(Features::ALL, (rule, check)),
+                Check::ClaimWith(about, check) => checks.claim.push(about, (rule, check)),
+                Check::Line(check) => checks.line.push(Features::ALL, (rule, check)),
+                Check::LineWith(about, check) => checks.line.push(about, (rule, check)),
+                Check::Service(check) => {
+                    checks.line.push(Features::UNKNOWN_SERVICE, (rule, check));
+                }
                 Check::Telehealth(check) => checks.telehealth.push((rule, check)),
                 Check::LevelAndClaim(level, claim) => {
-                    checks.provider.push((rule, level));
-                    checks.subscriber.push((rule, level));
-                    checks.claim.push((rule, claim));
+                    checks.both(rule, level, Features::ALL, claim);
+                }
+                Check::LevelAndClaimWith(level, about, claim) => {
+                    checks.both(rule, level, about, claim);
                 }
             }
         }
+        checks.serial = LISTS.fetch_add(1, Ordering::Relaxed);
         Judgement {
             today,
             reject_at: Confidence::Medium,
@@ -104,9 +179,20 @@ impl Judgement {
         let checks = &mut self.checks;
         checks.provider.retain(|(rule, _)| wanted(rule));
         checks.subscriber.retain(|(rule, _)| wanted(rule));
-        checks.claim.retain(|(rule, _)| wanted(rule));
-        checks.line.retain(|(rule, _)| wanted(rule));
+        checks.claim = std::mem::take(&mut checks.claim).only(|(rule, _)| wanted(rule));
+        checks.line = std::mem::take(&mut checks.line).only(|(rule, _)| wanted(rule));
         checks.telehealth.retain(|(rule, _)| wanted(rule));
+        if checks.serial != 0 {
+            checks.serial = LISTS.fetch_add(1, Ordering::Relaxed);
+        }
+        self
+    }
+
+    /// The same, asking every rule of every claim, whatever the claim shows: what the
+    /// features rules name are tested against.
+    #[must_use]
+    pub fn asking_all(mut self) -> Judgement {
+        self.checks.serial = 0;
         self
     }
 

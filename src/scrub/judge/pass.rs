@@ -13,6 +13,7 @@ use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::{Near, Twin};
+use crate::scrub::governing::Payers;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
@@ -94,7 +95,7 @@ pub(super) struct Pass<'a> {
     pub(super) next_odd: usize,
     /// First segment of each stretch, for positions in the set.
     pub(super) ordinals: Ordinals,
-    pub(super) last_payer: Option<(u32, Option<crate::policy::PolicyId>)>,
+    pub(super) payers: Payers,
     /// The policy of the claim before, and the last day of service it is taken to cover.
     pub(super) covered: Option<(PolicyId, Date)>,
 }
@@ -202,7 +203,7 @@ impl<'a> Pass<'a> {
             next_blank: 0,
             next_odd: 0,
             ordinals: Ordinals::default(),
-            last_payer: None,
+            payers: Payers::default(),
             covered: None,
         }
     }

@@ -86,8 +86,7 @@ impl Survey {
 /// # Errors
 /// When the stream cannot be read.
 pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey> {
-    let hasher = blake3::Hasher::new();
-    let mut source = SegmentSource::new(Hashing { input, hasher });
+    let mut source = SegmentSource::hashing(input);
     let mut pass = Pass::new(taken);
     loop {
         let step = source.step()?;
@@ -121,11 +120,7 @@ pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey>
         source.hold(at);
     }
     let end = source.offset(source.bytes().len());
-    let survey = pass.finish(
-        end,
-        source.into_input().hasher.finalize().to_hex().to_string(),
-    );
-    Ok(survey)
+    Ok(pass.finish(end, source.hash()))
 }
 
 /// CLM02 of a claim, nothing when it can't be read. Of a segment that comes in pieces,
@@ -134,17 +129,4 @@ pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey>
 pub fn claim_charge(segment: &[u8], delimiters: Delimiters) -> Cents {
     let start = &segment[..segment.len().min(limits::SEGMENT_BYTES)];
     Cents::parse(element(start, delimiters.element, 2)).unwrap_or_default()
-}
-
-struct Hashing<R> {
-    input: R,
-    hasher: blake3::Hasher,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.hasher.update(&buffer[..count]);
-        Ok(count)
-    }
 }

@@ -1,0 +1,205 @@
+//! The services a worker has met: what each shows, and whether it passes.
+//!
+//! What many rules find on a service line depends on nothing but its service: the code
+//! and modifiers of SV101, the place of service, the taxonomy of who rendered the line,
+//! the billing provider's state, the policy, and the day as far as code lists and the
+//! policy change ([`Check::Service`](super::Check)). Practices bill few services, each
+//! again and again, with other units, charges, days and diagnoses. So each service is
+//! looked at once, and kept with what it shows ([`Features`]) and whether those rules
+//! passed it. One they found something on is looked at every time.
+
+mod ground;
+mod known;
+
+use std::cell::Cell;
+
+use super::Context;
+use super::features::Features;
+use crate::claim::{Claim, Line};
+use crate::policy::{Confidence, PairBits, Policy};
+use crate::value::Date;
+use ground::Ground;
+pub(super) use ground::Renders;
+use known::{Key, Known};
+
+/// Lines up to which each is compared with those before it.
+pub(super) const COMPARED: usize = 8;
+
+/// Services kept at a time; one more takes the place of another.
+const SERVICES: usize = 4096;
+
+/// Grounds kept at a time.
+const GROUNDS: usize = 1024;
+
+thread_local! {
+    static MEMORY: Cell<Option<Box<Services>>> = const { Cell::new(None) };
+}
+
+/// The services a worker has met.
+#[derive(Debug)]
+pub struct Services {
+    judged_by: JudgedBy,
+    grounds: Vec<Option<Ground>>,
+    known: Vec<Known>,
+    /// Services looked at so far.
+    stamps: u64,
+    /// Those of the claim at hand, line by line.
+    lines: Vec<Met>,
+}
+
+/// What services are judged by besides their policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct JudgedBy {
+    /// The number of the list of checks.
+    checks: u64,
+    reject_at: Confidence,
+    today: Date,
+}
+
+/// A line's service.
+#[derive(Clone, Copy, Default, Debug)]
+struct Met {
+    shows: Features,
+    pairs: PairBits,
+    /// Where it is kept.
+    place: usize,
+    /// No service's for a line that is not plain enough to be kept.
+    stamp: u64,
+}
+
+impl Services {
+    /// The memory of this thread, for checks by this list: put it back afterwards.
+    #[must_use]
+    pub fn of_thread(checks: u64, context: &Context<'_>) -> Box<Services> {
+        let judged_by = JudgedBy {
+            checks,
+            reject_at: context.reject_at,
+            today: context.today,
+        };
+        let mut services = MEMORY.take().unwrap_or_else(|| {
+            Box::new(Services {
+                judged_by,
+                grounds: Vec::new(),
+                known: Vec::new(),
+                stamps: 0,
+                lines: Vec::new(),
+            })
+        });
+        if services.judged_by != judged_by || services.known.is_empty() {
+            services.judged_by = judged_by;
+            services.grounds.clear();
+            services.grounds.resize(GROUNDS, None);
+            services.known.clear();
+            services.known.resize(SERVICES, Known::NONE);
+        }
+        services
+    }
+
+    /// Keeps the memory for the thread's next claim.
+    pub fn put_back(self: Box<Services>) {
+        MEMORY.set(Some(self));
+    }
+
+    /// What the line at this place of the claim shows.
+    #[must_use]
+    pub fn line(&self, at: usize) -> Features {
+        self.lines.get(at).map_or(Features::ALL, |met| met.shows)
+    }
+
+    /// Remembers that the checks of services found nothing on the line at this place.
+    pub fn passed(&mut self, at: usize) {
+        if let Some(met) = self.lines.get(at)
+            && let Some(known) = self.known.get_mut(met.place)
+            && known.stamp == met.stamp
+        {
+            known.passed = true;
+        }
+    }
+
+    /// Forgets the lines of the claim before.
+    pub(super) fn start_claim(&mut self) {
+        self.lines.clear();
+    }
+
+    /// Looks at the next line of the claim, and says what it shows, `own` features of the
+    /// line and those of its service.
+    pub(super) fn meet(
+        &mut self,
+        claim: &Claim<'_>,
+        line: &Line,
+        renders: &Renders,
+        own: Features,
+        units: Option<u32>,
+        context: &Context<'_>,
+    ) -> Features {
+        let mut met = self
+            .look_up(claim, line, renders, units, context)
+            .unwrap_or(Met {
+                shows: Features::ALL,
+                ..Met::default()
+            });
+        met.shows |= own;
+        let before = self.lines.get(..COMPARED).unwrap_or(&self.lines);
+        let pairs = before.iter().any(|other| met.pairs.meets(other.pairs));
+        self.lines.push(met);
+        met.shows.or(Features::MAY_PAIR.when(pairs))
+    }
+
+    fn look_up(
+        &mut self,
+        claim: &Claim<'_>,
+        line: &Line,
+        renders: &Renders,
+        units: Option<u32>,
+        context: &Context<'_>,
+    ) -> Option<Met> {
+        let (Some(dates), Some(procedure), Some(place), true) =
+            (line.dates, line.procedure, line.place, line.plain)
+        else {
+            return None;
+        };
+        let taxonomy = renders.taxonomy_of(claim, line)?;
+        let ground = self.ground(dates.from, context);
+        let mut shows = Features::LATE
+            .when(!ground.is_timely(dates.from, context))
+            .or(Features::NOT_ORIGINAL.when(!ground.takes_originals))
+            .or(Features::SPAN.when(dates.from != dates.through));
+        let key = Key {
+            policy: ground.policy,
+            from_and_state: u64::from(ground.days.from.number()) << 16
+                | u64::from(ground.state(renders)),
+            code_and_place: Key::code_and_place(procedure, place, line.place_on_line),
+            modifiers: line.modifiers.packed(),
+            taxonomy,
+        };
+        let place = key.place();
+        let known = self.known.get_mut(place)?;
+        if known.key != key {
+            self.stamps += 1;
+            *known = Known::new(key, self.stamps, claim, line, context);
+        }
+        shows |= known.shows;
+        shows |= Features::UNKNOWN_SERVICE.when(!known.passed);
+        shows |= Features::MANY_UNITS.when(units.is_none_or(|units| units > known.units));
+        Some(Met {
+            shows,
+            pairs: known.pairs,
+            place,
+            stamp: known.stamp,
+        })
+    }
+
+    /// The ground on this day.
+    fn ground(&mut self, date: Date, context: &Context<'_>) -> &mut Ground {
+        let policy = context.policy.map_or(0, Policy::serial);
+        let month = u64::from(date.number() / 100);
+        let mixed = (policy << 20 | month).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let place = (mixed >> 40) as usize % GROUNDS;
+        let kept = &mut self.grounds[place];
+        let fits = |ground: &Ground| ground.policy == policy && ground.days.contains(date);
+        if !kept.as_ref().is_some_and(fits) {
+            *kept = None;
+        }
+        kept.get_or_insert_with(|| Ground::new(policy, date, context))
+    }
+}

@@ -1,0 +1,192 @@
+use proptest::prelude::*;
+
+use super::plain::{Passed, pass_portable, tells};
+use super::*;
+
+const STANDARD: Delimiters = Delimiters {
+    element: b'*',
+    component: b':',
+    repetition: b'^',
+    segment: b'~',
+};
+
+const LINES: Delimiters = Delimiters {
+    element: b'|',
+    component: b'>',
+    repetition: b'{',
+    segment: b'\n',
+};
+
+/// The plain rule, byte by byte.
+fn plain_separators(bytes: &[u8], delimiters: Delimiters) -> Found {
+    let byte = |at: usize| bytes.get(at).copied();
+    let is_major = |at| {
+        [delimiters.element, delimiters.segment]
+            .map(Some)
+            .contains(&byte(at))
+    };
+    let is_sub = |at| {
+        [delimiters.component, delimiters.repetition]
+            .map(Some)
+            .contains(&byte(at))
+    };
+    let is_edge = |at| is_major(at) || is_sub(at);
+    let is_line = |at| matches!(byte(at), Some(b'\r' | b'\n'));
+    let ends_line = |at: usize| is_line(at) && at > 0 && byte(at - 1) == Some(delimiters.segment);
+    let mut found = Found::default();
+    for at in 0..bytes.len() {
+        let position = u32::try_from(at).expect("a short block");
+        if is_major(at) {
+            if byte(at) == Some(delimiters.segment) {
+                found
+                    .ends
+                    .push(u32::try_from(found.majors.len()).expect("few"));
+            }
+            found.majors.push(position);
+        } else if is_sub(at) {
+            found.subs.push(position);
+        }
+        let odd = !(0x20..0x7F).contains(&bytes[at]) && bytes[at] != delimiters.segment;
+        if odd && !ends_line(at) && !(is_line(at) && at > 0 && ends_line(at - 1)) {
+            found.odds.push(position);
+        }
+        if bytes[at] == b' ' && (at == 0 || is_edge(at - 1) || is_edge(at + 1)) {
+            found.blanks.push(position);
+        }
+    }
+    found
+}
+
+fn same_separators(bytes: &[u8], delimiters: Delimiters) {
+    let plain = plain_separators(bytes, delimiters);
+    let same = |found: &Found| {
+        assert_eq!(found.majors, plain.majors);
+        assert_eq!(found.ends, plain.ends);
+        assert_eq!(found.subs, plain.subs);
+        assert_eq!(found.odds, plain.odds);
+        assert_eq!(found.blanks, plain.blanks);
+    };
+    let mut found = Found::default();
+    separators(b"what was found before~*: ", delimiters, &mut found);
+    separators(bytes, delimiters, &mut found);
+    same(&found);
+    let mut found = Found::default();
+    separators_portable(bytes, delimiters, &mut found);
+    same(&found);
+    // The processor may have more than what was chosen.
+    #[cfg(target_arch = "x86_64")]
+    if avx2::is_there() {
+        let mut found = Found::default();
+        // SAFETY: the processor has the instructions.
+        unsafe { avx2::separators(bytes, delimiters, &mut found) };
+        same(&found);
+    }
+}
+
+/// The plain rule, segment by segment.
+fn plain_pass(bytes: &[u8], limit: usize, terminator: u8) -> Passed {
+    let mut passed = Passed::default();
+    let window = &bytes[..limit];
+    while let Some(len) = window[passed.end..]
+        .iter()
+        .position(|&byte| byte == terminator)
+        && !tells(bytes, passed.end, terminator)
+    {
+        passed.segments += 1;
+        passed.end += len + 1;
+    }
+    passed
+}
+
+fn same_pass(bytes: &[u8], limit: usize, terminator: u8) {
+    let plain = plain_pass(bytes, limit, terminator);
+    // A segment that tells ends the pass whether its terminator is there or not.
+    assert_eq!(pass(bytes, limit, terminator), plain);
+    assert_eq!(pass_portable(bytes, limit, terminator), plain);
+    #[cfg(target_arch = "x86_64")]
+    if avx2::is_there() {
+        // SAFETY: the processor has the instructions.
+        assert_eq!(unsafe { avx2::pass(bytes, limit, terminator) }, plain);
+    }
+}
+
+/// Bytes with many separators, and with few.
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let any = || {
+        prop_oneof![
+            Just(b'~'),
+            Just(b'*'),
+            Just(b':'),
+            Just(b'^'),
+            Just(b'\n'),
+            Just(b'\r'),
+            Just(b' '),
+            any::<u8>()
+        ]
+    };
+    let usual = prop_oneof![20 => Just(b'X'), 1 => any()];
+    prop_oneof![
+        proptest::collection::vec(any(), 0..700),
+        proptest::collection::vec(usual, 0..700),
+        proptest::collection::vec(any(), 4000..4200),
+    ]
+}
+
+/// Segments of every kind.
+fn segments() -> impl Strategy<Value = Vec<u8>> {
+    let part = proptest::sample::select(vec![
+        "HL*1",
+        "CLM*A",
+        "ST*837",
+        "SE*1",
+        "GS*HC",
+        "GE*1",
+        "IEA*1",
+        "ISA*00",
+        "SV1*HC",
+        "SBR*P",
+        "HI*BK",
+        "REF*D9",
+        "N3*1 X ST",
+        "",
+        "S",
+        "I",
+        "CAS",
+        "\u{1f}L",
+        "~",
+        "~",
+        "~",
+        "~\n",
+        "~\r\n",
+        "~ ",
+        "\t",
+        "NM1*IL*1*A LONG NAME OF SOMEBODY*AND ANOTHER*AND ONE MORE*OF MORE THAN SIXTY-FOUR BYTES",
+    ]);
+    proptest::collection::vec(part, 0..60).prop_map(|parts| parts.concat().into_bytes())
+}
+
+proptest! {
+    #[test]
+    fn the_fast_passes_find_what_the_plain_rule_finds(bytes in bytes()) {
+        same_separators(&bytes, STANDARD);
+        same_separators(&bytes, LINES);
+    }
+
+    #[test]
+    fn the_fast_passes_pass_over_what_the_plain_rule_does(
+        bytes in prop_oneof![segments(), bytes()],
+        short in 0..100_usize,
+    ) {
+        let limit = bytes.len().saturating_sub(short);
+        same_pass(&bytes, limit, b'~');
+        same_pass(&bytes, limit, b'\n');
+    }
+}
+
+#[test]
+fn a_line_end_behind_a_terminator_is_not_odd() {
+    let mut found = Found::default();
+    separators(b"A*B~\r\nC*D~\nE*\nF~", STANDARD, &mut found);
+    assert_eq!(found.odds, [13]);
+    assert_eq!(found.ends.len(), 3);
+}

@@ -132,7 +132,7 @@ impl<W: Write> Envelopes<W> {
                 .text(functional)
                 .required(receiver, (2, 15), "UNKNOWN")
                 .required(sender, (2, 15), "UNKNOWN")
-                .text(&super::write::d8(today))
+                .plain(&super::write::d8(today))
                 .text(TIME)
                 .number(number)
                 .text("X")

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::emit::plain;
 use crate::value::{CentsTotal, Date};
 use crate::x12::Delimiters;
 
@@ -81,19 +82,19 @@ impl<'a> Writer<'a> {
         (min, max): (usize, usize),
         otherwise: &str,
     ) -> &mut Writer<'a> {
-        let value = self.cleaned(value, max);
+        let value = clean(value, max, self.delimiters);
         if value.len() < min {
             self.text(otherwise)
         } else {
-            self.element(&value, max)
+            self.plain(&value)
         }
     }
 
     /// A segment with a value from the input, if anything is left of it when it is cleaned.
     pub(super) fn optional(&mut self, id: &str, qualifier: &str, value: &[u8], max: usize) {
-        let value = self.cleaned(value, max);
+        let value = clean(value, max, self.delimiters);
         if !value.is_empty() {
-            self.start(id).text(qualifier).element(&value, max).end();
+            self.start(id).text(qualifier).plain(&value).end();
         }
     }
 
@@ -107,15 +108,32 @@ impl<'a> Writer<'a> {
         self.element(value.as_bytes(), usize::MAX)
     }
 
+    /// An element that is clean: digits, or what was cleaned.
+    pub(super) fn plain(&mut self, value: &[u8]) -> &mut Writer<'a> {
+        self.owed += 1;
+        self.components_owed = 0;
+        self.put_clean(value);
+        self
+    }
+
     /// An element with a whole number.
     pub(super) fn number(&mut self, value: u64) -> &mut Writer<'a> {
-        self.text(&value.to_string())
+        self.owed += 1;
+        self.components_owed = 0;
+        self.separate();
+        plain::number(self.out, value);
+        self
     }
 
     /// An element with an amount in dollars, without needless decimals.
     pub(super) fn amount(&mut self, value: impl Into<CentsTotal>) -> &mut Writer<'a> {
-        let text = value.into().to_string();
-        self.text(text.strip_suffix(".00").unwrap_or(&text))
+        let value = value.into();
+        let mut text = Vec::with_capacity(24);
+        match value.as_amount() {
+            Some(amount) => plain::amount(&mut text, amount),
+            None => text.extend_from_slice(value.to_string().as_bytes()),
+        }
+        self.plain(text.strip_suffix(b".00").unwrap_or(&text))
     }
 
     /// Empty elements.
@@ -145,18 +163,25 @@ impl<'a> Writer<'a> {
     }
 
     fn put(&mut self, value: &[u8], max: usize) {
-        let delimiters = self.delimiters;
-        let value = clean(value, max, delimiters);
-        if value.is_empty() {
-            return;
+        let value = clean(value, max, self.delimiters);
+        self.put_clean(&value);
+    }
+
+    fn put_clean(&mut self, value: &[u8]) {
+        if !value.is_empty() {
+            self.separate();
+            self.out.extend_from_slice(value);
         }
+    }
+
+    /// Writes the separators that are owed.
+    fn separate(&mut self) {
         for _ in 0..std::mem::take(&mut self.owed) {
-            self.out.push(delimiters.element);
+            self.out.push(self.delimiters.element);
         }
         for _ in 0..std::mem::take(&mut self.components_owed) {
-            self.out.push(delimiters.component);
+            self.out.push(self.delimiters.component);
         }
-        self.out.extend_from_slice(&value);
     }
 }
 
@@ -165,13 +190,17 @@ impl<'a> Writer<'a> {
 fn clean(value: &[u8], max: usize, delimiters: Delimiters) -> Cow<'_, [u8]> {
     // More than this is never written, however long the value.
     let value = &value[..value.len().min(max.saturating_mul(4))];
+    // Most are letters and digits alone, which no delimiter of an answer is.
+    if value.iter().all(u8::is_ascii_alphanumeric) {
+        return Cow::Borrowed(&value[..value.len().min(max)]);
+    }
     let cut = |value: &[u8]| {
         let blanks = value.len() - value.trim_ascii_start().len();
         let len = value.trim_ascii().len().min(max);
         let len = value[blanks..blanks + len].trim_ascii_end().len();
         blanks..blanks + len
     };
-    // Nearly all values are plain; the fold looks at many bytes at a time.
+    // Nearly all others are plain; the fold looks at many bytes at a time.
     let plain = value
         .iter()
         .fold(true, |all, &byte| all & is_plain(byte, delimiters));
@@ -203,9 +232,13 @@ pub(super) fn is_plain(byte: u8, delimiters: Delimiters) -> bool {
 }
 
 /// CCYYMMDD.
-pub(super) fn d8(date: Date) -> String {
-    let number = date.year() * 10_000 + date.month() * 100 + date.day();
-    format!("{number:08}")
+pub(super) fn d8(date: Date) -> [u8; 8] {
+    let iso = date.iso();
+    let mut digits = [0; 8];
+    for (to, from) in [(0..4, 0..4), (4..6, 5..7), (6..8, 8..10)] {
+        digits[to].copy_from_slice(&iso[from]);
+    }
+    digits
 }
 
 #[cfg(test)]

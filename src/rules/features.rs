@@ -123,11 +123,11 @@ impl Features {
         self.0 & any.0 != 0
     }
 
-    /// How many there are.
+    /// Whether there is more than one.
     #[inline]
     #[must_use]
-    pub const fn count(self) -> u32 {
-        self.0.count_ones()
+    pub const fn are_several(self) -> bool {
+        self.0 & self.0.wrapping_sub(1) != 0
     }
 
     /// Those that are in both sets.

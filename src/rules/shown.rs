@@ -23,9 +23,9 @@ impl Services {
         for (at, line) in lines.iter().enumerate() {
             let (own, units) = of_line(claim, line, diagnoses);
             shown |= self.meet(claim, line, &renders, own, units, context);
-            let mut before = lines.iter().take(at.min(COMPARED));
-            shown |=
-                Features::SAME_CODE.when(before.any(|other| other.procedure == line.procedure));
+            let before = lines.get(..at.min(COMPARED)).unwrap_or_default();
+            let same = |other: &Line| other.procedure == line.procedure;
+            shown |= Features::SAME_CODE.when(before.iter().any(same));
         }
         if lines.len() > COMPARED {
             shown |= Features::SAME_CODE.or(Features::MAY_PAIR);
@@ -102,7 +102,7 @@ fn together(claim: &Claim<'_>, shown: Features) -> Features {
         })
     };
     Features::CONTRADICTION
-        .when(shown.and(ways).count() > 1)
+        .when(shown.and(ways).are_several())
         .or(Features::ODD_PLACE.when(own == lines.len()))
         .or(Features::MIXED_PLACES.when(shown.has(Features::TELEHEALTH) && mixed()))
 }

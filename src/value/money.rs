@@ -119,6 +119,12 @@ impl CentsTotal {
         cents.parse().ok().map(CentsTotal)
     }
 
+    /// The total as one amount, when it is that small.
+    #[must_use]
+    pub fn as_amount(self) -> Option<Cents> {
+        i64::try_from(self.0).ok().map(Cents)
+    }
+
     /// The sum.
     #[must_use]
     pub fn plus(self, other: impl Into<CentsTotal>) -> CentsTotal {

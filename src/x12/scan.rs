@@ -11,6 +11,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod isa;
 mod plain;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use std::mem::MaybeUninit;
 use std::sync::LazyLock;
 
 use super::Delimiters;
+pub(super) use isa::find_isa;
 pub(super) use plain::pass;
 
 /// Bytes looked at in one go.
@@ -106,7 +108,7 @@ pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found
 
 fn separators_portable(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
     let masks = |stretch: &[u8; STRETCH]| masks(stretch, delimiters);
-    collect(bytes, found, masks, write_bits, write_ranks);
+    collect(bytes, found, masks, lines, write_bits, write_ranks);
 }
 
 /// Masks without any instruction set: the twin of the fast ones.
@@ -132,6 +134,13 @@ fn masks(stretch: &[u8; STRETCH], delimiters: Delimiters) -> Masks {
     masks
 }
 
+/// Carriage returns and line feeds: the same.
+fn lines(stretch: &[u8; STRETCH]) -> u64 {
+    let line = |byte: u8| u64::from(byte == b'\r' || byte == b'\n');
+    let bytes = stretch.iter().rev();
+    bytes.fold(0, |bits, &byte| bits << 1 | line(byte))
+}
+
 /// What of the stretch before bears on a stretch.
 struct Before {
     /// Terminators, and separators of every kind.
@@ -143,8 +152,9 @@ struct Before {
     line: u64,
 }
 
-/// Runs `masks` over the block, stretch by stretch, and lists what the bits say: `many` writes
-/// the places of many bits, `ranks` those of some bits among others.
+/// Runs `masks` over the block, stretch by stretch, and lists what the bits say. `lines` is asked
+/// where there are odd bytes; `many` writes the places of many bits, `ranks` those of some bits
+/// among others.
 // Inlined so that it is compiled with the instructions of its caller.
 #[allow(clippy::inline_always)]
 #[inline(always)]
@@ -152,6 +162,7 @@ fn collect(
     bytes: &[u8],
     found: &mut Found,
     masks: impl Fn(&[u8; STRETCH]) -> Masks,
+    lines: impl Fn(&[u8; STRETCH]) -> u64,
     many: impl Fn(u64, u32, &mut Room),
     ranks: impl Fn(u64, u64, u32, &mut Room),
 ) {
@@ -197,11 +208,21 @@ fn collect(
             counts[2] += mask.sub.count_ones() as usize;
             let edges = mask.major | mask.sub;
             let beside = mask.blank & ((edges << 1) | (before.edges >> 63) | (edges >> 1));
-            if mask.odd | beside | (before.blank >> 63 & edges) == 0 {
+            let mut odd = mask.odd;
+            if odd == 0 {
                 before.line = 0;
             } else {
-                let beside = (beside, before.blank >> 63 & edges & 1 != 0);
-                unusual(stretch, mask, beside, base, &mut before, found);
+                // A line end right behind a terminator (one byte, or CR LF) is no part of any
+                // segment, so it is not odd.
+                let lines = lines(stretch);
+                let first = ((mask.end << 1) | (before.end >> 63)) & lines;
+                let second = ((first << 1) | (before.line >> 63)) & lines;
+                odd &= !(first | second);
+                before.line = first;
+            }
+            let last = before.blank >> 63 & edges;
+            if odd | beside | last != 0 {
+                unusual(odd, beside, last != 0, base, found);
             }
             before.end = mask.end;
             before.edges = edges;
@@ -227,37 +248,15 @@ fn padded(bytes: &[u8]) -> [u8; STRETCH] {
     stretch
 }
 
-/// Lists the odd bytes of a stretch and its blanks beside separators; those are the first of
-/// `blanks`, and the last byte of the stretch before if its second says so.
+/// Lists the odd bytes of a stretch and its blanks beside separators; the byte before it as well
+/// if `last` says so.
 #[inline(never)]
-fn unusual(
-    stretch: &[u8; STRETCH],
-    mask: Masks,
-    blanks: (u64, bool),
-    base: u32,
-    before: &mut Before,
-    found: &mut Found,
-) {
-    let (beside, last) = blanks;
+fn unusual(odd: u64, beside: u64, last: bool, base: u32, found: &mut Found) {
+    push_bits(odd, base, &mut found.odds);
     if last {
         found.blanks.push(base.wrapping_sub(1));
     }
     push_bits(beside, base, &mut found.blanks);
-    before.line = if mask.odd == 0 {
-        0
-    } else {
-        let line = |&byte: &u8| u64::from(byte == b'\r' || byte == b'\n');
-        let lines = stretch
-            .iter()
-            .rev()
-            .fold(0, |bits, byte| bits << 1 | line(byte));
-        // A line end right behind a terminator (one byte, or CR LF) is no part of any segment,
-        // so it is not odd.
-        let first = ((mask.end << 1) | (before.end >> 63)) & lines;
-        let second = ((first << 1) | (before.line >> 63)) & lines;
-        push_bits(mask.odd & !(first | second), base, &mut found.odds);
-        first
-    };
 }
 
 /// Appends `base` plus the place of each bit.

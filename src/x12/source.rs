@@ -3,8 +3,6 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use memchr::memmem;
-
 use super::delimiters::is_blank;
 use super::header::{HEADER_WINDOW_BYTES, IsaFault, IsaHeader};
 use super::{Delimiters, limits, scan};
@@ -68,7 +66,6 @@ pub struct SegmentSource<R> {
     cursor: usize,
     /// Bytes before this place were searched for the next ISA.
     searched: usize,
-    isa_finder: memmem::Finder<'static>,
     delimiters: Option<Delimiters>,
     /// The latest ISA whose delimiters were taken over, and what is wrong with it.
     entered: Option<u64>,
@@ -77,6 +74,16 @@ pub struct SegmentSource<R> {
     isa: Option<usize>,
     in_piece: bool,
     eof: bool,
+}
+
+/// The places of every `ISA` in these bytes.
+fn all_isa(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + scan::find_isa(&bytes[from..])?;
+        from = at + 1;
+        Some(at)
+    })
 }
 
 impl<R: Read> SegmentSource<R> {
@@ -90,7 +97,6 @@ impl<R: Read> SegmentSource<R> {
             hold: 0,
             cursor: 0,
             searched: 0,
-            isa_finder: memmem::Finder::new(b"ISA"),
             delimiters: None,
             entered: None,
             fault: None,
@@ -279,9 +285,7 @@ impl<R: Read> SegmentSource<R> {
         };
         let ready = ready.min(start + limits::LEAD_BYTES);
         let window = &self.buffer[start..];
-        let next = self
-            .isa_finder
-            .find_iter(window)
+        let next = all_isa(window)
             .take_while(|&at| start + at < ready)
             .find(|&at| {
                 let own = at > 0 && !window[at - 1].is_ascii_alphanumeric();
@@ -343,14 +347,11 @@ impl<R: Read> SegmentSource<R> {
     /// The first ISA that starts between two places, other than the one entered.
     fn next_isa(&self, start: usize, end: usize) -> Option<usize> {
         let window = &self.buffer[start..self.buffer.len().min(end + 2)];
-        self.isa_finder
-            .find_iter(window)
-            .map(|at| start + at)
-            .find(|&at| {
-                let bytes = &self.buffer[at..];
-                self.entered != Some(self.offset(at))
-                    && (IsaHeader::glued(bytes).is_some() || IsaHeader::is_cut(bytes))
-            })
+        all_isa(window).map(|at| start + at).find(|&at| {
+            let bytes = &self.buffer[at..];
+            self.entered != Some(self.offset(at))
+                && (IsaHeader::glued(bytes).is_some() || IsaHeader::is_cut(bytes))
+        })
     }
 
     /// The next piece of a segment that is longer than the limit.

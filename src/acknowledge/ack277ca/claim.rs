@@ -82,7 +82,7 @@ pub fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date) {
     let mut stc = |status: Status, action: &str, message: &str| {
         out.start("STC");
         statuses(out, &[status]);
-        out.text(&day).text(action).amount(charge);
+        out.plain(&day).text(action).amount(charge);
         out.skip(7).text(message).end();
     };
     let mut faulty = BTreeMap::new();
@@ -161,7 +161,13 @@ fn tellable<'a>(claim: &Claim<'a>) -> BTreeMap<u32, (&'a Line, Vec<Status>)> {
 }
 
 /// 2220D: a line whose fault rejected the claim.
-fn faulty_line(out: &mut Writer<'_>, claim: &Claim<'_>, line: &Line, told: &[Status], today: &str) {
+fn faulty_line(
+    out: &mut Writer<'_>,
+    claim: &Claim<'_>,
+    line: &Line,
+    told: &[Status],
+    today: &[u8],
+) {
     let Some((first, others)) = told.split_first() else {
         return;
     };
@@ -204,7 +210,7 @@ fn faulty_line(out: &mut Writer<'_>, claim: &Claim<'_>, line: &Line, told: &[Sta
     out.end();
     out.start("STC");
     statuses(out, &[*first]);
-    out.text(today).text("U").skip(6);
+    out.plain(today).text("U").skip(6);
     for other in others {
         statuses(out, &[*other]);
     }
@@ -231,10 +237,10 @@ fn service_dates(out: &mut Writer<'_>, dates: Option<DateRange>) {
     let Some(dates) = dates else { return };
     out.start("DTP").text("472");
     if dates.from == dates.through {
-        out.text("D8").text(&d8(dates.from));
+        out.text("D8").plain(&d8(dates.from));
     } else {
-        out.text("RD8")
-            .text(&format!("{}-{}", d8(dates.from), d8(dates.through)));
+        let range = [&d8(dates.from)[..], b"-", &d8(dates.through)].concat();
+        out.text("RD8").plain(&range);
     }
     out.end();
 }

@@ -173,7 +173,7 @@ impl SetAnswer {
                 .text("0085")
                 .text("08")
                 .text(reference)
-                .text(&today)
+                .plain(&today)
                 .text(TIME)
                 .text("TH")
                 .end();
@@ -191,7 +191,7 @@ impl SetAnswer {
                 out.start("DTP")
                     .text(qualifier)
                     .text("D8")
-                    .text(&today)
+                    .plain(&today)
                     .end();
             }
             out.start("HL")
@@ -216,7 +216,7 @@ impl SetAnswer {
                 .end();
             out.start("STC");
             statuses(out, &[RECEIVED]);
-            out.text(&today).text("WQ").amount(sums.charges()).end();
+            out.plain(&today).text("WQ").amount(sums.charges()).end();
             sums.write(out, ["90", "AA"]);
         })?;
         let count = self.providers.segments;

@@ -164,11 +164,14 @@ impl<W: Write> Enveloper<W> {
             bytes: source.bytes,
             used: source.used,
         };
-        let mut changed = source.changed.iter().peekable();
+        let mut changed = source.changed;
         for (index, item) in source.items.iter().enumerate() {
-            let piece = match changed.next_if(|(item, _)| *item == index) {
-                Some((_, bytes)) => Piece::Apart(bytes),
-                None => Piece::Here(item.start as usize, item.end as usize),
+            let piece = match changed {
+                [(of, bytes), rest @ ..] if *of == index => {
+                    changed = rest;
+                    Piece::Apart(bytes)
+                }
+                _ => Piece::Here(item.start as usize, item.end as usize),
             };
             self.item(index, piece, source, context)?;
         }

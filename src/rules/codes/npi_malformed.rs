@@ -93,7 +93,9 @@ pub(in crate::rules) fn is_right(npi: &[u8]) -> bool {
     let counted = (digits & 0x000F_000F_000F_000F) + doubled * 2;
     let sum = (counted.wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32;
     let ninth = u32::from(ninth - b'0');
-    let nines = carried.count_ones() + u32::from(ninth >= 5);
+    // One bit in each two bytes, added up in the highest two.
+    let carried = ((carried >> 15).wrapping_mul(0x0001_0001_0001_0001) >> 48) as u32;
+    let nines = carried + u32::from(ninth >= 5);
     let sum = sum + ninth * 2 + u32::from(tenth - b'0') + 24 - nines * 9;
     sum.is_multiple_of(10)
 }

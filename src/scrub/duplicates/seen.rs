@@ -12,9 +12,12 @@ use std::path::PathBuf;
 
 use super::{Print, Twin};
 
-/// Words of the filter, a power of two: 8 MiB. Its pages are only touched as claims
-/// come, so that a small input needs little of it.
+/// Most words of the filter, a power of two: 8 MiB.
 const FILTER_WORDS: usize = 1 << 20;
+
+/// Claims for each word of the filter, where they are few: the smaller it is, the nearer its
+/// memory is kept. With eight marks a claim, hardly one in ten thousand is looked for in vain.
+const CLAIMS_A_WORD: u64 = 2;
 
 /// Words of the filter that one fingerprint marks, two bits in each.
 const MARKED_WORDS: usize = 4;
@@ -53,6 +56,14 @@ impl Seen {
     #[must_use]
     pub fn new(folder: PathBuf) -> Seen {
         Seen::sized(folder, FILTER_WORDS, SHELVES)
+    }
+
+    /// The same for an input of so many claims.
+    #[must_use]
+    pub fn of(folder: PathBuf, claims: u64) -> Seen {
+        let words = usize::try_from(claims / CLAIMS_A_WORD).unwrap_or(FILTER_WORDS);
+        let words = words.clamp(MARKED_WORDS, FILTER_WORDS).next_power_of_two();
+        Seen::sized(folder, words, SHELVES)
     }
 
     fn sized(folder: PathBuf, words: usize, shelves: usize) -> Seen {

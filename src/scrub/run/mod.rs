@@ -228,7 +228,7 @@ pub fn scrub_undecided(
         earlier: earlier.as_ref(),
         known,
     };
-    let mut seen = Seen::new(folder.to_owned());
+    let mut seen = Seen::of(folder.to_owned(), survey.claims);
     let result = pipeline::run(pool, &mut cutter, assignment, &mut seen, stop, &mut sink);
     if let Some(error) = failed {
         return Err(match error.downcast::<LedgerError>() {

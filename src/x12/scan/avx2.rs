@@ -7,6 +7,7 @@ use std::arch::x86_64::{
     _mm256_shuffle_epi8, _mm256_storeu_si256,
 };
 
+use super::isa::{self, ISA, REACH};
 use super::plain::{self, FIRST_BITS, FIRSTS, Passed};
 use super::{Delimiters, Found, Masks, Room, STRETCH, collect, write_ranks};
 
@@ -115,8 +116,18 @@ fn write_many(bits: u64, base: u32, room: &mut Room) {
 #[target_feature(enable = "avx2,popcnt,bmi1")]
 pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
     let masks = |stretch: &[u8; STRETCH]| masks(stretch, delimiters);
+    let lines = |stretch: &[u8; STRETCH]| {
+        let (low, high) = halves(stretch);
+        let are = |byte: u8| {
+            bits(
+                _mm256_cmpeq_epi8(low, splat(byte)),
+                _mm256_cmpeq_epi8(high, splat(byte)),
+            )
+        };
+        are(b'\r') | are(b'\n')
+    };
     let many = |bits: u64, base: u32, room: &mut Room| write_many(bits, base, room);
-    collect(bytes, found, masks, many, write_ranks);
+    collect(bytes, found, masks, lines, many, write_ranks);
 }
 
 /// See [`plain::pass`].
@@ -138,4 +149,22 @@ pub(super) fn pass(bytes: &[u8], limit: usize, terminator: u8) -> Passed {
         )
     };
     plain::over(bytes, limit, terminator, masks)
+}
+
+/// See [`isa::find_isa`].
+#[target_feature(enable = "avx2,popcnt,bmi1")]
+pub(super) fn find_isa(bytes: &[u8]) -> Option<usize> {
+    let half = |half: &[u8; 34]| {
+        let is = |at: usize| match half[at..].first_chunk() {
+            Some(bytes) => _mm256_cmpeq_epi8(load(bytes), splat(ISA[at])),
+            None => splat(0),
+        };
+        _mm256_and_si256(_mm256_and_si256(is(0), is(1)), is(2))
+    };
+    isa::after(bytes, |reach: &[u8; REACH]| {
+        let (Some(low), Some(high)) = (reach.first_chunk(), reach.last_chunk()) else {
+            return true;
+        };
+        _mm256_movemask_epi8(_mm256_or_si256(half(low), half(high))) != 0
+    })
 }

@@ -7,6 +7,7 @@ use std::arch::x86_64::{
     _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_storeu_si512, _pext_u64,
 };
 
+use super::isa::{self, ISA, REACH};
 use super::plain::{self, FIRST_BITS, FIRSTS, Passed};
 use super::{Delimiters, Found, Masks, Room, STRETCH, collect};
 
@@ -94,11 +95,15 @@ fn write_many(bits: u64, base: u32, room: &mut Room) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt,bmi1,bmi2")]
 pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
     let masks = |stretch: &[u8; STRETCH]| masks(stretch, delimiters);
+    let lines = |stretch: &[u8; STRETCH]| {
+        let bytes = load(stretch);
+        equal(bytes, b'\r') | equal(bytes, b'\n')
+    };
     let many = |bits: u64, base: u32, room: &mut Room| write_many(bits, base, room);
     let ranks = |bits: u64, all: u64, base: u32, room: &mut Room| {
         write_many(_pext_u64(bits, all), base, room);
     };
-    collect(bytes, found, masks, many, ranks);
+    collect(bytes, found, masks, lines, many, ranks);
 }
 
 /// See [`plain::pass`].
@@ -115,4 +120,16 @@ pub(super) fn pass(bytes: &[u8], limit: usize, terminator: u8) -> Passed {
         (equal(bytes, terminator), worth)
     };
     plain::over(bytes, limit, terminator, masks)
+}
+
+/// See [`isa::find_isa`].
+#[target_feature(enable = "avx512f,avx512bw,popcnt,bmi1")]
+pub(super) fn find_isa(bytes: &[u8]) -> Option<usize> {
+    isa::after(bytes, |reach: &[u8; REACH]| {
+        let is = |at: usize| match reach[at..].first_chunk() {
+            Some(bytes) => equal(load(bytes), ISA[at]),
+            None => u64::MAX,
+        };
+        is(0) & is(1) & is(2) != 0
+    })
 }

@@ -145,8 +145,8 @@ pub(super) fn tells(bytes: &[u8], mut start: usize, terminator: u8) -> bool {
     match bytes.get(start..start + 2) {
         Some(&[first, second]) => {
             let place = second.wrapping_sub(b'E');
-            let seconds = SECONDS[usize::from(first)];
-            (place < 16) & (seconds >> (place & 15) & 1 == 1)
+            let seconds = SECONDS[usize::from(first)].checked_shr(u32::from(place));
+            seconds.is_some_and(|seconds| seconds & 1 == 1)
         }
         _ => true,
     }

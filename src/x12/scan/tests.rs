@@ -34,7 +34,7 @@ fn plain_separators(bytes: &[u8], delimiters: Delimiters) -> Found {
     let is_line = |at| matches!(byte(at), Some(b'\r' | b'\n'));
     let ends_line = |at: usize| is_line(at) && at > 0 && byte(at - 1) == Some(delimiters.segment);
     let mut found = Found::default();
-    for at in 0..bytes.len() {
+    for (at, own) in bytes.iter().enumerate() {
         let position = u32::try_from(at).expect("a short block");
         if is_major(at) {
             if byte(at) == Some(delimiters.segment) {
@@ -46,11 +46,11 @@ fn plain_separators(bytes: &[u8], delimiters: Delimiters) -> Found {
         } else if is_sub(at) {
             found.subs.push(position);
         }
-        let odd = !(0x20..0x7F).contains(&bytes[at]) && bytes[at] != delimiters.segment;
+        let odd = !(0x20..0x7F).contains(own) && *own != delimiters.segment;
         if odd && !ends_line(at) && !(is_line(at) && at > 0 && ends_line(at - 1)) {
             found.odds.push(position);
         }
-        if bytes[at] == b' ' && (at == 0 || is_edge(at - 1) || is_edge(at + 1)) {
+        if *own == b' ' && (at == 0 || is_edge(at - 1) || is_edge(at + 1)) {
             found.blanks.push(position);
         }
     }
@@ -180,6 +180,26 @@ proptest! {
         let limit = bytes.len().saturating_sub(short);
         same_pass(&bytes, limit, b'~');
         same_pass(&bytes, limit, b'\n');
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_fast_searches_find_the_first_isa(
+        filling in proptest::sample::select(vec!["X", "IS", "ISS", "SA", "I"]),
+        before in 0..300_usize,
+        behind in 0..200_usize,
+        there in any::<bool>(),
+    ) {
+        let isa = if there { "ISA" } else { "ISB" };
+        let text = [&filling.repeat(before), isa, &filling.repeat(behind), isa].concat();
+        let found = text.find("ISA");
+        assert_eq!(find_isa(text.as_bytes()), found);
+        #[cfg(target_arch = "x86_64")]
+        if avx2::is_there() {
+            // SAFETY: the processor has the instructions.
+            assert_eq!(unsafe { avx2::find_isa(text.as_bytes()) }, found);
+        }
     }
 }
 

@@ -51,17 +51,13 @@ pub(super) enum Read {
 /// A composite.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Composite {
-    pub(super) components: Vec<Component>,
-    /// Bits of those that can't be empty.
-    pub(super) required: u32,
-}
-
-/// One component: the fewest characters, how many more at most, what to read.
-#[derive(Clone, Debug)]
-pub(super) struct Component {
-    pub(super) least: u32,
-    pub(super) more: u32,
-    pub(super) read: Read,
+    /// The lengths of its components.
+    pub(super) spans: Spans,
+    /// Components it may have, of those that are looked at; 0 where that is not enough.
+    pub(super) components: usize,
+    /// Components in whose value something has to be read.
+    pub(super) read: u32,
+    pub(super) reads: [Read; LANES],
 }
 
 impl Form {
@@ -92,15 +88,9 @@ impl Form {
                 spans.require(at);
             }
             if element.kind == Kind::Composite {
-                let mut composite = Composite::of(element);
-                if let (Some(spec), Some(first)) =
-                    (element.components.first(), composite.components.first_mut())
-                    && at == 0
-                    && placed(0, spec)
-                {
-                    first.read = Read::Nothing;
-                }
-                form.composites.push((at, composite));
+                let first = element.components.first();
+                let placed = at == 0 && first.is_some_and(|spec| placed(0, spec));
+                form.composites.push((at, Composite::of(element, placed)));
                 continue;
             }
             let (least, most, mut read) = look(element);
@@ -212,21 +202,26 @@ fn from_zero(relation: Relation) -> Relation {
 }
 
 impl Composite {
-    fn of(element: &ElementSpec) -> Composite {
-        let component = |spec: &ElementSpec| {
+    /// A glance at a composite; `placed` where its first component is known to be right.
+    fn of(element: &ElementSpec, placed: bool) -> Composite {
+        let mut composite = Composite::default();
+        for (at, spec) in element.components.iter().take(LANES).enumerate() {
             let (least, most, read) = match spec.usage {
                 Usage::NotUsed => (0, 0, Read::Nothing),
                 _ => look(spec),
             };
-            Component {
-                least: u32::from(least),
-                more: u32::from(most.saturating_sub(least)),
-                read,
+            composite.spans.limit(at, least, most);
+            if element.required_components >> at & 1 == 1 {
+                composite.spans.require(at);
             }
-        };
-        Composite {
-            components: element.components.iter().map(component).collect(),
-            required: element.required_components,
+            if !matches!(read, Read::Nothing) && !(placed && at == 0) {
+                composite.read |= 1 << at;
+                composite.reads[at] = read;
+            }
         }
+        if element.required_components >> LANES == 0 {
+            composite.components = element.components.len().min(LANES);
+        }
+        composite
     }
 }

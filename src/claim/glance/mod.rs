@@ -12,7 +12,7 @@
 use super::structure::{ElementSpec, SegmentSpec};
 use super::validate::{broken, period};
 use crate::value::Date;
-use crate::x12::{EDGES, Segment};
+use crate::x12::{EDGES, Seen};
 use code_set::{CodeSet, short};
 pub use form::Form;
 use form::{Composite, Read, character_bit, passes};
@@ -38,26 +38,25 @@ fn halves(gaps: &[u8; ELEMENTS]) -> [[u8; LANES]; 2] {
 /// from other uses by its code.
 ///
 /// `subs` are the places of the component and repetition separators in the block from the
-/// segment on; of a sound segment its own are taken. No blank may stand beside a separator
-/// (see [`crate::x12::Tokens::blank_positions`]).
+/// segment on; of a sound segment its own are taken. From the place `unusual` on a blank may
+/// stand beside a separator (see [`crate::x12::Tokens::blank_positions`]), or an odd byte.
 #[inline]
 #[must_use]
 pub fn is_sound(
-    segment: &Segment<'_>,
-    gaps: Option<&[u8; ELEMENTS]>,
+    seen: &Seen<'_>,
     spec: &SegmentSpec,
     repetition: u8,
+    unusual: usize,
     subs: &mut &[u32],
 ) -> bool {
     let form = &spec.form;
-    let count = segment.len();
-    let (Some((bytes, edges)), Some(gaps)) = (segment.edges(), gaps) else {
-        return false;
-    };
-    if count == 0 || count > form.elements {
+    let count = seen.segment.len();
+    let (bytes, _) = seen.segment.parts();
+    let edges = seen.edges;
+    if count == 0 || count > form.elements.min(ELEMENTS) || edges[count] as usize > unusual {
         return false;
     }
-    let ([first, others], [gaps, gaps_behind]) = (&form.spans, halves(gaps));
+    let ([first, others], [gaps, gaps_behind]) = (&form.spans, halves(seen.gaps));
     let Some(filled) = first.filled(gaps, count.min(LANES)) else {
         return false;
     };
@@ -117,9 +116,9 @@ pub fn is_sound(
         if *at >= count {
             break;
         }
-        let place = (edges[*at] + 1, edges[*at + 1]);
-        let spec = || spec.elements.get(*at);
-        if place.0 != place.1 && !composite.is_sound(bytes, place, repetition, subs, spec) {
+        let place = (edges[*at], edges[*at + 1]);
+        let spec = spec.elements.get(*at);
+        if present >> *at & 1 == 1 && !composite.is_sound(bytes, place, repetition, subs, spec) {
             return false;
         }
     }
@@ -203,58 +202,57 @@ fn is_number(bytes: &[u8], (start, end): (u32, u32), decimal: bool) -> bool {
 }
 
 impl Composite {
-    /// Whether nothing is wrong with the composite between these places; takes its
-    /// separators.
-    #[inline]
-    fn is_sound<'a>(
+    /// Whether nothing is wrong with the composite between these separators; takes its own.
+    /// The lengths of its components are compared side by side, like those of elements.
+    // Inlined so that all this is looked at where it is, not copied for a call.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn is_sound(
         &self,
         bytes: &[u8],
-        (mut start, end): (u32, u32),
+        (before, end): (u32, u32),
         repetition: u8,
         subs: &mut &[u32],
-        spec: impl Fn() -> Option<&'a ElementSpec>,
+        spec: Option<&ElementSpec>,
     ) -> bool {
-        let mut behind = *subs;
-        let mut filled = 0_u32;
-        for (at, component) in self.components.iter().enumerate() {
-            let mut edge = end;
-            if let [sub, others @ ..] = behind
-                && *sub < end
-            {
-                (edge, behind) = (*sub, others);
-            }
-            // A separator of an element before this one stands before the start: such a
-            // length is none.
-            let length = edge.wrapping_sub(start);
-            if length != 0 {
-                let fits = length.wrapping_sub(component.least) <= component.more;
-                let sound = match &component.read {
-                    _ if !fits => false,
-                    Read::Nothing => true,
-                    Read::Code(codes) => is_code(bytes, (start, edge), codes),
-                    Read::Character(bits) => is_character(bytes, start, *bits),
-                    // Only elements are known to stand behind their format.
-                    Read::Period => false,
-                    _ => {
-                        let spec = spec().and_then(|spec| spec.components.get(at));
-                        spec_passes(bytes, (start, edge), spec)
-                    }
-                };
-                if !sound {
-                    return false;
-                }
-                filled |= 1 << at;
-            }
-            if edge == end {
-                *subs = behind;
-                return self.required & !filled == 0;
-            }
-            if bytes.get(edge as usize) == Some(&repetition) {
+        // A separator of an element before this one would make a gap too wide for any.
+        let gap = |from: u32, to: u32| u64::from(to.wrapping_sub(from).min(127));
+        let (mut edges, mut gaps, mut latest, mut count) = ([before; 2 * LANES], 0, before, 0);
+        while let Some(&sub) = subs.get(count)
+            && sub < end
+            && count < LANES
+        {
+            if bytes.get(sub as usize) == Some(&repetition) {
                 return false;
             }
-            start = edge + 1;
+            gaps |= gap(latest, sub) << (8 * count);
+            (latest, count) = (sub, count + 1);
+            edges[count] = sub;
         }
-        // More components than there may be.
-        false
+        if count >= self.components {
+            return false;
+        }
+        edges[(count + 1) % (2 * LANES)] = end;
+        gaps |= gap(latest, end) << (8 * count % 64);
+        let Some(filled) = self.spans.filled(gaps.to_le_bytes(), count + 1) else {
+            return false;
+        };
+        for at in Indexes(bits(filled) & self.read) {
+            let place = (edges[at] + 1, edges[(at + 1) % (2 * LANES)]);
+            let sound = match &self.reads[at % LANES] {
+                Read::Nothing => true,
+                Read::Code(codes) => is_code(bytes, place, codes),
+                Read::Character(bits) => is_character(bytes, place.0, *bits),
+                Read::Number { decimal } if is_number(bytes, place, *decimal) => true,
+                // Only elements are known to stand behind their format.
+                Read::Period => false,
+                _ => spec_passes(bytes, place, spec.and_then(|spec| spec.components.get(at))),
+            };
+            if !sound {
+                return false;
+            }
+        }
+        *subs = subs.get(count..).unwrap_or(&[]);
+        true
     }
 }

@@ -66,7 +66,9 @@ impl Step {
 impl Walk {
     /// Takes the segment if it goes where one like it went before, and nothing is to be told:
     /// as [`Walk::step`] does then, but sooner.
-    #[inline]
+    // Inlined so that the segment is looked at where it is, not copied for a call.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     pub fn step_again(
         &mut self,
         segment: &Segment<'_>,

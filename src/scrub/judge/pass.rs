@@ -88,9 +88,10 @@ pub(super) struct Pass<'a> {
     /// Told by the walk, not yet turned into findings.
     pub(super) told: Vec<Told>,
     pub(super) at_told: Vec<(At, Violation)>,
-    /// Index of the next component separator not yet passed, the next blank beside a
-    /// separator, and the next odd byte; where the next blank or odd byte is.
-    pub(super) next_sub: usize,
+    /// The component separators not yet passed.
+    pub(super) subs: &'a [u32],
+    /// Index of the next blank beside a separator, and the next odd byte; where the next
+    /// blank or odd byte is.
     pub(super) next_blank: usize,
     pub(super) next_odd: usize,
     pub(super) next_unusual: usize,
@@ -202,7 +203,7 @@ impl<'a> Pass<'a> {
             scopes,
             told: Vec::new(),
             at_told: Vec::new(),
-            next_sub: 0,
+            subs: text.tokens.sub_positions(),
             next_blank: 0,
             next_odd: 0,
             next_unusual: 0,
@@ -224,8 +225,8 @@ impl<'a> Pass<'a> {
         let mut new = false;
         // Up to here the stretch is the same, and what is new stays new.
         let mut ahead = 0;
-        for index in 0..count {
-            let segment = text.segment(index);
+        for (index, seen) in (0_u32..).zip(text.tokens.segments(text.bytes)) {
+            let segment = seen.segment;
             let start = segment.start();
             if start >= ahead {
                 while let Some(stretch) = stretches.next_if(|next| next.start <= start) {
@@ -257,7 +258,7 @@ impl<'a> Pass<'a> {
             if spec.is_none() {
                 spec = self.place(index);
             }
-            self.structure(&segment, index, spec);
+            self.structure(&seen, index, spec);
         }
         self.count_up_to(count);
         self.end_claim();

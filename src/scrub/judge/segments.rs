@@ -6,7 +6,7 @@ use crate::claim::structure::{STRUCTURE, SegmentSpec};
 use crate::claim::validate::{self, At};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
-use crate::x12::{Delimiters, Segment, SegmentKind, limits};
+use crate::x12::{Delimiters, Seen, Segment, SegmentKind, limits};
 
 /// Whether this is a segment by which the contents of a level begin.
 pub(super) fn opens_level(segment: &Segment<'_>) -> bool {
@@ -64,21 +64,18 @@ impl<'a> Pass<'a> {
     #[inline]
     pub(super) fn structure(
         &mut self,
-        segment: &Segment<'_>,
+        seen: &Seen<'_>,
         index: u32,
         spec: Option<&'static SegmentSpec>,
     ) {
-        let mut behind = &self.text.tokens.sub_positions()[self.next_sub..];
-        let before = behind.len();
+        let mut behind = self.subs;
         let sound = spec.is_some_and(|spec| {
             self.gathered.note(spec, index);
-            let gaps = self.text.tokens.gaps(index as usize);
             let repetition = self.text.delimiters.repetition;
-            segment.end() <= self.next_unusual
-                && glance::is_sound(segment, gaps, spec, repetition, &mut behind)
+            glance::is_sound(seen, spec, repetition, self.next_unusual, &mut behind)
         });
         if sound {
-            self.next_sub += before - behind.len();
+            self.subs = behind;
         } else {
             self.look_closer(index, spec);
         }
@@ -121,11 +118,10 @@ impl<'a> Pass<'a> {
 
     /// Passes the component and repetition separators up to `end`.
     fn subs_up_to(&mut self, end: usize) -> &'a [u32] {
-        let text = self.text;
-        let behind = &text.tokens.sub_positions()[self.next_sub..];
-        let count = behind.iter().take_while(|&&at| (at as usize) < end).count();
-        self.next_sub += count;
-        &behind[..count]
+        let passed = self.subs.iter().take_while(|&&at| (at as usize) < end);
+        let (own, behind) = self.subs.split_at(passed.count());
+        self.subs = behind;
+        own
     }
 
     /// Bytes outside the character set, up to the end of this segment.

@@ -11,6 +11,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod gaps;
 mod isa;
 mod plain;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use std::mem::MaybeUninit;
 use std::sync::LazyLock;
 
 use super::Delimiters;
+pub(super) use gaps::gaps;
 pub(super) use isa::find_isa;
 pub(super) use plain::pass;
 

@@ -64,6 +64,8 @@ pub struct SegmentSource<R> {
     hold: usize,
     /// Where the next segment (or the blanks before it) starts.
     cursor: usize,
+    /// Its terminator, where it is known already.
+    known: Option<usize>,
     /// Bytes before this place were searched for the next ISA.
     searched: usize,
     delimiters: Option<Delimiters>,
@@ -96,6 +98,7 @@ impl<R: Read> SegmentSource<R> {
             base: 0,
             hold: 0,
             cursor: 0,
+            known: None,
             searched: 0,
             delimiters: None,
             entered: None,
@@ -173,6 +176,7 @@ impl<R: Read> SegmentSource<R> {
         self.base += (place - front) as u64;
         let moved = |at: usize| at.max(place) - place + front;
         self.cursor = moved(self.cursor);
+        self.known = None;
         self.searched = moved(self.searched);
         self.isa = self.isa.map(moved);
         parted
@@ -182,7 +186,23 @@ impl<R: Read> SegmentSource<R> {
     ///
     /// # Errors
     /// When the stream cannot be read.
+    #[inline]
     pub fn step(&mut self) -> io::Result<Step> {
+        if let Some(end) = self.known.take()
+            && let start = self.cursor
+            && let Some(&first) = self.buffer.get(start)
+            && first != b'I'
+            && !is_blank(first)
+        {
+            self.cursor = end + 1;
+            return Ok(Step::Segment(start..end + 1));
+        }
+        self.look_for_step()
+    }
+
+    /// The same where the segment's terminator is not known, or it may be an ISA.
+    #[inline(never)]
+    fn look_for_step(&mut self) -> io::Result<Step> {
         if self.in_piece {
             return self.piece();
         }
@@ -235,6 +255,7 @@ impl<R: Read> SegmentSource<R> {
         };
         let limit = self.searched.saturating_sub(self.cursor);
         let passed = scan::pass(&self.buffer[self.cursor..], limit, delimiters.segment);
+        self.known = passed.terminator.map(|place| self.cursor + place);
         self.cursor += passed.end;
         passed.segments
     }

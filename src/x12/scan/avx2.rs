@@ -7,6 +7,7 @@ use std::arch::x86_64::{
     _mm256_shuffle_epi8, _mm256_storeu_si256,
 };
 
+use super::gaps::gaps_portable;
 use super::isa::{self, ISA, REACH};
 use super::plain::{self, FIRST_BITS, FIRSTS, Passed};
 use super::{Delimiters, Found, Masks, Room, STRETCH, collect, write_ranks};
@@ -128,6 +129,12 @@ pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found
     };
     let many = |bits: u64, base: u32, room: &mut Room| write_many(bits, base, room);
     collect(bytes, found, masks, lines, many, write_ranks);
+}
+
+/// See [`super::gaps::gaps`].
+#[target_feature(enable = "avx2,popcnt,bmi1")]
+pub(super) fn gaps(positions: &[u32], gaps: &mut Vec<u8>) {
+    gaps_portable(positions, gaps);
 }
 
 /// See [`plain::pass`].

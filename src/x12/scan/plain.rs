@@ -16,6 +16,8 @@ pub(in crate::x12) struct Passed {
     pub(in crate::x12) segments: u64,
     /// The place behind the last of them.
     pub(in crate::x12) end: usize,
+    /// The terminator of the segment that starts there, where it is known.
+    pub(in crate::x12) terminator: Option<usize>,
 }
 
 /// Passes over the plain segments from the start of `bytes`, as far as their terminators stand
@@ -77,6 +79,7 @@ pub(super) fn over(
         segments: 0,
         end: 0,
         starts: 1,
+        terminator: None,
     };
     let (stretches, rest) = bytes[..limit].as_chunks();
     for stretch in stretches {
@@ -98,6 +101,8 @@ struct Count {
     end: usize,
     /// Whether a segment starts with its first byte.
     starts: u64,
+    /// See [`Passed::terminator`].
+    terminator: Option<usize>,
 }
 
 impl Count {
@@ -113,6 +118,8 @@ impl Count {
                 let before = ends & ((1 << place) - 1);
                 self.segments += u64::from(before.count_ones());
                 self.end += place as usize;
+                let behind = (ends >> place).trailing_zeros();
+                self.terminator = (behind < u64::BITS).then_some(self.end + behind as usize);
                 return true;
             }
             look &= look - 1;
@@ -127,6 +134,7 @@ impl Count {
         Passed {
             segments: self.segments,
             end: self.end,
+            terminator: self.terminator,
         }
     }
 }

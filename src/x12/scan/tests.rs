@@ -95,6 +95,11 @@ fn plain_pass(bytes: &[u8], limit: usize, terminator: u8) -> Passed {
         passed.segments += 1;
         passed.end += len + 1;
     }
+    // The terminator behind is known when it stands in the same stretch.
+    let behind = &window[passed.end..];
+    let next = behind.iter().position(|&byte| byte == terminator);
+    let next = next.map(|len| passed.end + len);
+    passed.terminator = next.filter(|next| next / STRETCH == passed.end / STRETCH);
     passed
 }
 

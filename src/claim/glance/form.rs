@@ -214,7 +214,8 @@ impl Composite {
             if element.required_components >> at & 1 == 1 {
                 composite.spans.require(at);
             }
-            if !matches!(read, Read::Nothing) && !(placed && at == 0) {
+            let is_known = placed && at == 0;
+            if !is_known && !matches!(read, Read::Nothing) {
                 composite.read |= 1 << at;
                 composite.reads[at] = read;
             }

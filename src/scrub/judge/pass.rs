@@ -225,6 +225,7 @@ impl<'a> Pass<'a> {
         let mut new = false;
         // Up to here the stretch is the same, and what is new stays new.
         let mut ahead = 0;
+        let mut opens_nothing = false;
         for (index, seen) in (0_u32..).zip(text.tokens.segments(text.bytes)) {
             let segment = seen.segment;
             let start = segment.start();
@@ -242,16 +243,16 @@ impl<'a> Pass<'a> {
                 if !new {
                     ahead = ahead.min(self.block.repeated);
                 }
+                opens_nothing = self.other_opens_nothing(new);
             }
-            let is_ordinary = segment.kind() == SegmentKind::Other
-                && self.mode == Mode::Judge
-                && !(new && self.judged.items.is_empty());
             let mut spec = None;
-            if is_ordinary {
+            if segment.kind() == SegmentKind::Other && opens_nothing {
                 spec = self.walk.step_again(&segment, index);
             } else {
                 self.count_up_to(index);
-                if !self.segment(index, new) {
+                let is_judged = self.segment(index, new);
+                opens_nothing = self.other_opens_nothing(new);
+                if !is_judged {
                     continue;
                 }
             }
@@ -269,6 +270,12 @@ impl<'a> Pass<'a> {
         if let Some(last) = self.judged.items.last_mut() {
             last.end = end;
         }
+    }
+
+    /// Whether a segment that is no envelope, level or claim only has to be judged now. That
+    /// stays so until one that is comes, or new segments behind repeated ones.
+    fn other_opens_nothing(&self, new: bool) -> bool {
+        self.mode == Mode::Judge && !(new && self.judged.items.is_empty())
     }
 
     /// Starts an item at this segment, if the segment is new.

@@ -173,9 +173,8 @@ impl Tokens {
                 ..Entry::default()
             };
         }
-        let behind = self.found.majors.len() + EDGES;
-        self.found.majors.resize(behind, 0);
-        scan::gaps(&self.found.majors, &mut self.gaps);
+        self.found.majors.pad(EDGES);
+        gaps(&self.found.majors, &mut self.gaps);
     }
 
     /// Number of segments.
@@ -270,6 +269,20 @@ impl Tokens {
             count: (next.first - entry.first) as usize,
         }
     }
+}
+
+/// Sets down how far each position lies behind the one before it; the compiler does so for
+/// several at once, since that is how its instructions shorten numbers.
+#[allow(clippy::cast_possible_truncation)] // clamped before
+fn gaps(positions: &[u32], gaps: &mut Vec<u8>) {
+    let behind = positions.get(1..).unwrap_or(&[]);
+    let gap = |(&before, &at): (&u32, &u32)| {
+        let gap = at.wrapping_sub(before).cast_signed();
+        let gap = gap.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        (gap.clamp(i8::MIN.into(), i8::MAX.into()) as i8).cast_unsigned()
+    };
+    gaps.clear();
+    gaps.extend(positions.iter().zip(behind).map(gap));
 }
 
 #[inline]

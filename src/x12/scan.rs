@@ -166,7 +166,7 @@ fn collect(
             ranks(mask.end, mask.major, rank, room);
         });
         found.subs.add(mask.sub.count_ones(), |room| {
-            write_bits(mask.sub, base, room)
+            write_bits(mask.sub, base, room);
         });
         let edges = mask.major | mask.sub;
         let beside = mask.blank & ((edges << 1) | (before.edges >> 63) | (edges >> 1));

@@ -71,7 +71,7 @@ fn of_provider(claim: &Claim<'_>, provider: &Provider) -> Features {
 
 /// What a line shows besides its service, and its units if they are plain; `diagnoses`
 /// are so many in a row.
-fn of_line(claim: &Claim<'_>, line: &Line, diagnoses: Option<usize>) -> (Features, Option<u32>) {
+fn of_line(claim: &Claim<'_>, line: &Line, diagnoses: Option<usize>) -> (Features, Option<u16>) {
     let Some(sv1) = claim.text.get(line.sv1) else {
         return (Features::ALL, None);
     };

@@ -40,9 +40,11 @@ thread_local! {
 pub struct Services {
     judged_by: JudgedBy,
     grounds: Vec<Option<Ground>>,
+    /// Where the ground is that was asked for last.
+    ground: usize,
     known: Vec<Known>,
     /// Services looked at so far.
-    stamps: u64,
+    stamps: u32,
     /// Those of the claim at hand, line by line.
     lines: Vec<Met>,
 }
@@ -64,7 +66,7 @@ struct Met {
     /// Where it is kept.
     place: usize,
     /// No service's for a line that is not plain enough to be kept.
-    stamp: u64,
+    stamp: u32,
 }
 
 impl Services {
@@ -80,6 +82,7 @@ impl Services {
             Box::new(Services {
                 judged_by,
                 grounds: Vec::new(),
+                ground: 0,
                 known: Vec::new(),
                 stamps: 0,
                 lines: Vec::new(),
@@ -112,7 +115,7 @@ impl Services {
             && let Some(known) = self.known.get_mut(met.place)
             && known.stamp == met.stamp
         {
-            known.passed = true;
+            known.shows = known.shows.without(Features::UNKNOWN_SERVICE);
         }
     }
 
@@ -129,7 +132,7 @@ impl Services {
         line: &Line,
         renders: &Renders,
         own: Features,
-        units: Option<u32>,
+        units: Option<u16>,
         context: &Context<'_>,
     ) -> Features {
         let mut met = self
@@ -150,7 +153,7 @@ impl Services {
         claim: &Claim<'_>,
         line: &Line,
         renders: &Renders,
-        units: Option<u32>,
+        units: Option<u16>,
         context: &Context<'_>,
     ) -> Option<Met> {
         let (Some(dates), Some(procedure), Some(place), true) =
@@ -174,16 +177,15 @@ impl Services {
         };
         let place = key.place();
         let known = self.known.get_mut(place)?;
-        if known.key != key {
-            self.stamps += 1;
+        if !known.is(&key) {
+            self.stamps = self.stamps.wrapping_add(1);
             *known = Known::new(key, self.stamps, claim, line, context);
         }
         shows |= known.shows;
-        shows |= Features::UNKNOWN_SERVICE.when(!known.passed);
         shows |= Features::MANY_UNITS.when(units.is_none_or(|units| units > known.units));
         Some(Met {
             shows,
-            pairs: known.pairs,
+            pairs: PairBits::of(procedure, known.partners),
             place,
             stamp: known.stamp,
         })
@@ -192,6 +194,16 @@ impl Services {
     /// The ground on this day.
     fn ground(&mut self, date: Date, context: &Context<'_>) -> &mut Ground {
         let policy = context.policy.map_or(0, Policy::serial);
+        let fits = |ground: &Ground| ground.policy == policy && ground.days.contains(date);
+        // Lines of a claim nearly always stand on the same.
+        if !matches!(self.grounds.get(self.ground), Some(Some(last)) if fits(last)) {
+            self.ground = self.find_ground(policy, date);
+        }
+        self.grounds[self.ground].get_or_insert_with(|| Ground::new(policy, date, context))
+    }
+
+    /// Where the ground of this policy on this day is kept; the place is free if it is not.
+    fn find_ground(&mut self, policy: u64, date: Date) -> usize {
         let month = u64::from(date.number() / 100);
         let mixed = (policy << 20 | month).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let place = (mixed >> 40) as usize % GROUNDS;
@@ -200,6 +212,6 @@ impl Services {
         if !kept.as_ref().is_some_and(fits) {
             *kept = None;
         }
-        kept.get_or_insert_with(|| Ground::new(policy, date, context))
+        place
     }
 }

@@ -10,6 +10,7 @@
 
 mod ground;
 mod known;
+mod providers;
 
 use std::cell::Cell;
 
@@ -21,6 +22,7 @@ use crate::value::Date;
 use ground::Ground;
 pub(super) use ground::Renders;
 use known::{Key, Known};
+use providers::Providers;
 
 /// Lines up to which each is compared with those before it.
 pub(super) const COMPARED: usize = 8;
@@ -45,6 +47,7 @@ pub struct Services {
     known: Vec<Known>,
     /// Services looked at so far.
     stamps: u32,
+    pub(super) providers: Providers,
     /// Those of the claim at hand, line by line.
     lines: Vec<Met>,
 }
@@ -85,6 +88,7 @@ impl Services {
                 ground: 0,
                 known: Vec::new(),
                 stamps: 0,
+                providers: Providers::default(),
                 lines: Vec::new(),
             })
         });

@@ -326,6 +326,30 @@ fn a_header_that_is_cut_by_the_next_one_leaves_the_interchange_before_it_alone()
 }
 
 #[test]
+fn a_header_inside_a_functional_group_header_does_not_come_to_life_in_the_rejects() {
+    let file = two_interchanges().replace('~', "!");
+    let (isa, _) = file.split_once('!').unwrap();
+    let inner = isa.replace("*:", "*").replace("*00*", "*010*");
+    let file = format!("{isa}!GS*HC*A*B*1*2*3*X*X~{inner}~X!CLM*A1*60***10:B:1!{isa}!");
+    for block in [1, 1 << 20] {
+        let scrubbed = common::scrub_proving(file.as_bytes(), 1, block);
+        scrubbed.result.as_ref().unwrap();
+        assert_eq!(ids(scrubbed.file("rejects.837")), ["A1"]);
+    }
+}
+
+#[test]
+fn a_sender_may_be_called_isa() {
+    let file = two_interchanges();
+    let sender = file.split('*').nth(6).unwrap();
+    let named = file.replace(sender, &format!("{:15}", "ISA"));
+    assert_ne!(named, file);
+    let scrubbed = common::scrub_proving(named.as_bytes(), 1, 1 << 20);
+    scrubbed.result.as_ref().unwrap();
+    assert_eq!(String::from_utf8_lossy(scrubbed.file("clean.837")), named);
+}
+
+#[test]
 fn no_damage_loses_a_claim() {
     let wrong_answer = |seed| {
         let mut dice = Dice(seed);

@@ -28,6 +28,9 @@ const FOLLOWERS: [&[u8]; 12] = [
     b"GS", b"ST", b"BHT", b"NM1", b"PER", b"HL", b"IEA", b"TA1", b"GE", b"SE", b"CLM", b"REF",
 ];
 
+/// Separators of the elements of an ISA, as many as a damaged one has left at least.
+const SEPARATORS_LEAST: usize = 10;
+
 /// Component separators to take when an ISA declares none that can be used.
 const COMPONENT_SEPARATORS: &[u8] = b":>|^!<\\";
 
@@ -80,7 +83,6 @@ impl IsaHeader {
     /// such as LISA end with `ISA` as well.
     #[must_use]
     pub fn glued(bytes: &[u8]) -> Option<IsaHeader> {
-        const SEPARATORS_LEAST: usize = 10;
         const SEPARATORS_MOST: usize = 20;
         let header = IsaHeader::read(bytes)?;
         let delimiters = header.delimiters;
@@ -167,15 +169,28 @@ impl IsaHeader {
 /// What a header is read from: the bytes up to the next one.
 fn own_window(bytes: &[u8]) -> &[u8] {
     let window = &bytes[..bytes.len().min(HEADER_WINDOW_BYTES)];
+    // In a whole header the word is a name, of a sender perhaps.
+    let from = match fixed_places(window) {
+        Some(_) => ISA_BYTES - 1,
+        None => 1,
+    };
     let next = memchr::memmem::find_iter(window, b"ISA").find(|&at| {
         let other = |at: usize| {
             window
                 .get(at)
                 .is_none_or(|byte| !byte.is_ascii_alphanumeric())
         };
-        at > 0 && other(at - 1) && other(at + 3)
+        at >= from && other(at - 1) && other(at + 3)
     });
     &window[..next.unwrap_or(window.len())]
+}
+
+/// Whether a header may be read inside this segment once another segment stands behind it.
+#[must_use]
+pub fn holds_header(segment: &[u8], element: u8) -> bool {
+    memchr::memmem::find_iter(segment, b"ISA").any(|at| {
+        at > 0 && memchr::memchr_iter(element, &segment[at..]).count() >= SEPARATORS_LEAST
+    })
 }
 
 /// Whether the header at the start of an input declares an element separator or a
@@ -303,6 +318,15 @@ mod tests {
         assert_eq!((header.delimiters, header.fault), (PLAIN, None));
         let alone = IsaHeader::read(ISA.as_bytes()).unwrap();
         assert_eq!((alone.delimiters, alone.fault), (PLAIN, None));
+    }
+
+    #[test]
+    fn a_sender_may_be_called_isa() {
+        for name in ["ISA            ", "            ISA", "THE ISA        "] {
+            let named = ISA.replace("SENDER         ", name);
+            let header = read(&named).unwrap();
+            assert_eq!((header.delimiters, header.fault), (PLAIN, None), "{name}");
+        }
     }
 
     #[test]

@@ -9,7 +9,6 @@ pub mod envelope;
 mod header;
 mod hierarchy;
 pub mod limits;
-#[allow(unsafe_code)] // the one place of the crate with unsafe code: SIMD masks
 mod scan;
 pub mod sniff;
 mod source;
@@ -18,6 +17,6 @@ mod tokens;
 
 pub use delimiters::{Delimiters, is_blank, is_filling};
 pub use envelope::SegmentKind;
-pub use header::{ISA_BYTES, IsaFault, IsaHeader, separates_outside_ascii};
+pub use header::{ISA_BYTES, IsaFault, IsaHeader, holds_header, separates_outside_ascii};
 pub use source::{SegmentSource, Step};
 pub use tokens::{Components, EDGES, Segment, Tokens, key};

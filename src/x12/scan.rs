@@ -1,57 +1,25 @@
 //! Finding separators: passes over bytes, sixty-four at a time, a bit for each byte.
 //!
-//! Advice to whoever changes this file: it and its submodules are the only ones of the crate
-//! with `unsafe`, and all of it is of three kinds: the call of a function compiled for
-//! instructions that the processor was asked for; unaligned loads of an array of exactly so
-//! many bytes; and writing positions into room that was reserved for them. Every function has
-//! a portable twin, and the tests compare both with a plain rule on random bytes; keep them
-//! side by side. Positions are `u32`: a block is far below 4 GiB (see [`super::limits`]).
+//! Each pass is written once, over masks that say of each byte of a stretch what it is.
+//! [`simd`] makes the masks with what the processor has; the tests compare all of it with a
+//! plain rule on random bytes. Positions are `u32`: a block is far below 4 GiB (see
+//! [`super::limits`]).
 
-#[cfg(target_arch = "x86_64")]
-mod avx2;
-#[cfg(target_arch = "x86_64")]
-mod avx512;
 mod isa;
 mod plain;
+mod positions;
+#[allow(unsafe_code)] // the one file of the crate with unsafe code: masks of many bytes at once
+mod simd;
 #[cfg(test)]
 mod tests;
 
-use std::mem::MaybeUninit;
-use std::sync::LazyLock;
-
 use super::Delimiters;
-pub(super) use isa::find_isa;
-pub(super) use plain::pass;
+pub(super) use plain::Passed;
+use positions::{Positions, Room};
+use simd::INSTRUCTIONS;
 
 /// Bytes looked at in one go.
 const STRETCH: usize = 64;
-
-/// Room for positions is made for so many bytes at a time.
-const SLAB: usize = 64 * STRETCH;
-
-/// Where the positions of one stretch are written: there are no more than its bytes, but a
-/// pass may write something to any of the places.
-type Room = [MaybeUninit<u32>; STRETCH];
-
-/// The instructions that the processor has.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Instructions {
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    Portable,
-}
-
-static INSTRUCTIONS: LazyLock<Instructions> = LazyLock::new(|| {
-    #[cfg(target_arch = "x86_64")]
-    if avx512::is_there() {
-        return Instructions::Avx512;
-    } else if avx2::is_there() {
-        return Instructions::Avx2;
-    }
-    Instructions::Portable
-});
 
 /// Bit masks of one stretch; bit `i` speaks of byte `i`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -72,40 +40,44 @@ struct Masks {
 #[derive(Default, Debug)]
 pub(super) struct Found {
     /// Element separators and terminators, in order.
-    pub(super) majors: Vec<u32>,
+    pub(super) majors: Positions,
     /// For each terminator its index in `majors`.
-    pub(super) ends: Vec<u32>,
+    pub(super) ends: Positions,
     /// Component and repetition separators, in order.
-    pub(super) subs: Vec<u32>,
+    pub(super) subs: Positions,
     /// Bytes outside printable ASCII, but for the line end behind a terminator.
     pub(super) odds: Vec<u32>,
     /// Blanks beside a separator or terminator.
     pub(super) blanks: Vec<u32>,
 }
 
-/// Fills `found` from the block.
-pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
-    let Found {
-        majors,
-        ends,
-        subs,
-        odds,
-        blanks,
-    } = found;
-    for positions in [majors, ends, subs, odds, blanks] {
-        positions.clear();
-    }
-    match *INSTRUCTIONS {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the processor has the instructions.
-        Instructions::Avx512 => unsafe { avx512::separators(bytes, delimiters, found) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the processor has the instructions.
-        Instructions::Avx2 => unsafe { avx2::separators(bytes, delimiters, found) },
-        Instructions::Portable => separators_portable(bytes, delimiters, found),
+impl Found {
+    fn clear(&mut self) {
+        for positions in [&mut self.majors, &mut self.ends, &mut self.subs] {
+            positions.clear();
+        }
+        self.odds.clear();
+        self.blanks.clear();
     }
 }
 
+/// Fills `found` from the block.
+pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
+    simd::separators(*INSTRUCTIONS, bytes, delimiters, found);
+}
+
+/// Passes over the plain segments from the start of `bytes`, as far as their terminators stand
+/// before `limit`.
+pub(super) fn pass(bytes: &[u8], limit: usize, terminator: u8) -> Passed {
+    simd::pass(*INSTRUCTIONS, bytes, limit, terminator)
+}
+
+/// The place of the first `ISA`.
+pub(super) fn find_isa(bytes: &[u8]) -> Option<usize> {
+    simd::find_isa(*INSTRUCTIONS, bytes)
+}
+
+/// The pass over a block without any instruction set.
 fn separators_portable(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
     let masks = |stretch: &[u8; STRETCH]| masks(stretch, delimiters);
     collect(bytes, found, masks, lines, write_bits, write_ranks);
@@ -174,67 +146,50 @@ fn collect(
         blank: 0,
         line: 0,
     };
-    for slab in bytes.chunks(SLAB) {
-        for positions in [&mut found.majors, &mut found.ends, &mut found.subs] {
-            positions.reserve(SLAB + STRETCH);
+    found.clear();
+    let (stretches, rest) = bytes.as_chunks();
+    for index in 0..stretches.len() + usize::from(!rest.is_empty()) {
+        let last;
+        let stretch = if let Some(stretch) = stretches.get(index) {
+            stretch
+        } else {
+            last = padded(rest);
+            &last
+        };
+        let mask = masks(stretch);
+        #[allow(clippy::cast_possible_truncation)] // positions are `u32`, and so are ranks
+        let rank = found.majors.len() as u32;
+        found
+            .majors
+            .add(mask.major.count_ones(), |room| many(mask.major, base, room));
+        found.ends.add(mask.end.count_ones(), |room| {
+            ranks(mask.end, mask.major, rank, room);
+        });
+        found.subs.add(mask.sub.count_ones(), |room| {
+            write_bits(mask.sub, base, room)
+        });
+        let edges = mask.major | mask.sub;
+        let beside = mask.blank & ((edges << 1) | (before.edges >> 63) | (edges >> 1));
+        let mut odd = mask.odd;
+        if odd == 0 {
+            before.line = 0;
+        } else {
+            // A line end right behind a terminator (one byte, or CR LF) is no part of any
+            // segment, so it is not odd.
+            let lines = lines(stretch);
+            let first = ((mask.end << 1) | (before.end >> 63)) & lines;
+            let second = ((first << 1) | (before.line >> 63)) & lines;
+            odd &= !(first | second);
+            before.line = first;
         }
-        let mut counts = [found.majors.len(), found.ends.len(), found.subs.len()];
-        let (stretches, rest) = slab.as_chunks();
-        for index in 0..stretches.len() + usize::from(!rest.is_empty()) {
-            let last;
-            let stretch = if let Some(stretch) = stretches.get(index) {
-                stretch
-            } else {
-                last = padded(rest);
-                &last
-            };
-            let mask = masks(stretch);
-            #[allow(clippy::cast_possible_truncation)] // positions are `u32`, and so are ranks
-            let rank = counts[0] as u32;
-            // SAFETY: a slab has at most so many positions as bytes, and room for those of one
-            // more stretch was reserved: behind what was written of it there is a stretch's.
-            let [majors, ends, subs] = unsafe {
-                [
-                    &mut *found.majors.as_mut_ptr().add(counts[0]).cast::<Room>(),
-                    &mut *found.ends.as_mut_ptr().add(counts[1]).cast::<Room>(),
-                    &mut *found.subs.as_mut_ptr().add(counts[2]).cast::<Room>(),
-                ]
-            };
-            many(mask.major, base, majors);
-            ranks(mask.end, mask.major, rank, ends);
-            write_bits(mask.sub, base, subs);
-            counts[0] += mask.major.count_ones() as usize;
-            counts[1] += mask.end.count_ones() as usize;
-            counts[2] += mask.sub.count_ones() as usize;
-            let edges = mask.major | mask.sub;
-            let beside = mask.blank & ((edges << 1) | (before.edges >> 63) | (edges >> 1));
-            let mut odd = mask.odd;
-            if odd == 0 {
-                before.line = 0;
-            } else {
-                // A line end right behind a terminator (one byte, or CR LF) is no part of any
-                // segment, so it is not odd.
-                let lines = lines(stretch);
-                let first = ((mask.end << 1) | (before.end >> 63)) & lines;
-                let second = ((first << 1) | (before.line >> 63)) & lines;
-                odd &= !(first | second);
-                before.line = first;
-            }
-            let last = before.blank >> 63 & edges;
-            if odd | beside | last != 0 {
-                unusual(odd, beside, last != 0, base, found);
-            }
-            before.end = mask.end;
-            before.edges = edges;
-            before.blank = mask.blank & !beside;
-            base = base.wrapping_add(64);
+        let last = before.blank >> 63 & edges;
+        if odd | beside | last != 0 {
+            unusual(odd, beside, last != 0, base, found);
         }
-        // SAFETY: as many were written.
-        unsafe {
-            found.majors.set_len(counts[0]);
-            found.ends.set_len(counts[1]);
-            found.subs.set_len(counts[2]);
-        }
+        before.end = mask.end;
+        before.edges = edges;
+        before.blank = mask.blank & !beside;
+        base = base.wrapping_add(64);
     }
 }
 
@@ -278,7 +233,7 @@ fn write_bits(mut bits: u64, base: u32, room: &mut Room) {
             break;
         }
         for place in places {
-            place.write(base.wrapping_add(bits.trailing_zeros()));
+            *place = base.wrapping_add(bits.trailing_zeros());
             bits &= bits.wrapping_sub(1);
         }
     }
@@ -294,7 +249,7 @@ fn write_ranks(mut bits: u64, all: u64, base: u32, room: &mut Room) {
             break;
         }
         let below = (bits & bits.wrapping_neg()) - 1;
-        place.write(base.wrapping_add((all & below).count_ones()));
+        *place = base.wrapping_add((all & below).count_ones());
         bits &= bits - 1;
     }
 }

@@ -173,8 +173,7 @@ impl Tokens {
                 ..Entry::default()
             };
         }
-        let behind = self.found.majors.len() + EDGES;
-        self.found.majors.resize(behind, 0);
+        self.found.majors.pad(EDGES);
         gaps(&self.found.majors, &mut self.gaps);
     }
 

@@ -1,5 +1,5 @@
 //! Any bytes, scrubbed whole: no panic, nothing lost, clean stays clean, and the same bytes
-//! whatever the threads and blocks.
+//! whatever the threads and blocks, and with every rule asked of every claim.
 #![no_main]
 
 mod claims;
@@ -30,6 +30,8 @@ use telescrub::x12::limits::BLOCK_BYTES;
 struct Bench {
     /// Claims as they come, and mended where that helps.
     judgements: [Judgement; 2],
+    /// The same, with every rule asked of every claim.
+    asking_all: [Judgement; 2],
     pools: [(usize, ThreadPool); 3],
     folder: PathBuf,
 }
@@ -56,8 +58,10 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         apply: Some(FixSafety::Unsafe),
         show: true,
     };
+    let judgements = [Fixing::default(), mending].map(judgement);
     Bench {
-        judgements: [Fixing::default(), mending].map(judgement),
+        asking_all: judgements.clone().map(Judgement::asking_all),
+        judgements,
         pools: [1, 2, 8].map(pool),
         folder,
     }
@@ -84,14 +88,21 @@ struct Way {
     pool: usize,
     block_bytes: usize,
     verify: bool,
+    /// Whether every rule is asked of every claim.
+    all: bool,
 }
 
 fn scrub(bytes: &[u8], way: Way) -> Answer {
     let bench = &*BENCH;
     let path = bench.folder.join("in.837");
     std::fs::write(&path, bytes).expect("the folder takes the input");
+    let judgements = if way.all {
+        &bench.asking_all
+    } else {
+        &bench.judgements
+    };
     let workplace = Workplace {
-        judgement: &bench.judgements[usize::from(way.mending)],
+        judgement: &judgements[usize::from(way.mending)],
         options: Options {
             verify: way.verify,
             block_bytes: way.block_bytes,
@@ -160,6 +171,7 @@ fn check(bytes: &[u8]) {
         pool: 0,
         block_bytes: BLOCK_BYTES,
         verify: true,
+        all: false,
     };
     let first = scrub(bytes, way);
     let pool = [1, 0, 1, 0, 2][sum / 7 % 5];
@@ -168,6 +180,7 @@ fn check(bytes: &[u8]) {
         pool,
         block_bytes,
         verify: false,
+        all: true,
         ..way
     };
     let other = scrub(bytes, other);

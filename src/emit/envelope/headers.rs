@@ -8,8 +8,8 @@ use super::text::{Context, Piece, Text};
 use super::{ControlMap, Enveloper, Numbering, rewrite};
 use crate::rules::envelope::segments_outside_envelope;
 use crate::scrub::item::{Fate, Item};
-use crate::x12::Delimiters;
 use crate::x12::envelope::{element, number};
+use crate::x12::{Delimiters, holds_header};
 
 /// Bytes of transaction sets and levels without a claim that wait for the first claim
 /// around them. What is more is written, claim or not.
@@ -95,10 +95,8 @@ impl<W: Write> Enveloper<W> {
         self.open_group(context)?;
         if !self.set.open {
             // Segments without a transaction set get one.
-            let version = crate::x12::survey::VERSIONS[0].as_bytes();
-            let parts: [&[u8]; 4] = [b"ST", b"837", b"0001", version];
-            let text = rewrite::segment(&parts, delimiters, &self.line_end);
-            self.set.wait_with(text, b"0001".to_vec());
+            self.set
+                .wait_with(self.made_set(delimiters), b"0001".to_vec());
             self.refused = vec![segments_outside_envelope::RULE.code];
         }
         let fresh = self.fresh(context);
@@ -161,6 +159,13 @@ impl<W: Write> Enveloper<W> {
         self.put_waiting(&waiting, context)
     }
 
+    /// ST for claims that stand in no transaction set.
+    fn made_set(&self, delimiters: Delimiters) -> Vec<u8> {
+        let version = crate::x12::survey::VERSIONS[0].as_bytes();
+        let parts: [&[u8]; 4] = [b"ST", b"837", b"0001", version];
+        rewrite::segment(&parts, delimiters, &self.line_end)
+    }
+
     /// GS for claims that stand in no functional group.
     fn made_group(&self, delimiters: Delimiters, context: Context<'_>) -> Vec<u8> {
         let isa = self.interchange.text.bytes(context);
@@ -211,7 +216,8 @@ impl<W: Write> Enveloper<W> {
         self.out.put(Piece::Apart(&waiting.bytes), context.bytes)
     }
 
-    /// Writes a header, with a fresh control number if there is one.
+    /// Writes a header, with a fresh control number if there is one. One that an interchange
+    /// might be read to start inside of, behind other segments than its own, is made anew.
     fn put_header(
         &mut self,
         text: &Text,
@@ -221,8 +227,19 @@ impl<W: Write> Enveloper<W> {
     ) -> io::Result<()> {
         match (fresh, self.delimiters) {
             (Some(fresh), Some(delimiters)) => {
-                let changed =
-                    rewrite::with_element(text.bytes(context), delimiters, position, fresh);
+                let bytes = text.bytes(context);
+                let head = rewrite::first(bytes, delimiters);
+                let changed = if holds_header(head, delimiters.element) {
+                    let made = match position {
+                        2 => self.made_set(delimiters),
+                        _ => self.made_group(delimiters, context),
+                    };
+                    let rest = bytes.get(head.len() + 1..).unwrap_or(&[]);
+                    let kept = rest.trim_ascii_start();
+                    rewrite::with_element(&[&made, kept].concat(), delimiters, position, fresh)
+                } else {
+                    rewrite::with_element(bytes, delimiters, position, fresh)
+                };
                 self.out.put(Piece::Apart(&changed), context.bytes)
             }
             _ => self.out.put(text.piece(), context.bytes),

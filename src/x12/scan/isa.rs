@@ -2,28 +2,13 @@
 
 use memchr::memmem;
 
-use super::{INSTRUCTIONS, Instructions, STRETCH};
-#[cfg(target_arch = "x86_64")]
-use super::{avx2, avx512};
+use super::STRETCH;
 
 /// What is looked for.
 pub(super) const ISA: [u8; 3] = *b"ISA";
 
 /// A stretch, and the bytes behind it that what starts in it may reach to.
 pub(super) const REACH: usize = STRETCH + ISA.len() - 1;
-
-/// The place of the first `ISA`.
-pub(in crate::x12) fn find_isa(bytes: &[u8]) -> Option<usize> {
-    match *INSTRUCTIONS {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the processor has the instructions.
-        Instructions::Avx512 => unsafe { avx512::find_isa(bytes) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the processor has the instructions.
-        Instructions::Avx2 => unsafe { avx2::find_isa(bytes) },
-        Instructions::Portable => memmem::find(bytes, &ISA),
-    }
-}
 
 /// Skips the stretches in which none starts, as `starts` says.
 // Inlined so that it is compiled with the instructions of its caller.

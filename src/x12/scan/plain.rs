@@ -4,9 +4,7 @@
 //! Nothing is looked at but terminators, which are counted, and the bytes behind them: most
 //! tell at once that no such segment starts with them.
 
-use super::{INSTRUCTIONS, Instructions, STRETCH, padded};
-#[cfg(target_arch = "x86_64")]
-use super::{avx2, avx512};
+use super::{STRETCH, padded};
 use crate::x12::delimiters::is_blank;
 
 /// How far a pass came.
@@ -18,21 +16,7 @@ pub(in crate::x12) struct Passed {
     pub(in crate::x12) end: usize,
 }
 
-/// Passes over the plain segments from the start of `bytes`, as far as their terminators stand
-/// before `limit`.
-pub(in crate::x12) fn pass(bytes: &[u8], limit: usize, terminator: u8) -> Passed {
-    match *INSTRUCTIONS {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the processor has the instructions.
-        Instructions::Avx512 => unsafe { avx512::pass(bytes, limit, terminator) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the processor has the instructions.
-        Instructions::Avx2 => unsafe { avx2::pass(bytes, limit, terminator) },
-        Instructions::Portable => pass_portable(bytes, limit, terminator),
-    }
-}
-
-/// The same without any instruction set.
+/// See [`super::pass`], without any instruction set.
 pub(super) fn pass_portable(bytes: &[u8], limit: usize, terminator: u8) -> Passed {
     let masks = |stretch: &[u8; STRETCH]| {
         let bits = |is: &dyn Fn(u8) -> bool| {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
-use super::plain::{Passed, pass_portable, tells};
+use super::plain::{Passed, tells};
+use super::simd::Instructions;
 use super::*;
 
 const STANDARD: Delimiters = Delimiters {
@@ -17,8 +18,16 @@ const LINES: Delimiters = Delimiters {
     segment: b'\n',
 };
 
+/// What a block holds, list by list.
+type Lists = [Vec<u32>; 5];
+
+fn lists(found: &Found) -> Lists {
+    let [majors, ends, subs] = [&found.majors, &found.ends, &found.subs].map(|list| list.to_vec());
+    [majors, ends, subs, found.odds.clone(), found.blanks.clone()]
+}
+
 /// The plain rule, byte by byte.
-fn plain_separators(bytes: &[u8], delimiters: Delimiters) -> Found {
+fn plain_separators(bytes: &[u8], delimiters: Delimiters) -> Lists {
     let byte = |at: usize| bytes.get(at).copied();
     let is_major = |at| {
         [delimiters.element, delimiters.segment]
@@ -33,25 +42,24 @@ fn plain_separators(bytes: &[u8], delimiters: Delimiters) -> Found {
     let is_edge = |at| is_major(at) || is_sub(at);
     let is_line = |at| matches!(byte(at), Some(b'\r' | b'\n'));
     let ends_line = |at: usize| is_line(at) && at > 0 && byte(at - 1) == Some(delimiters.segment);
-    let mut found = Found::default();
+    let mut found = Lists::default();
+    let [majors, ends, subs, odds, blanks] = &mut found;
     for (at, own) in bytes.iter().enumerate() {
         let position = u32::try_from(at).expect("a short block");
         if is_major(at) {
             if byte(at) == Some(delimiters.segment) {
-                found
-                    .ends
-                    .push(u32::try_from(found.majors.len()).expect("few"));
+                ends.push(u32::try_from(majors.len()).expect("few"));
             }
-            found.majors.push(position);
+            majors.push(position);
         } else if is_sub(at) {
-            found.subs.push(position);
+            subs.push(position);
         }
         let odd = !(0x20..0x7F).contains(own) && *own != delimiters.segment;
         if odd && !ends_line(at) && !(is_line(at) && at > 0 && ends_line(at - 1)) {
-            found.odds.push(position);
+            odds.push(position);
         }
         if *own == b' ' && (at == 0 || is_edge(at - 1) || is_edge(at + 1)) {
-            found.blanks.push(position);
+            blanks.push(position);
         }
     }
     found
@@ -59,27 +67,12 @@ fn plain_separators(bytes: &[u8], delimiters: Delimiters) -> Found {
 
 fn same_separators(bytes: &[u8], delimiters: Delimiters) {
     let plain = plain_separators(bytes, delimiters);
-    let same = |found: &Found| {
-        assert_eq!(found.majors, plain.majors);
-        assert_eq!(found.ends, plain.ends);
-        assert_eq!(found.subs, plain.subs);
-        assert_eq!(found.odds, plain.odds);
-        assert_eq!(found.blanks, plain.blanks);
-    };
-    let mut found = Found::default();
-    separators(b"what was found before~*: ", delimiters, &mut found);
-    separators(bytes, delimiters, &mut found);
-    same(&found);
-    let mut found = Found::default();
-    separators_portable(bytes, delimiters, &mut found);
-    same(&found);
-    // The processor may have more than what was chosen.
-    #[cfg(target_arch = "x86_64")]
-    if avx2::is_there() {
+    for instructions in Instructions::there() {
         let mut found = Found::default();
-        // SAFETY: the processor has the instructions.
-        unsafe { avx2::separators(bytes, delimiters, &mut found) };
-        same(&found);
+        let before = b"what was found before~*: ".repeat(300);
+        simd::separators(instructions, &before, delimiters, &mut found);
+        simd::separators(instructions, bytes, delimiters, &mut found);
+        assert_eq!(lists(&found), plain, "{instructions:?}");
     }
 }
 
@@ -101,12 +94,9 @@ fn plain_pass(bytes: &[u8], limit: usize, terminator: u8) -> Passed {
 fn same_pass(bytes: &[u8], limit: usize, terminator: u8) {
     let plain = plain_pass(bytes, limit, terminator);
     // A segment that tells ends the pass whether its terminator is there or not.
-    assert_eq!(pass(bytes, limit, terminator), plain);
-    assert_eq!(pass_portable(bytes, limit, terminator), plain);
-    #[cfg(target_arch = "x86_64")]
-    if avx2::is_there() {
-        // SAFETY: the processor has the instructions.
-        assert_eq!(unsafe { avx2::pass(bytes, limit, terminator) }, plain);
+    for instructions in Instructions::there() {
+        let passed = simd::pass(instructions, bytes, limit, terminator);
+        assert_eq!(passed, plain, "{instructions:?}");
     }
 }
 
@@ -194,11 +184,9 @@ proptest! {
         let isa = if there { "ISA" } else { "ISB" };
         let text = [&filling.repeat(before), isa, &filling.repeat(behind), isa].concat();
         let found = text.find("ISA");
-        assert_eq!(find_isa(text.as_bytes()), found);
-        #[cfg(target_arch = "x86_64")]
-        if avx2::is_there() {
-            // SAFETY: the processor has the instructions.
-            assert_eq!(unsafe { avx2::find_isa(text.as_bytes()) }, found);
+        for instructions in Instructions::there() {
+            let isa = simd::find_isa(instructions, text.as_bytes());
+            assert_eq!(isa, found, "{instructions:?}");
         }
     }
 }

@@ -30,9 +30,12 @@ impl ClaimParts {
 }
 
 /// An amount, and whether it is written as amounts are billed.
+#[inline]
 fn amount(value: &[u8]) -> (Option<Cents>, bool) {
-    let billed = Cents::parse_billed(value);
-    (billed.or_else(|| Cents::parse(value)), billed.is_some())
+    match Cents::parse_billed(value) {
+        Some(billed) => (Some(billed), true),
+        None => (Cents::parse(value), false),
+    }
 }
 
 /// The first or third component of CLM05, nearly always of the form `11:B:1`.
@@ -94,12 +97,7 @@ impl Line {
             if !self.plain {
                 self.read_any(sv1, text.delimiters);
             }
-            self.telehealth_modifier = self.modifiers.iter().any(|modifier| {
-                matches!(
-                    &modifier.bytes(),
-                    b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
-                )
-            });
+            self.telehealth_modifier = self.modifiers.has_telehealth();
             (self.charge, self.charge_billed) = amount(sv1.element(2));
             let place = sv1.element(5);
             if !place.is_empty() {

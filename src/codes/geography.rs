@@ -87,14 +87,28 @@ pub fn fit(state: &[u8], zip: &[u8]) -> bool {
     else {
         return false;
     };
-    let mut digits = matches!(rest.len(), 0 | 4);
-    for byte in first.iter().chain(rest) {
-        digits &= byte.is_ascii_digit();
+    let rest = match *rest {
+        [] => *b"0000",
+        [f, g, h, i] => [f, g, h, i],
+        _ => return false,
+    };
+    let &[a, b, c, d, e] = first;
+    let [f, g, h, i] = rest;
+    if !are_digits([a, b, c, d, f, g, h, i]) || !e.is_ascii_digit() {
+        return false;
     }
-    let [a, b, c, ..] = first.map(|digit| usize::from(digit.wrapping_sub(b'0')));
+    let [a, b, c] = [a, b, c].map(|digit| usize::from(digit - b'0'));
     let map = &*MAP;
     let there = map.prefixes.get(a * 100 + b * 10 + c);
-    digits && there.is_some_and(|there| there & map.bit(state).unwrap_or(0) != 0)
+    there.is_some_and(|there| there & map.bit(state).unwrap_or(0) != 0)
+}
+
+/// Whether all eight are digits: less '0' none may be below 0 or above 9, which sets a high
+/// bit in one of the two.
+#[inline]
+fn are_digits(bytes: [u8; 8]) -> bool {
+    let digits = u64::from_le_bytes(bytes).wrapping_sub(0x3030_3030_3030_3030);
+    (digits | digits.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0
 }
 
 /// Whether the ZIP code, five or nine digits without a hyphen, lies in the state.

@@ -50,6 +50,23 @@ impl PairBits {
     /// Of a code that is in no pair.
     pub const NONE: PairBits = PairBits { own: 0, others: 0 };
 
+    /// Of a code with these [partners](PairBits::partners).
+    #[inline]
+    #[must_use]
+    pub fn of(procedure: Procedure, partners: u64) -> PairBits {
+        PairBits {
+            own: bit(procedure_key(procedure)),
+            others: partners,
+        }
+    }
+
+    /// The bits of all codes that the code is in a pair with.
+    #[inline]
+    #[must_use]
+    pub fn partners(self) -> u64 {
+        self.others
+    }
+
     /// Whether the two codes may be a pair.
     #[inline]
     #[must_use]
@@ -59,6 +76,7 @@ impl PairBits {
 }
 
 /// The bit of a code.
+#[inline]
 fn bit(procedure: u64) -> u64 {
     1 << (procedure.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
 }
@@ -165,11 +183,8 @@ impl Policy {
     /// The codes that a code is in a pair edit with, roughly.
     #[must_use]
     pub fn pair_bits(&self, procedure: Procedure) -> PairBits {
-        let key = procedure_key(procedure);
-        PairBits {
-            own: bit(key),
-            others: self.edits.partners.get(&key).copied().unwrap_or(0),
-        }
+        let partners = self.edits.partners.get(&procedure_key(procedure));
+        PairBits::of(procedure, partners.copied().unwrap_or(0))
     }
 
     /// The modifiers that say the services of a pair were distinct.

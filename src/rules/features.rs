@@ -104,6 +104,7 @@ impl Features {
     pub const ALL: Features = Features((1 << Features::COUNT) - 1);
 
     /// Both sets in one.
+    #[inline]
     #[must_use]
     pub const fn or(self, other: Features) -> Features {
         Features(self.0 | other.0)
@@ -137,6 +138,13 @@ impl Features {
         Features(self.0 & other.0)
     }
 
+    /// Those that are not among the others.
+    #[inline]
+    #[must_use]
+    pub const fn without(self, others: Features) -> Features {
+        Features(self.0 & !others.0)
+    }
+
     /// The places of the features, ascending.
     #[inline]
     pub fn places(self) -> impl Iterator<Item = usize> {
@@ -159,6 +167,8 @@ pub struct Sifted<C> {
     always: u64,
     /// Those about each feature.
     about: [u64; Features::COUNT],
+    /// The features that some check is about.
+    asked: Features,
 }
 
 impl<C> Default for Sifted<C> {
@@ -167,6 +177,7 @@ impl<C> Default for Sifted<C> {
             checks: Vec::new(),
             always: 0,
             about: [0; Features::COUNT],
+            asked: Features::NONE,
         }
     }
 }
@@ -188,6 +199,7 @@ impl<C> Sifted<C> {
         if features == Features::ALL {
             self.always |= bit;
         } else {
+            self.asked |= features;
             for place in features.places() {
                 self.about[place] |= bit;
             }
@@ -198,6 +210,7 @@ impl<C> Sifted<C> {
     #[inline]
     pub fn about(&self, features: Features) -> impl Iterator<Item = &C> {
         let asked = features
+            .and(self.asked)
             .places()
             .fold(self.always, |asked, place| asked | self.about[place]);
         bits(asked).filter_map(|place| self.checks.get(place))
@@ -211,7 +224,10 @@ impl<C> Sifted<C> {
     /// The same checks but for those that are not wanted.
     #[must_use]
     pub fn only(self, wanted: impl Fn(&C) -> bool) -> Sifted<C> {
-        let mut kept = Sifted::default();
+        let mut kept = Sifted {
+            asked: self.asked,
+            ..Sifted::default()
+        };
         let (always, about) = (self.always, self.about);
         for (place, check) in self.checks.into_iter().enumerate() {
             if !wanted(&check) {

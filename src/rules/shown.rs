@@ -1,11 +1,10 @@
 //! What a claim shows, found in one look over its parts.
 
-use super::codes::{diagnosis_not_billable, diagnosis_pointer_broken, npi_malformed};
+use super::codes::{diagnosis_not_billable, diagnosis_pointer_broken};
 use super::features::Features;
 use super::services::{COMPARED, Renders, Services};
 use super::{Context, therapy};
 use crate::claim::{Claim, Line, Provider};
-use crate::codes::taxonomy;
 
 impl Services {
     /// What the claim and each of its lines show.
@@ -16,12 +15,18 @@ impl Services {
             return Features::ALL;
         }
         let mut shown = by_itself(claim, context);
+        for provider in &claim.parts.providers {
+            shown |= self.of_provider(claim, provider);
+        }
         let renders = Renders::of(claim);
         let diagnoses = diagnosis_not_billable::plain(claim);
         shown |= Features::ODD_DIAGNOSIS.when(diagnoses.is_none());
         let lines = claim.lines();
         for (at, line) in lines.iter().enumerate() {
-            let (own, units) = of_line(claim, line, diagnoses);
+            let (mut own, units) = of_line(claim, line, diagnoses);
+            for provider in &line.providers {
+                own |= self.of_provider(claim, provider);
+            }
             shown |= self.meet(claim, line, &renders, own, units, context);
             let before = lines.get(..at.min(COMPARED)).unwrap_or_default();
             let same = |other: &Line| other.procedure == line.procedure;
@@ -31,6 +36,15 @@ impl Services {
             shown |= Features::SAME_CODE.or(Features::MAY_PAIR);
         }
         shown.or(together(claim, shown))
+    }
+
+    fn of_provider(&mut self, claim: &Claim<'_>, provider: &Provider) -> Features {
+        let name = claim.text.segment(provider.name);
+        let taxonomy = claim.text.element(provider.taxonomy, 3);
+        let named = self
+            .providers
+            .shown(name.element(8), name.element(9), taxonomy);
+        named.or(Features::PROVIDER_ADDRESS.when(provider.city.is_some()))
     }
 }
 
@@ -51,27 +65,15 @@ fn by_itself(claim: &Claim<'_>, context: &Context<'_>) -> Features {
             .is_some_and(|name| text.segment(name).element(9).is_empty()),
     );
     for provider in &parts.providers {
-        shown |= of_provider(claim, provider);
         shown |=
             Features::AMBULANCE.when(matches!(provider.loop_id.as_bytes(), b"2310E" | b"2310F"));
     }
     shown
 }
 
-fn of_provider(claim: &Claim<'_>, provider: &Provider) -> Features {
-    let name = claim.text.segment(provider.name);
-    let npi = name.element(9);
-    let taxonomy = claim.text.element(provider.taxonomy, 3);
-    Features::NO_NPI
-        .when(npi.is_empty())
-        .or(Features::ODD_NPI.when(name.element(8) == b"XX" && !npi_malformed::is_right(npi)))
-        .or(Features::PROVIDER_ADDRESS.when(provider.city.is_some()))
-        .or(Features::ODD_TAXONOMY.when(!taxonomy.is_empty() && taxonomy::kind(taxonomy).is_none()))
-}
-
 /// What a line shows besides its service, and its units if they are plain; `diagnoses`
 /// are so many in a row.
-fn of_line(claim: &Claim<'_>, line: &Line, diagnoses: Option<usize>) -> (Features, Option<u32>) {
+fn of_line(claim: &Claim<'_>, line: &Line, diagnoses: Option<usize>) -> (Features, Option<u16>) {
     let Some(sv1) = claim.text.get(line.sv1) else {
         return (Features::ALL, None);
     };
@@ -82,9 +84,6 @@ fn of_line(claim: &Claim<'_>, line: &Line, diagnoses: Option<usize>) -> (Feature
         diagnosis_pointer_broken::are_plain(sv1.element(7), mark, diagnoses)
     });
     shown |= Features::ODD_POINTER.when(!pointed);
-    for provider in &line.providers {
-        shown |= of_provider(claim, provider);
-    }
     (shown, therapy::plain_units(&sv1))
 }
 

@@ -125,6 +125,21 @@ impl ModifierSet {
     #[inline]
     #[must_use]
     pub fn read(text: &[u8], separator: u8) -> Option<ModifierSet> {
+        match *text {
+            [] => Some(ModifierSet::default()),
+            [before, a, b] => {
+                let set = ModifierSet {
+                    codes: [[a, b], [0; 2], [0; 2], [0; 2]],
+                };
+                let filled = [a, b, b'0', b'0', b'0', b'0', b'0', b'0'];
+                (before == separator && all_fit(filled)).then_some(set)
+            }
+            _ => ModifierSet::read_several(text, separator),
+        }
+    }
+
+    #[inline]
+    fn read_several(text: &[u8], separator: u8) -> Option<ModifierSet> {
         let (chunks, rest) = text.as_chunks::<3>();
         let mut fits = rest.is_empty() && chunks.len() <= 4;
         let (mut set, mut filled) = (ModifierSet::default(), [b'0'; 8]);
@@ -134,6 +149,16 @@ impl ModifierSet {
             [filled[at * 2], filled[at * 2 + 1]] = *code;
         }
         (fits && all_fit(filled)).then_some(set)
+    }
+
+    /// Whether one of them says that the service was by telehealth.
+    #[inline]
+    #[must_use]
+    pub fn has_telehealth(&self) -> bool {
+        self.codes
+            .iter()
+            .take_while(|code| **code != [0; 2])
+            .any(|code| matches!(code, b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"))
     }
 
     /// The modifiers in the order they stand on the line.

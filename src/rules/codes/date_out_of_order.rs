@@ -35,22 +35,27 @@ fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
         (None, Some(subscriber)) => (subscriber.demographics, subscriber.pat, "2010BA", "2000B"),
         (None, None) => return,
     };
-    for (index, element, loop_id, what) in [
-        (demographics, 2_u8, person, "birth date"),
-        (pat, 6, level, "date of death"),
-    ] {
-        let Some(index) = index else { continue };
-        let date = Date::parse_d8(view.text.segment(index).element(usize::from(element)));
-        if date.is_some_and(|date| date > view.today) {
-            report
-                .add(
-                    loop_id,
-                    Spot::element(index, element),
-                    format!("the {what} lies in the future"),
-                )
-                .help("correct the date; the century is the usual slip");
-        }
+    let lies_ahead = |index, element| {
+        let date = Date::parse_d8(view.text.segment(index).element(element));
+        date.is_some_and(|date| date > view.today)
+    };
+    if let Some(index) = demographics
+        && lies_ahead(index, 2)
+    {
+        in_future(person, Spot::element(index, 2), "birth date", report);
     }
+    if let Some(index) = pat
+        && lies_ahead(index, 6)
+    {
+        in_future(level, Spot::element(index, 6), "date of death", report);
+    }
+}
+
+#[cold]
+fn in_future(loop_id: &'static str, spot: Spot, what: &str, report: &mut Report<'_>) {
+    report
+        .add(loop_id, spot, format!("the {what} lies in the future"))
+        .help("correct the date; the century is the usual slip");
 }
 
 fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

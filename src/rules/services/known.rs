@@ -3,7 +3,7 @@
 use super::SERVICES;
 use crate::claim::{Claim, Line};
 use crate::codes::{self, place};
-use crate::policy::{PairBits, Policy};
+use crate::policy::Policy;
 use crate::rules::telehealth::telehealth_policy_unknown;
 use crate::rules::therapy::{rendering_provider_unfit, two_evaluations_on_one_date};
 use crate::rules::{Context, Features, Remote};
@@ -21,39 +21,44 @@ pub(super) struct Key {
     pub(super) taxonomy: [u8; 10],
 }
 
-/// A service that was met.
+/// A service that was met: one line of the processor's cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct Known {
-    pub(super) key: Key,
-    pub(super) shows: Features,
+    policy: u64,
+    from_and_state: u64,
+    code_and_place: u64,
+    modifiers: u64,
+    taxonomy: [u8; 10],
     /// As many units on one line are nothing to look at.
-    pub(super) units: u32,
-    pub(super) passed: bool,
-    pub(super) pairs: PairBits,
+    pub(super) units: u16,
     /// Whichever took this place last has another.
-    pub(super) stamp: u64,
+    pub(super) stamp: u32,
+    /// [`Features::UNKNOWN_SERVICE`] among them until it has passed.
+    pub(super) shows: Features,
+    /// The codes it may be in a pair with, see [`partners`](crate::policy::PairBits::partners).
+    pub(super) partners: u64,
 }
+
+const _: () = assert!(size_of::<Known>() == 64);
 
 impl Known {
     pub(super) const NONE: Known = Known {
-        key: Key {
-            policy: u64::MAX,
-            from_and_state: 0,
-            code_and_place: 0,
-            modifiers: 0,
-            taxonomy: [0; 10],
-        },
-        shows: Features::ALL,
+        policy: u64::MAX,
+        from_and_state: 0,
+        code_and_place: 0,
+        modifiers: 0,
+        taxonomy: [0; 10],
         units: 0,
-        passed: false,
-        pairs: PairBits::NONE,
-        stamp: u64::MAX,
+        stamp: u32::MAX,
+        shows: Features::ALL,
+        partners: 0,
     };
 
     #[cold]
     pub(super) fn new(
         key: Key,
-        stamp: u64,
+        stamp: u32,
         claim: &Claim<'_>,
         line: &Line,
         context: &Context<'_>,
@@ -64,15 +69,28 @@ impl Known {
             .zip(date)
             .map(|((policy, procedure), date)| units(policy, procedure, date));
         Known {
-            key,
-            shows: look(claim, line, context),
-            units: units.unwrap_or(u32::MAX),
-            passed: false,
-            pairs: known.map_or(PairBits::NONE, |(policy, procedure)| {
-                policy.pair_bits(procedure)
-            }),
+            policy: key.policy,
+            from_and_state: key.from_and_state,
+            code_and_place: key.code_and_place,
+            modifiers: key.modifiers,
+            taxonomy: key.taxonomy,
+            units: units.map_or(u16::MAX, |units| units.try_into().unwrap_or(u16::MAX)),
             stamp,
+            shows: look(claim, line, context).or(Features::UNKNOWN_SERVICE),
+            partners: known.map_or(0, |(policy, procedure)| {
+                policy.pair_bits(procedure).partners()
+            }),
         }
+    }
+
+    /// Whether it is told by this key.
+    #[inline]
+    pub(super) fn is(&self, key: &Key) -> bool {
+        self.code_and_place == key.code_and_place
+            && self.modifiers == key.modifiers
+            && self.policy == key.policy
+            && self.from_and_state == key.from_and_state
+            && self.taxonomy == key.taxonomy
     }
 }
 

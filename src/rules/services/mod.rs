@@ -10,6 +10,7 @@
 
 mod ground;
 mod known;
+mod providers;
 
 use std::cell::Cell;
 
@@ -21,6 +22,7 @@ use crate::value::Date;
 use ground::Ground;
 pub(super) use ground::Renders;
 use known::{Key, Known};
+use providers::Providers;
 
 /// Lines up to which each is compared with those before it.
 pub(super) const COMPARED: usize = 8;
@@ -40,9 +42,12 @@ thread_local! {
 pub struct Services {
     judged_by: JudgedBy,
     grounds: Vec<Option<Ground>>,
+    /// Where the ground is that was asked for last.
+    ground: usize,
     known: Vec<Known>,
     /// Services looked at so far.
-    stamps: u64,
+    stamps: u32,
+    pub(super) providers: Providers,
     /// Those of the claim at hand, line by line.
     lines: Vec<Met>,
 }
@@ -64,7 +69,7 @@ struct Met {
     /// Where it is kept.
     place: usize,
     /// No service's for a line that is not plain enough to be kept.
-    stamp: u64,
+    stamp: u32,
 }
 
 impl Services {
@@ -80,8 +85,10 @@ impl Services {
             Box::new(Services {
                 judged_by,
                 grounds: Vec::new(),
+                ground: 0,
                 known: Vec::new(),
                 stamps: 0,
+                providers: Providers::default(),
                 lines: Vec::new(),
             })
         });
@@ -112,7 +119,7 @@ impl Services {
             && let Some(known) = self.known.get_mut(met.place)
             && known.stamp == met.stamp
         {
-            known.passed = true;
+            known.shows = known.shows.without(Features::UNKNOWN_SERVICE);
         }
     }
 
@@ -129,7 +136,7 @@ impl Services {
         line: &Line,
         renders: &Renders,
         own: Features,
-        units: Option<u32>,
+        units: Option<u16>,
         context: &Context<'_>,
     ) -> Features {
         let mut met = self
@@ -150,7 +157,7 @@ impl Services {
         claim: &Claim<'_>,
         line: &Line,
         renders: &Renders,
-        units: Option<u32>,
+        units: Option<u16>,
         context: &Context<'_>,
     ) -> Option<Met> {
         let (Some(dates), Some(procedure), Some(place), true) =
@@ -174,16 +181,15 @@ impl Services {
         };
         let place = key.place();
         let known = self.known.get_mut(place)?;
-        if known.key != key {
-            self.stamps += 1;
+        if !known.is(&key) {
+            self.stamps = self.stamps.wrapping_add(1);
             *known = Known::new(key, self.stamps, claim, line, context);
         }
         shows |= known.shows;
-        shows |= Features::UNKNOWN_SERVICE.when(!known.passed);
         shows |= Features::MANY_UNITS.when(units.is_none_or(|units| units > known.units));
         Some(Met {
             shows,
-            pairs: known.pairs,
+            pairs: PairBits::of(procedure, known.partners),
             place,
             stamp: known.stamp,
         })
@@ -192,6 +198,16 @@ impl Services {
     /// The ground on this day.
     fn ground(&mut self, date: Date, context: &Context<'_>) -> &mut Ground {
         let policy = context.policy.map_or(0, Policy::serial);
+        let fits = |ground: &Ground| ground.policy == policy && ground.days.contains(date);
+        // Lines of a claim nearly always stand on the same.
+        if !matches!(self.grounds.get(self.ground), Some(Some(last)) if fits(last)) {
+            self.ground = self.find_ground(policy, date);
+        }
+        self.grounds[self.ground].get_or_insert_with(|| Ground::new(policy, date, context))
+    }
+
+    /// Where the ground of this policy on this day is kept; the place is free if it is not.
+    fn find_ground(&mut self, policy: u64, date: Date) -> usize {
         let month = u64::from(date.number() / 100);
         let mixed = (policy << 20 | month).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let place = (mixed >> 40) as usize % GROUNDS;
@@ -200,6 +216,6 @@ impl Services {
         if !kept.as_ref().is_some_and(fits) {
             *kept = None;
         }
-        kept.get_or_insert_with(|| Ground::new(policy, date, context))
+        place
     }
 }

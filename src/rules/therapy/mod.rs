@@ -99,7 +99,8 @@ enum Units {
 }
 
 /// The units of a line that are written in one to three digits and are not none.
-pub(super) fn plain_units(sv1: &Segment<'_>) -> Option<u32> {
+#[inline]
+pub(super) fn plain_units(sv1: &Segment<'_>) -> Option<u16> {
     let digits = sv1.element(4);
     if sv1.element(3) != b"UN" || !matches!(digits.len(), 1..=3) {
         return None;
@@ -109,7 +110,7 @@ pub(super) fn plain_units(sv1: &Segment<'_>) -> Option<u32> {
         if !byte.is_ascii_digit() {
             return None;
         }
-        units = units * 10 + u32::from(byte - b'0');
+        units = units * 10 + u16::from(byte - b'0');
     }
     (units > 0).then_some(units)
 }

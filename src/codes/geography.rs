@@ -87,17 +87,18 @@ pub fn fit(state: &[u8], zip: &[u8]) -> bool {
     else {
         return false;
     };
-    let rest = match *rest {
-        [] => *b"0000",
-        [f, g, h, i] => [f, g, h, i],
+    let last = match rest.len() {
+        0 => *b"0000",
+        4 => rest.try_into().unwrap_or_default(),
         _ => return false,
     };
-    let &[a, b, c, d, e] = first;
-    let [f, g, h, i] = rest;
-    if !are_digits([a, b, c, d, f, g, h, i]) || !e.is_ascii_digit() {
+    let mut eight = [b'0'; 8];
+    eight[..4].copy_from_slice(&first[..4]);
+    eight[4..].copy_from_slice(&last);
+    if !are_digits(eight) || !first[4].is_ascii_digit() {
         return false;
     }
-    let [a, b, c] = [a, b, c].map(|digit| usize::from(digit - b'0'));
+    let [a, b, c, ..] = first.map(|digit| usize::from(digit - b'0'));
     let map = &*MAP;
     let there = map.prefixes.get(a * 100 + b * 10 + c);
     there.is_some_and(|there| there & map.bit(state).unwrap_or(0) != 0)

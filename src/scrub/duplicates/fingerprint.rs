@@ -252,7 +252,7 @@ mod tests {
                 }
             }
             plain.sort_unstable();
-            let packed = codes.as_flattened().try_into().map(u64::from_le_bytes).unwrap_or(0);
+            let packed = codes.as_flattened().try_into().map_or(0, u64::from_le_bytes);
             prop_assert_eq!(&sorted(packed)[..], plain.as_flattened());
         }
     }

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
+use rayon::ThreadPool;
+
 use crate::emit::publish::temporary;
-use crate::x12::survey::{Survey, Taken, survey};
+use crate::x12::survey::{Survey, Taken, survey, survey_unhashed};
 
 /// Something to scrub.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,6 +23,9 @@ pub struct Input {
 /// The largest size a compressed input may grow to, times its own size; beyond it
 /// the input is refused as a decompression bomb.
 const EXPANSION: u64 = 1_000;
+
+/// A file of this size is hashed by one thread while another surveys it.
+const HASHED_BESIDE_BYTES: u64 = 1 << 20;
 
 /// An input below this size may grow as it likes.
 const EXPANSION_FREE_BYTES: u64 = 1 << 30;
@@ -83,10 +88,11 @@ pub struct Surveyed {
 /// # Errors
 /// When it can't be read, or the spool can't be written.
 pub fn open(input: &Input, folder: &Path, taken: Option<Taken<'_>>) -> io::Result<Surveyed> {
-    open_up_to(input, folder, taken, u64::MAX)
+    open_up_to(input, folder, taken, u64::MAX, None)
 }
 
-/// The same; a compressed input that grows past `most` bytes is refused.
+/// The same; a compressed input that grows past `most` bytes is refused. Threads of `pool`
+/// help, if it has several.
 ///
 /// # Errors
 /// When it can't be read or grows too large, or the spool can't be written.
@@ -95,6 +101,7 @@ pub fn open_up_to(
     folder: &Path,
     taken: Option<Taken<'_>>,
     most: u64,
+    pool: Option<&ThreadPool>,
 ) -> io::Result<Surveyed> {
     let (mut source, size): (Box<dyn Read + Send>, Option<u64>) = match &input.path {
         None => (Box::new(io::stdin()), None),
@@ -111,7 +118,12 @@ pub fn open_up_to(
         && path.is_file()
     {
         let mut file = File::open(path)?;
-        let survey = survey(&mut file, taken)?;
+        let is_large = size.is_some_and(|size| size >= HASHED_BESIDE_BYTES);
+        let pool = pool.filter(|pool| is_large && pool.current_num_threads() > 1);
+        let survey = match pool {
+            Some(pool) => hashed_beside(pool, path, &mut file, taken)?,
+            None => survey(&mut file, taken)?,
+        };
         file.seek(SeekFrom::Start(0))?;
         return Ok(Surveyed { file, survey });
     }
@@ -126,6 +138,35 @@ pub fn open_up_to(
     let mut file = tee.spool;
     file.seek(SeekFrom::Start(0))?;
     Ok(Surveyed { file, survey })
+}
+
+/// Surveys a file while another thread hashes it.
+fn hashed_beside(
+    pool: &ThreadPool,
+    path: &Path,
+    file: &mut File,
+    taken: Option<Taken<'_>>,
+) -> io::Result<Survey> {
+    let mut hashed = Ok((String::new(), 0));
+    let survey = pool.in_place_scope(|scope| {
+        scope.spawn(|_| hashed = hash(path, u64::MAX));
+        survey_unhashed(file, taken)
+    });
+    let (mut survey, (whole, bytes)) = (survey?, hashed?);
+    // A survey that gave up early has not read all of it.
+    survey.hash = if survey.bytes == bytes {
+        whole
+    } else {
+        hash(path, survey.bytes)?.0
+    };
+    Ok(survey)
+}
+
+/// BLAKE3 of the first `most` bytes of a file, in hexadecimal, and how many there are.
+fn hash(path: &Path, most: u64) -> io::Result<(String, u64)> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?.take(most))?;
+    Ok((hasher.finalize().to_hex().to_string(), hasher.count()))
 }
 
 fn is_zstd(magic: &[u8]) -> bool {
@@ -289,6 +330,29 @@ mod tests {
             (".hidden", ".hidden"),
         ] {
             assert_eq!(stem(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    #[allow(clippy::unwrap_used)] // a test may fail
+    fn a_file_is_hashed_alike_by_one_thread_and_by_several() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build();
+        let pool = pool.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("in.837");
+        let isa = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *261123*0101*^*00501*000000001*0*P*:~";
+        let whole = format!("{isa}{}", "REF*6R*1~".repeat(300_000));
+        // Of what is no X12 only the start is read.
+        let text = "nothing of the kind ".repeat(150_000);
+        for (bytes, all) in [(&whole, true), (&text, false)] {
+            std::fs::write(&path, bytes).unwrap();
+            let input = Input::of(&path);
+            let [alone, beside] = [None, Some(&pool)].map(|pool| {
+                let surveyed = open_up_to(&input, folder.path(), None, u64::MAX, pool);
+                surveyed.unwrap().survey
+            });
+            assert_eq!(alone.bytes == bytes.len() as u64, all);
+            assert_eq!((&alone.hash, alone.bytes), (&beside.hash, beside.bytes));
         }
     }
 

@@ -25,7 +25,7 @@ use crate::acknowledge::{self, Acknowledgements};
 use crate::emit::fixes::Fixes;
 use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord, Timings};
 use crate::emit::publish::Output;
-use crate::ledger::{Earlier, Entry, Ledger, LedgerError, Listen, Preparation};
+use crate::ledger::{Earlier, Entry, LedgerError, Listen, Preparation};
 use crate::report;
 use crate::verify::Expected;
 use crate::x12::survey::InterchangeKey;
@@ -102,7 +102,7 @@ pub fn scrub_undecided(
         })
         .transpose()
         .map_err(unrecorded)?;
-    let (surveyed, earlier) = survey(input, folder, ledger, options.unpacked_bytes)?;
+    let (surveyed, earlier) = survey(input, workplace, folder)?;
     let mut survey = surveyed.survey;
     if let Some(known) = known {
         known.note(judgement, &mut survey);
@@ -355,10 +355,10 @@ pub fn scrub_undecided(
 /// Surveys the input, while the ledger looks up what was accepted before.
 fn survey(
     input: &Input,
+    workplace: &Workplace<'_>,
     folder: &Path,
-    ledger: Option<&Ledger>,
-    most: u64,
 ) -> Result<(Surveyed, Option<Earlier>), RunError> {
+    let (most, pool) = (workplace.options.unpacked_bytes, Some(workplace.pool));
     let file = || input.name();
     let unrecorded = |error| RunError::Ledger {
         file: file(),
@@ -368,15 +368,16 @@ fn survey(
         file: file(),
         error,
     };
-    let Some(ledger) = ledger else {
-        let surveyed = input::open_up_to(input, folder, None, most).map_err(unreadable)?;
+    let Some(ledger) = workplace.ledger else {
+        let surveyed = input::open_up_to(input, folder, None, most, pool).map_err(unreadable)?;
         return Ok((surveyed, None));
     };
     let interchanges = ledger.interchanges().map_err(unrecorded)?;
     std::thread::scope(|scope| {
         let earlier = scope.spawn(|| ledger.earlier());
         let taken = |key: &InterchangeKey| interchanges.accepted(key);
-        let surveyed = input::open_up_to(input, folder, Some(&taken), most).map_err(unreadable)?;
+        let surveyed =
+            input::open_up_to(input, folder, Some(&taken), most, pool).map_err(unreadable)?;
         if let Some(error) = interchanges.failure() {
             return Err(unrecorded(error));
         }

@@ -86,7 +86,18 @@ impl Survey {
 /// # Errors
 /// When the stream cannot be read.
 pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey> {
-    let mut source = SegmentSource::hashing(input);
+    walk(SegmentSource::hashing(input), taken)
+}
+
+/// The same, for whoever hashes the stream himself: [`Survey::hash`] stays empty.
+///
+/// # Errors
+/// When the stream cannot be read.
+pub fn survey_unhashed<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey> {
+    walk(SegmentSource::new(input), taken)
+}
+
+fn walk<R: Read>(mut source: SegmentSource<R>, taken: Option<Taken<'_>>) -> io::Result<Survey> {
     let mut pass = Pass::new(taken);
     loop {
         let step = source.step()?;

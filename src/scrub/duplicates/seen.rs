@@ -15,9 +15,9 @@ use super::{Print, Twin};
 /// Most words of the filter, a power of two: 8 MiB.
 const FILTER_WORDS: usize = 1 << 20;
 
-/// Claims for each word of the filter, where they are few: the smaller it is, the nearer its
-/// memory is kept. With eight marks a claim, hardly one in ten thousand is looked for in vain.
-const CLAIMS_A_WORD: u64 = 2;
+/// Words of the filter for each claim, where they are few: the smaller it is, the nearer its
+/// memory is kept. With eight marks a claim, hardly one is looked for in vain.
+const WORDS_A_CLAIM: u64 = 4;
 
 /// Words of the filter that one fingerprint marks, two bits in each.
 const MARKED_WORDS: usize = 4;
@@ -61,7 +61,7 @@ impl Seen {
     /// The same for an input of so many claims.
     #[must_use]
     pub fn of(folder: PathBuf, claims: u64) -> Seen {
-        let words = usize::try_from(claims / CLAIMS_A_WORD).unwrap_or(FILTER_WORDS);
+        let words = usize::try_from(claims.saturating_mul(WORDS_A_CLAIM)).unwrap_or(FILTER_WORDS);
         let words = words.clamp(MARKED_WORDS, FILTER_WORDS).next_power_of_two();
         Seen::sized(folder, words, SHELVES)
     }

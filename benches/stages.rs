@@ -4,9 +4,8 @@ use std::hint::black_box;
 use std::io::Cursor;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use telescrub::claim::structure::STRUCTURE;
-use telescrub::claim::validate;
 use telescrub::claim::walk::Walk;
+use telescrub::claim::{glance, validate};
 use telescrub::x12::survey::survey;
 use telescrub::x12::{Delimiters, SegmentKind, Tokens};
 use telescrub_benches::{folder, judgement, night, scrub};
@@ -75,41 +74,43 @@ fn stages(criterion: &mut Criterion) {
 fn parse(bytes: &[u8], tokens: &Tokens) -> u64 {
     let mut walk = Walk::new();
     let mut faults = 0;
-    let subs = tokens.sub_positions();
-    let mut next = 0;
-    for index in 0..tokens.len() {
-        let segment = tokens.segment(bytes, index);
-        let first = next;
-        while subs
-            .get(next)
-            .is_some_and(|&at| (at as usize) < segment.end())
-        {
-            next += 1;
-        }
-        let at = u32::try_from(index).expect("a night has fewer segments");
-        match segment.kind() {
-            SegmentKind::St => walk.reset(at),
-            kind @ (SegmentKind::Other | SegmentKind::Hl | SegmentKind::Clm) => {
-                let tell = &mut |_| faults += 1;
+    let mut subs = tokens.sub_positions();
+    for (at, seen) in (0..).zip(tokens.segments(bytes)) {
+        let segment = seen.segment;
+        let tell = &mut |_| faults += 1;
+        let spec = match segment.kind() {
+            SegmentKind::St => {
+                walk.reset(at);
+                None
+            }
+            SegmentKind::Hl => {
                 let level = match segment.element(3) {
                     b"20" => 0,
                     b"22" => 1,
                     _ => 2,
                 };
-                let place = match kind {
-                    SegmentKind::Hl => Some(walk.open_level(level, at, tell)),
-                    SegmentKind::Clm => Some(walk.open_claim(at, tell)),
-                    _ => walk.step(&segment, at, DELIMITERS.component, tell),
-                };
-                if let Some(place) = place {
-                    let spec = STRUCTURE.spec(place);
-                    validate::elements(&segment, spec, DELIMITERS, &subs[first..next], |_, _| {
-                        faults += 1;
-                    });
-                }
+                let place = walk.open_level(level, at, tell);
+                Some(walk.spec(place))
             }
-            _ => {}
+            SegmentKind::Clm => {
+                let place = walk.open_claim(at, tell);
+                Some(walk.spec(place))
+            }
+            SegmentKind::Other => walk.step_again(&segment, at).or_else(|| {
+                let place = walk.step(&segment, at, DELIMITERS.component, tell)?;
+                Some(walk.spec(place))
+            }),
+            _ => None,
+        };
+        let end = segment.end();
+        let count = subs.iter().take_while(|&&sub| (sub as usize) < end).count();
+        let (own, rest) = subs.split_at(count);
+        if let Some(spec) = spec
+            && !glance::is_sound(&seen, spec, DELIMITERS.repetition, usize::MAX, &mut subs)
+        {
+            validate::elements(&segment, spec, DELIMITERS, own, |_, _| faults += 1);
         }
+        subs = rest;
     }
     faults
 }

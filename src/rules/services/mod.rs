@@ -27,8 +27,12 @@ use providers::Providers;
 /// Lines up to which each is compared with those before it.
 pub(super) const COMPARED: usize = 8;
 
-/// Services kept at a time; one more takes the place of another.
-const SERVICES: usize = 4096;
+/// Services kept at a time.
+const SERVICES: usize = 1 << 14;
+
+/// Services that are kept side by side: of more that belong to one place, one more takes the
+/// place of another. With fewer, two that are billed often would drive each other out for ever.
+const WAYS: usize = 4;
 
 /// Grounds kept at a time.
 const GROUNDS: usize = 1024;
@@ -179,12 +183,16 @@ impl Services {
             modifiers: line.modifiers.packed(),
             taxonomy,
         };
-        let place = key.place();
-        let known = self.known.get_mut(place)?;
-        if !known.is(&key) {
+        let first = key.place();
+        let ways = self.known.get_mut(first..)?.first_chunk_mut::<WAYS>()?;
+        let way = ways.iter().position(|known| known.is(&key));
+        let way = way.unwrap_or_else(|| {
             self.stamps = self.stamps.wrapping_add(1);
-            *known = Known::new(key, self.stamps, claim, line, context);
-        }
+            let way = self.stamps as usize % WAYS;
+            ways[way] = Known::new(key, self.stamps, claim, line, context);
+            way
+        });
+        let (place, known) = (first + way, &ways[way]);
         shows |= known.shows;
         shows |= Features::MANY_UNITS.when(units.is_none_or(|units| units > known.units));
         Some(Met {

@@ -2,7 +2,9 @@
 
 use super::parties::on_line;
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Date, Severity};
 
 /// COD010.
@@ -26,7 +28,13 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, DMG02, PAT06, DTP*431, DTP*435, DTP*439, DTP*454, DTP*472"],
     asks_policy: false,
     answer: Answer::Claim("A7", "187", ""),
-    check: Check::LevelAndClaim(level, claim),
+    check: Check::LevelAndClaimWith(
+        level,
+        Features::ODD_DATE
+            .or(Features::SPAN)
+            .or(Features::CAUSE_OR_DATE),
+        claim,
+    ),
 };
 
 fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
@@ -100,7 +108,7 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// The day the patient died (PAT06), when the claim says so.
-fn death(claim: &Claim<'_>) -> Option<Date> {
+pub(in crate::rules) fn death(claim: &Claim<'_>) -> Option<Date> {
     let pat = match claim.patient {
         Some(patient) => patient.pat,
         None => claim.subscriber.pat,

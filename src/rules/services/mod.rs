@@ -24,9 +24,6 @@ pub(super) use ground::Renders;
 use known::{Key, Known};
 use providers::Providers;
 
-/// Lines up to which each is compared with those before it.
-pub(super) const COMPARED: usize = 8;
-
 /// Services kept at a time.
 const SERVICES: usize = 1 << 14;
 
@@ -54,6 +51,8 @@ pub struct Services {
     pub(super) providers: Providers,
     /// Those of the claim at hand, line by line.
     lines: Vec<Met>,
+    /// The bits of the codes on its lines so far.
+    codes: u64,
 }
 
 /// What services are judged by besides their policy.
@@ -94,6 +93,7 @@ impl Services {
                 stamps: 0,
                 providers: Providers::default(),
                 lines: Vec::new(),
+                codes: 0,
             })
         });
         if services.judged_by != judged_by || services.known.is_empty() {
@@ -130,6 +130,7 @@ impl Services {
     /// Forgets the lines of the claim before.
     pub(super) fn start_claim(&mut self) {
         self.lines.clear();
+        self.codes = 0;
     }
 
     /// Looks at the next line of the claim, and says what it shows, `own` features of the
@@ -140,20 +141,21 @@ impl Services {
         line: &Line,
         renders: &Renders,
         own: Features,
-        units: Option<u16>,
         context: &Context<'_>,
     ) -> Features {
-        let mut met = self
-            .look_up(claim, line, renders, units, context)
-            .unwrap_or(Met {
-                shows: Features::ALL,
-                ..Met::default()
-            });
+        let mut met = self.look_up(claim, line, renders, context).unwrap_or(Met {
+            shows: Features::ALL,
+            ..Met::default()
+        });
         met.shows |= own;
-        let before = self.lines.get(..COMPARED).unwrap_or(&self.lines);
-        let pairs = before.iter().any(|other| met.pairs.meets(other.pairs));
         self.lines.push(met);
-        met.shows.or(Features::MAY_PAIR.when(pairs))
+        let shown = met
+            .shows
+            .or(Features::MAY_PAIR.when(met.pairs.meets(self.codes)));
+        let code = met.pairs.own();
+        let again = self.codes & code != 0;
+        self.codes |= code;
+        shown.or(Features::SAME_CODE.when(again))
     }
 
     fn look_up(
@@ -161,7 +163,6 @@ impl Services {
         claim: &Claim<'_>,
         line: &Line,
         renders: &Renders,
-        units: Option<u16>,
         context: &Context<'_>,
     ) -> Option<Met> {
         let (Some(dates), Some(procedure), Some(place), true) =
@@ -194,7 +195,7 @@ impl Services {
         });
         let (place, known) = (first + way, &ways[way]);
         shows |= known.shows;
-        shows |= Features::MANY_UNITS.when(units.is_none_or(|units| units > known.units));
+        shows |= Features::MANY_UNITS.when(line.units.is_none_or(|units| units > known.units));
         Some(Met {
             shows,
             pairs: PairBits::of(procedure, known.partners),

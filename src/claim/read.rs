@@ -6,9 +6,61 @@
 
 use super::text::{Span, Text};
 use super::validate::range;
-use super::view::{ClaimParts, Line};
+use super::view::{BillingParts, ClaimParts, Line, PatientParts, Person, SubscriberParts};
 use crate::value::{Cents, Date, DateRange, Modifier, ModifierSet, PlaceOfService, Procedure};
 use crate::x12::{Components, Delimiters, Elements};
+
+impl BillingParts {
+    /// Reads what is asked of each claim, once the level's segments are gathered.
+    pub fn read(&mut self, text: &Text<'_>) {
+        self.npi = text.span(self.name, 9);
+    }
+}
+
+impl SubscriberParts {
+    /// Reads what is asked of each claim, once the level's segments are gathered.
+    pub fn read(&mut self, text: &Text<'_>) {
+        if let Some(sbr) = text.get(self.sbr) {
+            let sbr = sbr.elements();
+            self.is_primary = sbr.at(1) == b"P";
+            self.is_patient = sbr.at(2) == b"18";
+            self.filing = sbr.at(9).try_into().unwrap_or_default();
+        }
+        self.payer_id = text.span(self.payer, 9);
+        self.member = text.span(self.name, 9);
+        self.person = Person::read(text, self.name, self.demographics, self.pat);
+    }
+}
+
+impl PatientParts {
+    /// Reads what is asked of each claim, once the level's segments are gathered.
+    pub fn read(&mut self, text: &Text<'_>) {
+        self.person = Person::read(text, self.name, self.demographics, self.pat);
+    }
+}
+
+impl Person {
+    fn read(
+        text: &Text<'_>,
+        name: Option<u32>,
+        demographics: Option<u32>,
+        pat: Option<u32>,
+    ) -> Person {
+        let mut person = Person::default();
+        if let Some(name) = text.get(name) {
+            let name = name.elements();
+            person.last = Span::of(&name, 3);
+            person.first = Span::of(&name, 4);
+        }
+        if let Some(demographics) = text.get(demographics) {
+            let demographics = demographics.elements();
+            person.born = Span::of(&demographics, 2);
+            person.birth = Date::parse_d8(demographics.at(2));
+        }
+        person.death = text.get(pat).and_then(|pat| Date::parse_d8(pat.element(6)));
+        person
+    }
+}
 
 impl ClaimParts {
     /// Reads what several rules ask of the claim, once its segments are gathered.

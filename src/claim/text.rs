@@ -78,6 +78,27 @@ impl<'a> Text<'a> {
         })
     }
 
+    /// An element of at most sixteen bytes as a number, the first byte lowest, with zeros behind.
+    #[inline]
+    #[must_use]
+    pub fn short(&self, span: Span) -> Option<u128> {
+        let rest = self.bytes.get(span.start as usize..)?;
+        let shift = 128_u32.checked_sub(8 * span.len)?;
+        if shift == 128 {
+            return Some(0);
+        }
+        let sixteen = rest.first_chunk::<16>()?;
+        Some(u128::from_le_bytes(*sixteen) << shift >> shift)
+    }
+
+    /// The bytes of a span.
+    #[inline]
+    #[must_use]
+    pub fn of(&self, span: Span) -> &'a [u8] {
+        let (start, len) = (span.start as usize, span.len as usize);
+        self.bytes.get(start..start + len).unwrap_or_default()
+    }
+
     /// The offset in the input of a place in the block.
     #[must_use]
     pub fn offset(&self, place: usize) -> u64 {

@@ -33,6 +33,23 @@ pub struct BillingParts {
     pub pay_to_city: Option<u32>,
     /// 2010AC NM1: the pay-to plan.
     pub pay_to_plan: Option<u32>,
+    /// 2010AA NM109, read once the level is whole.
+    pub npi: Span,
+}
+
+/// What many ask of a subscriber or patient, read once the level is whole.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Person {
+    /// NM103: the last name.
+    pub last: Span,
+    /// NM104: the first name.
+    pub first: Span,
+    /// DMG02 as it is written.
+    pub born: Span,
+    /// DMG02: the day of birth.
+    pub birth: Option<Date>,
+    /// PAT06: the day of death.
+    pub death: Option<Date>,
 }
 
 /// Loop 2000B, 2010BA and 2010BB: subscriber and payer.
@@ -58,6 +75,18 @@ pub struct SubscriberParts {
     pub payer_street: Option<u32>,
     /// 2010BB N4.
     pub payer_city: Option<u32>,
+    /// What is read of the subscriber once the level is whole; so are the values below.
+    pub person: Person,
+    /// 2010BA NM109: the member's number.
+    pub member: Span,
+    /// 2010BB NM109: the payer's identifier.
+    pub payer_id: Span,
+    /// Whether the payer is the first to pay: SBR01 is P.
+    pub is_primary: bool,
+    /// Whether the subscriber is the patient: SBR02 is 18.
+    pub is_patient: bool,
+    /// SBR09: the claim filing indicator, zeros where it is not two characters long.
+    pub filing: [u8; 2],
 }
 
 /// Loop 2000C and 2010CA: a patient who is not the subscriber.
@@ -75,6 +104,8 @@ pub struct PatientParts {
     pub city: Option<u32>,
     /// 2010CA DMG.
     pub demographics: Option<u32>,
+    /// What is read of the patient once the level is whole.
+    pub person: Person,
 }
 
 /// A provider named in a claim or on a line, other than the billing provider.
@@ -329,14 +360,20 @@ impl<'a> Claim<'a> {
         of(&line.providers, b"2420A").or_else(|| of(&self.parts.providers, b"2310B"))
     }
 
+    /// The patient: the dependent if there is one, else the subscriber.
+    #[inline]
+    #[must_use]
+    pub fn person(&self) -> &'a Person {
+        match self.patient {
+            Some(patient) => &patient.person,
+            None => &self.subscriber.person,
+        }
+    }
+
     /// The birth date of the patient.
     #[must_use]
     pub fn birth(&self) -> Option<Date> {
-        let demographics = match self.patient {
-            Some(patient) => patient.demographics,
-            None => self.subscriber.demographics,
-        };
-        Date::parse_d8(self.text.element(demographics, 2))
+        self.person().birth
     }
 
     /// The diagnosis codes with their qualifier, in the order of the pointers, from

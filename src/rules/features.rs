@@ -39,6 +39,13 @@ features! {
     MISNUMBERED;
     /// A service after today or before the patient's birth, or the patient has died.
     ODD_DATE;
+    /// SBR01 is not P.
+    NOT_FIRST;
+    /// SBR09 is not what the program of the payer's policy goes by.
+    ODD_PROGRAM;
+    /// The claim stands under the subscriber, but he is not said to be the patient, or his
+    /// address or DMG is not there.
+    ODD_SUBSCRIBER;
     /// A provider of the claim or a line has an N4 segment.
     PROVIDER_ADDRESS;
     /// The billing provider or one of the claim has nothing in NM109.

@@ -1,7 +1,7 @@
 //! What a claim shows, found in one look over its parts.
 
 use super::Context;
-use super::codes::{date_out_of_order, diagnosis_not_billable};
+use super::codes::{diagnosis_not_billable, payers_contradict};
 use super::features::Features;
 use super::services::{Renders, Services};
 use crate::claim::{Claim, Line, Provider};
@@ -51,19 +51,21 @@ impl Services {
 
 /// What the claim shows but for its lines.
 fn by_itself(claim: &Claim<'_>, context: &Context<'_>) -> Features {
-    let (parts, text) = (claim.parts, &claim.text);
+    let (parts, subscriber) = (claim.parts, claim.subscriber);
     let mut shown = Features::OTHER_PAYER.when(!parts.others.is_empty());
     shown |= Features::ODD_AMOUNT.when(!parts.charge_billed || parts.patient_paid.is_some());
     shown |= Features::CAUSE_OR_DATE.when(!parts.dates.is_empty() || parts.cause);
     shown |= Features::NOT_ORIGINAL.when(!claim.is_original());
     shown |= Features::ACCEPTED_BEFORE.when(context.accepted_before.is_some());
     shown |= Features::AMBULANCE.when(parts.ambulance.is_some());
-    shown |= Features::NO_NPI.when(
-        claim
-            .billing
-            .name
-            .is_some_and(|name| text.segment(name).element(9).is_empty()),
-    );
+    shown |= Features::NO_NPI.when(claim.billing.npi.len == 0);
+    shown |= Features::NOT_FIRST.when(!subscriber.is_primary);
+    shown |= Features::ODD_PROGRAM.when(payers_contradict::other_program(claim, context).is_some());
+    let complete = subscriber.is_patient
+        && subscriber.street.is_some()
+        && subscriber.city.is_some()
+        && subscriber.demographics.is_some();
+    shown |= Features::ODD_SUBSCRIBER.when(!complete && claim.patient.is_none());
     for provider in &parts.providers {
         shown |=
             Features::AMBULANCE.when(matches!(provider.loop_id.as_bytes(), b"2310E" | b"2310F"));
@@ -85,10 +87,11 @@ fn of_line(line: &Line, there: u16) -> Features {
 /// What the days of service show.
 #[inline]
 fn dates(claim: &Claim<'_>, context: &Context<'_>) -> Features {
+    let person = claim.person();
     let odd = claim.dates().is_some_and(|service| {
         service.through > context.today
-            || claim.birth().is_some_and(|birth| service.from < birth)
-            || date_out_of_order::death(claim).is_some()
+            || person.birth.is_some_and(|birth| service.from < birth)
+            || person.death.is_some()
     });
     Features::ODD_DATE.when(odd)
 }

@@ -44,12 +44,8 @@ impl Prints {
 
 fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
     let text = &claim.text;
-    let (name, demographics) = claim.patient.map_or(
-        (claim.subscriber.name, claim.subscriber.demographics),
-        |patient| (patient.name, patient.demographics),
-    );
-    let billing = text.span(claim.billing.name, 9);
-    let member = text.span(claim.subscriber.name, 9);
+    let (billing, member) = (claim.billing.npi, claim.subscriber.member);
+    let person = claim.person();
     let first = claim.lines().first()?;
     if billing.len == 0 || member.len == 0 {
         return None;
@@ -72,10 +68,10 @@ fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
     let fields = [
         billing,
         member,
-        text.span(claim.subscriber.payer, 9),
-        text.span(name, 3),
-        text.span(name, 4),
-        text.span(demographics, 2),
+        claim.subscriber.payer_id,
+        person.last,
+        person.first,
+        person.born,
     ];
     let row = row.write(text.bytes, &lines.to_le_bytes(), fields);
     Some(xxh3_128(row))

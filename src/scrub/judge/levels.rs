@@ -160,6 +160,11 @@ impl<'a> Pass<'a> {
         let node = self.walk.levels().hierarchy[depth];
         self.walk.check_node(node, &mut |what| told.push(what));
         self.settle();
+        match depth {
+            0 => self.gathered.billing.read(&self.text),
+            1 => self.gathered.subscriber.read(&self.text),
+            _ => self.gathered.patient.read(&self.text),
+        }
         let view = LevelView {
             text: self.text,
             today: self.judgement.today,

@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, DMG02, PAT06, DTP*431, DTP*435, DTP*439, DTP*454, DTP*472"],
     asks_policy: false,
     answer: Answer::Claim("A7", "187", ""),
-    check: Check::LevelAndClaimWith(
+    check: Check::SubscriberAndClaimWith(
         level,
         Features::ODD_DATE
             .or(Features::SPAN)

@@ -20,7 +20,7 @@ impl Services {
             shown |= self.of_provider(claim, provider);
         }
         let renders = Renders::of(claim);
-        let diagnoses = diagnosis_not_billable::plain(claim);
+        let diagnoses = diagnosis_not_billable::plain(claim, &mut self.diagnoses);
         shown |= Features::ODD_DIAGNOSIS.when(diagnoses.is_none());
         // As a set: those that a line on this claim can point at by one digit.
         let there = diagnoses.map_or(0, |count| (2_u16 << count.min(9)) - 1);

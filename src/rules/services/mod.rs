@@ -8,6 +8,7 @@
 //! looked at once, and kept with what it shows ([`Features`]) and whether those rules
 //! passed it. One they found something on is looked at every time.
 
+mod diagnoses;
 mod ground;
 mod known;
 mod providers;
@@ -19,6 +20,7 @@ use super::features::Features;
 use crate::claim::{Claim, Line};
 use crate::policy::{Confidence, PairBits, Policy};
 use crate::value::Date;
+pub(super) use diagnoses::{Code, Diagnoses};
 use ground::Ground;
 pub(super) use ground::Renders;
 use known::{Key, Known};
@@ -49,6 +51,7 @@ pub struct Services {
     /// Services looked at so far.
     stamps: u32,
     pub(super) providers: Providers,
+    pub(super) diagnoses: Diagnoses,
     /// Those of the claim at hand, line by line.
     lines: Vec<Met>,
     /// The bits of the codes on its lines so far.
@@ -92,6 +95,7 @@ impl Services {
                 known: Vec::new(),
                 stamps: 0,
                 providers: Providers::default(),
+                diagnoses: Diagnoses::default(),
                 lines: Vec::new(),
                 codes: 0,
             })

@@ -80,10 +80,13 @@ fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
 fn line_print(text: &Text<'_>, line: &Line, rendering: Span, row: &mut Row) -> Option<u128> {
     line.dates?;
     let mut head = [0; 23];
-    head[..5].copy_from_slice(&line.procedure?.bytes());
-    head[5..13].copy_from_slice(&sorted(line.modifiers.packed()));
-    head[13..21].copy_from_slice(&line.charge?.0.to_le_bytes());
-    head[21..].copy_from_slice(&line.place.map_or(*b"  ", PlaceOfService::bytes));
+    let (code, rest) = head.split_first_chunk_mut()?;
+    *code = line.procedure?.bytes();
+    let (modifiers, rest) = rest.split_first_chunk_mut()?;
+    *modifiers = sorted(line.modifiers.packed());
+    let (charge, rest) = rest.split_first_chunk_mut()?;
+    *charge = line.charge?.0.to_le_bytes();
+    *rest.first_chunk_mut()? = line.place.map_or(*b"  ", PlaceOfService::bytes);
     let [measure, quantity] = line.measure;
     let fields = [measure, quantity, line.day, rendering];
     Some(xxh3_128(row.write(text.bytes, &head, fields)))

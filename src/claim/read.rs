@@ -14,6 +14,8 @@ impl BillingParts {
     /// Reads what is asked of each claim, once the level's segments are gathered.
     pub fn read(&mut self, text: &Text<'_>) {
         self.npi = text.span(self.name, 9);
+        self.taxonomy_code = text.span(self.taxonomy, 3);
+        self.state = text.element(self.city, 2).try_into().unwrap_or_default();
     }
 }
 

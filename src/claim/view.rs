@@ -207,6 +207,8 @@ pub struct Line {
 }
 
 /// The parts of a claim, gathered by the walk.
+// Each flag is a fact of its own about the claim.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Default, Debug)]
 pub struct ClaimParts {
     /// CLM.

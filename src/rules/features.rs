@@ -234,6 +234,7 @@ impl<C> Sifted<C> {
 
     /// The features that some check is about.
     #[inline]
+    #[must_use]
     pub fn asked(&self) -> Features {
         if self.always == 0 {
             self.asked

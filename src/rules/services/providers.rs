@@ -7,6 +7,7 @@ use crate::claim::text::{Span, Text};
 use crate::codes::taxonomy;
 use crate::rules::Features;
 use crate::rules::codes::npi_malformed;
+use crate::value::low_bits;
 
 /// Providers kept at a time, a power of two; one more takes the place of another.
 const KEPT: usize = 256;
@@ -64,7 +65,7 @@ impl Providers {
 /// Where the provider is kept: the last digits of an NPI differ most.
 #[inline]
 fn place(npi: u128) -> usize {
-    let last = (npi >> 16) as u64;
+    let last = low_bits(npi >> 16);
     (last.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize % KEPT
 }
 

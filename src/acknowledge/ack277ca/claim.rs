@@ -10,7 +10,7 @@ use crate::rules::Finding;
 use crate::scrub::item::Fate;
 use crate::scrub::listener::JudgedClaim;
 use crate::value::{Cents, Date, DateRange, Severity};
-use crate::x12::SegmentKind;
+use crate::x12::{SegmentKind, key};
 
 /// Most characters of the plain message (STC12).
 const MESSAGE_CHARS: usize = 264;
@@ -22,6 +22,11 @@ const STATUSES: usize = 3;
 const ID: (usize, usize) = (2, 80);
 const NAME: (usize, usize) = (1, 60);
 const REFERENCE: (usize, usize) = (1, 50);
+
+/// Segment identifiers.
+const LX: u32 = key(b"LX");
+const NM1: u32 = key(b"NM1");
+const REF: u32 = key(b"REF");
 
 /// Stands for a trace number that the claim does not have.
 pub(super) const NO_TRACE: &str = "0";
@@ -113,9 +118,9 @@ pub fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date) {
     let reference = (claim.parts.clm + 1..end)
         .map(|index| text.segment(index))
         .take_while(|segment| {
-            segment.kind() == SegmentKind::Other && !matches!(segment.id(), b"LX" | b"NM1")
+            segment.kind() == SegmentKind::Other && !matches!(segment.key(), LX | NM1)
         })
-        .find(|segment| segment.id() == b"REF" && segment.element(1) == b"D9");
+        .find(|segment| segment.key() == REF && segment.element(1) == b"D9");
     if let Some(reference) = reference {
         out.optional("REF", "D9", reference.element(2), REFERENCE.1);
     }

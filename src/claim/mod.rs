@@ -3,6 +3,7 @@
 pub mod gather;
 pub mod glance;
 pub mod lines;
+mod quick;
 mod read;
 pub mod structure;
 pub mod text;

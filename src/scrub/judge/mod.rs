@@ -64,6 +64,15 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Makes room for as much as comes of most blocks, so that little is moved when it grows.
+    fn make_room(&mut self, block: &Block, tokens: &Tokens) {
+        let bounds = tokens.bounds().len();
+        self.items.reserve(bounds + 1);
+        self.prints.prints.reserve(bounds / 2 + 1);
+        self.jsonl.reserve(block.bytes.len() / 8);
+        self.annotated.reserve(block.bytes.len() / 8);
+    }
+
     /// Takes in the latest claim as it is after its fixes.
     fn take_mended(&mut self, judged: Option<Judged>, mended: Mended) {
         self.mended.push(Mended {
@@ -143,6 +152,7 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
     match (block.kind, block.delimiters) {
         (BlockKind::Segments, Some(delimiters)) => {
             tokens.fill(&block.bytes, delimiters);
+            judged.make_room(block, tokens);
             let text = Text {
                 bytes: &block.bytes,
                 tokens,

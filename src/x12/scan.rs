@@ -7,6 +7,8 @@
 
 mod identify;
 mod isa;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod plain;
 mod positions;
 #[allow(unsafe_code)] // the one file of the crate with unsafe code: masks of many bytes at once

@@ -12,6 +12,8 @@ use memchr::memmem;
 
 use super::identify::{self, keys_portable};
 use super::isa::ISA;
+#[cfg(target_arch = "x86_64")]
+use super::lanes;
 use super::plain::{Passed, pass_portable};
 use super::{Delimiters, Entry, Found, gaps_portable, separators_portable};
 
@@ -110,7 +112,7 @@ pub(super) fn segments(
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the processor has the instructions.
         Set::Avx512 | Set::Avx2 => unsafe {
-            avx2::segments(bytes, delimiters, found, entries, bounds)
+            lanes::segments(bytes, delimiters, found, entries, bounds)
         },
         Set::Portable => {
             let keys = |ids: &mut _| keys_portable(ids, delimiters);
@@ -124,7 +126,7 @@ pub(super) fn gaps(instructions: Instructions, positions: &[u32], gaps: &mut Vec
     match instructions.0 {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the processor has the instructions.
-        Set::Avx512 | Set::Avx2 => unsafe { avx2::gaps(positions, gaps) },
+        Set::Avx512 | Set::Avx2 => unsafe { lanes::gaps(positions, gaps) },
         Set::Portable => gaps_portable(positions, gaps),
     }
 }
@@ -134,21 +136,14 @@ pub(super) fn gaps(instructions: Instructions, positions: &[u32], gaps: &mut Vec
 mod avx2 {
     use std::arch::x86_64::{
         __m256i, _mm_loadl_epi64, _mm_loadu_si128, _mm256_add_epi32, _mm256_and_si256,
-        _mm256_blendv_epi8, _mm256_broadcastsi128_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8,
-        _mm256_cmpeq_epi32, _mm256_cmpgt_epi8, _mm256_cmpgt_epi32, _mm256_cvtepu8_epi32,
-        _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_movemask_ps, _mm256_or_si256,
-        _mm256_packs_epi16, _mm256_packs_epi32, _mm256_permutevar8x32_epi32, _mm256_set1_epi8,
-        _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setr_epi32, _mm256_setzero_si256,
-        _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srai_epi32, _mm256_srli_epi32,
-        _mm256_storeu_si256, _mm256_sub_epi32,
+        _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_cvtepu8_epi32,
+        _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+        _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_storeu_si256,
     };
 
-    use super::super::identify::{self, BOUNDS, Lanes, Told};
     use super::super::isa::{self, ISA, REACH};
     use super::super::plain::{self, FIRST_BITS, FIRSTS, Passed};
-    use super::super::{
-        Delimiters, Entry, Found, Masks, Room, STRETCH, collect, gaps_portable, write_ends,
-    };
+    use super::super::{Delimiters, Found, Masks, Room, STRETCH, collect, write_ends};
 
     /// Whether the processor has the instructions.
     pub(super) fn is_there() -> bool {
@@ -250,92 +245,6 @@ mod avx2 {
             }
             start = _mm256_add_epi32(start, _mm256_set1_epi32(8));
         }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn load_lanes(lanes: &Lanes) -> __m256i {
-        // SAFETY: the array has exactly the 32 bytes that are read; no alignment is asked.
-        unsafe { _mm256_loadu_si256(lanes.as_ptr().cast()) }
-    }
-
-    /// See [`identify::keys_portable`].
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn keys(ids: &mut Lanes, delimiters: Delimiters) -> Told {
-        let first_bytes = load_lanes(ids);
-        let equal = |byte: u8| _mm256_cmpeq_epi8(first_bytes, splat(byte));
-        let ends = _mm256_or_si256(equal(delimiters.element), equal(delimiters.segment));
-        // For each of the eight whether there is an identifier, and whether it ends behind two.
-        let none = _mm256_setzero_si256();
-        let is_one = _mm256_cmpeq_epi32(_mm256_slli_epi32::<16>(ends), none);
-        let of_two = _mm256_srai_epi32::<31>(_mm256_slli_epi32::<8>(ends));
-        let of_three = _mm256_srai_epi32::<31>(ends);
-        #[rustfmt::skip]
-        let turned = _mm256_setr_epi8(
-            3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12,
-            3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12,
-        );
-        let text = _mm256_shuffle_epi8(first_bytes, turned);
-        let two = _mm256_or_si256(_mm256_srli_epi32::<16>(text), _mm256_set1_epi32(2 << 24));
-        let three = _mm256_or_si256(_mm256_srli_epi32::<8>(text), _mm256_set1_epi32(3 << 24));
-        let three = _mm256_and_si256(three, of_three);
-        let keys = _mm256_and_si256(_mm256_blendv_epi8(three, two, of_two), is_one);
-        // SAFETY: the array has exactly the 32 bytes that are written.
-        unsafe { _mm256_storeu_si256(ids.as_mut_ptr().cast(), keys) };
-        let mut look = _mm256_cmpeq_epi32(keys, none);
-        for bound in BOUNDS {
-            let bound = _mm256_set1_epi32(bound.cast_signed());
-            look = _mm256_or_si256(look, _mm256_cmpeq_epi32(keys, bound));
-        }
-        let low = _mm256_and_si256(first_bytes, _mm256_set1_epi32(0xFF));
-        let blank = _mm256_cmpgt_epi32(_mm256_set1_epi32(i32::from(b' ') + 1), low);
-        let bits = |lanes| _mm256_movemask_ps(_mm256_castsi256_ps(lanes)).to_le_bytes()[0];
-        Told {
-            look: bits(look),
-            blank: bits(blank),
-        }
-    }
-
-    /// See [`super::segments`].
-    #[target_feature(enable = "avx2,popcnt,bmi1")]
-    pub(super) fn segments(
-        bytes: &[u8],
-        delimiters: Delimiters,
-        found: &Found,
-        entries: &mut [Entry],
-        bounds: &mut Vec<u32>,
-    ) -> (u32, bool) {
-        let keys = |ids: &mut Lanes| keys(ids, delimiters);
-        identify::over(bytes, delimiters, found, entries, bounds, keys)
-    }
-
-    /// See [`super::gaps`].
-    #[target_feature(enable = "avx2")]
-    pub(super) fn gaps(positions: &[u32], gaps: &mut Vec<u8>) {
-        let behind = positions.get(1..).unwrap_or(&[]);
-        gaps.resize(behind.len(), 0);
-        let (chunks, last) = gaps.as_chunks_mut::<32>();
-        let (befores, _) = positions.as_chunks::<32>();
-        let (ats, _) = behind.as_chunks::<32>();
-        // The halves of eight numbers are packed apart; this puts them in order.
-        let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-        for ((to, before), at) in chunks.iter_mut().zip(befores).zip(ats) {
-            let gap = |eight: usize| match (before.as_chunks().0, at.as_chunks().0) {
-                (before, at) => {
-                    _mm256_sub_epi32(load_lanes(&at[eight]), load_lanes(&before[eight]))
-                }
-            };
-            let low = _mm256_packs_epi32(gap(0), gap(1));
-            let high = _mm256_packs_epi32(gap(2), gap(3));
-            let packed = _mm256_packs_epi16(low, high);
-            let ordered = _mm256_permutevar8x32_epi32(packed, order);
-            // SAFETY: the array has exactly the 32 bytes that are written.
-            unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), ordered) };
-        }
-        let mut rest = Vec::new();
-        gaps_portable(positions.get(32 * chunks.len()..).unwrap_or(&[]), &mut rest);
-        last.copy_from_slice(&rest);
     }
 
     /// See [`super::separators`].

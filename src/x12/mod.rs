@@ -4,6 +4,7 @@
 //! so any terminator is a safe place to cut a file. Everything here works on byte
 //! slices and offsets; nothing is copied, trimmed or decoded.
 
+pub mod cuts;
 mod delimiters;
 pub mod envelope;
 mod header;

@@ -65,6 +65,14 @@ pub(super) enum Role {
     AdjudicationDate,
 }
 
+impl Role {
+    /// Whether there is something to note.
+    pub(super) fn is_noted(self) -> bool {
+        // A claim is started by whoever sees CLM, whether it has a place or not.
+        !matches!(self, Role::Nothing | Role::Claim)
+    }
+}
+
 /// The role of a segment of this loop, identifier and name.
 pub(super) fn role(loop_id: &str, segment: &str, name: &str) -> Role {
     match (loop_id, segment) {
@@ -172,7 +180,6 @@ impl Gathered {
         let some = Some(index);
         let claim = &mut self.claim;
         match role {
-            // A claim is started by whoever sees CLM, whether it has a place or not.
             Role::Nothing | Role::Claim => {}
             Role::BillingHl => self.billing.hl = some,
             Role::BillingTaxonomy => self.billing.taxonomy = some,

@@ -4,6 +4,7 @@ use super::Delimiters;
 use super::SegmentKind;
 use super::delimiters::is_blank;
 use super::scan::{self, Found};
+use std::ops::Range;
 
 /// How many separators can be read behind any segment's first, its own or not: see
 /// [`Segment::edges`].
@@ -32,6 +33,17 @@ struct Entry {
     /// Its identifier, see [`key`].
     key: u32,
     kind: SegmentKind,
+}
+
+/// How a segment begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// Its identifier, see [`key`].
+    pub key: u32,
+    /// The index of its first separator.
+    pub first: usize,
+    /// Number of elements, the empty ones counted.
+    pub elements: usize,
 }
 
 /// A segment identifier of two or three characters as a number, 0 for any other.
@@ -227,6 +239,47 @@ impl Tokens {
     #[inline]
     pub fn blank_positions(&self) -> &[u32] {
         &self.found.blanks
+    }
+
+    /// How the segments of this range begin, see [`Head`].
+    #[inline]
+    pub fn heads(&self, segments: Range<u32>) -> impl Iterator<Item = Head> + Clone {
+        let range = segments.start as usize..segments.end as usize + 1;
+        let entries = self.segments.get(range).unwrap_or(&[]);
+        entries.windows(2).filter_map(|pair| {
+            let [entry, next] = pair else { return None };
+            Some(Head {
+                key: entry.key,
+                first: entry.first as usize,
+                elements: (next.first - entry.first).wrapping_sub(1) as usize,
+            })
+        })
+    }
+
+    /// The first four bytes of a segment's first element, or of what stands there.
+    #[inline]
+    #[must_use]
+    pub fn opening(&self, bytes: &[u8], head: Head) -> Option<u32> {
+        let start = *self.found.majors.get(head.first)? as usize + 1;
+        let opening = bytes.get(start..start + 4)?.first_chunk()?;
+        Some(u32::from_le_bytes(*opening))
+    }
+
+    /// The separators from the one with this index on, and how far each of the others lies
+    /// behind the one before it, 127 for what is more.
+    #[inline]
+    #[must_use]
+    pub fn separators(&self, first: usize) -> (&[u32], &[u8]) {
+        let edges = self.found.majors.get(first..).unwrap_or(&[]);
+        (edges, self.gaps.get(first..).unwrap_or(&[]))
+    }
+
+    /// The place of this segment's first byte, or the place behind the last one.
+    #[inline]
+    #[must_use]
+    pub fn start_of(&self, segment: u32) -> usize {
+        let entry = self.segments.get(segment as usize);
+        entry.map_or_else(|| self.end(), |entry| entry.start as usize)
     }
 
     /// All segments of the block `bytes`, in order.

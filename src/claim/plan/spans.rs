@@ -58,13 +58,6 @@ impl Spans {
         self.required |= flag(element);
     }
 
-    /// Whether some element can't be empty.
-    #[inline]
-    #[must_use]
-    pub fn requires(&self) -> bool {
-        self.required != 0
-    }
-
     /// The flags of the filled elements among the first `count` (1 to 8); `None` when one of
     /// these is too short, too long or missing. A gap is the length of an element and one
     /// more for its separator, at most 127.

@@ -1,0 +1,185 @@
+//! The sequences of segments that were met, as a tree: a node is one segment.
+
+use std::ops::Range;
+
+use super::checks::Plan;
+use crate::claim::structure::Opening;
+use crate::claim::text::Text;
+use crate::x12::key;
+
+/// Segments and separators that are remembered before all are forgotten.
+const NODES: usize = 4096;
+const SEPARATORS: usize = 1 << 16;
+
+/// A run that takes the place of this many segments is not remembered.
+pub(super) const LONGEST: usize = 256;
+
+const LX: u32 = key(b"LX");
+
+/// No node, no plan.
+const NONE: u16 = u16::MAX;
+
+/// What a run begins with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Root {
+    /// HL of this level, 0 for 2000A.
+    Level(usize),
+    /// CLM: the claim without its lines.
+    Claim,
+    /// LX: a service line.
+    Line,
+}
+
+/// Nodes of roots, before all others.
+const ROOTS: usize = 5;
+
+impl Root {
+    #[inline]
+    fn node(self) -> usize {
+        match self {
+            Root::Level(depth) => depth.min(2),
+            Root::Claim => 3,
+            Root::Line => 4,
+        }
+    }
+}
+
+/// How one segment is told from others at its place in a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Step {
+    /// Its identifier and the number of its elements.
+    what: u64,
+    opening: Opening,
+}
+
+impl Step {
+    #[inline]
+    pub(super) fn of(key: u32, elements: usize, opening: Opening) -> Step {
+        Step {
+            what: what(key, elements),
+            opening,
+        }
+    }
+}
+
+#[inline]
+fn what(key: u32, elements: usize) -> u64 {
+    u64::from(key) << 32 | elements as u64
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    step: Step,
+    /// The first of the segments that followed it, and the next one that followed where it did.
+    child: u16,
+    sibling: u16,
+    /// The plan of a run that ends here.
+    plan: u16,
+}
+
+impl Node {
+    const ROOT: Node = Node {
+        step: Step {
+            what: 0,
+            opening: Opening::ANY,
+        },
+        child: NONE,
+        sibling: NONE,
+        plan: NONE,
+    };
+}
+
+/// The sequences, and a plan for each.
+#[derive(Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    plans: Vec<Plan>,
+    separators: usize,
+}
+
+impl Tree {
+    pub(super) fn new() -> Tree {
+        Tree {
+            nodes: vec![Node::ROOT; ROOTS],
+            plans: Vec::new(),
+            separators: 0,
+        }
+    }
+
+    /// The plan of the run that begins with the first of these segments, the index of its
+    /// first separator, and the segment behind it: the first LX or the end.
+    #[inline]
+    pub(super) fn find(
+        &self,
+        root: Root,
+        text: &Text<'_>,
+        segments: Range<u32>,
+    ) -> Option<(&Plan, usize, u32)> {
+        let mut heads = text.tokens.heads(segments.clone());
+        let mut node = self.nodes.get(root.node())?;
+        let mut end = segments.start;
+        let first = heads.clone().next()?.first;
+        let last = loop {
+            let Some(head) = heads.next() else {
+                break true;
+            };
+            let opening = text.tokens.opening(text.bytes, head)?;
+            let what = what(head.key, head.elements);
+            let mut next = node.child;
+            let found = loop {
+                let Some(other) = self.nodes.get(usize::from(next)) else {
+                    break None;
+                };
+                if other.step.what == what && other.step.opening.holds(opening) {
+                    break Some(other);
+                }
+                next = other.sibling;
+            };
+            match found {
+                Some(found) => node = found,
+                None => break head.key == LX,
+            }
+            end += 1;
+        };
+        let plan = self.plans.get(usize::from(node.plan)).filter(|_| last)?;
+        Some((plan, first, end))
+    }
+
+    /// Remembers the plan of a run of these segments.
+    pub(super) fn keep(&mut self, root: Root, steps: &[Step], plan: Plan) {
+        let is_full =
+            self.nodes.len() + steps.len() > NODES || self.separators + plan.size() > SEPARATORS;
+        if is_full {
+            *self = Tree::new();
+        }
+        let mut at = root.node();
+        for step in steps {
+            at = self.child(at, *step);
+        }
+        if let Ok(place) = u16::try_from(self.plans.len())
+            && let Some(node) = self.nodes.get_mut(at)
+            && node.plan == NONE
+        {
+            node.plan = place;
+            self.separators += plan.size();
+            self.plans.push(plan);
+        }
+    }
+
+    /// The node of a segment behind another, made if there is none.
+    fn child(&mut self, parent: usize, step: Step) -> usize {
+        let fresh = u16::try_from(self.nodes.len()).unwrap_or(NONE);
+        let mut link = &mut self.nodes[parent].child;
+        let mut at = usize::from(*link);
+        while at < usize::from(fresh) {
+            if self.nodes[at].step == step {
+                return at;
+            }
+            link = &mut self.nodes[at].sibling;
+            at = usize::from(*link);
+        }
+        *link = fresh;
+        self.nodes.push(Node { step, ..Node::ROOT });
+        usize::from(fresh)
+    }
+}

@@ -84,7 +84,7 @@ fn parse(bytes: &[u8], tokens: &Tokens) -> u64 {
         stretches: &[],
     };
     let mut walk = Walk::new();
-    let mut plans = Plans::of_thread();
+    let mut plans = Plans::of_thread(DELIMITERS);
     let mut gathered = Gathered::default();
     let mut subs = tokens.sub_positions();
     let mut faults = 0;

@@ -133,6 +133,33 @@ pub(super) fn role(loop_id: &str, segment: &str, name: &str) -> Role {
     }
 }
 
+/// The segments that nearly every line has, by how far they stand behind its LX.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct LineParts {
+    service: Option<u32>,
+    date: Option<u32>,
+    control: Option<u32>,
+}
+
+impl LineParts {
+    /// Takes the segment that stands so far behind LX, if it is LX or one of these; whether it
+    /// is.
+    pub(super) fn take(parts: &mut Option<LineParts>, spec: &SegmentSpec, behind: u32) -> bool {
+        if spec.role == Role::LineStart {
+            *parts = Some(LineParts::default());
+            return true;
+        }
+        let Some(parts) = parts else { return false };
+        match spec.role {
+            Role::LineService => parts.service = Some(behind),
+            Role::LineDate => parts.date = Some(behind),
+            Role::LineControl => parts.control = Some(behind),
+            _ => return false,
+        }
+        true
+    }
+}
+
 /// The parts gathered so far of the open levels and the open claim.
 #[derive(Default, Debug)]
 pub struct Gathered {
@@ -157,6 +184,18 @@ impl Gathered {
             self.subscriber = SubscriberParts::default();
         }
         self.patient = PatientParts::default();
+    }
+
+    /// Starts the line whose LX this is, with what belongs to it.
+    #[inline]
+    pub(super) fn note_line(&mut self, lx: u32, parts: &LineParts) {
+        let lines = &mut self.claim.lines;
+        lines.start(lx);
+        if let Some(line) = lines.latest() {
+            line.sv1 = parts.service.map(|behind| lx + behind);
+            line.date = parts.date.map(|behind| lx + behind);
+            line.control = parts.control.map(|behind| lx + behind);
+        }
     }
 
     /// Starts a claim.

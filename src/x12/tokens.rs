@@ -25,25 +25,14 @@ pub struct Tokens {
 
 /// Where a segment is.
 #[derive(Clone, Copy, Default, Debug)]
-struct Entry {
+pub struct Entry {
     /// Place of its identifier's first byte.
-    start: u32,
+    pub start: u32,
     /// Index of its first separator.
-    first: u32,
-    /// Its identifier, see [`key`].
-    key: u32,
-    kind: SegmentKind,
-}
-
-/// How a segment begins.
-#[derive(Clone, Copy, Debug)]
-pub struct Head {
+    pub first: u32,
     /// Its identifier, see [`key`].
     pub key: u32,
-    /// The index of its first separator.
-    pub first: usize,
-    /// Number of elements, the empty ones counted.
-    pub elements: usize,
+    kind: SegmentKind,
 }
 
 /// A segment identifier of two or three characters as a number, 0 for any other.
@@ -241,28 +230,12 @@ impl Tokens {
         &self.found.blanks
     }
 
-    /// How the segments of this range begin, see [`Head`].
-    #[inline]
-    pub fn heads(&self, segments: Range<u32>) -> impl Iterator<Item = Head> + Clone {
-        let range = segments.start as usize..segments.end as usize + 1;
-        let entries = self.segments.get(range).unwrap_or(&[]);
-        entries.windows(2).filter_map(|pair| {
-            let [entry, next] = pair else { return None };
-            Some(Head {
-                key: entry.key,
-                first: entry.first as usize,
-                elements: (next.first - entry.first).wrapping_sub(1) as usize,
-            })
-        })
-    }
-
-    /// The first four bytes of a segment's first element, or of what stands there.
+    /// Where the segments of this range are, and the one behind them, or the end.
     #[inline]
     #[must_use]
-    pub fn opening(&self, bytes: &[u8], head: Head) -> Option<u32> {
-        let start = *self.found.majors.get(head.first)? as usize + 1;
-        let opening = bytes.get(start..start + 4)?.first_chunk()?;
-        Some(u32::from_le_bytes(*opening))
+    pub fn entries(&self, segments: Range<u32>) -> &[Entry] {
+        let range = segments.start as usize..segments.end as usize + 1;
+        self.segments.get(range).unwrap_or(&[])
     }
 
     /// The separators from the one with this index on, and how far each of the others lies

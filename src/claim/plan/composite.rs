@@ -1,104 +1,112 @@
 //! A composite element: the lengths of its components and what to read in them.
 
 use super::form::{Read, look};
-use super::spans::{LANES, Spans, bits};
 use super::values::{Place, Values};
 use crate::claim::structure::{ElementSpec, Usage};
 
-/// What to look for in a composite.
-#[derive(Clone, Debug, Default)]
+/// What to look for in a composite, component by component.
+#[derive(Clone, Debug)]
 pub(super) struct Composite {
-    /// The lengths of its components.
-    spans: Spans,
-    /// Components it may have, of those that are looked at; 0 where that is not enough.
-    components: usize,
-    /// Components in whose value something has to be read.
-    read: u32,
-    reads: [Read; LANES],
+    element: ElementSpec,
+    parts: Vec<Part>,
+    /// Components up to the last that is required.
+    required: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Part {
+    /// Fewest and most characters where it is not empty.
+    least: u32,
+    most: u32,
+    empty: bool,
+    read: Read,
 }
 
 impl Composite {
     /// What to look for in this element; `placed` where its first component is known to be
     /// right.
     pub(super) fn of(element: &ElementSpec, placed: bool) -> Composite {
-        let mut composite = Composite::default();
-        for (at, spec) in element.components.iter().take(LANES).enumerate() {
-            let (least, most, read) = match spec.usage {
-                Usage::NotUsed => (0, 0, Read::Nothing),
-                _ => look(spec),
-            };
-            composite.spans.limit(at, least, most);
-            if element.required_components >> at & 1 == 1 {
-                composite.spans.require(at);
+        let parts = element.components.iter().enumerate().map(|(at, spec)| {
+            let (least, most, read) = look(spec);
+            Part {
+                least: u32::from(least),
+                most: u32::from(most),
+                empty: spec.usage != Usage::Required,
+                read: if placed && at == 0 {
+                    Read::Nothing
+                } else {
+                    read
+                },
             }
-            let is_known = placed && at == 0;
-            if !is_known && !matches!(read, Read::Nothing) {
-                composite.read |= 1 << at;
-                composite.reads[at] = read;
-            }
+        });
+        let parts: Vec<Part> = parts.collect();
+        let required = parts.iter().rposition(|part| !part.empty);
+        Composite {
+            element: element.clone(),
+            parts,
+            required: required.map_or(0, |last| last + 1),
         }
-        if element.required_components >> LANES == 0 {
-            composite.components = element.components.len().min(LANES);
-        }
-        composite
     }
 
-    /// Whether nothing is wrong with the composite at this place; takes its separators.
-    /// The lengths of its components are compared side by side.
-    #[inline]
+    /// Whether nothing is wrong with the composite at this place; takes its separators. Each
+    /// component is handed over as it is found sound.
     pub(super) fn is_sound(
         &self,
         values: Values<'_>,
         place: Place,
         repetition: u8,
         subs: &mut &[u32],
-        spec: &ElementSpec,
+        mut found: impl FnMut(Found<'_>),
     ) -> bool {
-        // A separator before this element would make a gap too wide for any.
-        let gap = |from: u32, to: u32| u64::from(to.wrapping_sub(from).min(127));
-        let before = place.start.wrapping_sub(1);
-        let (mut edges, mut gaps, mut latest, mut count) = ([before; 2 * LANES], 0, before, 0);
-        while let Some(&sub) = subs.get(count)
-            && sub < place.end
-            && count < LANES
-        {
-            if values.byte(sub) == Some(repetition) {
+        let mut start = place.start;
+        for (at, part) in self.parts.iter().enumerate() {
+            let sub = subs.first().copied().filter(|&sub| sub < place.end);
+            let end = sub.unwrap_or(place.end);
+            // Of a separator before this element the length is too large for any.
+            let length = end.wrapping_sub(start);
+            let own = Place { start, end };
+            let sound = if length == 0 {
+                part.empty
+            } else {
+                (part.least..=part.most).contains(&length)
+                    && match &part.read {
+                        Read::Nothing => true,
+                        Read::Code(codes) => values.is_code(own, codes),
+                        Read::Character(bits) => values.is_character(start, *bits),
+                        Read::Number { decimal } if values.is_number(start, length, *decimal) => {
+                            true
+                        }
+                        // Only elements are known to stand behind their format.
+                        Read::Period | Read::Composite(_) => false,
+                        _ => (self.element.components.get(at))
+                            .is_some_and(|spec| values.passes(own, spec)),
+                    }
+            };
+            let separator = sub.and_then(|sub| values.byte(sub));
+            if !sound || separator == Some(repetition) {
                 return false;
             }
-            gaps |= gap(latest, sub) << (8 * count);
-            (latest, count) = (sub, count + 1);
-            edges[count] = sub;
-        }
-        if count >= self.components {
-            return false;
-        }
-        edges[(count + 1) % (2 * LANES)] = place.end;
-        gaps |= gap(latest, place.end) << (8 * count % 64);
-        let Some(filled) = self.spans.filled(gaps.to_le_bytes(), count + 1) else {
-            return false;
-        };
-        let mut read = bits(filled) & self.read;
-        while read != 0 {
-            let at = read.trailing_zeros() as usize % LANES;
-            read &= read - 1;
-            let place = Place {
-                start: edges[at] + 1,
-                end: edges[at + 1],
-            };
-            let sound = match &self.reads[at] {
-                Read::Nothing => true,
-                Read::Code(codes) => values.is_code(place, codes),
-                Read::Character(bits) => values.is_character(place, *bits),
-                Read::Number { decimal } if values.is_number(place, *decimal) => true,
-                // Only elements are known to stand behind their format.
-                Read::Period | Read::Composite(_) => false,
-                _ => (spec.components.get(at)).is_some_and(|spec| values.passes(place, spec)),
-            };
-            if !sound {
-                return false;
+            found(Found {
+                place: own,
+                read: &part.read,
+                separator,
+            });
+            if sub.is_none() {
+                return at + 1 >= self.required;
             }
+            *subs = subs.get(1..).unwrap_or(&[]);
+            start = end + 1;
         }
-        *subs = subs.get(count..).unwrap_or(&[]);
-        true
+        // More components than it has.
+        false
     }
+}
+
+/// A component that is sound.
+pub(super) struct Found<'a> {
+    pub(super) place: Place,
+    /// What was read in it where it is not empty.
+    pub(super) read: &'a Read,
+    /// The separator behind it, of another component.
+    pub(super) separator: Option<u8>,
 }

@@ -101,9 +101,13 @@ impl Limits {
     /// Whether each of the gaps is within its limits.
     #[inline]
     pub(super) fn hold(&self, gaps: &[u8]) -> bool {
-        let (gaps, _) = gaps.as_chunks::<LANES>();
         let mut outside = [0; LANES];
-        for (row, gaps) in self.0.iter().zip(gaps) {
+        let mut behind = gaps;
+        for row in &self.0 {
+            let Some((gaps, rest)) = behind.split_first_chunk::<LANES>() else {
+                return false;
+            };
+            behind = rest;
             for lane in 0..LANES {
                 let gap = gaps[lane];
                 let within = gap.max(row.least[lane]).min(row.most[lane]);
@@ -114,7 +118,7 @@ impl Limits {
                 };
             }
         }
-        gaps.len() >= self.0.len() && outside == [0; LANES]
+        outside == [0; LANES]
     }
 }
 

@@ -24,9 +24,10 @@ use super::gather::Gathered;
 use super::structure::{Opening, STRUCTURE};
 use super::text::Text;
 use super::walk::{LevelSeen, Walk};
-use crate::x12::key;
+use crate::x12::{Delimiters, key};
 use checks::{Member, Plan};
 pub use form::Form;
+use shapes::Shapes;
 use tree::{LONGEST, Root, Step, Tree};
 
 mod checks;
@@ -35,7 +36,7 @@ mod composite;
 mod form;
 mod limits;
 mod relations;
-mod spans;
+mod shapes;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -51,25 +52,31 @@ pub struct Plans {
     /// Places the segments of runs without a plan.
     walk: Walk,
     tree: Tree,
+    shapes: Vec<Shapes>,
     most_lines: u32,
+    /// Separators are a part of what is remembered.
+    delimiters: Delimiters,
 }
 
-impl Default for Plans {
-    fn default() -> Plans {
+impl Plans {
+    fn new(delimiters: Delimiters) -> Plans {
         let lines = STRUCTURE.find("2400").map(|node| STRUCTURE.node(node));
         Plans {
             walk: Walk::new(),
             tree: Tree::new(),
+            shapes: Vec::new(),
             most_lines: lines.map_or(0, |node| u32::from(node.repeat)),
+            delimiters,
         }
     }
-}
 
-impl Plans {
-    /// The plans of this thread: put them back afterwards.
+    /// The plans of this thread for blocks with these delimiters: put them back afterwards.
     #[must_use]
-    pub fn of_thread() -> Box<Plans> {
-        MEMORY.take().unwrap_or_default()
+    pub fn of_thread(delimiters: Delimiters) -> Box<Plans> {
+        let plans = MEMORY.take();
+        plans
+            .filter(|plans| plans.delimiters == delimiters)
+            .unwrap_or_else(|| Box::new(Plans::new(delimiters)))
     }
 
     /// Keeps the plans for the thread's next block.
@@ -89,19 +96,22 @@ impl Plans {
         let (mut root, mut from, mut lines) = (Root::Claim, segments.start, 0);
         let mut learnt = false;
         while from < segments.end {
-            let Some((plan, first, to)) = self.tree.find(root, text, from..segments.end) else {
+            let Some(at) = self.tree.find(root, text, from..segments.end) else {
                 if learnt || self.learn_claim(text, segments.clone()).is_none() {
                     return false;
                 }
                 learnt = true;
                 continue;
             };
-            if !plan.is_sound(text, first, subs) {
+            let Some(plan) = self.tree.plan(at.plan) else {
+                return false;
+            };
+            if !plan.is_sound(text, at.first, subs, &mut self.shapes) {
                 return false;
             }
             plan.note(from, gathered);
             lines += u32::from(root == Root::Line);
-            (root, from) = (Root::Line, to);
+            (root, from) = (Root::Line, at.end);
         }
         (1..=self.most_lines).contains(&lines) && end_before(subs, text, segments.end)
     }
@@ -117,13 +127,15 @@ impl Plans {
         gathered: &mut Gathered,
     ) -> Option<LevelSeen> {
         let root = Root::Level(depth);
-        let is_known = self.tree.find(root, text, segments.clone()).is_some();
-        if !is_known {
+        let mut at = self.tree.find(root, text, segments.clone());
+        if at.is_none() {
             self.learn_level(depth, text, segments.clone())?;
+            at = self.tree.find(root, text, segments.clone());
         }
-        let (plan, first, to) = self.tree.find(root, text, segments.clone())?;
-        let is_sound = to == segments.end
-            && plan.is_sound(text, first, subs)
+        let at = at?;
+        let plan = self.tree.plan(at.plan)?;
+        let is_sound = at.end == segments.end
+            && plan.is_sound(text, at.first, subs, &mut self.shapes)
             && end_before(subs, text, segments.end);
         if !is_sound {
             return None;
@@ -141,14 +153,14 @@ impl Plans {
         walk.reset(0);
         walk.open_level(1, 0, &mut |_| {});
         let place = walk.open_claim(segments.start, &mut |_| {});
-        let mut parts = vec![Part::new(Root::Claim)];
+        let mut parts = vec![Part::new(Root::Claim, text, segments.start)];
         let clm = text.segment(segments.start);
         parts
             .last_mut()?
             .add(clm.key(), clm.len(), Opening::ANY, walk.spec(place))?;
         for index in segments.start + 1..segments.end {
             if text.segment(index).key() == key(b"LX") {
-                parts.push(Part::new(Root::Line));
+                parts.push(Part::new(Root::Line, text, index));
             }
             parts.last_mut()?.step(walk, text, index, &mut told)?;
         }
@@ -157,7 +169,7 @@ impl Plans {
             return None;
         }
         for part in parts {
-            let plan = Plan::of(&part.members, None)?;
+            let plan = part.plan(None, text, &mut self.shapes)?;
             self.tree.keep(part.root, &part.steps, plan);
         }
         Some(())
@@ -171,7 +183,7 @@ impl Plans {
         let mut told = false;
         walk.reset(0);
         let place = walk.open_level(depth, segments.start, &mut |_| {});
-        let mut part = Part::new(Root::Level(depth));
+        let mut part = Part::new(Root::Level(depth), text, segments.start);
         let hl = text.segment(segments.start);
         part.add(hl.key(), hl.len(), Opening::ANY, walk.spec(place))?;
         for index in segments.start + 1..segments.end {
@@ -181,7 +193,7 @@ impl Plans {
         if told {
             return None;
         }
-        let plan = Plan::of(&part.members, Some(walk.level_seen()))?;
+        let plan = part.plan(Some(walk.level_seen()), text, &mut self.shapes)?;
         self.tree.keep(part.root, &part.steps, plan);
         Some(())
     }
@@ -190,17 +202,30 @@ impl Plans {
 /// A run as it is learnt.
 struct Part {
     root: Root,
+    /// The index of its first separator.
+    first: usize,
     steps: Vec<Step>,
     members: Vec<Member>,
 }
 
 impl Part {
-    fn new(root: Root) -> Part {
+    fn new(root: Root, text: &Text<'_>, segment: u32) -> Part {
+        let entry = text.tokens.entries(segment..segment).first();
         Part {
             root,
+            first: entry.map_or(0, |entry| entry.first as usize),
             steps: Vec::new(),
             members: Vec::new(),
         }
+    }
+
+    fn plan(
+        &self,
+        level: Option<LevelSeen>,
+        text: &Text<'_>,
+        shapes: &mut Vec<Shapes>,
+    ) -> Option<Plan> {
+        Plan::of(&self.members, level, text, self.first, shapes)
     }
 
     /// Adds a segment that is neither HL nor CLM; `None` if something is told of it, or it
@@ -229,7 +254,8 @@ impl Part {
         opening: Opening,
         spec: &'static super::structure::SegmentSpec,
     ) -> Option<()> {
-        self.steps.push(Step::of(key, elements, opening));
+        let separators = u32::try_from(elements).ok()? + 1;
+        self.steps.push(Step::of(key, separators, opening));
         self.members.push(Member { spec, elements });
         (self.members.len() <= LONGEST).then_some(())
     }

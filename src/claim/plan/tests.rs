@@ -279,7 +279,7 @@ proptest! {
             1..8,
         ),
     ) {
-        let mut plans = Plans::default();
+        let mut plans = Plans::new(DELIMITERS);
         let mut segments = sound_levels(&seeds);
         for (at, how, element, value) in [(0, 9, 99, String::new())].iter().chain(&changes) {
             change(&mut segments, *at, *how, *element, value);
@@ -294,7 +294,7 @@ proptest! {
 
 #[test]
 fn nearly_every_sound_run_passes_by_plan() {
-    let mut plans = Plans::default();
+    let mut plans = Plans::new(DELIMITERS);
     let (mut sound, mut passed) = (0, 0);
     for seed in 1..400_usize {
         let seeds: Vec<usize> = (1..90)
@@ -318,6 +318,6 @@ fn runs_as_they_come_pass_by_plan() {
         DTP*472*RD8*20260831-20260901~REF*6R*1~LX*2~SV1*HC:97110*84.50*UN*2***1~\
         DTP*472*D8*20260831~SE*9*1~IEA*1*000000001~";
     let text = text.replace("PRV*PE*PXC*225100000X~", "");
-    let mut plans = Plans::default();
+    let mut plans = Plans::new(DELIMITERS);
     assert_eq!(compare(&text, &mut plans).expect("the same"), (2, 2));
 }

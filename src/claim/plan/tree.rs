@@ -47,24 +47,32 @@ impl Root {
 /// How one segment is told from others at its place in a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Step {
-    /// Its identifier and the number of its elements.
+    /// Its identifier and the number of its separators.
     what: u64,
     opening: Opening,
 }
 
 impl Step {
     #[inline]
-    pub(super) fn of(key: u32, elements: usize, opening: Opening) -> Step {
+    pub(super) fn of(key: u32, separators: u32, opening: Opening) -> Step {
         Step {
-            what: what(key, elements),
+            what: what(key, separators),
             opening,
         }
     }
 }
 
+/// The four bytes behind a separator.
 #[inline]
-fn what(key: u32, elements: usize) -> u64 {
-    u64::from(key) << 32 | elements as u64
+fn four(bytes: &[u8], separator: u32) -> Option<u32> {
+    let start = separator as usize + 1;
+    let opening = bytes.get(start..start + 4)?.first_chunk()?;
+    Some(u32::from_le_bytes(*opening))
+}
+
+#[inline]
+fn what(key: u32, separators: u32) -> u64 {
+    u64::from(key) << 32 | u64::from(separators)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +97,16 @@ impl Node {
     };
 }
 
+/// Where a run is, and its plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At {
+    pub(super) plan: u16,
+    /// The index of its first separator.
+    pub(super) first: usize,
+    /// The segment behind it.
+    pub(super) end: u32,
+}
+
 /// The sequences, and a plan for each.
 #[derive(Debug)]
 pub(super) struct Tree {
@@ -106,43 +124,44 @@ impl Tree {
         }
     }
 
-    /// The plan of the run that begins with the first of these segments, the index of its
-    /// first separator, and the segment behind it: the first LX or the end.
+    /// Where the run of a plan is that begins with the first of these segments, and ends before
+    /// the first LX behind it or at the end.
     #[inline]
-    pub(super) fn find(
-        &self,
-        root: Root,
-        text: &Text<'_>,
-        segments: Range<u32>,
-    ) -> Option<(&Plan, usize, u32)> {
-        let mut heads = text.tokens.heads(segments.clone());
+    pub(super) fn find(&self, root: Root, text: &Text<'_>, segments: Range<u32>) -> Option<At> {
+        let tokens = text.tokens;
+        let entries = tokens.entries(segments.clone());
+        let (edges, _) = tokens.separators(0);
         let mut node = self.nodes.get(root.node())?;
-        let mut end = segments.start;
-        let first = heads.clone().next()?.first;
-        let last = loop {
-            let Some(head) = heads.next() else {
-                break true;
-            };
-            let opening = text.tokens.opening(text.bytes, head)?;
-            let what = what(head.key, head.elements);
+        let ends = |node: &Node, end: u32| {
+            let first = entries.first()?.first as usize;
+            let plan = node.plan;
+            (plan != NONE).then_some(At { plan, first, end })
+        };
+        for (end, pair) in (segments.start..).zip(entries.windows(2)) {
+            let [from, to] = pair else { return None };
+            let what = what(from.key, to.first.wrapping_sub(from.first));
             let mut next = node.child;
-            let found = loop {
+            node = loop {
                 let Some(other) = self.nodes.get(usize::from(next)) else {
-                    break None;
+                    return ends(node, end).filter(|_| from.key == LX);
                 };
-                if other.step.what == what && other.step.opening.holds(opening) {
-                    break Some(other);
+                let opening = other.step.opening;
+                if other.step.what == what
+                    && (opening == Opening::ANY
+                        || opening.holds(four(text.bytes, *edges.get(from.first as usize)?)?))
+                {
+                    break other;
                 }
                 next = other.sibling;
             };
-            match found {
-                Some(found) => node = found,
-                None => break head.key == LX,
-            }
-            end += 1;
-        };
-        let plan = self.plans.get(usize::from(node.plan)).filter(|_| last)?;
-        Some((plan, first, end))
+        }
+        ends(node, segments.end)
+    }
+
+    /// The plan with this index.
+    #[inline]
+    pub(super) fn plan(&self, plan: u16) -> Option<&Plan> {
+        self.plans.get(usize::from(plan))
     }
 
     /// Remembers the plan of a run of these segments.

@@ -24,23 +24,23 @@ impl<'a> Values<'a> {
     }
 
     #[inline]
-    fn value(self, place: Place) -> &'a [u8] {
+    pub(super) fn value(self, place: Place) -> &'a [u8] {
         self.0
             .get(place.start as usize..place.end as usize)
             .unwrap_or(&[])
     }
 
-    /// So many bytes from the start of a value on.
+    /// So many bytes from here on.
     #[inline]
-    fn bytes<const COUNT: usize>(self, place: Place) -> Option<[u8; COUNT]> {
-        let start = place.start as usize;
+    pub(super) fn bytes<const COUNT: usize>(self, start: u32) -> Option<[u8; COUNT]> {
+        let start = start as usize;
         self.0.get(start..start + COUNT)?.first_chunk().copied()
     }
 
     /// Whether the character here is one of these bits.
     #[inline]
-    pub(super) fn is_character(self, place: Place, bits: u64) -> bool {
-        let bit = self.byte(place.start).and_then(character_bit);
+    pub(super) fn is_character(self, at: u32, bits: u64) -> bool {
+        let bit = self.byte(at).and_then(character_bit);
         bit.is_some_and(|bit| bits >> bit & 1 == 1)
     }
 
@@ -48,44 +48,50 @@ impl<'a> Values<'a> {
     #[inline]
     pub(super) fn is_code(self, place: Place, codes: &CodeSet) -> bool {
         let length = place.end.wrapping_sub(place.start);
-        self.bytes(place)
+        self.bytes(place.start)
             .is_some_and(|code| codes.has(short(code, length)))
     }
 
-    /// Whether the value is a number without a sign; `false` too for one longer than eight
-    /// bytes.
+    /// Whether the value of so many characters that starts here is empty or a number without
+    /// a sign; `false` too for one longer than eight.
     #[inline]
-    pub(super) fn is_number(self, place: Place, decimal: bool) -> bool {
+    pub(super) fn is_number(self, start: u32, length: u32, decimal: bool) -> bool {
         const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
         const ZEROS: u64 = 0x3030_3030_3030_3030;
-        let length = place.end.wrapping_sub(place.start);
-        let unused = 64_u32.wrapping_sub(length.wrapping_mul(8));
-        let Some(value) = self.bytes(place).filter(|_| matches!(length, 1..=8)) else {
+        let Some(value) = self.bytes(start) else {
             return false;
         };
         let value = u64::from_le_bytes(value);
         // A digit is 0 to 9 less '0'; any other byte gets its highest bit, here or by the sum.
+        // The separator behind the value is no digit.
         let digits = value ^ ZEROS;
         let others = (((digits & LOW) + 0x7676_7676_7676_7676) | digits) & !LOW;
-        let others = others << unused;
-        if others == 0 {
+        let first = others.trailing_zeros();
+        if first / 8 == length {
             return true;
         }
-        let at = others.trailing_zeros() / 8 * 8;
-        let is_point = (value << unused) >> at & 0xFF == u64::from(b'.');
-        let is_alone = others.is_power_of_two();
-        decimal && is_alone && is_point && length > 1
+        let point = first & 0x38;
+        let behind = others & others.wrapping_sub(1);
+        decimal
+            && length > 1
+            && behind.trailing_zeros() / 8 == length
+            && value >> point & 0xFF == u64::from(b'.')
+    }
+
+    /// Whether a day stands here.
+    #[inline]
+    pub(super) fn is_day(self, start: u32) -> bool {
+        let day = self.bytes::<8>(start);
+        day.is_some_and(|day| Date::parse_d8(&day).is_some())
     }
 
     /// Whether the value is a period in the format that stands at the other place.
-    #[inline]
+    #[inline(never)]
     pub(super) fn is_period(self, format: Place, place: Place, spec: &ElementSpec) -> bool {
-        let (format, value) = (self.value(format), self.value(place));
-        if format == b"D8" {
-            return Date::parse_d8(value).is_some();
-        }
         let mut sound = true;
-        period(format, value, spec, |_| sound = false);
+        period(self.value(format), self.value(place), spec, |_| {
+            sound = false;
+        });
         sound
     }
 
@@ -109,13 +115,14 @@ mod tests {
             behind in proptest::array::uniform8(0_u8..),
             decimal in proptest::bool::ANY,
         ) {
-            let mut value = behind;
-            value[..text.len()].copy_from_slice(text.as_bytes());
-            let end = u32::try_from(text.len()).unwrap_or(0);
+            let mut value = text.clone().into_bytes();
+            value.push(b'*');
+            value.extend(behind);
+            let length = u32::try_from(text.len()).unwrap_or(0);
             let is_plain = !text.starts_with('-');
             let digits = number_digits(text.as_bytes(), decimal);
             prop_assert_eq!(
-                Values(&value).is_number(Place { start: 0, end }, decimal),
+                Values(&value).is_number(0, length, decimal),
                 is_plain && digits.is_some()
             );
         }

@@ -191,7 +191,7 @@ impl<'a> Pass<'a> {
             judged,
             walk: Walk::new(),
             gathered: Gathered::default(),
-            plans: Plans::of_thread(),
+            plans: Plans::of_thread(text.delimiters),
             mode: Mode::Outside,
             set_rejected: false,
             header_checked: false,

@@ -3,6 +3,7 @@
 use super::Delimiters;
 use super::SegmentKind;
 use super::scan::{self, Found};
+use std::ops::Range;
 
 /// How many separators can be read behind any segment's first, its own or not: see
 /// [`Segment::edges`].
@@ -23,13 +24,13 @@ pub struct Tokens {
 
 /// Where a segment is.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) struct Entry {
+pub struct Entry {
     /// Place of its identifier's first byte.
-    pub(super) start: u32,
+    pub start: u32,
     /// Index of its first separator.
-    pub(super) first: u32,
+    pub first: u32,
     /// Its identifier, see [`key`].
-    pub(super) key: u32,
+    pub key: u32,
     pub(super) kind: SegmentKind,
 }
 
@@ -160,6 +161,31 @@ impl Tokens {
     #[inline]
     pub fn blank_positions(&self) -> &[u32] {
         &self.found.blanks
+    }
+
+    /// Where the segments of this range are, and the one behind them, or the end.
+    #[inline]
+    #[must_use]
+    pub fn entries(&self, segments: Range<u32>) -> &[Entry] {
+        let range = segments.start as usize..segments.end as usize + 1;
+        self.segments.get(range).unwrap_or(&[])
+    }
+
+    /// The separators from the one with this index on, and how far each of the others lies
+    /// behind the one before it, 127 for what is more.
+    #[inline]
+    #[must_use]
+    pub fn separators(&self, first: usize) -> (&[u32], &[u8]) {
+        let edges = self.found.majors.get(first..).unwrap_or(&[]);
+        (edges, self.gaps.get(first..).unwrap_or(&[]))
+    }
+
+    /// The place of this segment's first byte, or the place behind the last one.
+    #[inline]
+    #[must_use]
+    pub fn start_of(&self, segment: u32) -> usize {
+        let entry = self.segments.get(segment as usize);
+        entry.map_or_else(|| self.end(), |entry| entry.start as usize)
     }
 
     /// All segments of the block `bytes`, in order.

@@ -2,8 +2,8 @@
 
 use super::Delimiters;
 use super::SegmentKind;
-use super::delimiters::is_blank;
 use super::scan::{self, Found};
+use std::ops::Range;
 
 /// How many separators can be read behind any segment's first, its own or not: see
 /// [`Segment::edges`].
@@ -23,15 +23,15 @@ pub struct Tokens {
 }
 
 /// Where a segment is.
-#[derive(Clone, Copy, Default, Debug)]
-struct Entry {
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Entry {
     /// Place of its identifier's first byte.
-    start: u32,
+    pub start: u32,
     /// Index of its first separator.
-    first: u32,
+    pub first: u32,
     /// Its identifier, see [`key`].
-    key: u32,
-    kind: SegmentKind,
+    pub key: u32,
+    pub(super) kind: SegmentKind,
 }
 
 /// A segment identifier of two or three characters as a number, 0 for any other.
@@ -78,7 +78,7 @@ const FACTOR: u32 = 0x612E_7697;
 
 /// What a segment of this key is.
 #[inline]
-fn kind(key: u32) -> SegmentKind {
+pub(super) fn kind(key: u32) -> SegmentKind {
     let (known, kind) = KINDS[slot(key)];
     if known == key {
         kind
@@ -87,94 +87,28 @@ fn kind(key: u32) -> SegmentKind {
     }
 }
 
-/// What a segment without a key is; `text` is it with its terminator.
-#[inline(never)]
-fn kind_without_key(text: &[u8]) -> SegmentKind {
-    match text {
-        // An ISA may bring delimiters of its own.
-        [b'I', b'S', b'A', byte, _, ..] if !byte.is_ascii_alphanumeric() => SegmentKind::Isa,
-        _ => SegmentKind::Other,
-    }
-}
-
-/// The four bytes from here on as a number.
-#[inline]
-fn four(bytes: &[u8], start: u32) -> u32 {
-    let start = start as usize;
-    match bytes.get(start..start + 4) {
-        Some(&[a, b, c, d]) => u32::from_be_bytes([a, b, c, d]),
-        _ => last_four(bytes, start),
-    }
-}
-
-/// The same at the end of the block: 0 for the bytes that it does not have.
-#[cold]
-#[inline(never)]
-fn last_four(bytes: &[u8], start: usize) -> u32 {
-    let mut rest = bytes.iter().skip(start).copied();
-    u32::from_be_bytes([(); 4].map(|()| rest.next().unwrap_or(0)))
-}
-
-/// The place of the first byte from `start` on that is no blank, or a terminator.
-#[inline(never)]
-fn behind_blanks(bytes: &[u8], start: u32, delimiters: Delimiters) -> u32 {
-    let rest = bytes.get(start as usize..).unwrap_or(&[]).iter();
-    let blanks = rest.take_while(|&&byte| is_blank(byte) && byte != delimiters.segment);
-    start + position(blanks.count())
-}
-
 impl Tokens {
     /// Finds the segments of the block. Bytes behind the last terminator are not a
     /// segment.
     pub fn fill(&mut self, bytes: &[u8], delimiters: Delimiters) {
         scan::separators(bytes, delimiters, &mut self.found);
-        let (majors, ends) = (&self.found.majors[..], &self.found.ends[..]);
-        self.segments.resize(ends.len() + 1, Entry::default());
+        let count = self.found.ends.len();
+        self.segments.resize(count + 1, Entry::default());
         self.bounds.clear();
-        let mut gapless = true;
-        let (mut next, mut first) = (0, 0);
-        for (index, (entry, &end)) in (0..).zip(self.segments.iter_mut().zip(ends)) {
-            let separators = (majors.get(first as usize), majors.get(end as usize));
-            let (Some(id_end), Some(terminator)) = separators else {
-                break;
-            };
-            let mut start = next;
-            let mut id = four(bytes, start);
-            if id >> 24 <= u32::from(b' ') {
-                start = behind_blanks(bytes, start, delimiters);
-                gapless &= start == next;
-                id = four(bytes, start);
-            }
-            next = terminator + 1;
-            let len = id_end.wrapping_sub(start);
-            let (key, kind) = if matches!(len, 2 | 3) {
-                let key = len << 24 | id >> (32 - 8 * len);
-                (key, kind(key))
-            } else {
-                (0, kind_without_key(&bytes[start as usize..next as usize]))
-            };
-            if kind != SegmentKind::Other {
-                self.bounds.push(index);
-            }
-            *entry = Entry {
-                start,
-                first,
-                key,
-                kind,
-            };
-            first = end + 1;
-        }
+        let (entries, end) = self.segments.split_at_mut(count);
+        let (behind, gapless) =
+            scan::segments(bytes, delimiters, &self.found, entries, &mut self.bounds);
         self.gapless = gapless;
         // The end of the last one, so that each segment is closed by the next.
-        if let Some(end) = self.segments.last_mut() {
+        if let (Some(end), last) = (end.first_mut(), self.found.ends.last()) {
             *end = Entry {
-                start: next,
-                first,
+                start: behind,
+                first: last.map_or(0, |last| last + 1),
                 ..Entry::default()
             };
         }
         self.found.majors.pad(EDGES);
-        gaps(&self.found.majors, &mut self.gaps);
+        scan::gaps(&self.found.majors, &mut self.gaps);
     }
 
     /// Number of segments.
@@ -229,6 +163,31 @@ impl Tokens {
         &self.found.blanks
     }
 
+    /// Where the segments of this range are, and the one behind them, or the end.
+    #[inline]
+    #[must_use]
+    pub fn entries(&self, segments: Range<u32>) -> &[Entry] {
+        let range = segments.start as usize..segments.end as usize + 1;
+        self.segments.get(range).unwrap_or(&[])
+    }
+
+    /// The separators from the one with this index on, and how far each of the others lies
+    /// behind the one before it, 127 for what is more.
+    #[inline]
+    #[must_use]
+    pub fn separators(&self, first: usize) -> (&[u32], &[u8]) {
+        let edges = self.found.majors.get(first..).unwrap_or(&[]);
+        (edges, self.gaps.get(first..).unwrap_or(&[]))
+    }
+
+    /// The place of this segment's first byte, or the place behind the last one.
+    #[inline]
+    #[must_use]
+    pub fn start_of(&self, segment: u32) -> usize {
+        let entry = self.segments.get(segment as usize);
+        entry.map_or_else(|| self.end(), |entry| entry.start as usize)
+    }
+
     /// All segments of the block `bytes`, in order.
     #[inline]
     pub fn segments<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Seen<'a>> {
@@ -269,25 +228,6 @@ impl Tokens {
             count: (next.first - entry.first) as usize,
         }
     }
-}
-
-/// Sets down how far each position lies behind the one before it; the compiler does so for
-/// several at once, since that is how its instructions shorten numbers.
-#[allow(clippy::cast_possible_truncation)] // clamped before
-fn gaps(positions: &[u32], gaps: &mut Vec<u8>) {
-    let behind = positions.get(1..).unwrap_or(&[]);
-    let gap = |(&before, &at): (&u32, &u32)| {
-        let gap = at.wrapping_sub(before).cast_signed();
-        let gap = gap.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
-        (gap.clamp(i8::MIN.into(), i8::MAX.into()) as i8).cast_unsigned()
-    };
-    gaps.clear();
-    gaps.extend(positions.iter().zip(behind).map(gap));
-}
-
-#[inline]
-fn position(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// A segment in its turn, see [`Tokens::segments`].

@@ -191,7 +191,7 @@ impl Line {
 
     /// Reads SV1 of any form.
     #[inline(never)]
-    fn read_service(&mut self, sv1: &Elements<'_>, delimiters: Delimiters) {
+    pub(super) fn read_service(&mut self, sv1: &Elements<'_>, delimiters: Delimiters) {
         self.plain = self.read_plain(sv1.at(1), delimiters);
         if !self.plain {
             self.read_any(sv1.at(1), delimiters);
@@ -250,7 +250,7 @@ impl Line {
 
     /// Reads DTP*472 of any form.
     #[inline(never)]
-    fn read_dates(&mut self, date: &Elements<'_>) {
+    pub(super) fn read_dates(&mut self, date: &Elements<'_>) {
         let value = date.at(3);
         self.dates = match date.at(2) {
             b"D8" => Date::parse_d8(value).map(|day| DateRange {

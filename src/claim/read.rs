@@ -29,28 +29,29 @@ impl SubscriberParts {
             self.filing = sbr.at(9).try_into().unwrap_or_default();
         }
         self.payer_id = text.span(self.payer, 9);
-        self.member = text.span(self.name, 9);
-        self.person = Person::read(text, self.name, self.demographics, self.pat);
+        let name = text.get(self.name).map(|name| name.elements());
+        self.member = name.map_or(Span::default(), |name| Span::of(&name, 9));
+        self.person = Person::read(text, name, self.demographics, self.pat);
     }
 }
 
 impl PatientParts {
     /// Reads what is asked of each claim, once the level's segments are gathered.
     pub fn read(&mut self, text: &Text<'_>) {
-        self.person = Person::read(text, self.name, self.demographics, self.pat);
+        let name = text.get(self.name).map(|name| name.elements());
+        self.person = Person::read(text, name, self.demographics, self.pat);
     }
 }
 
 impl Person {
     fn read(
         text: &Text<'_>,
-        name: Option<u32>,
+        name: Option<Elements<'_>>,
         demographics: Option<u32>,
         pat: Option<u32>,
     ) -> Person {
         let mut person = Person::default();
-        if let Some(name) = text.get(name) {
-            let name = name.elements();
+        if let Some(name) = name {
             person.last = Span::of(&name, 3);
             person.first = Span::of(&name, 4);
         }

@@ -23,7 +23,9 @@ impl Services {
         // As a set: those that a line on this claim can point at by one digit.
         let there = diagnoses.map_or(0, |count| (2_u16 << count.min(9)) - 1);
         let mut charges = CentsTotal::ZERO;
+        let mut places_on_lines = true;
         for line in claim.lines() {
+            places_on_lines &= line.place_on_line;
             let mut own = of_line(line, there);
             if claim.parts.nested {
                 for provider in &line.providers {
@@ -34,6 +36,7 @@ impl Services {
             shown |= self.meet(claim, line, &renders, own, context);
         }
         shown |= Features::UNBALANCED.when(claim.charge().map(CentsTotal::from) != Some(charges));
+        shown |= Features::ODD_PLACE.when(places_on_lines);
         if certified && !claim.parts.nested {
             shown = shown.without(Features::UNCERTIFIED);
         }
@@ -126,7 +129,6 @@ fn together(claim: &Claim<'_>, shown: Features) -> Features {
         .or(Features::AUDIO)
         .or(Features::RECORDED);
     let lines = claim.lines();
-    let own = lines.iter().filter(|line| line.place_on_line).count();
     let mixed = || {
         lines.iter().zip(lines.iter().skip(1)).any(|(one, other)| {
             one.place != other.place || one.is_telehealth() != other.is_telehealth()
@@ -134,6 +136,5 @@ fn together(claim: &Claim<'_>, shown: Features) -> Features {
     };
     Features::CONTRADICTION
         .when(shown.and(ways).are_several())
-        .or(Features::ODD_PLACE.when(own == lines.len()))
         .or(Features::MIXED_PLACES.when(shown.has(Features::TELEHEALTH) && mixed()))
 }

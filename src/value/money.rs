@@ -162,6 +162,7 @@ impl CentsTotal {
     }
 
     /// The sum.
+    #[inline]
     #[must_use]
     pub fn plus(self, other: impl Into<CentsTotal>) -> CentsTotal {
         CentsTotal(self.0 + other.into().0)

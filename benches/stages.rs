@@ -4,8 +4,12 @@ use std::hint::black_box;
 use std::io::Cursor;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use telescrub::claim::gather::Gathered;
+use telescrub::claim::plan::Plans;
+use telescrub::claim::structure::SegmentSpec;
+use telescrub::claim::text::Text;
+use telescrub::claim::validate;
 use telescrub::claim::walk::Walk;
-use telescrub::claim::{glance, validate};
 use telescrub::x12::survey::survey;
 use telescrub::x12::{Delimiters, SegmentKind, Tokens};
 use telescrub_benches::{folder, judgement, night, scrub};
@@ -70,48 +74,81 @@ fn stages(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Every segment placed in its loop and every element held against the guide.
+/// Every segment placed in its loop and every element held against the guide: levels and
+/// claims by plan, what has none segment by segment.
 fn parse(bytes: &[u8], tokens: &Tokens) -> u64 {
+    let text = Text {
+        bytes,
+        tokens,
+        delimiters: DELIMITERS,
+        stretches: &[],
+    };
     let mut walk = Walk::new();
-    let mut faults = 0;
+    let mut plans = Plans::of_thread(DELIMITERS);
+    let mut gathered = Gathered::default();
     let mut subs = tokens.sub_positions();
-    for (at, seen) in (0..).zip(tokens.segments(bytes)) {
-        let segment = seen.segment;
+    let mut faults = 0;
+    let end = u32::try_from(tokens.len()).expect("a short night");
+    let ends = tokens.bounds().iter().skip(1).copied().chain([end]);
+    for (from, to) in tokens.bounds().iter().copied().zip(ends) {
         let tell = &mut |_| faults += 1;
-        let spec = match segment.kind() {
+        let passed = subs.partition_point(|&sub| (sub as usize) < tokens.start_of(from));
+        subs = &subs[passed..];
+        let first = text.segment(from);
+        let level = match first.element(3) {
+            b"20" => 0,
+            b"22" => 1,
+            _ => 2,
+        };
+        walk.close_inner(tell);
+        let place = match first.kind() {
             SegmentKind::St => {
-                walk.reset(at);
+                walk.reset(from);
                 None
             }
             SegmentKind::Hl => {
-                let level = match segment.element(3) {
-                    b"20" => 0,
-                    b"22" => 1,
-                    _ => 2,
-                };
-                let place = walk.open_level(level, at, tell);
-                Some(walk.spec(place))
+                gathered.start_level(level);
+                let place = walk.open_level(level, from, tell);
+                let seen = plans.level(level, &text, from..to, &mut subs, &mut gathered);
+                if let Some(seen) = seen {
+                    walk.pass_level(seen);
+                    continue;
+                }
+                Some(place)
             }
             SegmentKind::Clm => {
-                let place = walk.open_claim(at, tell);
-                Some(walk.spec(place))
+                gathered.start_claim(from);
+                if plans.claim(&text, from..to, &mut subs, &mut gathered) {
+                    walk.pass_claim();
+                    continue;
+                }
+                Some(walk.open_claim(from, tell))
             }
-            SegmentKind::Other => walk.step_again(&segment, at).or_else(|| {
-                let place = walk.step(&segment, at, DELIMITERS.component, tell)?;
-                Some(walk.spec(place))
-            }),
-            _ => None,
+            _ => continue,
         };
-        let end = segment.end();
-        let count = subs.iter().take_while(|&&sub| (sub as usize) < end).count();
-        let (own, rest) = subs.split_at(count);
-        if let Some(spec) = spec
-            && !glance::is_sound(&seen, spec, DELIMITERS.repetition, usize::MAX, &mut subs)
-        {
-            validate::elements(&segment, spec, DELIMITERS, own, |_, _| faults += 1);
+        if let Some(place) = place {
+            faults += check(&text, from, walk.spec(place));
         }
-        subs = rest;
+        for at in from + 1..to {
+            let tell = &mut |_| faults += 1;
+            if let Some(place) = walk.step(&text.segment(at), at, DELIMITERS.component, tell) {
+                faults += check(&text, at, walk.spec(place));
+            }
+        }
     }
+    plans.put_back();
+    faults
+}
+
+/// Faults in the elements of a segment.
+fn check(text: &Text<'_>, at: u32, spec: &SegmentSpec) -> u64 {
+    let segment = text.segment(at);
+    let subs = text.tokens.sub_positions();
+    let from = subs.partition_point(|&sub| (sub as usize) < segment.start());
+    let to = subs.partition_point(|&sub| (sub as usize) < segment.end());
+    let mut faults = 0;
+    let own = &subs[from..to];
+    validate::elements(&segment, spec, DELIMITERS, own, |_, _| faults += 1);
     faults
 }
 

@@ -65,6 +65,14 @@ pub(super) enum Role {
     AdjudicationDate,
 }
 
+impl Role {
+    /// Whether there is something to note.
+    pub(super) fn is_noted(self) -> bool {
+        // A claim is started by whoever sees CLM, whether it has a place or not.
+        !matches!(self, Role::Nothing | Role::Claim)
+    }
+}
+
 /// The role of a segment of this loop, identifier and name.
 pub(super) fn role(loop_id: &str, segment: &str, name: &str) -> Role {
     match (loop_id, segment) {
@@ -125,6 +133,33 @@ pub(super) fn role(loop_id: &str, segment: &str, name: &str) -> Role {
     }
 }
 
+/// The segments that nearly every line has, by how far they stand behind its LX.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct LineParts {
+    service: Option<u32>,
+    date: Option<u32>,
+    control: Option<u32>,
+}
+
+impl LineParts {
+    /// Takes the segment that stands so far behind LX, if it is LX or one of these; whether it
+    /// is.
+    pub(super) fn take(parts: &mut Option<LineParts>, spec: &SegmentSpec, behind: u32) -> bool {
+        if spec.role == Role::LineStart {
+            *parts = Some(LineParts::default());
+            return true;
+        }
+        let Some(parts) = parts else { return false };
+        match spec.role {
+            Role::LineService => parts.service = Some(behind),
+            Role::LineDate => parts.date = Some(behind),
+            Role::LineControl => parts.control = Some(behind),
+            _ => return false,
+        }
+        true
+    }
+}
+
 /// The parts gathered so far of the open levels and the open claim.
 #[derive(Default, Debug)]
 pub struct Gathered {
@@ -151,6 +186,18 @@ impl Gathered {
         self.patient = PatientParts::default();
     }
 
+    /// Starts the line whose LX this is, with what belongs to it.
+    #[inline]
+    pub(super) fn note_line(&mut self, lx: u32, parts: &LineParts) {
+        let lines = &mut self.claim.lines;
+        lines.start(lx);
+        if let Some(line) = lines.latest() {
+            line.sv1 = parts.service.map(|behind| lx + behind);
+            line.date = parts.date.map(|behind| lx + behind);
+            line.control = parts.control.map(|behind| lx + behind);
+        }
+    }
+
     /// Starts a claim.
     pub fn start_claim(&mut self, clm: u32) {
         let claim = &mut self.claim;
@@ -172,7 +219,6 @@ impl Gathered {
         let some = Some(index);
         let claim = &mut self.claim;
         match role {
-            // A claim is started by whoever sees CLM, whether it has a place or not.
             Role::Nothing | Role::Claim => {}
             Role::BillingHl => self.billing.hl = some,
             Role::BillingTaxonomy => self.billing.taxonomy = some,

@@ -1,8 +1,9 @@
 //! The 837P as data: its loops, and the view of one claim.
 
 pub mod gather;
-pub mod glance;
 pub mod lines;
+pub mod plan;
+mod quick;
 mod read;
 pub mod structure;
 pub mod text;

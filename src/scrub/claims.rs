@@ -49,6 +49,9 @@ fn each_in(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
             SegmentKind::Iea
         };
         if kind != SegmentKind::Other && open {
+            gathered.billing.read(&text);
+            gathered.subscriber.read(&text);
+            gathered.patient.read(&text);
             gathered.claim.read(&text);
             see(&Claim {
                 text,
@@ -81,12 +84,8 @@ fn each_in(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
             }
             SegmentKind::Other => {
                 let (segment, component) = (text.segment(index), text.delimiters.component);
-                let spec = walk.step_again(&segment, index).or_else(|| {
-                    let place = walk.step(&segment, index, component, &mut |_| {})?;
-                    Some(walk.spec(place))
-                });
-                if let Some(spec) = spec {
-                    gathered.note(spec, index);
+                if let Some(place) = walk.step(&segment, index, component, &mut |_| {}) {
+                    gathered.note(walk.spec(place), index);
                 }
             }
             _ => {}

@@ -3,6 +3,7 @@
 use super::Delimiters;
 use super::SegmentKind;
 use super::scan::{self, Found};
+use std::ops::Range;
 
 /// How many separators can be read behind any segment's first, its own or not: see
 /// [`Segment::edges`].
@@ -23,13 +24,13 @@ pub struct Tokens {
 
 /// Where a segment is.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) struct Entry {
+pub struct Entry {
     /// Place of its identifier's first byte.
-    pub(super) start: u32,
+    pub start: u32,
     /// Index of its first separator.
-    pub(super) first: u32,
+    pub first: u32,
     /// Its identifier, see [`key`].
-    pub(super) key: u32,
+    pub key: u32,
     pub(super) kind: SegmentKind,
 }
 
@@ -160,6 +161,31 @@ impl Tokens {
     #[inline]
     pub fn blank_positions(&self) -> &[u32] {
         &self.found.blanks
+    }
+
+    /// Where the segments of this range are, and the one behind them, or the end.
+    #[inline]
+    #[must_use]
+    pub fn entries(&self, segments: Range<u32>) -> &[Entry] {
+        let range = segments.start as usize..segments.end as usize + 1;
+        self.segments.get(range).unwrap_or(&[])
+    }
+
+    /// The separators from the one with this index on, and how far each of the others lies
+    /// behind the one before it, 127 for what is more.
+    #[inline]
+    #[must_use]
+    pub fn separators(&self, first: usize) -> (&[u32], &[u8]) {
+        let edges = self.found.majors.get(first..).unwrap_or(&[]);
+        (edges, self.gaps.get(first..).unwrap_or(&[]))
+    }
+
+    /// The place of this segment's first byte, or the place behind the last one.
+    #[inline]
+    #[must_use]
+    pub fn start_of(&self, segment: u32) -> usize {
+        let entry = self.segments.get(segment as usize);
+        entry.map_or_else(|| self.end(), |entry| entry.start as usize)
     }
 
     /// All segments of the block `bytes`, in order.
@@ -319,6 +345,18 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// The elements, for looking at several of them.
+    #[inline]
+    #[must_use]
+    pub fn elements(&self) -> Elements<'a> {
+        let (bytes, edges) = self.edges().unwrap_or((&[], &[0; EDGES]));
+        Elements {
+            bytes,
+            edges,
+            count: self.count,
+        }
+    }
+
     /// Where the element at `position` starts in the block; the segment's end when
     /// it is not there.
     #[inline]
@@ -334,10 +372,7 @@ impl<'a> Segment<'a> {
     #[inline]
     #[must_use]
     pub fn components(&self, position: usize, delimiters: Delimiters) -> Components<'a> {
-        Components {
-            rest: Some(self.element(position)),
-            separator: delimiters.component,
-        }
+        Components::of(self.element(position), delimiters)
     }
 
     /// One component, from 1; empty when it is not there.
@@ -350,11 +385,73 @@ impl<'a> Segment<'a> {
     }
 }
 
+/// The elements of a segment, for looking at several: what is asked of each place is asked
+/// but once of all.
+#[derive(Clone, Copy, Debug)]
+pub struct Elements<'a> {
+    bytes: &'a [u8],
+    edges: &'a [u32; EDGES],
+    count: usize,
+}
+
+impl<'a> Elements<'a> {
+    /// The element at a place from 1 to 16; empty when it is not there.
+    // The place is nearly always a constant, and only where that is seen it costs nothing.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    #[must_use]
+    pub fn at(&self, position: usize) -> &'a [u8] {
+        let [before, after] = self.edges_at(position);
+        let element = self.bytes.get(before as usize + 1..after as usize);
+        element.unwrap_or_default()
+    }
+
+    /// The separators around it.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn edges_at(&self, position: usize) -> [u32; 2] {
+        let edges = self.edges.get(position.wrapping_sub(1)..=position);
+        match edges {
+            Some(&[before, after]) if position < self.count => [before, after],
+            _ => [0, 1],
+        }
+    }
+
+    /// The block, and the separators around so many elements and some behind them; `None`
+    /// when fewer are there.
+    #[inline]
+    #[must_use]
+    pub fn parts(&self, elements: usize) -> Option<(&'a [u8], &'a [u32; EDGES])> {
+        (self.count > elements).then_some((self.bytes, self.edges))
+    }
+
+    /// Where the element starts, and its length; zeros when it is not there.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    #[must_use]
+    pub fn span(&self, position: usize) -> (u32, u32) {
+        let [before, after] = self.edges_at(position);
+        (before + 1, after - before - 1)
+    }
+}
+
 /// The components of a composite element, in order.
 #[derive(Clone, Debug)]
 pub struct Components<'a> {
     rest: Option<&'a [u8]>,
     separator: u8,
+}
+
+impl<'a> Components<'a> {
+    /// Of a composite element.
+    #[inline]
+    #[must_use]
+    pub fn of(composite: &'a [u8], delimiters: Delimiters) -> Components<'a> {
+        Components {
+            rest: Some(composite),
+            separator: delimiters.component,
+        }
+    }
 }
 
 impl<'a> Iterator for Components<'a> {

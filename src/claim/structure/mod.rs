@@ -8,14 +8,14 @@
 use std::sync::LazyLock;
 
 use super::gather::Role;
-use super::glance::Form;
+use super::plan::Form;
 use crate::x12::key;
 use place::{Candidate, QualifierPlace};
 
 mod place;
 mod read;
 
-pub(super) use place::{Found, Opening, opening_bytes};
+pub(super) use place::Opening;
 
 /// Whether the guide asks for a loop, segment or element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,6 +89,17 @@ pub enum Relation {
     IfThenAny(u32, u32),
 }
 
+impl Relation {
+    /// The elements it speaks of.
+    #[must_use]
+    pub fn elements(self) -> u32 {
+        match self {
+            Relation::Paired(all) | Relation::AtLeastOne(all) | Relation::AtMostOne(all) => all,
+            Relation::IfThenAll(first, all) | Relation::IfThenAny(first, all) => first | all,
+        }
+    }
+}
+
 /// One use of a segment in a loop.
 #[derive(Clone, Debug)]
 pub struct SegmentSpec {
@@ -116,7 +127,7 @@ pub struct SegmentSpec {
     pub relations: Vec<(Relation, &'static str)>,
     /// The bit of this segment in its loop's frame.
     pub bit: u8,
-    /// The same for a glance.
+    /// The same for a plan.
     pub form: Form,
     qualifier: Option<(QualifierPlace, Vec<u64>)>,
 }

@@ -62,27 +62,18 @@ impl Opening {
             3 => u32::MAX,
             _ => return None,
         };
-        let bytes = opening_bytes(segment)? & mask;
+        let (bytes, separators) = segment.parts();
+        let start = *separators.first()? as usize + 1;
+        let first = bytes.get(start..start + 4)?.first_chunk()?;
+        let bytes = u32::from_le_bytes(*first) & mask;
         Some(Opening { bytes, mask })
     }
 
-    /// Whether a segment opens so, whose [`opening_bytes`] these are.
+    /// Whether a segment opens so whose first element starts with these bytes.
     #[inline]
     pub(in crate::claim) fn holds(self, bytes: u32) -> bool {
         bytes & self.mask == self.bytes
     }
-}
-
-/// The first bytes of the segment's first element, when it has one.
-#[inline]
-pub(in crate::claim) fn opening_bytes(segment: &Segment<'_>) -> Option<u32> {
-    let (bytes, edges) = segment.edges()?;
-    if segment.is_empty() {
-        return None;
-    }
-    let start = edges[0] as usize + 1;
-    let first = bytes.get(start..start + 4)?.first_chunk()?;
-    Some(u32::from_le_bytes(*first))
 }
 
 /// Where a segment may go: into the loop the walk stands in, into a child loop, or

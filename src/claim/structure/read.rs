@@ -3,7 +3,7 @@
 use super::place::QualifierPlace;
 use super::{ElementSpec, Kind, LoopNode, Relation, SegmentSpec, Structure, Usage, packed};
 use crate::claim::gather::{Role, role};
-use crate::claim::glance::Form;
+use crate::claim::plan::Form;
 
 impl Structure {
     /// Reads the table. Lines it cannot read are left out; a test counts what is there.

@@ -3,11 +3,6 @@
 use super::structure::{Place, STRUCTURE, SegmentSpec, Structure};
 use super::validate::Violation;
 use crate::x12::Segment;
-use step::{STEPS, Step, USES};
-
-mod step;
-#[cfg(test)]
-mod tests;
 
 /// Depth of the deepest loop: header, 2000A, 2000B, 2000C, 2300, 2400, 2430.
 const DEPTH: usize = 8;
@@ -37,6 +32,14 @@ impl Frame {
     }
 }
 
+/// What was seen of a level: its segments and the loops in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LevelSeen {
+    position: u16,
+    segments: u64,
+    children: u32,
+}
+
 /// Confined to claims; to nothing.
 const CLAIM: usize = 4;
 const NOWHERE: usize = 5;
@@ -58,18 +61,14 @@ pub struct Told {
 /// [`Walk::open_claim`] follow them wherever the walk stands. Every other segment finds its
 /// place inside what is open, the header, one level or one claim, and never reaches out of
 /// it: a segment that has strayed is a fault of where it stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Walk {
     structure: &'static Structure,
     frames: [Frame; DEPTH],
     depth: usize,
     levels: Levels,
-    /// Bits of the nodes that segments may go to now, and a number for them: the index in
-    /// `outside_claims`, or one of the two behind.
+    /// Bits of the nodes that segments may go to now.
     within: u128,
-    confined: u8,
-    /// The node the walk stands in and what it is confined to, beside an identifier.
-    standing: u64,
     /// Bits of the nodes of the header and of each level, their claims left out.
     outside_claims: [u128; 4],
     /// Bits of the nodes of 2300 and everything under it.
@@ -77,10 +76,6 @@ pub struct Walk {
     /// Uses of each segment in its open loop, and behind them repetitions of each loop in
     /// the one above; only meant where the loop's bits say that it was seen.
     counts: Vec<u16>,
-    /// For each use of a segment, the steps taken from it latest.
-    steps: Box<[[Step; STEPS]]>,
-    /// The use found latest.
-    latest: u16,
 }
 
 /// Nodes at which claims and hierarchical levels hang.
@@ -150,13 +145,9 @@ impl Walk {
                 claim: [under(hierarchy[1]), under(hierarchy[2])],
             },
             within: outside_claims[0],
-            confined: 0,
-            standing: 0,
             outside_claims,
             claim_nodes,
             counts: vec![0; structure.segments.len() + structure.nodes.len()],
-            steps: vec![[Step::NONE; STEPS]; USES].into_boxed_slice(),
-            latest: 0,
         }
     }
 
@@ -177,20 +168,6 @@ impl Walk {
             CLAIM => self.claim_nodes,
             to => self.outside_claims.get(to).copied().unwrap_or(0),
         };
-        self.confined = u8::try_from(to).unwrap_or(u8::MAX);
-        self.stand();
-    }
-
-    /// Sets down where the walk stands.
-    #[inline]
-    fn stand(&mut self) {
-        self.standing = self.at(self.node());
-    }
-
-    /// Where the walk stands when it is in this node.
-    #[inline]
-    fn at(&self, node: u8) -> u64 {
-        u64::from(node) << 32 | u64::from(self.confined) << 40
     }
 
     /// The node the walk stands in.
@@ -240,11 +217,48 @@ impl Walk {
         self.enter(self.levels.claim[usize::from(patient)], segment)
     }
 
+    /// Whether the walk stands in a subscriber's or a patient's level, and in no loop of it.
+    #[must_use]
+    pub fn takes_claim(&self) -> bool {
+        let [_, subscriber, patient] = self.levels.hierarchy;
+        [subscriber, patient].contains(&self.node())
+    }
+
+    /// Passes a claim that is known to be whole: as [`Walk::open_claim`] and
+    /// [`Walk::close_claim`] do, where it [stands](Walk::takes_claim).
+    pub fn pass_claim(&mut self) {
+        let patient = self.node() == self.levels.hierarchy[2];
+        let claim = self.structure.node(self.levels.claim[usize::from(patient)]);
+        let frame = &mut self.frames[self.depth];
+        frame.children |= 1 << claim.bit;
+        frame.position = claim.position;
+        self.confine(CLAIM);
+    }
+
+    /// What was seen of the level the walk stands in.
+    #[must_use]
+    pub fn level_seen(&self) -> LevelSeen {
+        let frame = &self.frames[self.depth];
+        LevelSeen {
+            position: frame.position,
+            segments: frame.segments,
+            children: frame.children,
+        }
+    }
+
+    /// Passes what follows on the HL of a level, when it is known to be whole but for what the
+    /// level must hold.
+    pub fn pass_level(&mut self, seen: LevelSeen) {
+        let frame = &mut self.frames[self.depth];
+        frame.position = seen.position;
+        frame.segments = seen.segments;
+        frame.children = seen.children;
+    }
+
     /// Opens the loop of this node under the loop the walk stands in.
     fn enter(&mut self, node: u8, segment: u32) -> Place {
         let spec = self.structure.node(node);
         let first = spec.segments.first().copied().unwrap_or(0);
-        self.latest = first;
         let frame = &mut self.frames[self.depth];
         frame.children |= 1 << spec.bit;
         frame.position = spec.position;
@@ -280,7 +294,6 @@ impl Walk {
             self.depth += 1;
         }
         self.frames[self.depth] = frame;
-        self.stand();
     }
 
     /// Puts loops without segments where levels above `depth` are missing.
@@ -351,7 +364,6 @@ impl Walk {
             });
             return None;
         };
-        self.remember(found, segment.key());
         let place = found.place;
         let spec = self.structure.spec(place);
         let node = self.structure.node(place.node);
@@ -422,7 +434,6 @@ impl Walk {
             self.check(self.depth, tell);
         }
         self.depth -= 1;
-        self.stand();
     }
 
     /// Tells the required segments and loops that were not seen.

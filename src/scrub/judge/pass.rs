@@ -1,7 +1,10 @@
 //! The walk over the segments of a block: which envelope, level and claim is open.
 
+use std::ops::Range;
+
 use super::{Assignment, Judged, Judgement, Notes};
 use crate::claim::gather::Gathered;
+use crate::claim::plan::Plans;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::text::Text;
 use crate::claim::validate::{At, Violation};
@@ -55,6 +58,7 @@ pub(super) struct Pass<'a> {
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
     pub(super) gathered: Gathered,
+    pub(super) plans: Box<Plans>,
     pub(super) mode: Mode,
     /// Whether the open transaction set is rejected as a whole.
     pub(super) set_rejected: bool,
@@ -102,6 +106,18 @@ pub(super) struct Pass<'a> {
     pub(super) payers: Payers,
     /// The policy of the claim before, and the last day of service it is taken to cover.
     pub(super) covered: Option<(PolicyId, Date)>,
+}
+
+/// How far the segments are of one stretch, and new or not.
+#[derive(Debug, Default)]
+struct Reach {
+    /// Up to here they are.
+    ahead: usize,
+    new: bool,
+    /// Stretches that were met.
+    stretches: usize,
+    /// Whether it was taken over that a level was lost in the block before.
+    was_lost: bool,
 }
 
 /// Which open thing a fault belongs to.
@@ -175,6 +191,7 @@ impl<'a> Pass<'a> {
             judged,
             walk: Walk::new(),
             gathered: Gathered::default(),
+            plans: Plans::of_thread(text.delimiters),
             mode: Mode::Outside,
             set_rejected: false,
             header_checked: false,
@@ -216,50 +233,16 @@ impl<'a> Pass<'a> {
 
     pub(super) fn run(mut self) {
         let count = u32::try_from(self.text.tokens.len()).unwrap_or(u32::MAX);
-        let mut stretches = self.block.stretches.iter().peekable();
-        let mut lost = self.block.carried.lost;
         if self.headers[2].is_some() {
             self.mode = self.mode_of_set();
         }
         let text = self.text;
-        let mut new = false;
-        // Up to here the stretch is the same, and what is new stays new.
-        let mut ahead = 0;
-        let mut opens_nothing = false;
-        for (index, seen) in (0_u32..).zip(text.tokens.segments(text.bytes)) {
-            let segment = seen.segment;
-            let start = segment.start();
-            if start >= ahead {
-                while let Some(stretch) = stretches.next_if(|next| next.start <= start) {
-                    self.ordinals.runs.push((index, stretch.ordinal));
-                }
-                new = start >= self.block.repeated;
-                if lost && new {
-                    // It came about behind the levels that are repeated.
-                    self.carried.lost = true;
-                    lost = false;
-                }
-                ahead = stretches.peek().map_or(usize::MAX, |next| next.start);
-                if !new {
-                    ahead = ahead.min(self.block.repeated);
-                }
-                opens_nothing = self.other_opens_nothing(new);
-            }
-            let mut spec = None;
-            if segment.kind() == SegmentKind::Other && opens_nothing {
-                spec = self.walk.step_again(&segment, index);
-            } else {
-                self.count_up_to(index);
-                let is_judged = self.segment(index, new);
-                opens_nothing = self.other_opens_nothing(new);
-                if !is_judged {
-                    continue;
-                }
-            }
-            if spec.is_none() {
-                spec = self.place(index);
-            }
-            self.structure(&seen, index, spec);
+        let mut reach = Reach::default();
+        let mut from = 0;
+        let bounds = text.tokens.bounds().iter().copied();
+        for to in bounds.filter(|&bound| bound > 0).chain([count]) {
+            self.run_of(from..to, &mut reach);
+            from = to;
         }
         self.count_up_to(count);
         self.end_claim();
@@ -270,12 +253,56 @@ impl<'a> Pass<'a> {
         if let Some(last) = self.judged.items.last_mut() {
             last.end = end;
         }
+        self.plans.put_back();
     }
 
-    /// Whether a segment that is no envelope, level or claim only has to be judged now. That
-    /// stays so until one that is comes, or new segments behind repeated ones.
-    fn other_opens_nothing(&self, new: bool) -> bool {
-        self.mode == Mode::Judge && !(new && self.judged.items.is_empty())
+    /// Takes a segment that opens or closes something, and those that follow on it.
+    fn run_of(&mut self, segments: Range<u32>, reach: &mut Reach) {
+        let tokens = self.text.tokens;
+        let mut index = segments.start;
+        while index < segments.end {
+            let start = tokens.start_of(index);
+            if start >= reach.ahead {
+                self.look_ahead(index, start, reach);
+            }
+            self.count_up_to(index);
+            if self.segment(index, reach.new) {
+                let is_one =
+                    index == segments.start && tokens.start_of(segments.end) <= reach.ahead;
+                if is_one && self.is_planned(segments.clone()) {
+                    return;
+                }
+                let spec = self.place(index);
+                self.structure(index, spec);
+            }
+            index += 1;
+        }
+    }
+
+    /// Looks which stretch this segment stands in, which starts here, and whether it is new.
+    #[inline(never)]
+    fn look_ahead(&mut self, index: u32, start: usize, reach: &mut Reach) {
+        let stretches = self.block.stretches.get(reach.stretches..).unwrap_or(&[]);
+        let mut ahead = usize::MAX;
+        for stretch in stretches {
+            if stretch.start > start {
+                ahead = stretch.start;
+                break;
+            }
+            self.ordinals.runs.push((index, stretch.ordinal));
+            reach.stretches += 1;
+        }
+        reach.new = start >= self.block.repeated;
+        if self.block.carried.lost && reach.new && !reach.was_lost {
+            // It came about behind the levels that are repeated.
+            self.carried.lost = true;
+            reach.was_lost = true;
+        }
+        reach.ahead = if reach.new {
+            ahead
+        } else {
+            ahead.min(self.block.repeated)
+        };
     }
 
     /// Starts an item at this segment, if the segment is new.

@@ -1,12 +1,13 @@
 //! One segment against the structure table, and whose finding a fault in it is.
 
+use std::ops::Range;
+
 use super::pass::{Depth, Pass};
-use crate::claim::glance;
 use crate::claim::structure::{STRUCTURE, SegmentSpec};
 use crate::claim::validate::{self, At};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
-use crate::x12::{Delimiters, Seen, Segment, SegmentKind, limits};
+use crate::x12::{Delimiters, Segment, SegmentKind, limits};
 
 /// Whether this is a segment by which the contents of a level begin.
 pub(super) fn opens_level(segment: &Segment<'_>) -> bool {
@@ -60,34 +61,78 @@ impl<'a> Pass<'a> {
         place.map(|place| self.walk.spec(place))
     }
 
-    /// Looks at the elements of a segment that was placed, or was found no place.
-    #[inline]
-    pub(super) fn structure(
-        &mut self,
-        seen: &Seen<'_>,
-        index: u32,
-        spec: Option<&'static SegmentSpec>,
-    ) {
-        let mut behind = self.subs;
-        let sound = spec.is_some_and(|spec| {
-            self.gathered.note(spec, index);
-            let repetition = self.text.delimiters.repetition;
-            glance::is_sound(seen, spec, repetition, self.next_unusual, &mut behind)
-        });
-        if sound {
-            self.subs = behind;
-        } else {
-            self.look_closer(index, spec);
+    /// Whether the level or claim of these segments goes by plan, its first segment having been
+    /// met but not placed: all of it is as planned then, and placed.
+    pub(super) fn is_planned(&mut self, segments: Range<u32>) -> bool {
+        let text = self.text;
+        let first = text.segment(segments.start);
+        let is_level = first.kind() == SegmentKind::Hl;
+        let takes = match first.kind() {
+            SegmentKind::Hl => true,
+            SegmentKind::Clm => self.walk.takes_claim(),
+            _ => false,
+        };
+        if !takes
+            || self.strange
+            || !self.is_usual(first.start(), text.tokens.start_of(segments.end))
+        {
+            return false;
         }
+        let mut subs = self.subs;
+        let (plans, gathered) = (&mut self.plans, &mut self.gathered);
+        let index = segments.start;
+        if is_level {
+            let Some(depth) = self.level_open.iter().rposition(|&open| open) else {
+                return false;
+            };
+            let Some(seen) = plans.level(depth, &text, segments, &mut subs, gathered) else {
+                return false;
+            };
+            let told = &mut self.told;
+            self.walk
+                .open_level(depth, index, &mut |what| told.push(what));
+            self.settle();
+            self.walk.pass_level(seen);
+        } else {
+            if !plans.claim(&text, segments, &mut subs, gathered) {
+                gathered.start_claim(index);
+                return false;
+            }
+            self.walk.pass_claim();
+        }
+        self.subs = subs;
+        true
     }
 
-    /// Looks at a segment that is not sound at first glance.
+    /// Whether no blank stands beside a separator between these places, and no odd byte there.
+    /// Passes what stands before.
+    #[inline]
+    fn is_usual(&mut self, start: usize, end: usize) -> bool {
+        while let [sub, rest @ ..] = self.subs
+            && (*sub as usize) < start
+        {
+            self.subs = rest;
+        }
+        if self.next_unusual < end {
+            let odds = self.text.tokens.odd_positions().get(self.next_odd..);
+            let passed = odds
+                .unwrap_or(&[])
+                .iter()
+                .take_while(|&&at| (at as usize) < start);
+            self.next_odd += passed.count();
+            self.next_unusual = self.unusual(start);
+        }
+        self.next_unusual >= end
+    }
+
+    /// Looks at the elements of a segment that was placed, or was found no place.
     #[inline(never)]
-    fn look_closer(&mut self, index: u32, spec: Option<&'static SegmentSpec>) {
+    pub(super) fn structure(&mut self, index: u32, spec: Option<&'static SegmentSpec>) {
         let segment = self.text.segment(index);
         let end = segment.end();
         let subs = self.subs_up_to(end);
         if let Some(spec) = spec {
+            self.gathered.note(spec, index);
             let at_told = &mut self.at_told;
             let delimiters = self.text.delimiters;
             validate::elements(&segment, spec, delimiters, subs, |at, violation| {

@@ -1,33 +1,26 @@
-//! What a glance looks for in a use of a segment, worked out once from what the guide asks.
+//! What a plan looks for in a use of a segment, worked out once from what the guide asks.
 
-use super::ELEMENTS;
 use super::code_set::CodeSet;
-use super::spans::{LANES, Spans};
+use super::composite::Composite;
+use super::limits::Span;
 use crate::claim::structure::{ElementSpec, Kind, Relation, Usage};
 use crate::claim::validate::simple;
 
-/// What a segment looks like to a glance; in a mask the element at an index has the bit of
-/// that index.
+/// What to look for in the elements of a segment.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
-    /// The lengths of the first eight elements, and of the others.
-    pub(super) spans: [Spans; 2],
-    /// Elements the segment may have.
-    pub(super) elements: usize,
-    /// Elements whose value is one of some characters, which their bits are; see
-    /// [`character_bit`].
-    pub(super) characters: u32,
-    pub(super) character_bits: [u64; ELEMENTS],
-    /// Elements whose value is one of some codes.
-    pub(super) coded: u32,
-    pub(super) codes: [CodeSet; ELEMENTS],
-    /// Elements in whose value something else has to be read.
-    pub(super) valued: u32,
-    pub(super) reads: [Read; ELEMENTS],
-    /// Relations that elements of a right presence can break.
+    /// Element by element.
+    pub(super) elements: Vec<Look>,
+    /// Relations that elements of a right presence can break; masks have bit `n` for the
+    /// element at index `n`.
     pub(super) relations: Vec<Relation>,
-    /// Elements that are composites, with their indexes, in order.
-    pub(super) composites: Vec<(usize, Composite)>,
+}
+
+/// What to look for in an element.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    pub(super) span: Span,
+    pub(super) read: Read,
 }
 
 /// What to look for in a value of a right length.
@@ -44,20 +37,10 @@ pub(super) enum Read {
     Number { decimal: bool },
     /// A date or dates in the format the element before it names.
     Period,
+    /// Components.
+    Composite(Box<Composite>),
     /// What the full check looks for.
     All,
-}
-
-/// A composite.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Composite {
-    /// The lengths of its components.
-    pub(super) spans: Spans,
-    /// Components it may have, of those that are looked at; 0 where that is not enough.
-    pub(super) components: usize,
-    /// Components in whose value something has to be read.
-    pub(super) read: u32,
-    pub(super) reads: [Read; LANES],
 }
 
 impl Form {
@@ -69,61 +52,46 @@ impl Form {
         relations: impl Iterator<Item = Relation>,
         told_apart: Option<(usize, &[u64])>,
     ) -> Form {
-        let mut form = Form {
-            elements: elements.len().min(ELEMENTS),
-            ..Form::default()
-        };
+        // Whether a value that was told apart by is known to be right.
         let placed = |element: usize, spec: &ElementSpec| {
             told_apart.is_some_and(|(at, codes)| {
                 at == element && codes.iter().all(|code| passes(spec, &unpack(*code)))
             })
         };
-        for (at, element) in elements.iter().take(ELEMENTS).enumerate() {
-            let spans = &mut form.spans[at / LANES];
-            if element.usage == Usage::NotUsed {
-                spans.limit(at, 0, 0);
-                continue;
-            }
-            if element.usage == Usage::Required {
-                spans.require(at);
-            }
-            if element.kind == Kind::Composite {
+        let looks = (0..).zip(elements).map(|(at, element)| {
+            if element.kind == Kind::Composite && element.usage != Usage::NotUsed {
                 let first = element.components.first();
                 let placed = at == 0 && first.is_some_and(|spec| placed(0, spec));
-                form.composites.push((at, Composite::of(element, placed)));
-                continue;
+                return Look {
+                    span: Span::of(element.usage, 0, u16::MAX),
+                    read: Read::Composite(Box::new(Composite::of(element, placed))),
+                };
             }
-            let (least, most, mut read) = look(element);
-            if placed(at + 1, element) {
-                read = Read::Nothing;
+            let (least, most, read) = look(element);
+            Look {
+                span: Span::of(element.usage, least, most),
+                read: if placed(at + 1, element) {
+                    Read::Nothing
+                } else {
+                    read
+                },
             }
-            spans.limit(at, least, most);
-            match read {
-                Read::Nothing => {}
-                Read::Character(bits) => {
-                    form.characters |= 1 << at;
-                    form.character_bits[at] = bits;
-                }
-                Read::Code(codes) => {
-                    form.coded |= 1 << at;
-                    form.codes[at] = codes;
-                }
-                read => {
-                    form.valued |= 1 << at;
-                    form.reads[at] = read;
-                }
-            }
+        });
+        Form {
+            elements: looks.collect(),
+            relations: relations
+                .filter(|relation| can_break(*relation, elements))
+                .map(from_zero)
+                .collect(),
         }
-        form.relations = relations
-            .filter(|relation| can_break(*relation, elements))
-            .map(from_zero)
-            .collect();
-        form
     }
 }
 
 /// Fewest and most characters, and what to read in a value of such a length.
-fn look(spec: &ElementSpec) -> (u16, u16, Read) {
+pub(super) fn look(spec: &ElementSpec) -> (u16, u16, Read) {
+    if spec.usage == Usage::NotUsed {
+        return (0, 0, Read::Nothing);
+    }
     if !spec.codes.is_empty() && !matches!(spec.kind, Kind::Period | Kind::Composite) {
         let codes = spec.codes.iter().map(|&code| unpack(code));
         let codes: Vec<Vec<u8>> = codes.filter(|code| passes(spec, code)).collect();
@@ -198,31 +166,5 @@ fn from_zero(relation: Relation) -> Relation {
         Relation::AtMostOne(all) => Relation::AtMostOne(all >> 1),
         Relation::IfThenAll(first, all) => Relation::IfThenAll(first >> 1, all >> 1),
         Relation::IfThenAny(first, all) => Relation::IfThenAny(first >> 1, all >> 1),
-    }
-}
-
-impl Composite {
-    /// A glance at a composite; `placed` where its first component is known to be right.
-    fn of(element: &ElementSpec, placed: bool) -> Composite {
-        let mut composite = Composite::default();
-        for (at, spec) in element.components.iter().take(LANES).enumerate() {
-            let (least, most, read) = match spec.usage {
-                Usage::NotUsed => (0, 0, Read::Nothing),
-                _ => look(spec),
-            };
-            composite.spans.limit(at, least, most);
-            if element.required_components >> at & 1 == 1 {
-                composite.spans.require(at);
-            }
-            let is_known = placed && at == 0;
-            if !is_known && !matches!(read, Read::Nothing) {
-                composite.read |= 1 << at;
-                composite.reads[at] = read;
-            }
-        }
-        if element.required_components >> LANES == 0 {
-            composite.components = element.components.len().min(LANES);
-        }
-        composite
     }
 }

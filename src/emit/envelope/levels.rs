@@ -66,7 +66,13 @@ impl<W: Write> Enveloper<W> {
     ) -> io::Result<()> {
         for depth in (from_depth..3).rev() {
             let level = &self.levels[depth];
-            if level.open && !level.written {
+            if !level.open {
+                if depth == 1 {
+                    self.release(context)?;
+                }
+                continue;
+            }
+            if !level.written {
                 if self.mine == Fate::Clean && level.fate == Fate::Clean && !level.left {
                     self.keep_level(depth, context)?;
                 } else if self.mine != Fate::Clean && level.fate == self.mine {

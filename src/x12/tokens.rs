@@ -188,6 +188,13 @@ impl Tokens {
         entry.map_or_else(|| self.end(), |entry| entry.start as usize)
     }
 
+    /// What each segment is to whoever cuts a file, and its place with its terminator, in order.
+    #[inline]
+    pub fn places(&self) -> impl Iterator<Item = (SegmentKind, Range<usize>)> {
+        let segments = self.segments.iter().zip(&*self.found.terminators);
+        segments.map(|(entry, &end)| (entry.kind, entry.start as usize..end as usize + 1))
+    }
+
     /// All segments of the block `bytes`, in order.
     #[inline]
     pub fn segments<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Seen<'a>> {

@@ -131,8 +131,8 @@ impl Blocks {
 
     /// Where the plan ends before the input does, and what is open there.
     #[must_use]
-    pub fn rest(&self) -> Option<(u64, Standing)> {
-        self.plan.rest.clone()
+    pub fn rest(&self) -> Option<&(u64, Standing)> {
+        self.plan.rest.as_ref()
     }
 }
 

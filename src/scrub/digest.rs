@@ -76,11 +76,7 @@ impl Claims {
         };
         match block.kind {
             BlockKind::Segments if tokens.is_gapless() => Claims::of_bounds(block, tokens),
-            BlockKind::Segments => {
-                let is_new = |(_, place): &(_, Range<usize>)| place.start >= block.repeated;
-                let segments = tokens.places().filter(is_new);
-                Claims::of_segments(&block.bytes, segments)
-            }
+            BlockKind::Segments => Claims::of_segments(&block.bytes, tokens.places(block.repeated)),
             BlockKind::Loose => {
                 let mut claims = Claims::default();
                 if let Some(cut) = block.apart() {

@@ -136,13 +136,10 @@ impl Shape {
             return false;
         }
         for (at, &byte) in (first..end).zip(values.value(found.place)) {
-            let (least, most) = match found.read {
-                Read::Nothing => (0, u8::MAX),
-                Read::Code(_) | Read::Character(_) => (byte, byte),
-                Read::Number { .. } if byte.is_ascii_digit() => (b'0', b'9'),
-                _ => return false,
+            let Some(range) = range_of(found.read, byte) else {
+                return false;
             };
-            (self.least[at], self.most[at]) = (least, most);
+            (self.least[at], self.most[at]) = range;
         }
         if let Some(separator) = found.separator
             && end < LANES
@@ -150,5 +147,19 @@ impl Shape {
             (self.least[end], self.most[end]) = (separator, separator);
         }
         true
+    }
+}
+
+/// The bytes that can stand in the place of one of a sound value, the others being alike;
+/// `None` where that can't be said byte by byte.
+pub(super) fn range_of(read: &Read, byte: u8) -> Option<(u8, u8)> {
+    match read {
+        Read::Nothing => Some((0, u8::MAX)),
+        Read::Number { .. } if byte.is_ascii_digit() => Some((b'0', b'9')),
+        // A sign or a point, which stays where it is, or a character of a code.
+        Read::Number { .. } | Read::Known | Read::Code(_) | Read::Character(_) => {
+            Some((byte, byte))
+        }
+        Read::Period | Read::Composite(_) | Read::All => None,
     }
 }

@@ -6,11 +6,11 @@
 //! separators, codes), and where digits have to be. All bytes of another line of these
 //! lengths are held against it side by side, and only its days are read.
 
+use super::between::{Between, LANES, range_of};
 use super::checks::Plan;
 use super::form::Read;
-use super::limits::LANES;
-use super::shapes::range_of;
-use super::values::Values;
+use super::shapes::behind;
+use super::values::{Place, Values};
 use crate::claim::gather::{Gathered, LineParts};
 use crate::claim::text::Text;
 use crate::x12::key;
@@ -24,9 +24,8 @@ const SHAPES: usize = 1024;
 const PATIENCE: u16 = 2;
 const LONGER: u16 = 8;
 
-/// Bytes and separators that are looked at, sixteen at a time.
-const BYTES: usize = 8;
-const GAPS: usize = 3;
+/// Rows of bytes of the longest line.
+const ROWS: usize = 4;
 
 /// A line has at most so many days.
 const DAYS: usize = 4;
@@ -45,51 +44,14 @@ struct Slot {
     patience: u16,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Between {
-    least: [u8; LANES],
-    most: [u8; LANES],
-}
-
-impl Between {
-    const ANY: Between = Between {
-        least: [0; LANES],
-        most: [u8::MAX; LANES],
-    };
-
-    #[inline]
-    fn hold<const COUNT: usize>(between: &[Between; COUNT], bytes: &[u8], count: usize) -> bool {
-        let mut outside = [0; LANES];
-        let mut behind = bytes;
-        for between in between.get(..count).unwrap_or(&[]) {
-            let Some((bytes, rest)) = behind.split_first_chunk::<LANES>() else {
-                return false;
-            };
-            behind = rest;
-            for lane in 0..LANES {
-                let within = bytes[lane].max(between.least[lane]).min(between.most[lane]);
-                outside[lane] |= within ^ bytes[lane];
-            }
-        }
-        outside == [0; LANES]
-    }
-
-    fn set<const COUNT: usize>(between: &mut [Between; COUNT], at: usize, range: (u8, u8)) {
-        if let Some(between) = between.get_mut(at / LANES) {
-            (between.least[at % LANES], between.most[at % LANES]) = range;
-        }
-    }
-}
-
 #[derive(Debug)]
 struct Shape {
-    gaps: [Between; GAPS],
-    gap_rows: usize,
-    bytes: [Between; BYTES],
-    byte_rows: usize,
-    /// Its segments, and the component separators in it.
+    rows: [Between; ROWS],
+    row_count: usize,
+    /// Its segments and their separators, and the component separators in it.
     segments: u32,
-    separators: usize,
+    separators: u32,
+    subs: usize,
     /// Places of days, behind its first byte.
     days: [u32; DAYS],
     day_count: usize,
@@ -122,14 +84,13 @@ impl Lines {
         let entry = entries.first()?;
         let (_, gaps) = text.tokens.separators(entry.first as usize);
         let shape = self.0.get(place(gaps)?)?.shape.as_ref()?;
-        let is_whole = entries
-            .get(shape.segments as usize)
-            .is_some_and(|next| next.key == LX || from + shape.segments == end);
+        // All of its own separators are where they are in the shape, so that there is no other
+        // when there are as many.
+        let next = entries.get(shape.segments as usize)?;
+        let is_whole = (next.key == LX || from + shape.segments == end)
+            && next.first - entry.first == shape.separators;
         let bytes = text.bytes.get(entry.start as usize..)?;
-        if !is_whole
-            || !Between::hold(&shape.gaps, gaps, shape.gap_rows)
-            || !Between::hold(&shape.bytes, bytes, shape.byte_rows)
-        {
+        if !is_whole || !Between::hold(shape.rows.get(..shape.row_count)?, bytes) {
             return None;
         }
         let values = Values(text.bytes);
@@ -138,14 +99,7 @@ impl Lines {
                 return None;
             }
         }
-        // All of its own separators are where they are in the shape, so that there is no other
-        // when there are as many.
-        let end = entry.start + shape.end;
-        let (own, rest) = subs.split_at_checked(shape.separators)?;
-        if own.last().is_some_and(|&sub| sub >= end) || rest.first().is_some_and(|&sub| sub < end) {
-            return None;
-        }
-        *subs = rest;
+        *subs = behind(subs, shape.subs, entry.start + shape.end)?;
         gathered.note_line(from, &shape.parts);
         Some(from + shape.segments)
     }
@@ -178,36 +132,36 @@ fn place(gaps: &[u8]) -> Option<usize> {
 }
 
 impl Shape {
+    /// Lets these bytes stand at a place.
+    fn set(&mut self, at: usize, range: (u8, u8)) {
+        if let Some(row) = self.rows.get_mut(at / LANES) {
+            row.set(at % LANES, range);
+        }
+    }
+
     /// `None` where it can't be told byte by byte.
     fn of(text: &Text<'_>, from: u32, to: u32, plan: &Plan, subs: &[u32]) -> Option<Shape> {
         let start = text.tokens.start_of(from);
         let last = text.segment(to.checked_sub(1)?);
         let whole = text.bytes.get(start..=last.end())?;
         let mut shape = Shape {
-            gaps: [Between::ANY; GAPS],
-            gap_rows: 0,
-            bytes: [Between::ANY; BYTES],
-            byte_rows: whole.len().div_ceil(LANES),
+            rows: [Between::ANY; ROWS],
+            row_count: whole.len().div_ceil(LANES),
             segments: to - from,
-            separators: subs.len(),
+            separators: u32::try_from(plan.size()).ok()?,
+            subs: subs.len(),
             days: [0; DAYS],
             day_count: 0,
             end: u32::try_from(whole.len()).ok()?,
             parts: plan.line?,
         };
         let first = text.tokens.entries(from..to).first()?.first as usize;
-        let (edges, gaps) = text.tokens.separators(first);
-        // The last gap is that over the terminator, to a segment of whatever kind.
-        let own = gaps.get(..plan.size().checked_sub(1)?)?;
-        shape.gap_rows = own.len().div_ceil(LANES);
-        if shape.gap_rows > GAPS || shape.byte_rows > BYTES {
+        let (edges, _) = text.tokens.separators(first);
+        if shape.row_count > ROWS {
             return None;
         }
-        for (at, &gap) in own.iter().enumerate() {
-            Between::set(&mut shape.gaps, at, (gap, gap));
-        }
         for (at, &byte) in whole.iter().enumerate() {
-            Between::set(&mut shape.bytes, at, (byte, byte));
+            shape.set(at, (byte, byte));
         }
         let values = Values(text.bytes);
         let mut subs = subs;
@@ -222,7 +176,7 @@ impl Shape {
                 .enumerate()
             {
                 let edges = edges.get(separator + at..)?;
-                let place = super::values::Place {
+                let place = Place {
                     start: edges.first()? + 1,
                     end: *edges.get(1)?,
                 };
@@ -241,7 +195,7 @@ impl Shape {
                         *day = u32::try_from(offset).ok()?;
                         shape.day_count += 1;
                         for at in offset..offset + value.len() {
-                            Between::set(&mut shape.bytes, at, (0, u8::MAX));
+                            shape.set(at, (0, u8::MAX));
                         }
                     }
                     Read::Composite(composite) => {
@@ -255,7 +209,7 @@ impl Shape {
                                 let offset = found.place.start as usize - start;
                                 for (at, &byte) in (offset..).zip(values.value(found.place)) {
                                     match range_of(found.read, byte) {
-                                        Some(range) => Between::set(&mut shape.bytes, at, range),
+                                        Some(range) => shape.set(at, range),
                                         None => is_known = false,
                                     }
                                 }
@@ -265,7 +219,7 @@ impl Shape {
                     }
                     read => {
                         for (at, &byte) in (offset..).zip(value) {
-                            Between::set(&mut shape.bytes, at, range_of(read, byte)?);
+                            shape.set(at, range_of(read, byte)?);
                         }
                     }
                 }

@@ -31,6 +31,7 @@ use lines::Lines;
 use shapes::Shapes;
 use tree::{LONGEST, Root, Step, Tree};
 
+mod between;
 mod checks;
 mod code_set;
 mod composite;

@@ -60,6 +60,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Starts a segment.
+    #[inline]
     pub(super) fn start(&mut self, id: &str) -> &mut Writer<'a> {
         self.out.extend_from_slice(id.as_bytes());
         self.owed = 0;
@@ -103,12 +104,20 @@ impl<'a> Writer<'a> {
         clean(value, max, self.delimiters).into_owned()
     }
 
-    /// An element of our own making.
+    /// An element of our own making: letters, digits and blanks, which no delimiter of an
+    /// answer is.
+    #[inline]
     pub(super) fn text(&mut self, value: &str) -> &mut Writer<'a> {
-        self.element(value.as_bytes(), usize::MAX)
+        debug_assert!(
+            value
+                .bytes()
+                .all(|byte| ALWAYS_PLAIN[usize::from(byte)] || byte == b' ')
+        );
+        self.plain(value.as_bytes())
     }
 
     /// An element that is clean: digits, or what was cleaned.
+    #[inline]
     pub(super) fn plain(&mut self, value: &[u8]) -> &mut Writer<'a> {
         self.owed += 1;
         self.components_owed = 0;
@@ -127,13 +136,18 @@ impl<'a> Writer<'a> {
 
     /// An element with an amount in dollars, without needless decimals.
     pub(super) fn amount(&mut self, value: impl Into<CentsTotal>) -> &mut Writer<'a> {
+        self.owed += 1;
+        self.components_owed = 0;
+        self.separate();
         let value = value.into();
-        let mut text = Vec::with_capacity(24);
         match value.as_amount() {
-            Some(amount) => plain::amount(&mut text, amount),
-            None => text.extend_from_slice(value.to_string().as_bytes()),
+            Some(amount) => plain::amount(self.out, amount),
+            None => self.out.extend_from_slice(value.to_string().as_bytes()),
         }
-        self.plain(text.strip_suffix(b".00").unwrap_or(&text))
+        if self.out.ends_with(b".00") {
+            self.out.truncate(self.out.len() - 3);
+        }
+        self
     }
 
     /// Empty elements.
@@ -153,6 +167,17 @@ impl<'a> Writer<'a> {
         self
     }
 
+    /// A composite of codes of our own, letters and digits.
+    pub(super) fn codes(&mut self, values: &[&str]) -> &mut Writer<'a> {
+        self.owed += 1;
+        self.components_owed = 0;
+        for value in values {
+            self.put_clean(value.as_bytes());
+            self.components_owed += 1;
+        }
+        self
+    }
+
     /// Ends the segment, with a line end where the terminator is none itself.
     pub(super) fn end(&mut self) {
         self.out.push(self.delimiters.segment);
@@ -167,6 +192,7 @@ impl<'a> Writer<'a> {
         self.put_clean(&value);
     }
 
+    #[inline]
     fn put_clean(&mut self, value: &[u8]) {
         if !value.is_empty() {
             self.separate();
@@ -175,7 +201,13 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes the separators that are owed.
+    #[inline]
     fn separate(&mut self) {
+        if (self.owed, self.components_owed) == (1, 0) {
+            self.owed = 0;
+            self.out.push(self.delimiters.element);
+            return;
+        }
         for _ in 0..std::mem::take(&mut self.owed) {
             self.out.push(self.delimiters.element);
         }
@@ -190,8 +222,9 @@ impl<'a> Writer<'a> {
 fn clean(value: &[u8], max: usize, delimiters: Delimiters) -> Cow<'_, [u8]> {
     // More than this is never written, however long the value.
     let value = &value[..value.len().min(max.saturating_mul(4))];
-    // Most are letters and digits alone, which no delimiter of an answer is.
-    if value.iter().all(u8::is_ascii_alphanumeric) {
+    let always = |byte: &u8| ALWAYS_PLAIN[usize::from(*byte)];
+    // Most are letters and digits alone.
+    if value.iter().all(always) {
         return Cow::Borrowed(&value[..value.len().min(max)]);
     }
     let cut = |value: &[u8]| {
@@ -200,25 +233,27 @@ fn clean(value: &[u8], max: usize, delimiters: Delimiters) -> Cow<'_, [u8]> {
         let len = value[blanks..blanks + len].trim_ascii_end().len();
         blanks..blanks + len
     };
-    // Nearly all others are plain; the fold looks at many bytes at a time.
-    let plain = value
-        .iter()
-        .fold(true, |all, &byte| all & is_plain(byte, delimiters));
-    if plain {
+    let is_plain = |byte| is_plain(byte, delimiters);
+    // Nearly all others are plain.
+    if value.iter().all(|byte| always(byte) || is_plain(*byte)) {
         return Cow::Borrowed(&value[cut(value)]);
     }
-    let spaced: Vec<u8> = value
-        .iter()
-        .map(|&byte| {
-            if is_plain(byte, delimiters) {
-                byte
-            } else {
-                b' '
-            }
-        })
-        .collect();
+    let spaced = |&byte| if is_plain(byte) { byte } else { b' ' };
+    let spaced: Vec<u8> = value.iter().map(spaced).collect();
     Cow::Owned(spaced[cut(&spaced)].to_vec())
 }
+
+/// Letters and digits, and the signs of amounts and dates: no delimiter of an answer is one,
+/// see [`delimiters`].
+static ALWAYS_PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b',');
+        byte += 1;
+    }
+    plain
+};
 
 /// Whether the byte can stand in a value of an answer.
 #[inline]
@@ -233,10 +268,10 @@ pub(super) fn is_plain(byte: u8, delimiters: Delimiters) -> bool {
 
 /// CCYYMMDD.
 pub(super) fn d8(date: Date) -> [u8; 8] {
-    let iso = date.iso();
-    let mut digits = [0; 8];
-    for (to, from) in [(0..4, 0..4), (4..6, 5..7), (6..8, 8..10)] {
-        digits[to].copy_from_slice(&iso[from]);
+    let (mut digits, mut left) = ([b'0'; 8], date.number());
+    for digit in digits.iter_mut().rev() {
+        *digit += u8::try_from(left % 10).unwrap_or(0);
+        left /= 10;
     }
     digits
 }

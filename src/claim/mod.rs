@@ -3,6 +3,7 @@
 pub mod gather;
 pub mod lines;
 pub mod plan;
+mod quick;
 mod read;
 pub mod structure;
 pub mod text;

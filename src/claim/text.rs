@@ -1,6 +1,6 @@
 //! The bytes of one block with its segments, and where they came from.
 
-use crate::x12::{Delimiters, Segment, Tokens};
+use crate::x12::{Delimiters, Elements, Segment, Tokens};
 
 /// A stretch of segments in the block and its place in the input. The first
 /// stretches of a block may repeat what stands earlier in the input: the header and
@@ -13,6 +13,25 @@ pub struct Stretch {
     pub offset: u64,
     /// Position in its transaction set of the first segment, ST being 1.
     pub ordinal: u64,
+}
+
+/// Where an element stands in the block; nowhere, and empty, when it is not there.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Span {
+    /// Place of its first byte.
+    pub start: u32,
+    /// How many bytes it has.
+    pub len: u32,
+}
+
+impl Span {
+    /// Of the element at a place from 1 to 16.
+    #[inline]
+    #[must_use]
+    pub fn of(elements: &Elements<'_>, position: usize) -> Span {
+        let (start, len) = elements.span(position);
+        Span { start, len }
+    }
 }
 
 /// A block of segments.
@@ -48,6 +67,36 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn element(&self, index: Option<u32>, position: usize) -> &'a [u8] {
         index.map_or(&[], |index| self.segment(index).element(position))
+    }
+
+    /// Where an element stands of a segment that may not be there.
+    #[inline]
+    #[must_use]
+    pub fn span(&self, index: Option<u32>, position: usize) -> Span {
+        index.map_or(Span::default(), |index| {
+            Span::of(&self.segment(index).elements(), position)
+        })
+    }
+
+    /// An element of at most sixteen bytes as a number, the first byte lowest, with zeros behind.
+    #[inline]
+    #[must_use]
+    pub fn short(&self, span: Span) -> Option<u128> {
+        let rest = self.bytes.get(span.start as usize..)?;
+        let shift = 128_u32.checked_sub(8 * span.len)?;
+        if shift == 128 {
+            return Some(0);
+        }
+        let sixteen = rest.first_chunk::<16>()?;
+        Some(u128::from_le_bytes(*sixteen) << shift >> shift)
+    }
+
+    /// The bytes of a span.
+    #[inline]
+    #[must_use]
+    pub fn of(&self, span: Span) -> &'a [u8] {
+        let (start, len) = (span.start as usize, span.len as usize);
+        self.bytes.get(start..start + len).unwrap_or_default()
     }
 
     /// The offset in the input of a place in the block.

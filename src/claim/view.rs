@@ -6,7 +6,7 @@
 
 use super::lines::Lines;
 use super::read::setting;
-use super::text::Text;
+use super::text::{Span, Text};
 use crate::value::{Cents, Date, DateRange, ModifierSet, PlaceOfService, Procedure, State};
 use crate::x12::{Segment, limits};
 
@@ -33,6 +33,23 @@ pub struct BillingParts {
     pub pay_to_city: Option<u32>,
     /// 2010AC NM1: the pay-to plan.
     pub pay_to_plan: Option<u32>,
+    /// 2010AA NM109, read once the level is whole.
+    pub npi: Span,
+}
+
+/// What many ask of a subscriber or patient, read once the level is whole.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Person {
+    /// NM103: the last name.
+    pub last: Span,
+    /// NM104: the first name.
+    pub first: Span,
+    /// DMG02 as it is written.
+    pub born: Span,
+    /// DMG02: the day of birth.
+    pub birth: Option<Date>,
+    /// PAT06: the day of death.
+    pub death: Option<Date>,
 }
 
 /// Loop 2000B, 2010BA and 2010BB: subscriber and payer.
@@ -58,6 +75,18 @@ pub struct SubscriberParts {
     pub payer_street: Option<u32>,
     /// 2010BB N4.
     pub payer_city: Option<u32>,
+    /// What is read of the subscriber once the level is whole; so are the values below.
+    pub person: Person,
+    /// 2010BA NM109: the member's number.
+    pub member: Span,
+    /// 2010BB NM109: the payer's identifier.
+    pub payer_id: Span,
+    /// Whether the payer is the first to pay: SBR01 is P.
+    pub is_primary: bool,
+    /// Whether the subscriber is the patient: SBR02 is 18.
+    pub is_patient: bool,
+    /// SBR09: the claim filing indicator, zeros where it is not two characters long.
+    pub filing: [u8; 2],
 }
 
 /// Loop 2000C and 2010CA: a patient who is not the subscriber.
@@ -75,6 +104,8 @@ pub struct PatientParts {
     pub city: Option<u32>,
     /// 2010CA DMG.
     pub demographics: Option<u32>,
+    /// What is read of the patient once the level is whole.
+    pub person: Person,
 }
 
 /// A provider named in a claim or on a line, other than the billing provider.
@@ -158,6 +189,17 @@ pub struct Line {
     pub telehealth_modifier: bool,
     /// DTP*472: first and last day of service.
     pub dates: Option<DateRange>,
+    /// Whether LX01 is the line's number, written as such numbers are.
+    pub numbered: bool,
+    /// SV104 where it is one to three digits and above zero, and SV103 says units.
+    pub units: Option<u16>,
+    /// SV107 where it is pointers of one digit, no two of them the same: bit 1 for the
+    /// first diagnosis and so on. No bit where it is anything else.
+    pub pointers: u16,
+    /// Where SV103 and SV104 stand.
+    pub measure: [Span; 2],
+    /// Where the day or days of DTP*472 stand.
+    pub day: Span,
 }
 
 /// The parts of a claim, gathered by the walk.
@@ -187,6 +229,10 @@ pub struct ClaimParts {
     pub others: Vec<OtherPayer>,
     /// Service lines (2400).
     pub lines: Lines,
+    /// Whether some line has providers of its own, or judgements of other payers.
+    pub nested: bool,
+    /// Whether CLM11 names an accident or another cause.
+    pub cause: bool,
     /// First and last day of service over all lines.
     pub service: Option<DateRange>,
 }
@@ -194,6 +240,7 @@ pub struct ClaimParts {
 impl ClaimParts {
     /// Whether the claim holds so many times what the guide allows of something that
     /// comparing its parts would take too long.
+    #[inline]
     #[must_use]
     pub fn are_too_many(&self) -> bool {
         let most = limits::PARTS;
@@ -206,14 +253,7 @@ impl ClaimParts {
                 .others
                 .iter()
                 .any(|other| other.adjustments.len() > most)
-            || self.lines.iter().any(|line| {
-                line.providers.len() > most
-                    || line.adjudications.len() > most
-                    || line
-                        .adjudications
-                        .iter()
-                        .any(|adjudication| adjudication.adjustments.len() > most)
-            })
+            || self.nested && self.lines.iter().any(Line::holds_too_many)
     }
 }
 
@@ -234,6 +274,7 @@ pub struct Claim<'a> {
 
 impl<'a> Claim<'a> {
     /// The CLM segment.
+    #[inline]
     #[must_use]
     pub fn clm(&self) -> Segment<'a> {
         self.text.segment(self.parts.clm)
@@ -246,6 +287,7 @@ impl<'a> Claim<'a> {
     }
 
     /// CLM02: the total charge.
+    #[inline]
     #[must_use]
     pub fn charge(&self) -> Option<Cents> {
         self.parts.charge
@@ -254,29 +296,32 @@ impl<'a> Claim<'a> {
     /// CLM05-1: the place of service of the claim.
     #[must_use]
     pub fn place(&self) -> &'a [u8] {
-        setting(self.clm(), 1, self.text.delimiters)
+        setting(self.clm().element(5), self.text.delimiters).0
     }
 
     /// CLM05-3: the frequency code (1 original, 7 replacement, 8 void).
     #[must_use]
     pub fn frequency(&self) -> &'a [u8] {
-        setting(self.clm(), 3, self.text.delimiters)
+        setting(self.clm().element(5), self.text.delimiters).1
     }
 
     /// Whether the claim stands for itself: its frequency code is 1, and it names no claim
     /// that it corrects (REF*F8).
+    #[inline]
     #[must_use]
     pub fn is_original(&self) -> bool {
         self.parts.original && self.parts.payer_claim_number.is_none()
     }
 
     /// The service lines.
+    #[inline]
     #[must_use]
     pub fn lines(&self) -> &'a [Line] {
         &self.parts.lines
     }
 
     /// First and last day of service over all lines.
+    #[inline]
     #[must_use]
     pub fn dates(&self) -> Option<DateRange> {
         self.parts.service
@@ -302,6 +347,7 @@ impl<'a> Claim<'a> {
 
     /// The provider who rendered the line: 2420A, else 2310B; `None` when it is the
     /// billing provider.
+    #[inline]
     #[must_use]
     pub fn rendering(&self, line: &'a Line) -> Option<&'a Provider> {
         // As bytes of one length the names are compared at once.
@@ -314,14 +360,20 @@ impl<'a> Claim<'a> {
         of(&line.providers, b"2420A").or_else(|| of(&self.parts.providers, b"2310B"))
     }
 
+    /// The patient: the dependent if there is one, else the subscriber.
+    #[inline]
+    #[must_use]
+    pub fn person(&self) -> &'a Person {
+        match self.patient {
+            Some(patient) => &patient.person,
+            None => &self.subscriber.person,
+        }
+    }
+
     /// The birth date of the patient.
     #[must_use]
     pub fn birth(&self) -> Option<Date> {
-        let demographics = match self.patient {
-            Some(patient) => patient.demographics,
-            None => self.subscriber.demographics,
-        };
-        Date::parse_d8(self.text.element(demographics, 2))
+        self.person().birth
     }
 
     /// The diagnosis codes with their qualifier, in the order of the pointers, from
@@ -344,7 +396,18 @@ impl<'a> Claim<'a> {
 }
 
 impl Line {
+    /// See [`ClaimParts::are_too_many`].
+    #[cold]
+    fn holds_too_many(&self) -> bool {
+        let most = limits::PARTS;
+        let judged = &self.adjudications;
+        self.providers.len() > most
+            || judged.len() > most
+            || judged.iter().any(|one| one.adjustments.len() > most)
+    }
+
     /// First day of service of the line.
+    #[inline]
     #[must_use]
     pub fn from(&self) -> Option<Date> {
         self.dates.map(|dates| dates.from)
@@ -352,12 +415,14 @@ impl Line {
 
     /// Whether the line says it was furnished by telehealth: place of service 02 or
     /// 10, or one of the modifiers 95, GT, GQ, 93, FQ, G0.
+    #[inline]
     #[must_use]
     pub fn is_telehealth(&self) -> bool {
         self.has_telehealth_place() || self.has_telehealth_modifier()
     }
 
     /// Place of service 02 or 10.
+    #[inline]
     #[must_use]
     pub fn has_telehealth_place(&self) -> bool {
         self.place
@@ -365,6 +430,7 @@ impl Line {
     }
 
     /// One of the modifiers 95, GT, GQ, 93, FQ, G0.
+    #[inline]
     #[must_use]
     pub fn has_telehealth_modifier(&self) -> bool {
         self.telehealth_modifier

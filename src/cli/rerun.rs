@@ -1,11 +1,14 @@
 //! `telescrub rerun`.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::fail_on::FailOn;
 use super::ledger::LedgerFlags;
+use super::mending::Mending;
 use super::{CliError, Common, Status, logs, screen};
 use crate::rerun::compare::FixedBy;
 use crate::rerun::listing::{self, Contents};
@@ -35,6 +38,8 @@ use crate::scrub::run::{Options, Workplace};
 /// being rejected, by the same rule, until somebody has looked: while the transaction set
 /// bears the ST02 that it was given there, and nothing in it was changed. If all is whole,
 /// give it another number in ST02 and SE02, or say --envelopes-checked for all of them.
+///
+/// With --fix the fixes of `scrub` are applied, and the report says of which claims.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // independent flags, not a state
 pub(super) struct Rerun {
@@ -61,6 +66,11 @@ pub(super) struct Rerun {
     /// Take it that you have looked at what was wrong around claims: envelopes, counts, levels
     #[arg(long)]
     envelopes_checked: bool,
+    #[command(flatten)]
+    mending: Mending,
+    /// Exit with status 1 when a claim was rejected
+    #[arg(long, value_enum, value_name = "WHAT")]
+    fail_on: Option<FailOn>,
 }
 
 /// One input with the place of its earlier run among those found.
@@ -78,7 +88,8 @@ impl From<RerunError> for CliError {
 
 impl Rerun {
     pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
-        let judgement = common.judgement()?;
+        let mut judgement = common.judgement()?;
+        judgement.fixing = self.mending.wanted();
         let mut by_hand = judgement.clone();
         by_hand.counts_by_hand = true;
         let pool = common.pool()?;
@@ -96,6 +107,7 @@ impl Rerun {
         };
         let (tasks, mut earlier, mut status) = self.find(&search)?;
         let mut reports: Vec<(usize, String, Report, bool)> = Vec::new();
+        let mut rejected = false;
         for task in tasks {
             let known = earlier[task.earlier].known(&task.contents, self.envelopes_checked);
             let workplace = Workplace {
@@ -116,21 +128,25 @@ impl Rerun {
                 pool: &pool,
                 stop: &|| false,
                 progress: &|_| {},
-                diff: &|_| {},
+                // Whoever stops reading the diff does not stop the scrub.
+                diff: &|text| drop(std::io::stdout().write_all(text.as_bytes())),
             };
-            if let Err(error) = batch::scrub_one(&task.input, &self.out, &workplace) {
-                logs::error(&error);
-                let worse = if error.is_input() {
-                    Status::Input
-                } else {
-                    Status::Usage
-                };
-                status = if status == Status::Usage {
-                    status
-                } else {
-                    worse
-                };
-                continue;
+            match batch::scrub_one(&task.input, &self.out, &workplace) {
+                Ok(outcome) => rejected |= outcome.tally.rejected.claims > 0,
+                Err(error) => {
+                    logs::error(&error);
+                    let worse = if error.is_input() {
+                        Status::Input
+                    } else {
+                        Status::Usage
+                    };
+                    status = if status == Status::Usage {
+                        status
+                    } else {
+                        worse
+                    };
+                    continue;
+                }
             }
             let stem = task.input.stem;
             let manifest = self.out.join(format!("{stem}.manifest.json"));
@@ -157,7 +173,13 @@ impl Rerun {
                 }
             }
         }
-        Ok(status)
+        Ok(
+            if status == Status::Done && rejected && self.fail_on.is_some() {
+                Status::Rejects
+            } else {
+                status
+            },
+        )
     }
 
     /// The inputs with their claims, and the runs they came from.
@@ -231,6 +253,7 @@ fn page(stem: &str, report: &Report) -> String {
     for entry in &report.claims {
         let words = match entry.fixed_by {
             Some(FixedBy::Surroundings) => "fixed, unchanged: the fault was around it",
+            Some(FixedBy::Fix) => "fixed by --fix",
             _ => entry.standing.words(),
         };
         let ordinal = |ordinal: u64| format!("(claim {ordinal} of that run)");

@@ -8,14 +8,14 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
+use super::fail_on::FailOn;
 use super::ledger::LedgerFlags;
+use super::mending::Mending;
 use super::screen::{self, Summary};
 use super::{CliError, Common, Status, logs};
-use crate::rules::finding::FixSafety;
 use crate::scrub::batch;
 use crate::scrub::inputs::Wanted;
 use crate::scrub::item::Fate;
-use crate::scrub::judge::Fixing;
 use crate::scrub::run::{Options, Workplace};
 
 /// Exit status of a process that an interrupt ended, as shells have it.
@@ -72,46 +72,12 @@ pub(super) struct Scrub {
     block_bytes: Option<usize>,
 }
 
-/// Which fixes are applied and shown.
-#[derive(Debug, Args)]
-struct Mending {
-    /// Apply safe fixes: those that can't change what a claim means. A claim is judged
-    /// again, and a fix kept only if its fault goes and no other comes
-    #[arg(long)]
-    fix: bool,
-    /// Apply unsafe fixes too; never to procedures, units or diagnoses
-    #[arg(long)]
-    unsafe_fixes: bool,
-    /// Show on the screen, as a diff, each fix that would hold or was applied
-    #[arg(long)]
-    diff: bool,
-}
-
-impl Mending {
-    fn wanted(&self) -> Fixing {
-        Fixing {
-            apply: if self.unsafe_fixes {
-                Some(FixSafety::Unsafe)
-            } else {
-                self.fix.then_some(FixSafety::Safe)
-            },
-            show: self.diff,
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Lines for people
     Table,
     /// One JSON object
     Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    /// A claim was rejected.
-    Reject,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

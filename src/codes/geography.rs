@@ -81,27 +81,26 @@ pub fn is_state(state: State) -> bool {
 
 /// Whether these are a state and a ZIP code, five or nine digits, that lies in it:
 /// [`is_state`] and [`ZipFit::Fits`] at once.
+#[inline]
 #[must_use]
 pub fn fit(state: &[u8], zip: &[u8]) -> bool {
-    let (Some(state), Some((first, rest))) = (State::parse(state), zip.split_first_chunk::<5>())
-    else {
+    let digits = match (zip.split_first_chunk::<8>(), zip) {
+        (Some((&eight, &[last])), _) => are_digits(eight) && last.is_ascii_digit(),
+        (_, &[a, b, c, d, e]) => are_digits([a, b, c, d, e, b'0', b'0', b'0']),
+        _ => false,
+    };
+    let (&[first, second], &[a, b, c, ..], true) = (state, zip, digits) else {
         return false;
     };
-    let last = match rest.len() {
-        0 => *b"0000",
-        4 => rest.try_into().unwrap_or_default(),
-        _ => return false,
-    };
-    let mut eight = [b'0'; 8];
-    eight[..4].copy_from_slice(&first[..4]);
-    eight[4..].copy_from_slice(&last);
-    if !are_digits(eight) || !first[4].is_ascii_digit() {
-        return false;
-    }
-    let [a, b, c, ..] = first.map(|digit| usize::from(digit - b'0'));
+    let digit = |byte: u8| usize::from(byte - b'0');
+    let prefix = digit(a) * 100 + digit(b) * 10 + digit(c);
+    let (first, second) = (first.wrapping_sub(b'A'), second.wrapping_sub(b'A'));
+    let slot = usize::from(first) * 26 + usize::from(second);
     let map = &*MAP;
-    let there = map.prefixes.get(a * 100 + b * 10 + c);
-    there.is_some_and(|there| there & map.bit(state).unwrap_or(0) != 0)
+    match (map.states.get(slot), map.prefixes.get(prefix)) {
+        (Some(Some(number)), Some(there)) if second < 26 => there >> number & 1 == 1,
+        _ => false,
+    }
 }
 
 /// Whether all eight are digits: less '0' none may be below 0 or above 9, which sets a high

@@ -8,7 +8,7 @@ use super::plain;
 /// Starts a member of an object by its name.
 macro_rules! key {
     ($json:expr, $name:literal) => {
-        $json.member(concat!("\"", $name, "\":"))
+        $json.member(concat!(",\"", $name, "\":"))
     };
 }
 pub(super) use key;
@@ -38,8 +38,9 @@ impl<'a> Json<'a> {
 
     /// Starts a member of an object; see [`key`].
     pub(super) fn member(&mut self, start: &'static str) -> &mut Self {
-        self.comma();
-        self.out.extend_from_slice(start.as_bytes());
+        // The comma stands in it; the first member of an object has none.
+        let first = usize::from(matches!(self.out.last(), Some(b'{')));
+        self.out.extend_from_slice(&start.as_bytes()[first..]);
         self
     }
 
@@ -55,8 +56,19 @@ impl<'a> Json<'a> {
             return self.null();
         };
         self.comma();
+        self.out.reserve(text.len() + 2);
         self.out.push(b'"');
         escape(self.out, text.as_bytes());
+        self.out.push(b'"');
+        self
+    }
+
+    /// A text that is known to hold nothing to escape.
+    pub(super) fn word(&mut self, word: &'static str) -> &mut Self {
+        self.comma();
+        self.out.reserve(word.len() + 2);
+        self.out.push(b'"');
+        self.out.extend_from_slice(word.as_bytes());
         self.out.push(b'"');
         self
     }
@@ -104,13 +116,25 @@ fn is_plain(byte: u8) -> bool {
     byte >= 0x20 && byte != b'"' && byte != b'\\'
 }
 
+/// Whether eight bytes all do, looked at together.
+#[inline]
+fn are_plain(bytes: [u8; 8]) -> bool {
+    let word = u64::from_le_bytes(bytes);
+    let all = |byte: u8| u64::from(byte) * 0x0101_0101_0101_0101;
+    // A byte below another borrows from its own high bit, and from the bytes above it only
+    // then.
+    let below = |word: u64, byte: u8| word.wrapping_sub(all(byte)) & !word;
+    let odd = below(word, 0x20) | below(word ^ all(b'"'), 1) | below(word ^ all(b'\\'), 1);
+    odd & all(0x80) == 0
+}
+
 /// Appends the bytes of a text: whole runs of those that stand for themselves.
 fn escape(out: &mut Vec<u8>, text: &[u8]) {
     let mut rest = text;
     loop {
-        // Eight at a time, without jumps; nearly all texts are plain.
-        let all_plain = |chunk: &&[u8]| chunk.iter().fold(true, |all, &byte| all & is_plain(byte));
-        let plain = rest.chunks_exact(8).take_while(all_plain);
+        // Nearly all texts are plain.
+        let (eights, _) = rest.as_chunks::<8>();
+        let plain = eights.iter().take_while(|eight| are_plain(**eight));
         let start = plain.count() * 8;
         let behind = rest[start..].iter().position(|&byte| !is_plain(byte));
         let Some(run) = behind.map(|behind| start + behind) else {

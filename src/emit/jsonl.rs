@@ -63,7 +63,7 @@ pub fn claim(
         let (start, end) = span(text, finding.spot);
         let (element, value) = (spot_name(text, finding.spot), &text.bytes[start..end]);
         head(&mut json, finding.rule, finding.severity);
-        key!(json, "loop").text(finding.loop_id);
+        key!(json, "loop").word(finding.loop_id);
         key!(json, "service_line").number(finding.service_line.map(u64::from));
         key!(json, "segment").bytes(text.segment(finding.spot.segment).id());
         key!(json, "segment_ordinal").number(ordinal(finding.spot.segment));
@@ -121,7 +121,7 @@ fn start<'a>(out: &'a mut Vec<u8>, record: &Record<'_>) -> Json<'a> {
     let [interchange, group, transaction] = record.names;
     json.open(b'{');
     key!(json, "claim_id").text(record.claim_id.as_deref());
-    key!(json, "verdict").text(record.verdict);
+    key!(json, "verdict").word(record.verdict);
     key!(json, "transaction").text(transaction);
     key!(json, "group").text(group);
     key!(json, "interchange").text(interchange);
@@ -155,9 +155,9 @@ fn start<'a>(out: &'a mut Vec<u8>, record: &Record<'_>) -> Json<'a> {
 /// Starts a finding with its rule.
 fn head(json: &mut Json<'_>, rule: &Rule, severity: Severity) {
     json.open(b'{');
-    key!(json, "rule").text(rule.code);
-    key!(json, "name").text(rule.name);
-    key!(json, "severity").text(severity.as_str());
+    key!(json, "rule").word(rule.code);
+    key!(json, "name").word(rule.name);
+    key!(json, "severity").word(severity.as_str());
     key!(json, "snip").number(u64::from(rule.snip));
 }
 

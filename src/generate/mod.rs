@@ -24,7 +24,9 @@ mod pools;
 mod provider;
 mod random;
 mod render;
+mod room;
 mod scene;
+mod service;
 mod spec;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

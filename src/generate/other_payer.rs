@@ -6,8 +6,8 @@ use super::patient::{Earlier, Patient};
 use super::plan::Run;
 use super::pools::PLANS;
 use super::provider::individual;
-use super::render::{procedure, units};
 use super::scene::OtherPayer;
+use super::service::{procedure, units};
 use super::text::{Segments, Text};
 
 /// Days after the service on which an earlier payer has answered.

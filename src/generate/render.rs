@@ -11,6 +11,7 @@ use super::plan::{Run, Step};
 use super::pools::PLANS;
 use super::provider::{Provider, rendering};
 use super::scene::{OtherPayer, Program};
+use super::service::{procedure, units};
 use super::text::{Segments, Text, digit};
 use crate::value::Date;
 
@@ -352,21 +353,4 @@ fn service(out: &mut Segments, line: &Line, fault: Option<Fault>) {
         out.component(&Text::number(second));
     }
     out.end();
-}
-
-/// Writes the units of a line as an element.
-pub(super) fn units(out: &mut Segments, line: &Line) {
-    match line.units_text {
-        Some(text) => out.element(text.as_bytes()),
-        None => out.element(&Text::number(line.units)),
-    }
-}
-
-/// Writes the procedure of a line with its modifiers as an element.
-pub(super) fn procedure(out: &mut Segments, line: &Line) {
-    out.element(b"HC");
-    out.component(line.procedure.as_bytes());
-    for code in line.modifiers.codes() {
-        out.component(code.as_bytes());
-    }
 }

@@ -1,11 +1,6 @@
 //! The kind of claim a fault needs, so that its rule and no luck catches it.
 
 use super::places;
-use super::spec::{FIRST_DAY, Spec};
-use crate::value::{Date, DateRange};
-
-/// Days after which a calendar year is over, leap years too.
-const PAST_FILING_DAYS: i64 = 370;
 
 /// Who pays a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,7 +23,7 @@ pub(super) enum OtherPayer {
 }
 
 /// Year, month and day.
-type Day = (u32, u32, u32);
+pub(super) type Day = (u32, u32, u32);
 
 /// A kind of claim.
 #[derive(Clone, Copy)]
@@ -53,7 +48,7 @@ pub(super) struct Scene {
 pub(super) const ANY: Scene = Scene {
     program: None,
     remote: None,
-    from: FIRST_DAY,
+    from: super::FIRST_DAY,
     through: (2199, 12, 31),
     states: &[],
     other_payer: None,
@@ -187,61 +182,8 @@ pub(super) const TEXAS_REMOTE: Scene = Scene {
 };
 
 impl Scene {
-    /// The days the scene and the specification leave for a program, when there
-    /// are any.
-    pub(super) fn window(&self, spec: &Spec, program: Program) -> Option<DateRange> {
-        let widest = spec.window()?;
-        let usual = match program {
-            Program::Medicare => spec.medicare_window()?,
-            Program::Medicaid | Program::Commercial => widest,
-        };
-        let own = DateRange {
-            from: day(self.from)?,
-            through: if self.past_filing {
-                spec.today.plus_days(-PAST_FILING_DAYS)
-            } else {
-                day(self.through)?
-            },
-        };
-        meet(own, usual).or_else(|| meet(own, widest))
-    }
-
-    /// Whether the specification leaves room for such a claim.
-    pub(super) fn fits(&self, spec: &Spec) -> bool {
-        let mix = &spec.payers;
-        let state_there = self.states.is_empty()
-            || mix.medicaid_states.is_empty()
-            || mix
-                .medicaid_states
-                .iter()
-                .any(|state| self.states.contains(&state.as_str()));
-        let paid = |program| {
-            let weight = match program {
-                Program::Medicare => mix.medicare,
-                Program::Medicaid => mix.medicaid,
-                Program::Commercial => mix.commercial,
-            };
-            weight > 0 && self.window(spec, program).is_some()
-        };
-        let programs = [Program::Medicare, Program::Medicaid, Program::Commercial];
-        let wanted = |program: &Program| self.program.is_none_or(|own| own == *program);
-        state_there && programs.into_iter().filter(wanted).any(paid)
-    }
-
     /// Whether a place of [`places::PLACES`] is in one of its states.
     pub(super) fn takes_place(&self, place: usize) -> bool {
         self.states.is_empty() || self.states.contains(&places::PLACES[place].state)
     }
-}
-
-fn meet(one: DateRange, other: DateRange) -> Option<DateRange> {
-    let both = DateRange {
-        from: one.from.max(other.from),
-        through: one.through.min(other.through),
-    };
-    (both.from <= both.through).then_some(both)
-}
-
-fn day((year, month, day): Day) -> Option<Date> {
-    Date::new(year, month, day)
 }

@@ -1,20 +1,16 @@
 //! What is accepted already: asked for each claim, on the worker that judges it.
-//!
-//! A look-up in the database costs as much as judging a claim, and an index over hashes
-//! is slow to write to. So the ledger stores the hashes of accepted claims in sorted
-//! chunks, and a run keeps them all in memory, twelve bytes a claim.
 
 use std::cell::RefCell;
 use std::sync::{Arc, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 
+use super::accepted::{Accepted, day};
 use super::error::LedgerError;
 use super::key::{ClaimKeys, KeyedHash};
 use super::open::Ledger;
 use crate::claim::Claim;
 use crate::value::Date;
-use crate::x12::limits;
 use crate::x12::survey::InterchangeKey;
 
 /// A claim as the ledger knows it.
@@ -39,30 +35,6 @@ pub struct Interchanges<'a> {
     ledger: &'a Ledger,
     reader: Connection,
     failed: RefCell<Option<rusqlite::Error>>,
-}
-
-/// Hashes of accepted claims with the run that accepted each last.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Accepted {
-    /// The earlier runs before the later ones. Each is more than twice as large as the
-    /// next, so that there are few, and a run of many small ones merges little.
-    layers: Vec<Arc<Layer>>,
-    /// The days of the runs, in their order.
-    days: Vec<Date>,
-    /// The latest run that is counted in.
-    run: i64,
-}
-
-/// The hashes of some runs.
-#[derive(Debug, Default)]
-struct Layer {
-    /// Ascending.
-    hashes: Vec<u64>,
-    /// Where in them the hashes with the same first bits begin: a search over all of
-    /// them would wait for memory twenty times, this one waits twice.
-    starts: Vec<u32>,
-    /// For each hash: place in `days`, and whether it was a void.
-    last: Vec<(u32, bool)>,
 }
 
 impl Ledger {
@@ -132,222 +104,5 @@ impl Interchanges<'_> {
     pub fn failure(self) -> Option<LedgerError> {
         let failed = self.failed.into_inner();
         failed.map(|error| self.ledger.failed(error))
-    }
-}
-
-impl Accepted {
-    fn day(&self, hash: u64) -> Option<Date> {
-        // The latest word on a claim counts.
-        let last = self.layers.iter().rev().find_map(|layer| layer.find(hash));
-        match last {
-            Some((run, false)) => self.days.get(run as usize).copied(),
-            _ => None,
-        }
-    }
-
-    /// With the runs counted in that have come since; `None` when none has.
-    fn grown(&self, reader: &Connection) -> rusqlite::Result<Option<Accepted>> {
-        let newer: i64 = reader.query_row(
-            "SELECT count(*) FROM runs WHERE run > ?1",
-            [self.run],
-            |row| row.get(0),
-        )?;
-        if newer == 0 {
-            return Ok(None);
-        }
-        let first = if self.layers.is_empty() {
-            first_run(reader, limits::EARLIER_CLAIMS)?
-        } else {
-            self.run + 1
-        };
-        let mut grown = self.clone();
-        let mut fresh: Vec<(u64, u32, bool)> = Vec::new();
-        let mut runs = reader.prepare("SELECT run, day FROM runs WHERE run >= ?1 ORDER BY run")?;
-        let mut chunks =
-            reader.prepare("SELECT hashes, void FROM accepted WHERE run = ?1 ORDER BY chunk")?;
-        let mut rows = runs.query([first])?;
-        while let Some(row) = rows.next()? {
-            let place = u32::try_from(grown.days.len()).unwrap_or(u32::MAX);
-            grown.run = row.get(0)?;
-            grown.days.push(day(row, 1)?);
-            let mut chunks = chunks.query([grown.run])?;
-            while let Some(chunk) = chunks.next()? {
-                let void = chunk.get(1)?;
-                let (hashes, _) = chunk.get_ref(0)?.as_blob()?.as_chunks::<8>();
-                fresh.extend(
-                    hashes
-                        .iter()
-                        .map(|hash| (u64::from_le_bytes(*hash), place, void)),
-                );
-            }
-        }
-        let mut top = Layer::of(fresh);
-        while let Some(below) = grown
-            .layers
-            .pop_if(|below| below.hashes.len() / 2 <= top.hashes.len())
-        {
-            let both = below.entries().chain(top.entries()).collect();
-            top = Layer::of(both);
-        }
-        grown.layers.push(Arc::new(top));
-        let claims: usize = grown.layers.iter().map(|layer| layer.hashes.len()).sum();
-        if claims > limits::EARLIER_CLAIMS && !self.layers.is_empty() {
-            return Accepted::default().grown(reader);
-        }
-        Ok(Some(grown))
-    }
-}
-
-impl Layer {
-    /// From entries in any order.
-    fn of(mut all: Vec<(u64, u32, bool)>) -> Layer {
-        // The stable sort merges what is sorted already. Of one hash the latest run
-        // counts, and in it a void, which opens the way for a new original.
-        all.sort_by(Ord::cmp);
-        let mut layer = Layer::default();
-        for (at, &(hash, run, void)) in all.iter().enumerate() {
-            if all.get(at + 1).is_none_or(|next| next.0 != hash) {
-                layer.hashes.push(hash);
-                layer.last.push((run, void));
-            }
-        }
-        for (at, &hash) in layer.hashes.iter().enumerate() {
-            let place = u32::try_from(at).unwrap_or(u32::MAX);
-            let wanted = layer.starts.len().max(layer.bucket(hash) + 1);
-            layer.starts.resize(wanted, place);
-        }
-        layer
-    }
-
-    fn entries(&self) -> impl Iterator<Item = (u64, u32, bool)> + '_ {
-        let last = self.last.iter();
-        let both = self.hashes.iter().zip(last);
-        both.map(|(&hash, &(run, void))| (hash, run, void))
-    }
-
-    /// The run that had this hash last, and whether as a void.
-    fn find(&self, hash: u64) -> Option<(u32, bool)> {
-        let bucket = self.bucket(hash);
-        let start = *self.starts.get(bucket)? as usize;
-        let end = self
-            .starts
-            .get(bucket + 1)
-            .map_or(self.hashes.len(), |&end| end as usize);
-        let near = self.hashes.get(start..end)?;
-        let at = start + near.iter().position(|&other| other == hash)?;
-        self.last.get(at).copied()
-    }
-
-    /// The first bits of a hash; few hashes share them.
-    fn bucket(&self, hash: u64) -> usize {
-        const SHARED_BY: usize = 8;
-        let bits = (self.hashes.len() / SHARED_BY).max(2).ilog2();
-        usize::try_from(hash >> (u64::BITS - bits)).unwrap_or(usize::MAX)
-    }
-}
-
-/// The first of the latest runs that accepted no more claims than this; 0 when all fit.
-fn first_run(reader: &Connection, most: usize) -> rusqlite::Result<i64> {
-    let mut runs = reader.prepare(
-        "SELECT run, sum(length(hashes)) / 8 FROM accepted GROUP BY run ORDER BY run DESC",
-    )?;
-    let mut rows = runs.query([])?;
-    let (mut first, mut claims) = (0, 0_usize);
-    while let Some(row) = rows.next()? {
-        claims += usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
-        if claims > most && first > 0 {
-            tracing::warn!(
-                run = first,
-                "the ledger holds more accepted claims than fit into memory; those of runs before this one are not compared, prune the ledger"
-            );
-            return Ok(first);
-        }
-        first = row.get(0)?;
-    }
-    Ok(0)
-}
-
-/// Stores the hashes of accepted claims of a run, a chunk at a time.
-pub(super) struct Chunks<'a> {
-    connection: &'a Connection,
-    run: i64,
-    chunk: i64,
-    /// Originals and replacements, then voids.
-    open: [Vec<u64>; 2],
-}
-
-/// Hashes in a chunk.
-const CHUNK_CLAIMS: usize = 1 << 16;
-
-impl<'a> Chunks<'a> {
-    pub(super) fn new(connection: &'a Connection, run: i64) -> Chunks<'a> {
-        Chunks {
-            connection,
-            run,
-            chunk: 0,
-            open: [Vec::new(), Vec::new()],
-        }
-    }
-
-    pub(super) fn add(&mut self, hash: i64, void: bool) -> rusqlite::Result<()> {
-        let open = &mut self.open[usize::from(void)];
-        open.push(hash.cast_unsigned());
-        if open.len() >= CHUNK_CLAIMS {
-            self.write(void)?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn finish(&mut self) -> rusqlite::Result<()> {
-        self.write(false)?;
-        self.write(true)
-    }
-
-    fn write(&mut self, void: bool) -> rusqlite::Result<()> {
-        let open = &mut self.open[usize::from(void)];
-        if open.is_empty() {
-            return Ok(());
-        }
-        open.sort_unstable();
-        let bytes: Vec<u8> = open.drain(..).flat_map(u64::to_le_bytes).collect();
-        self.chunk += 1;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO accepted (run, chunk, void, hashes) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![self.run, self.chunk, void, bytes])?;
-        Ok(())
-    }
-}
-
-fn day(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Date> {
-    let text: String = row.get(column)?;
-    Date::parse_iso(&text).ok_or(rusqlite::Error::InvalidQuery)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_latest_runs_are_compared_as_far_as_they_fit_into_memory() {
-        // Runs of so many claims, the oldest first.
-        let first = |claims: &[usize]| {
-            let runs = claims.iter().zip(1..).map(|(claims, run)| {
-                format!("SELECT {run} AS run, zeroblob({}) AS hashes", 8 * claims)
-            });
-            let runs = runs.collect::<Vec<_>>().join(" UNION ALL ");
-            let ledger = Connection::open_in_memory().unwrap();
-            ledger
-                .execute_batch(&format!("CREATE VIEW accepted AS {runs}"))
-                .unwrap();
-            first_run(&ledger, 10).unwrap()
-        };
-        assert_eq!(first(&[5, 5]), 0, "all fit");
-        assert_eq!(first(&[9, 5, 5]), 2);
-        assert_eq!(first(&[1, 10]), 2);
-        assert_eq!(first(&[11]), 0, "the latest is always compared");
-        assert_eq!(first(&[1, 11]), 2);
     }
 }

@@ -8,10 +8,12 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::entry::{mark_published, write_gathered};
+use rusqlite::Connection;
+
 use super::error::LedgerError;
 use super::open::Ledger;
 use super::record::{Kept, Records};
+use super::rows::{Rows, details, mark_published};
 use crate::emit::manifest::Manifest;
 use crate::emit::publish::Published;
 
@@ -135,4 +137,23 @@ impl Ledger {
         };
         write().map_err(|error| self.failed(error))
     }
+}
+
+/// All rows of a gathered run.
+fn write_gathered(connection: &Connection, gathered: &Gathered) -> rusqlite::Result<()> {
+    let mut rows = Rows::new(connection, gathered.run)?;
+    rows.block(&gathered.rows)?;
+    rows.finish()?;
+    let outputs: Vec<(&str, &Published, String)> = gathered
+        .outputs
+        .iter()
+        .map(|(kind, published, temporary)| (kind.as_str(), published, temporary.clone()))
+        .collect();
+    let Gathered {
+        manifest,
+        folder,
+        stem,
+        ..
+    } = gathered;
+    details(connection, gathered.run, manifest, folder, stem, &outputs)
 }

@@ -8,14 +8,17 @@
 //! is settled by whoever opens the ledger next, by looking at the files (`settle`):
 //! the ledger never tells of claims that were not published, and forgets none that were.
 
+mod accepted;
 mod earlier;
 mod entry;
 mod error;
+mod forget;
 mod gathered;
 mod key;
 mod open;
 mod prune;
 mod record;
+mod rows;
 mod runs;
 mod settle;
 pub mod stats;
@@ -23,10 +26,10 @@ pub mod stats;
 pub use earlier::{Earlier, Interchanges, Recalled};
 pub use entry::{Entry, Preparation};
 pub use error::LedgerError;
+pub use forget::Pruned;
 pub use gathered::{Gathered, Recent};
 pub use key::{ClaimKeys, KeyedHash};
 pub use open::Ledger;
-pub use prune::Pruned;
 pub use record::Listen;
 pub use runs::{RejectedClaim, RejectedSet, RunRecord};
 pub use settle::Known;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::earlier::Accepted;
+use super::accepted::Accepted;
 use super::error::LedgerError;
 use super::key::KeyedHash;
 use super::settle::{self, Known};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::prune::forget;
+use super::forget::forget;
 use crate::verify::hash_file;
 
 /// What whoever ran it knows of a run whose outputs went to this folder: published, not

@@ -67,11 +67,18 @@ impl PairBits {
         self.others
     }
 
-    /// Whether the two codes may be a pair.
+    /// The bit of the code itself, which other codes may have as well.
     #[inline]
     #[must_use]
-    pub fn meets(self, other: PairBits) -> bool {
-        self.others & other.own != 0
+    pub fn own(self) -> u64 {
+        self.own
+    }
+
+    /// Whether the code may be in a pair with one of these, told by their bits.
+    #[inline]
+    #[must_use]
+    pub fn meets(self, codes: u64) -> bool {
+        self.others & codes != 0
     }
 }
 

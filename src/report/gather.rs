@@ -8,7 +8,6 @@ use std::sync::atomic::Ordering;
 
 use super::Follower;
 use super::kept::{CODE, Entries, Entry, REJECTED};
-use super::page;
 use super::sums::Sums;
 use super::text::script_json;
 use crate::emit::manifest::Manifest;
@@ -82,23 +81,16 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Writes the page, if there is a claim to speak of.
+    /// The JSON of the listed claims, read from its start.
     ///
     /// # Errors
-    /// When it can't be written, or what was put aside can't be read.
-    pub fn write(mut self, out: &mut impl Write, facts: &Facts<'_>) -> io::Result<()> {
-        if facts.tally.total().claims == 0 {
-            return Ok(());
-        }
-        let mut spool = self.spool.take();
-        if let Some(spool) = &mut spool {
-            spool.seek(SeekFrom::Start(0))?;
-        }
-        let spooled: Box<dyn Read> = match spool {
-            Some(spool) => Box::new(spool.into_inner()?),
-            None => Box::new(io::empty()),
+    /// When what was put aside can't be read.
+    pub(super) fn spooled(&mut self) -> io::Result<Box<dyn Read>> {
+        let Some(mut spool) = self.spool.take() else {
+            return Ok(Box::new(io::empty()));
         };
-        page::write(out, &self, facts, spooled)
+        spool.seek(SeekFrom::Start(0))?;
+        Ok(Box::new(spool.into_inner()?))
     }
 
     /// Whether claims were rejected that the page has no room for.

@@ -19,8 +19,22 @@ const TEMPLATE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+impl Gathering<'_> {
+    /// Writes the page, if there is a claim to speak of.
+    ///
+    /// # Errors
+    /// When it can't be written, or what was put aside can't be read.
+    pub fn write(mut self, out: &mut impl Write, facts: &Facts<'_>) -> io::Result<()> {
+        if facts.tally.total().claims == 0 {
+            return Ok(());
+        }
+        let spooled = self.spooled()?;
+        write(out, &self, facts, spooled)
+    }
+}
+
 /// Writes the page; `spooled` holds the JSON of the listed claims.
-pub(super) fn write(
+fn write(
     out: &mut impl Write,
     gathered: &Gathering<'_>,
     facts: &Facts<'_>,

@@ -5,8 +5,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::earlier::EarlierRun;
-use super::listing::Contents;
 use super::told::{Told, unreviewed};
 use crate::emit::manifest::Manifest;
 use crate::ledger::RejectedSet;
@@ -17,9 +15,9 @@ use crate::scrub::known::{Unreviewed, UnreviewedSet};
 #[derive(Clone, Debug)]
 pub(super) struct EarlierSet {
     /// What rejected it as a whole.
-    faults: Vec<Unreviewed>,
+    pub(super) faults: Vec<Unreviewed>,
     /// What it held.
-    content: String,
+    pub(super) content: String,
 }
 
 /// The sets by the ST02 they were given.
@@ -77,45 +75,3 @@ pub(super) fn all_lie_around(rules: &[String]) -> bool {
 
 /// What nobody has looked at: transaction sets, and claims by their place in the rerun.
 pub(super) type AllUnreviewed = (Vec<UnreviewedSet>, BTreeMap<u64, Vec<Unreviewed>>);
-
-impl EarlierRun {
-    /// What of this rerun nobody has looked at.
-    pub(super) fn unreviewed(&self, contents: &Contents) -> AllUnreviewed {
-        let (mut sets, mut claims) = AllUnreviewed::default();
-        for (set, of_set) in &contents.sets {
-            let earlier = self.sets.get(&set.names[2]);
-            let Some(earlier) = earlier.filter(|earlier| earlier.content == set.content) else {
-                continue;
-            };
-            if !earlier.faults.is_empty() {
-                sets.push(UnreviewedSet {
-                    at: set.at,
-                    len: set.len,
-                    names: set.names.clone(),
-                    faults: earlier.faults.clone(),
-                });
-            }
-            let numbered = (1_u64..).zip(&contents.claims);
-            for (ordinal, claim) in numbered.skip(of_set.start).take(of_set.len()) {
-                let mut around: Vec<Unreviewed> = Vec::new();
-                for was in self.candidates(claim) {
-                    if was.content.is_none_or(|content| content == claim.content) {
-                        around.extend_from_slice(&was.around);
-                    }
-                }
-                around.sort_by_key(|fault| fault.rule);
-                around.dedup_by_key(|fault| fault.rule);
-                if !around.is_empty() {
-                    claims.insert(ordinal, around);
-                }
-            }
-        }
-        (sets, claims)
-    }
-
-    /// The rules that rejected the transaction set of this control number as a whole.
-    pub(super) fn rules_of_set(&self, number: &str) -> Vec<String> {
-        let faults = self.sets.get(number).map_or(&[][..], |set| &set.faults);
-        faults.iter().map(|fault| fault.rule.to_owned()).collect()
-    }
-}

@@ -50,6 +50,8 @@ impl Standing {
 pub enum FixedBy {
     /// The claim, or a level above it, was changed.
     Correction,
+    /// A fix of the rerun changed the claim.
+    Fix,
     /// The claim is as it was. The fault was around it, in control numbers, counts or
     /// hierarchy, which the rejects file has right; somebody has looked at it, since the
     /// transaction set was changed or the file confirmed.
@@ -148,6 +150,7 @@ impl Report {
             let rules = sets.entry(&map.input).or_default();
             rules.extend_from_slice(&map.around);
         }
+        let mended = told::mended(folder, &manifest)?;
         let own_rules = |ordinal: u64| own.get(&ordinal).copied().unwrap_or(&[]);
         // Of twins that are the same byte for byte, the rejected one has rules of its own,
         // so only what is left of them counts for claims without.
@@ -174,7 +177,11 @@ impl Report {
             } else {
                 Vec::new()
             };
-            report.add(entry(earlier, claim, ordinal, is_rejected, now));
+            let mut entry = entry(earlier, claim, ordinal, is_rejected, now);
+            if entry.standing == Standing::Fixed && mended.contains(&ordinal) {
+                entry.fixed_by = Some(FixedBy::Fix);
+            }
+            report.add(entry);
         }
         report.unlisted = earlier.unlisted;
         Ok(report)

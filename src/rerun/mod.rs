@@ -13,6 +13,7 @@ pub mod earlier;
 pub mod listing;
 pub mod search;
 mod told;
+mod unreviewed;
 
 pub use compare::{Entry, Report, Standing};
 pub use earlier::EarlierRun;

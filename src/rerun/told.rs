@@ -1,11 +1,12 @@
 //! What a run told of its claims: its manifest and its findings, read again.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use super::RerunError;
+use crate::emit::fixes::FixRecord;
 use crate::emit::manifest::{FORMAT, Manifest};
 use crate::rules::registry;
 use crate::rules::unreviewed::may_lie_around;
@@ -174,6 +175,26 @@ pub(super) fn manifest(path: &Path) -> Result<Manifest, RerunError> {
         .ok()
         .filter(|manifest: &Manifest| manifest.format == FORMAT && manifest.status == "scrubbed")
         .ok_or_else(|| RerunError::Manifest { file: file() })
+}
+
+/// The claims that fixes changed in the run with this manifest, by their places in its input.
+pub(super) fn mended(folder: &Path, manifest: &Manifest) -> Result<HashSet<u64>, RerunError> {
+    let Some(published) = manifest.outputs.get("fixes") else {
+        return Ok(HashSet::new());
+    };
+    let path = folder.join(&published.file);
+    let read = || {
+        let mut mended = HashSet::new();
+        for line in BufReader::new(open(&path)?).lines() {
+            let fix: FixRecord = serde_json::from_str(&line?)?;
+            mended.extend(fix.claim_ordinal);
+        }
+        Ok(mended)
+    };
+    read().map_err(|error| RerunError::Unreadable {
+        file: path.display().to_string(),
+        error,
+    })
 }
 
 /// Opens an output, compressed or not.

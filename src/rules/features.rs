@@ -33,6 +33,19 @@ features! {
     /// CLM02 or SV102 is below zero, has more than two decimals or is no amount, or what
     /// the patient paid is stated.
     ODD_AMOUNT;
+    /// The charges of the lines do not add up to CLM02.
+    UNBALANCED;
+    /// A line whose LX01 is not its number.
+    MISNUMBERED;
+    /// A service after today or before the patient's birth, or the patient has died.
+    ODD_DATE;
+    /// SBR01 is not P.
+    NOT_FIRST;
+    /// SBR09 is not what the program of the payer's policy goes by.
+    ODD_PROGRAM;
+    /// The claim stands under the subscriber, but he is not said to be the patient, or his
+    /// address or DMG is not there.
+    ODD_SUBSCRIBER;
     /// A provider of the claim or a line has an N4 segment.
     PROVIDER_ADDRESS;
     /// The billing provider or one of the claim has nothing in NM109.

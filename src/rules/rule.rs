@@ -133,13 +133,21 @@ pub enum Check {
     Service(fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>)),
     /// The same, for service lines that say telehealth, when their policy is known.
     Telehealth(fn(&Claim<'_>, &Line, &Remote<'_>, &Context<'_>, &mut Report<'_>)),
-    /// For levels and for claims: a check of parties that stand in both.
-    LevelAndClaim(
+    /// For all levels, and for claims that show one of these features: a check of parties that
+    /// stand in both.
+    LevelAndClaimWith(
         fn(&LevelView<'_>, &mut Report<'_>),
+        Features,
         fn(&Claim<'_>, &Context<'_>, &mut Report<'_>),
     ),
-    /// The same, for claims that show one of these features.
-    LevelAndClaimWith(
+    /// The same, for the billing provider's levels and for claims.
+    ProviderAndClaimWith(
+        fn(&LevelView<'_>, &mut Report<'_>),
+        Features,
+        fn(&Claim<'_>, &Context<'_>, &mut Report<'_>),
+    ),
+    /// The same, for the subscribers' and patients' levels and for claims.
+    SubscriberAndClaimWith(
         fn(&LevelView<'_>, &mut Report<'_>),
         Features,
         fn(&Claim<'_>, &Context<'_>, &mut Report<'_>),

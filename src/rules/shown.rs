@@ -1,10 +1,11 @@
 //! What a claim shows, found in one look over its parts.
 
-use super::codes::{diagnosis_not_billable, diagnosis_pointer_broken};
+use super::Context;
+use super::codes::{diagnosis_not_billable, payers_contradict};
 use super::features::Features;
-use super::services::{COMPARED, Renders, Services};
-use super::{Context, therapy};
+use super::services::{Renders, Services};
 use crate::claim::{Claim, Line, Provider};
+use crate::value::CentsTotal;
 
 impl Services {
     /// What the claim and each of its lines show.
@@ -19,23 +20,23 @@ impl Services {
             shown |= self.of_provider(claim, provider);
         }
         let renders = Renders::of(claim);
-        let diagnoses = diagnosis_not_billable::plain(claim);
+        let diagnoses = diagnosis_not_billable::plain(claim, &mut self.diagnoses);
         shown |= Features::ODD_DIAGNOSIS.when(diagnoses.is_none());
-        let lines = claim.lines();
-        for (at, line) in lines.iter().enumerate() {
-            let (mut own, units) = of_line(claim, line, diagnoses);
-            for provider in &line.providers {
-                own |= self.of_provider(claim, provider);
+        // As a set: those that a line on this claim can point at by one digit.
+        let there = diagnoses.map_or(0, |count| (2_u16 << count.min(9)) - 1);
+        let mut charges = CentsTotal::ZERO;
+        for line in claim.lines() {
+            let mut own = of_line(line, there);
+            if claim.parts.nested {
+                for provider in &line.providers {
+                    own |= self.of_provider(claim, provider);
+                }
             }
-            shown |= self.meet(claim, line, &renders, own, units, context);
-            let before = lines.get(..at.min(COMPARED)).unwrap_or_default();
-            let same = |other: &Line| other.procedure == line.procedure;
-            shown |= Features::SAME_CODE.when(before.iter().any(same));
+            charges = charges.plus(line.charge.unwrap_or_default());
+            shown |= self.meet(claim, line, &renders, own, context);
         }
-        if lines.len() > COMPARED {
-            shown |= Features::SAME_CODE.or(Features::MAY_PAIR);
-        }
-        shown.or(together(claim, shown))
+        shown |= Features::UNBALANCED.when(claim.charge().map(CentsTotal::from) != Some(charges));
+        shown.or(dates(claim, context)).or(together(claim, shown))
     }
 
     fn of_provider(&mut self, claim: &Claim<'_>, provider: &Provider) -> Features {
@@ -50,20 +51,21 @@ impl Services {
 
 /// What the claim shows but for its lines.
 fn by_itself(claim: &Claim<'_>, context: &Context<'_>) -> Features {
-    let (parts, text) = (claim.parts, &claim.text);
+    let (parts, subscriber) = (claim.parts, claim.subscriber);
     let mut shown = Features::OTHER_PAYER.when(!parts.others.is_empty());
     shown |= Features::ODD_AMOUNT.when(!parts.charge_billed || parts.patient_paid.is_some());
-    shown |= Features::CAUSE_OR_DATE
-        .when(!parts.dates.is_empty() || !claim.clm().element(11).is_empty());
+    shown |= Features::CAUSE_OR_DATE.when(!parts.dates.is_empty() || parts.cause);
     shown |= Features::NOT_ORIGINAL.when(!claim.is_original());
     shown |= Features::ACCEPTED_BEFORE.when(context.accepted_before.is_some());
     shown |= Features::AMBULANCE.when(parts.ambulance.is_some());
-    shown |= Features::NO_NPI.when(
-        claim
-            .billing
-            .name
-            .is_some_and(|name| text.segment(name).element(9).is_empty()),
-    );
+    shown |= Features::NO_NPI.when(claim.billing.npi.len == 0);
+    shown |= Features::NOT_FIRST.when(!subscriber.is_primary);
+    shown |= Features::ODD_PROGRAM.when(payers_contradict::other_program(claim, context).is_some());
+    let complete = subscriber.is_patient
+        && subscriber.street.is_some()
+        && subscriber.city.is_some()
+        && subscriber.demographics.is_some();
+    shown |= Features::ODD_SUBSCRIBER.when(!complete && claim.patient.is_none());
     for provider in &parts.providers {
         shown |=
             Features::AMBULANCE.when(matches!(provider.loop_id.as_bytes(), b"2310E" | b"2310F"));
@@ -71,20 +73,27 @@ fn by_itself(claim: &Claim<'_>, context: &Context<'_>) -> Features {
     shown
 }
 
-/// What a line shows besides its service, and its units if they are plain; `diagnoses`
-/// are so many in a row.
-fn of_line(claim: &Claim<'_>, line: &Line, diagnoses: Option<usize>) -> (Features, Option<u16>) {
-    let Some(sv1) = claim.text.get(line.sv1) else {
-        return (Features::ALL, None);
-    };
-    let mut shown = Features::ADJUDICATED.when(!line.adjudications.is_empty());
+/// What a line shows besides its service; `there` are the bits of the diagnoses it can point
+/// at.
+#[inline]
+fn of_line(line: &Line, there: u16) -> Features {
+    let mut shown = Features::ALL.when(line.sv1.is_none());
+    shown |= Features::ADJUDICATED.when(!line.adjudications.is_empty());
     shown |= Features::ODD_AMOUNT.when(!line.charge_billed);
-    let mark = claim.text.delimiters.component;
-    let pointed = diagnoses.is_some_and(|diagnoses| {
-        diagnosis_pointer_broken::are_plain(sv1.element(7), mark, diagnoses)
+    shown |= Features::ODD_POINTER.when(line.pointers == 0 || line.pointers & !there != 0);
+    shown.or(Features::MISNUMBERED.when(!line.numbered))
+}
+
+/// What the days of service show.
+#[inline]
+fn dates(claim: &Claim<'_>, context: &Context<'_>) -> Features {
+    let person = claim.person();
+    let odd = claim.dates().is_some_and(|service| {
+        service.through > context.today
+            || person.birth.is_some_and(|birth| service.from < birth)
+            || person.death.is_some()
     });
-    shown |= Features::ODD_POINTER.when(!pointed);
-    (shown, therapy::plain_units(&sv1))
+    Features::ODD_DATE.when(odd)
 }
 
 /// What only all lines together show.

@@ -49,6 +49,9 @@ fn each_in(text: Text<'_>, see: &mut dyn FnMut(&Claim<'_>)) {
             SegmentKind::Iea
         };
         if kind != SegmentKind::Other && open {
+            gathered.billing.read(&text);
+            gathered.subscriber.read(&text);
+            gathered.patient.read(&text);
             gathered.claim.read(&text);
             see(&Claim {
                 text,

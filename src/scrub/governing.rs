@@ -42,9 +42,9 @@ impl Governing {
         book: &PolicyBook,
         payers: &mut Payers,
     ) -> Option<PolicyId> {
-        let id = claim.payer_id();
         let program = Program::of(claim);
-        payers.policy_of(id, program, || {
+        payers.policy_of(claim, program, || {
+            let id = claim.payer_id();
             let named = self.by_payer.get(id).copied();
             named
                 .or_else(|| book.by_payer_id(id))
@@ -67,7 +67,7 @@ enum Program {
 
 impl Program {
     fn of(claim: &Claim<'_>) -> Program {
-        match claim.filing_indicator() {
+        match &claim.subscriber.filing {
             b"MB" => Program::Medicare,
             b"MC" => Program::Medicaid(
                 claim
@@ -89,14 +89,11 @@ pub struct Payers {
 /// What a payer is told by, and its policy.
 #[derive(Clone, Copy, Debug)]
 struct Payer {
-    id: [u8; LONGEST],
-    length: usize,
+    id: u128,
+    length: u32,
     program: Program,
     policy: Option<PolicyId>,
 }
-
-/// Longer identifiers are not kept.
-const LONGEST: usize = 16;
 
 /// Payers kept at a time; one more takes the place of another.
 const PAYERS: usize = 64;
@@ -104,33 +101,30 @@ const PAYERS: usize = 64;
 impl Payers {
     fn policy_of(
         &mut self,
-        id: &[u8],
+        claim: &Claim<'_>,
         program: Program,
         find: impl FnOnce() -> Option<PolicyId>,
     ) -> Option<PolicyId> {
-        let mut own = [0; LONGEST];
-        let Some(start) = own.get_mut(..id.len()) else {
+        // Longer identifiers are not kept.
+        let length = claim.subscriber.payer_id.len;
+        let Some(id) = claim.text.short(claim.subscriber.payer_id) else {
             return find();
         };
-        start.copy_from_slice(id);
-        let (halves, _) = own.as_chunks::<8>();
-        let mixed = halves
-            .iter()
-            .fold(0, |mixed, half| mixed ^ u64::from_le_bytes(*half));
+        let mixed = (id >> 64 ^ id & u128::from(u64::MAX)) as u64;
         let place = (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize % PAYERS;
         if self.known.is_empty() {
             self.known.resize(PAYERS, None);
         }
         let slot = &mut self.known[place];
         if let Some(known) = slot
-            && (known.id, known.length, known.program) == (own, id.len(), program)
+            && (known.id, known.length, known.program) == (id, length, program)
         {
             return known.policy;
         }
         let policy = find();
         *slot = Some(Payer {
-            id: own,
-            length: id.len(),
+            id,
+            length,
             program,
             policy,
         });

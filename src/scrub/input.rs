@@ -9,7 +9,8 @@ use std::sync::{Arc, mpsc};
 use rayon::ThreadPool;
 
 use crate::emit::publish::temporary;
-use crate::x12::survey::{Survey, Taken, survey, survey_unhashed};
+use crate::x12::limits::BLOCK_BYTES;
+use crate::x12::survey::{Survey, Taken, survey_for, survey_unhashed};
 
 /// Something to scrub.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,11 +89,11 @@ pub struct Surveyed {
 /// # Errors
 /// When it can't be read, or the spool can't be written.
 pub fn open(input: &Input, folder: &Path, taken: Option<Taken<'_>>) -> io::Result<Surveyed> {
-    open_up_to(input, folder, taken, u64::MAX, None)
+    open_up_to(input, folder, taken, (u64::MAX, BLOCK_BYTES), None)
 }
 
-/// The same; a compressed input that grows past `most` bytes is refused. Threads of `pool`
-/// help, if it has several.
+/// The same, to be read in blocks of this size; a compressed input that grows past `most` bytes
+/// is refused. Threads of `pool` help, if it has several.
 ///
 /// # Errors
 /// When it can't be read or grows too large, or the spool can't be written.
@@ -100,7 +101,7 @@ pub fn open_up_to(
     input: &Input,
     folder: &Path,
     taken: Option<Taken<'_>>,
-    most: u64,
+    (most, block_bytes): (u64, usize),
     pool: Option<&ThreadPool>,
 ) -> io::Result<Surveyed> {
     let (mut source, size): (Box<dyn Read + Send>, Option<u64>) = match &input.path {
@@ -121,8 +122,8 @@ pub fn open_up_to(
         let is_large = size.is_some_and(|size| size >= HASHED_BESIDE_BYTES);
         let pool = pool.filter(|pool| is_large && pool.current_num_threads() > 1);
         let survey = match pool {
-            Some(pool) => hashed_beside(pool, path, &mut file, taken)?,
-            None => survey(&mut file, taken)?,
+            Some(pool) => hashed_beside(pool, path, &mut file, taken, block_bytes)?,
+            None => survey_for(&mut file, taken, block_bytes)?,
         };
         file.seek(SeekFrom::Start(0))?;
         return Ok(Surveyed { file, survey });
@@ -133,7 +134,7 @@ pub fn open_up_to(
         source: Receiver::start(whole, compressed, limit(size).min(most)),
         spool,
     };
-    let survey = survey(&mut tee, taken)?;
+    let survey = survey_for(&mut tee, taken, block_bytes)?;
     // A survey that gave up early (no X12 at all) has read enough.
     let mut file = tee.spool;
     file.seek(SeekFrom::Start(0))?;
@@ -146,11 +147,12 @@ fn hashed_beside(
     path: &Path,
     file: &mut File,
     taken: Option<Taken<'_>>,
+    block_bytes: usize,
 ) -> io::Result<Survey> {
     let mut hashed = Ok((String::new(), 0));
     let survey = pool.in_place_scope(|scope| {
         scope.spawn(|_| hashed = hash(path, u64::MAX));
-        survey_unhashed(file, taken)
+        survey_unhashed(file, taken, block_bytes)
     });
     let (mut survey, (whole, bytes)) = (survey?, hashed?);
     // A survey that gave up early has not read all of it.
@@ -348,7 +350,8 @@ mod tests {
             std::fs::write(&path, bytes).unwrap();
             let input = Input::of(&path);
             let [alone, beside] = [None, Some(&pool)].map(|pool| {
-                let surveyed = open_up_to(&input, folder.path(), None, u64::MAX, pool);
+                let surveyed =
+                    open_up_to(&input, folder.path(), None, (u64::MAX, BLOCK_BYTES), pool);
                 surveyed.unwrap().survey
             });
             assert_eq!(alone.bytes == bytes.len() as u64, all);

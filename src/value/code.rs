@@ -138,6 +138,43 @@ impl ModifierSet {
         }
     }
 
+    /// Reads the same at the start of `text`, where `len` bytes belong to it; without jumps.
+    #[inline]
+    #[must_use]
+    pub fn read_first(text: &[u8; 12], len: usize, separator: u8) -> Option<ModifierSet> {
+        /// By the number of modifiers: the bits of the separators in the first eight bytes and
+        /// in the other four, and those of the codes when they stand side by side.
+        const BITS: [[u64; 3]; 5] = [
+            [0, 0, 0],
+            [0xFF, 0, 0xFFFF],
+            [0xFF00_00FF, 0, 0xFFFF_FFFF],
+            [0x00FF_0000_FF00_00FF, 0, 0xFFFF_FFFF_FFFF],
+            [0x00FF_0000_FF00_00FF, 0xFF00, u64::MAX],
+        ];
+        if !len.is_multiple_of(3) {
+            return None;
+        }
+        let [first, last, all] = *BITS.get(len / 3)?;
+        let [a, b, c, d, e, f, g, h, rest @ ..] = *text;
+        let front = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let back = u64::from(u32::from_le_bytes(rest));
+        let mark = u64::from(separator) * 0x0101_0101_0101_0101;
+        let wrong = (front ^ mark) & first | (back ^ mark) & last;
+        let codes = front >> 8 & 0xFFFF
+            | front >> 16 & 0xFFFF_0000
+            | front >> 24 & 0xFF_0000_0000
+            | (back & 0xFF) << 40
+            | (back & 0xFFFF_0000) << 32;
+        let (codes, blank) = (codes & all, u64::from_le_bytes([b'0'; 8]) & !all);
+        if wrong != 0 || !all_fit((codes | blank).to_le_bytes()) {
+            return None;
+        }
+        let [a, b, c, d, e, f, g, h] = codes.to_le_bytes();
+        Some(ModifierSet {
+            codes: [[a, b], [c, d], [e, f], [g, h]],
+        })
+    }
+
     #[inline]
     fn read_several(text: &[u8], separator: u8) -> Option<ModifierSet> {
         let (chunks, rest) = text.as_chunks::<3>();
@@ -198,6 +235,19 @@ impl ModifierSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn modifiers_are_read_at_once_as_one_by_one(
+            text in "((:|;|[A-Z])[A-Z0-9a]{2}){4}",
+            len in 0_usize..16,
+        ) {
+            let bytes: &[u8; 12] = text.as_bytes().first_chunk().unwrap();
+            let plain = bytes.get(..len).and_then(|own| ModifierSet::read(own, b':'));
+            prop_assert_eq!(ModifierSet::read_first(bytes, len, b':'), plain);
+        }
+    }
 
     #[test]
     fn eight_bytes_fit_when_each_does() {

@@ -38,6 +38,42 @@ impl Cents {
         }
     }
 
+    /// Reads the same at the start of eight bytes, the first lowest, where `len` of them belong
+    /// to it: all digits at once. `None` also for what is longer.
+    #[inline]
+    #[must_use]
+    pub fn read_billed(bytes: u64, len: usize) -> Option<Cents> {
+        if !matches!(len, 1..=8) {
+            return None;
+        }
+        /// By the decimals: the bytes of the digits behind the point, a zero that comes before
+        /// the others when they close up, and what the number counts in cents.
+        const FORMS: [(u64, u64, u64); 4] = [
+            (u64::MAX, 0, 100),
+            (0xFF00_0000_0000_0000, 0x30, 10),
+            (0xFFFF_0000_0000_0000, 0x30, 1),
+            (u64::MAX, 0, 100),
+        ];
+        // The last digit moves to the highest byte, and zeros stand before the first.
+        let shift = 64 - 8 * len;
+        let zeros = 0x3030_3030_3030_3030;
+        let text = bytes << shift | zeros & ((1 << shift) - 1);
+        // Whether there is a point, and where, cannot be foretold: no jump goes by it.
+        let point = |byte: usize| usize::from(text >> (8 * byte) & 0xFF == u64::from(b'.'));
+        let one = point(6) & usize::from(len > 2);
+        let two = point(5) & usize::from(len > 3);
+        let (behind, zero, cents) = FORMS[one | two << 1];
+        let digits = (text & behind | text << 8 & !behind | zero) ^ zeros;
+        if (digits | digits.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 != 0 {
+            return None;
+        }
+        // Two digits become one number, then two of those, then two of those.
+        let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+        let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+        let amount = (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF;
+        i64::try_from(amount * cents).ok().map(Cents)
+    }
+
     /// Reads an X12 decimal (`R`): an optional minus, digits, at most one point.
     ///
     /// `None` when it is not such a number, has more than two decimals that are
@@ -171,8 +207,25 @@ impl serde::Serialize for CentsTotal {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_amount_is_read_at_once_as_digit_by_digit(
+            text in prop_oneof!["[0-9]{1,8}", "[0-9]{0,5}\\.[0-9]{0,3}", "[0-9.a-]{0,8}"],
+            behind in any::<[u8; 8]>(),
+        ) {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.extend(behind);
+            let word = u64::from_le_bytes(*bytes.first_chunk().unwrap());
+            let (read, plain) =
+                (Cents::read_billed(word, text.len()), Cents::parse_billed(text.as_bytes()));
+            prop_assert_eq!(read, plain);
+        }
+    }
 
     #[test]
     fn decimals_are_read_exactly() {

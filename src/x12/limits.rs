@@ -11,6 +11,10 @@ pub const READ_BYTES: usize = 128 * 1024 / SMALLER;
 /// the hand-over between threads, small enough to stay in a core's cache.
 pub const BLOCK_BYTES: usize = 512 * 1024 / SMALLER;
 
+/// The bytes that a survey's plan of the cuts may take: enough for some ten gigabytes in blocks
+/// of the usual size. Behind them the cuts are looked for again.
+pub const PLAN_BYTES: usize = 1024 * 1024 / SMALLER;
+
 /// The longest segment that is judged. The longest the guide can describe is
 /// below 4 KiB; a transaction set with a longer one than this is rejected whole
 /// and passed through in pieces, so that memory stays bounded.

@@ -4,6 +4,7 @@
 //! so any terminator is a safe place to cut a file. Everything here works on byte
 //! slices and offsets; nothing is copied, trimmed or decoded.
 
+pub mod cuts;
 mod delimiters;
 pub mod envelope;
 mod header;
@@ -19,4 +20,4 @@ pub use delimiters::{Delimiters, is_blank, is_filling};
 pub use envelope::SegmentKind;
 pub use header::{ISA_BYTES, IsaFault, IsaHeader, holds_header, separates_outside_ascii};
 pub use source::{SegmentSource, Step};
-pub use tokens::{Components, EDGES, Entry, Seen, Segment, Tokens, key};
+pub use tokens::{Components, EDGES, Elements, Entry, Seen, Segment, Tokens, key};

@@ -5,7 +5,10 @@
 //! plain rule on random bytes. Positions are `u32`: a block is far below 4 GiB (see
 //! [`super::limits`]).
 
+mod identify;
 mod isa;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod plain;
 mod positions;
 #[allow(unsafe_code)] // the one file of the crate with unsafe code: masks of many bytes at once
@@ -14,8 +17,9 @@ mod simd;
 mod tests;
 
 use super::Delimiters;
+use super::tokens::Entry;
 pub(super) use plain::Passed;
-use positions::{Positions, Room};
+use positions::{Positions, Room, STRETCHES};
 use simd::INSTRUCTIONS;
 
 /// Bytes looked at in one go.
@@ -41,8 +45,9 @@ struct Masks {
 pub(super) struct Found {
     /// Element separators and terminators, in order.
     pub(super) majors: Positions,
-    /// For each terminator its index in `majors`.
+    /// For each terminator its index in `majors`, and its place.
     pub(super) ends: Positions,
+    pub(super) terminators: Positions,
     /// Component and repetition separators, in order.
     pub(super) subs: Positions,
     /// Bytes outside printable ASCII, but for the line end behind a terminator.
@@ -53,9 +58,10 @@ pub(super) struct Found {
 
 impl Found {
     fn clear(&mut self) {
-        for positions in [&mut self.majors, &mut self.ends, &mut self.subs] {
-            positions.clear();
-        }
+        self.majors.clear();
+        self.ends.clear();
+        self.terminators.clear();
+        self.subs.clear();
         self.odds.clear();
         self.blanks.clear();
     }
@@ -64,6 +70,24 @@ impl Found {
 /// Fills `found` from the block.
 pub(super) fn separators(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
     simd::separators(*INSTRUCTIONS, bytes, delimiters, found);
+}
+
+/// Lists the segments of a block whose separators were found, and in `bounds` the indexes of those
+/// that are not of [`SegmentKind::Other`](super::SegmentKind::Other). Gives the place behind the
+/// last one, and whether each starts right behind the one before.
+pub(super) fn segments(
+    bytes: &[u8],
+    delimiters: Delimiters,
+    found: &Found,
+    entries: &mut [Entry],
+    bounds: &mut Vec<u32>,
+) -> (u32, bool) {
+    simd::segments(*INSTRUCTIONS, bytes, delimiters, found, entries, bounds)
+}
+
+/// Sets down how far each position lies behind the one before it, 127 for what is more.
+pub(super) fn gaps(positions: &[u32], gaps: &mut Vec<u8>) {
+    simd::gaps(*INSTRUCTIONS, positions, gaps);
 }
 
 /// Passes over the plain segments from the start of `bytes`, as far as their terminators stand
@@ -80,7 +104,20 @@ pub(super) fn find_isa(bytes: &[u8]) -> Option<usize> {
 /// The pass over a block without any instruction set.
 fn separators_portable(bytes: &[u8], delimiters: Delimiters, found: &mut Found) {
     let masks = |stretch: &[u8; STRETCH]| masks(stretch, delimiters);
-    collect(bytes, found, masks, lines, write_bits, write_ranks);
+    collect(bytes, found, masks, lines, write_bits, write_ends);
+}
+
+/// The gaps without any instruction set.
+fn gaps_portable(positions: &[u32], gaps: &mut Vec<u8>) {
+    let behind = positions.get(1..).unwrap_or(&[]);
+    let gap = |(&before, &at): (&u32, &u32)| {
+        let gap = at.wrapping_sub(before).cast_signed();
+        let gap = gap.clamp(i8::MIN.into(), i8::MAX.into());
+        #[allow(clippy::cast_possible_truncation)] // clamped
+        (gap as i8).cast_unsigned()
+    };
+    gaps.clear();
+    gaps.extend(positions.iter().zip(behind).map(gap));
 }
 
 /// Masks without any instruction set: the twin of the fast ones.
@@ -125,8 +162,8 @@ struct Before {
 }
 
 /// Runs `masks` over the block, stretch by stretch, and lists what the bits say. `lines` is asked
-/// where there are odd bytes; `many` writes the places of many bits, `ranks` those of some bits
-/// among others.
+/// where there are odd bytes; `many` writes the places of many bits, `ends` those of some bits
+/// among others, and the ranks that they have among these.
 // Inlined so that it is compiled with the instructions of its caller.
 #[allow(clippy::inline_always)]
 #[inline(always)]
@@ -136,7 +173,7 @@ fn collect(
     masks: impl Fn(&[u8; STRETCH]) -> Masks,
     lines: impl Fn(&[u8; STRETCH]) -> u64,
     many: impl Fn(u64, u32, &mut Room),
-    ranks: impl Fn(u64, u64, u32, &mut Room),
+    ends: impl Fn([u64; 2], [u32; 2], [&mut Room; 2]),
 ) {
     let mut base = 0_u32;
     let mut before = Before {
@@ -148,48 +185,69 @@ fn collect(
     };
     found.clear();
     let (stretches, rest) = bytes.as_chunks();
-    for index in 0..stretches.len() + usize::from(!rest.is_empty()) {
-        let last;
-        let stretch = if let Some(stretch) = stretches.get(index) {
-            stretch
-        } else {
-            last = padded(rest);
-            &last
-        };
-        let mask = masks(stretch);
+    let count = stretches.len() + usize::from(!rest.is_empty());
+    for first in (0..count).step_by(STRETCHES) {
         #[allow(clippy::cast_possible_truncation)] // positions are `u32`, and so are ranks
         let rank = found.majors.len() as u32;
-        found
-            .majors
-            .add(mask.major.count_ones(), |room| many(mask.major, base, room));
-        found.ends.add(mask.end.count_ones(), |room| {
-            ranks(mask.end, mask.major, rank, room);
-        });
-        found.subs.add(mask.sub.count_ones(), |room| {
-            write_bits(mask.sub, base, room);
-        });
-        let edges = mask.major | mask.sub;
-        let beside = mask.blank & ((edges << 1) | (before.edges >> 63) | (edges >> 1));
-        let mut odd = mask.odd;
-        if odd == 0 {
-            before.line = 0;
-        } else {
-            // A line end right behind a terminator (one byte, or CR LF) is no part of any
-            // segment, so it is not odd.
-            let lines = lines(stretch);
-            let first = ((mask.end << 1) | (before.end >> 63)) & lines;
-            let second = ((first << 1) | (before.line >> 63)) & lines;
-            odd &= !(first | second);
-            before.line = first;
+        let (odds, blanks) = (&mut found.odds, &mut found.blanks);
+        let (Some(mut majors), Some(mut ranks), Some(mut terminators), Some(mut subs)) = (
+            found.majors.slab(),
+            found.ends.slab(),
+            found.terminators.slab(),
+            found.subs.slab(),
+        ) else {
+            return;
+        };
+        for index in first..count.min(first + STRETCHES) {
+            let last;
+            let stretch = if let Some(stretch) = stretches.get(index) {
+                stretch
+            } else {
+                last = padded(rest);
+                &last
+            };
+            let mask = masks(stretch);
+            #[allow(clippy::cast_possible_truncation)] // as above
+            let rank = rank.wrapping_add(majors.count as u32);
+            majors.add(mask.major.count_ones(), |room| many(mask.major, base, room));
+            let count = mask.end.count_ones();
+            ranks.add(count, |ranks| {
+                terminators.add(count, |places| {
+                    ends([mask.end, mask.major], [base, rank], [places, ranks]);
+                });
+            });
+            subs.add(mask.sub.count_ones(), |room| {
+                write_bits(mask.sub, base, room);
+            });
+            let edges = mask.major | mask.sub;
+            let beside = mask.blank & ((edges << 1) | (before.edges >> 63) | (edges >> 1));
+            let mut odd = mask.odd;
+            if odd == 0 {
+                before.line = 0;
+            } else {
+                // A line end right behind a terminator (one byte, or CR LF) is no part of any
+                // segment, so it is not odd.
+                let lines = lines(stretch);
+                let first = ((mask.end << 1) | (before.end >> 63)) & lines;
+                let second = ((first << 1) | (before.line >> 63)) & lines;
+                odd &= !(first | second);
+                before.line = first;
+            }
+            let last = before.blank >> 63 & edges;
+            if odd | beside | last != 0 {
+                push_bits(odd, base, odds);
+                beside_separators(beside, last != 0, base, blanks);
+            }
+            before.end = mask.end;
+            before.edges = edges;
+            before.blank = mask.blank & !beside;
+            base = base.wrapping_add(64);
         }
-        let last = before.blank >> 63 & edges;
-        if odd | beside | last != 0 {
-            unusual(odd, beside, last != 0, base, found);
-        }
-        before.end = mask.end;
-        before.edges = edges;
-        before.blank = mask.blank & !beside;
-        base = base.wrapping_add(64);
+        let counts = [majors.count, ranks.count, terminators.count, subs.count];
+        found.majors.take(counts[0]);
+        found.ends.take(counts[1]);
+        found.terminators.take(counts[2]);
+        found.subs.take(counts[3]);
     }
 }
 
@@ -203,18 +261,17 @@ fn padded(bytes: &[u8]) -> [u8; STRETCH] {
     stretch
 }
 
-/// Lists the odd bytes of a stretch and its blanks beside separators; the byte before it as well
-/// if `last` says so.
+/// Lists the blanks of a stretch beside separators; the byte before it as well if `last` says so.
 #[inline(never)]
-fn unusual(odd: u64, beside: u64, last: bool, base: u32, found: &mut Found) {
-    push_bits(odd, base, &mut found.odds);
+fn beside_separators(beside: u64, last: bool, base: u32, blanks: &mut Vec<u32>) {
     if last {
-        found.blanks.push(base.wrapping_sub(1));
+        blanks.push(base.wrapping_sub(1));
     }
-    push_bits(beside, base, &mut found.blanks);
+    push_bits(beside, base, blanks);
 }
 
 /// Appends `base` plus the place of each bit.
+#[inline(never)]
 fn push_bits(mut bits: u64, base: u32, positions: &mut Vec<u32>) {
     while bits != 0 {
         positions.push(base.wrapping_add(bits.trailing_zeros()));
@@ -239,17 +296,17 @@ fn write_bits(mut bits: u64, base: u32, room: &mut Room) {
     }
 }
 
-/// Writes `base` plus the rank that each bit of `bits` has among those of `all`.
+/// Writes of each bit of `bits` its place, and its rank among those of `all`; both are counted on.
 // As above.
 #[allow(clippy::inline_always)]
 #[inline(always)]
-fn write_ranks(mut bits: u64, all: u64, base: u32, room: &mut Room) {
-    for place in room {
-        if bits == 0 {
-            break;
-        }
+fn write_ends([mut bits, all]: [u64; 2], [base, rank]: [u32; 2], [places, ranks]: [&mut Room; 2]) {
+    let mut at = 0;
+    while bits != 0 && at < STRETCH {
+        places[at] = base.wrapping_add(bits.trailing_zeros());
         let below = (bits & bits.wrapping_neg()) - 1;
-        *place = base.wrapping_add((all & below).count_ones());
+        ranks[at] = rank.wrapping_add((all & below).count_ones());
         bits &= bits - 1;
+        at += 1;
     }
 }

@@ -117,6 +117,24 @@ impl<R: Read> SegmentSource<R> {
         }
     }
 
+    /// A source that goes on in the midst of a stream, at this offset of it, where a segment
+    /// starts: the `kept` bytes of earlier on stand in front of those that `input` reads.
+    pub fn going_on(
+        input: R,
+        kept: Vec<u8>,
+        offset: u64,
+        delimiters: Option<Delimiters>,
+    ) -> SegmentSource<R> {
+        SegmentSource {
+            base: offset.saturating_sub(kept.len() as u64),
+            cursor: kept.len(),
+            searched: kept.len(),
+            buffer: kept,
+            delimiters,
+            ..SegmentSource::new(input)
+        }
+    }
+
     /// BLAKE3 of all bytes read, in hexadecimal; empty when they were not hashed.
     #[must_use]
     pub fn hash(&self) -> String {

@@ -2,7 +2,6 @@
 
 use super::Delimiters;
 use super::SegmentKind;
-use super::delimiters::is_blank;
 use super::scan::{self, Found};
 use std::ops::Range;
 
@@ -24,7 +23,7 @@ pub struct Tokens {
 }
 
 /// Where a segment is.
-#[derive(Clone, Copy, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Entry {
     /// Place of its identifier's first byte.
     pub start: u32,
@@ -32,7 +31,7 @@ pub struct Entry {
     pub first: u32,
     /// Its identifier, see [`key`].
     pub key: u32,
-    kind: SegmentKind,
+    pub(super) kind: SegmentKind,
 }
 
 /// A segment identifier of two or three characters as a number, 0 for any other.
@@ -79,7 +78,7 @@ const FACTOR: u32 = 0x612E_7697;
 
 /// What a segment of this key is.
 #[inline]
-fn kind(key: u32) -> SegmentKind {
+pub(super) fn kind(key: u32) -> SegmentKind {
     let (known, kind) = KINDS[slot(key)];
     if known == key {
         kind
@@ -88,94 +87,28 @@ fn kind(key: u32) -> SegmentKind {
     }
 }
 
-/// What a segment without a key is; `text` is it with its terminator.
-#[inline(never)]
-fn kind_without_key(text: &[u8]) -> SegmentKind {
-    match text {
-        // An ISA may bring delimiters of its own.
-        [b'I', b'S', b'A', byte, _, ..] if !byte.is_ascii_alphanumeric() => SegmentKind::Isa,
-        _ => SegmentKind::Other,
-    }
-}
-
-/// The four bytes from here on as a number.
-#[inline]
-fn four(bytes: &[u8], start: u32) -> u32 {
-    let start = start as usize;
-    match bytes.get(start..start + 4) {
-        Some(&[a, b, c, d]) => u32::from_be_bytes([a, b, c, d]),
-        _ => last_four(bytes, start),
-    }
-}
-
-/// The same at the end of the block: 0 for the bytes that it does not have.
-#[cold]
-#[inline(never)]
-fn last_four(bytes: &[u8], start: usize) -> u32 {
-    let mut rest = bytes.iter().skip(start).copied();
-    u32::from_be_bytes([(); 4].map(|()| rest.next().unwrap_or(0)))
-}
-
-/// The place of the first byte from `start` on that is no blank, or a terminator.
-#[inline(never)]
-fn behind_blanks(bytes: &[u8], start: u32, delimiters: Delimiters) -> u32 {
-    let rest = bytes.get(start as usize..).unwrap_or(&[]).iter();
-    let blanks = rest.take_while(|&&byte| is_blank(byte) && byte != delimiters.segment);
-    start + position(blanks.count())
-}
-
 impl Tokens {
     /// Finds the segments of the block. Bytes behind the last terminator are not a
     /// segment.
     pub fn fill(&mut self, bytes: &[u8], delimiters: Delimiters) {
         scan::separators(bytes, delimiters, &mut self.found);
-        let (majors, ends) = (&self.found.majors[..], &self.found.ends[..]);
-        self.segments.resize(ends.len() + 1, Entry::default());
+        let count = self.found.ends.len();
+        self.segments.resize(count + 1, Entry::default());
         self.bounds.clear();
-        let mut gapless = true;
-        let (mut next, mut first) = (0, 0);
-        for (index, (entry, &end)) in (0..).zip(self.segments.iter_mut().zip(ends)) {
-            let separators = (majors.get(first as usize), majors.get(end as usize));
-            let (Some(id_end), Some(terminator)) = separators else {
-                break;
-            };
-            let mut start = next;
-            let mut id = four(bytes, start);
-            if id >> 24 <= u32::from(b' ') {
-                start = behind_blanks(bytes, start, delimiters);
-                gapless &= start == next;
-                id = four(bytes, start);
-            }
-            next = terminator + 1;
-            let len = id_end.wrapping_sub(start);
-            let (key, kind) = if matches!(len, 2 | 3) {
-                let key = len << 24 | id >> (32 - 8 * len);
-                (key, kind(key))
-            } else {
-                (0, kind_without_key(&bytes[start as usize..next as usize]))
-            };
-            if kind != SegmentKind::Other {
-                self.bounds.push(index);
-            }
-            *entry = Entry {
-                start,
-                first,
-                key,
-                kind,
-            };
-            first = end + 1;
-        }
+        let (entries, end) = self.segments.split_at_mut(count);
+        let (behind, gapless) =
+            scan::segments(bytes, delimiters, &self.found, entries, &mut self.bounds);
         self.gapless = gapless;
         // The end of the last one, so that each segment is closed by the next.
-        if let Some(end) = self.segments.last_mut() {
+        if let (Some(end), last) = (end.first_mut(), self.found.ends.last()) {
             *end = Entry {
-                start: next,
-                first,
+                start: behind,
+                first: last.map_or(0, |last| last + 1),
                 ..Entry::default()
             };
         }
         self.found.majors.pad(EDGES);
-        gaps(&self.found.majors, &mut self.gaps);
+        scan::gaps(&self.found.majors, &mut self.gaps);
     }
 
     /// Number of segments.
@@ -297,25 +230,6 @@ impl Tokens {
     }
 }
 
-/// Sets down how far each position lies behind the one before it; the compiler does so for
-/// several at once, since that is how its instructions shorten numbers.
-#[allow(clippy::cast_possible_truncation)] // clamped before
-fn gaps(positions: &[u32], gaps: &mut Vec<u8>) {
-    let behind = positions.get(1..).unwrap_or(&[]);
-    let gap = |(&before, &at): (&u32, &u32)| {
-        let gap = at.wrapping_sub(before).cast_signed();
-        let gap = gap.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
-        (gap.clamp(i8::MIN.into(), i8::MAX.into()) as i8).cast_unsigned()
-    };
-    gaps.clear();
-    gaps.extend(positions.iter().zip(behind).map(gap));
-}
-
-#[inline]
-fn position(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
 /// A segment in its turn, see [`Tokens::segments`].
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
@@ -431,6 +345,18 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// The elements, for looking at several of them.
+    #[inline]
+    #[must_use]
+    pub fn elements(&self) -> Elements<'a> {
+        let (bytes, edges) = self.edges().unwrap_or((&[], &[0; EDGES]));
+        Elements {
+            bytes,
+            edges,
+            count: self.count,
+        }
+    }
+
     /// Where the element at `position` starts in the block; the segment's end when
     /// it is not there.
     #[inline]
@@ -446,10 +372,7 @@ impl<'a> Segment<'a> {
     #[inline]
     #[must_use]
     pub fn components(&self, position: usize, delimiters: Delimiters) -> Components<'a> {
-        Components {
-            rest: Some(self.element(position)),
-            separator: delimiters.component,
-        }
+        Components::of(self.element(position), delimiters)
     }
 
     /// One component, from 1; empty when it is not there.
@@ -462,11 +385,73 @@ impl<'a> Segment<'a> {
     }
 }
 
+/// The elements of a segment, for looking at several: what is asked of each place is asked
+/// but once of all.
+#[derive(Clone, Copy, Debug)]
+pub struct Elements<'a> {
+    bytes: &'a [u8],
+    edges: &'a [u32; EDGES],
+    count: usize,
+}
+
+impl<'a> Elements<'a> {
+    /// The element at a place from 1 to 16; empty when it is not there.
+    // The place is nearly always a constant, and only where that is seen it costs nothing.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    #[must_use]
+    pub fn at(&self, position: usize) -> &'a [u8] {
+        let [before, after] = self.edges_at(position);
+        let element = self.bytes.get(before as usize + 1..after as usize);
+        element.unwrap_or_default()
+    }
+
+    /// The separators around it.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn edges_at(&self, position: usize) -> [u32; 2] {
+        let edges = self.edges.get(position.wrapping_sub(1)..=position);
+        match edges {
+            Some(&[before, after]) if position < self.count => [before, after],
+            _ => [0, 1],
+        }
+    }
+
+    /// The block, and the separators around so many elements and some behind them; `None`
+    /// when fewer are there.
+    #[inline]
+    #[must_use]
+    pub fn parts(&self, elements: usize) -> Option<(&'a [u8], &'a [u32; EDGES])> {
+        (self.count > elements).then_some((self.bytes, self.edges))
+    }
+
+    /// Where the element starts, and its length; zeros when it is not there.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    #[must_use]
+    pub fn span(&self, position: usize) -> (u32, u32) {
+        let [before, after] = self.edges_at(position);
+        (before + 1, after - before - 1)
+    }
+}
+
 /// The components of a composite element, in order.
 #[derive(Clone, Debug)]
 pub struct Components<'a> {
     rest: Option<&'a [u8]>,
     separator: u8,
+}
+
+impl<'a> Components<'a> {
+    /// Of a composite element.
+    #[inline]
+    #[must_use]
+    pub fn of(composite: &'a [u8], delimiters: Delimiters) -> Components<'a> {
+        Components {
+            rest: Some(composite),
+            separator: delimiters.component,
+        }
+    }
 }
 
 impl<'a> Iterator for Components<'a> {

@@ -11,6 +11,7 @@ mod around;
 mod damage;
 mod damaged;
 mod inputs;
+mod mended;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,14 @@ impl Desk {
 
     /// Runs `telescrub` on a file with the output folder `out`.
     fn run(&self, command: &str, input: &Path, out: &str, more: &[&str]) {
-        let output = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+        let output = self.command(command, input, out, more).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}: {said}");
+    }
+
+    fn command(&self, command: &str, input: &Path, out: &str, more: &[&str]) -> Command {
+        let mut telescrub = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"));
+        telescrub
             .args([
                 command,
                 "-q",
@@ -59,11 +67,8 @@ impl Desk {
             ])
             .arg(self.path(out))
             .arg(input)
-            .args(more)
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{command}: {said}");
+            .args(more);
+        telescrub
     }
 
     fn report(&self, name: &str) -> Value {

@@ -10,7 +10,7 @@ use crate::rules::Finding;
 use crate::scrub::item::Fate;
 use crate::scrub::listener::JudgedClaim;
 use crate::value::{Cents, Date, DateRange, Severity};
-use crate::x12::SegmentKind;
+use crate::x12::{SegmentKind, key};
 
 /// Most characters of the plain message (STC12).
 const MESSAGE_CHARS: usize = 264;
@@ -23,13 +23,18 @@ const ID: (usize, usize) = (2, 80);
 const NAME: (usize, usize) = (1, 60);
 const REFERENCE: (usize, usize) = (1, 50);
 
+/// Segment identifiers.
+const LX: u32 = key(b"LX");
+const NM1: u32 = key(b"NM1");
+const REF: u32 = key(b"REF");
+
 /// Stands for a trace number that the claim does not have.
 pub(super) const NO_TRACE: &str = "0";
 
 /// NM1 of the billing provider, whose HL the keeper writes.
 pub fn provider(out: &mut Writer<'_>, claim: &Claim<'_>) {
-    let element = |position| claim.text.element(claim.billing.name, position);
-    let tax = claim.text.element(claim.billing.tax, 2);
+    let name = claim.text.get(claim.billing.name).unwrap_or_default();
+    let element = |position| name.element(position);
     let person = element(2) == b"1";
     out.start("NM1")
         .text("85")
@@ -45,8 +50,10 @@ pub fn provider(out: &mut Writer<'_>, claim: &Claim<'_>) {
     }
     let (qualifier, id) = match (element(8), element(9)) {
         (b"XX", npi) if npi.len() >= 2 => ("XX", npi),
-        _ if tax.len() >= 2 => ("FI", tax),
-        (_, other) => ("SV", other),
+        (_, other) => match claim.text.element(claim.billing.tax, 2) {
+            tax if tax.len() >= 2 => ("FI", tax),
+            _ => ("SV", other),
+        },
     };
     out.text(qualifier).required(id, ID, UNKNOWN).end();
 }
@@ -54,12 +61,13 @@ pub fn provider(out: &mut Writer<'_>, claim: &Claim<'_>) {
 /// Everything of a claim below its HL.
 pub fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date) {
     let claim = judged.claim;
-    let (text, subscriber) = (&claim.text, claim.subscriber.name);
-    let patient = match claim.patient {
-        Some(patient) => patient.name,
-        None => subscriber,
-    };
-    let name = |position| text.element(patient, position);
+    let text = &claim.text;
+    let segment = |index| text.get(index).unwrap_or_default();
+    let subscriber = segment(claim.subscriber.name);
+    let patient = claim
+        .patient
+        .map_or(subscriber, |patient| segment(patient.name));
+    let name = |position| patient.element(position);
     out.start("NM1")
         .text("QC")
         .text("1")
@@ -68,11 +76,11 @@ pub fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date) {
         .element(name(5), 25)
         .skip(1)
         .element(name(7), 10)
-        .text(match text.element(subscriber, 8) {
+        .text(match subscriber.element(8) {
             b"II" => "II",
             _ => "MI",
         })
-        .required(text.element(subscriber, 9), ID, UNKNOWN)
+        .required(subscriber.element(9), ID, UNKNOWN)
         .end();
     out.start("TRN")
         .text("2")
@@ -83,7 +91,7 @@ pub fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date) {
         out.start("STC");
         statuses(out, &[status]);
         out.plain(&day).text(action).amount(charge);
-        out.skip(7).text(message).end();
+        out.skip(7).element(message.as_bytes(), usize::MAX).end();
     };
     let mut faulty = BTreeMap::new();
     match judged.fate {
@@ -110,9 +118,9 @@ pub fn claim(out: &mut Writer<'_>, judged: &JudgedClaim<'_>, today: Date) {
     let reference = (claim.parts.clm + 1..end)
         .map(|index| text.segment(index))
         .take_while(|segment| {
-            segment.kind() == SegmentKind::Other && !matches!(segment.id(), b"LX" | b"NM1")
+            segment.kind() == SegmentKind::Other && !matches!(segment.key(), LX | NM1)
         })
-        .find(|segment| segment.id() == b"REF" && segment.element(1) == b"D9");
+        .find(|segment| segment.key() == REF && segment.element(1) == b"D9");
     if let Some(reference) = reference {
         out.optional("REF", "D9", reference.element(2), REFERENCE.1);
     }
@@ -225,11 +233,7 @@ fn faulty_line(
 
 pub(super) fn statuses(out: &mut Writer<'_>, statuses: &[Status]) {
     for status in statuses {
-        out.composite(&[
-            status.category.as_bytes(),
-            status.code.as_bytes(),
-            status.entity.as_bytes(),
-        ]);
+        out.codes(&[status.category, status.code, status.entity]);
     }
 }
 

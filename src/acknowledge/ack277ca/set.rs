@@ -112,14 +112,14 @@ impl SetAnswer {
         provider.sums.add(sum);
         self.levels += 1;
         let (level, parent) = (self.levels, provider.level);
-        self.claims.write(self.delimiters, |out| {
+        let below = (segments, count);
+        self.claims.write_before(below, self.delimiters, |out| {
             out.start("HL")
                 .number(level)
                 .number(parent)
                 .text("PT")
                 .end();
-        })?;
-        self.claims.put(segments, count)
+        })
     }
 
     /// Reads over a claim that is not answered.

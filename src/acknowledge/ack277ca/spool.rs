@@ -39,10 +39,21 @@ impl Spool {
         delimiters: Delimiters,
         write: impl FnOnce(&mut Writer<'_>),
     ) -> io::Result<()> {
+        self.write_before((&[], 0), delimiters, write)
+    }
+
+    /// Writes segments, and behind them so many others.
+    pub(super) fn write_before(
+        &mut self,
+        (behind, count): (&[u8], u64),
+        delimiters: Delimiters,
+        write: impl FnOnce(&mut Writer<'_>),
+    ) -> io::Result<()> {
         self.buffer.clear();
         let mut out = Writer::new(&mut self.buffer, delimiters);
         write(&mut out);
-        self.segments += out.segments;
+        self.segments += out.segments + count;
+        self.buffer.extend_from_slice(behind);
         self.file.write_all(&self.buffer)
     }
 

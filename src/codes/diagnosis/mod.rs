@@ -7,12 +7,11 @@
 pub mod pack;
 pub mod tree;
 
-use std::cell::Cell;
 use std::sync::LazyLock;
 
 use super::Standing;
 use crate::value::{Date, DateRange};
-use tree::{Found, MAX_LENGTH, Span, Tree};
+use tree::{Found, Tree};
 
 const LIST: &[u8] = include_bytes!("../data/icd10cm.pack");
 
@@ -55,40 +54,18 @@ pub fn standing(code: &[u8], date: Date) -> DiagnosisStanding {
     }
 }
 
-/// Codes kept by each thread, a power of two: therapists bill few.
-const RECENT: usize = 64;
-
-thread_local! {
-    /// Codes found of late, packed with their length, and their days.
-    static FOUND: [Cell<(u64, Option<&'static Span>)>; RECENT] =
-        const { [const { Cell::new((0, None)) }; RECENT] };
+/// The days on which the code can be billed, as far as the list knows; `None` when it is none.
+#[must_use]
+pub fn days(code: &[u8]) -> Option<DateRange> {
+    match find(code) {
+        Found::Code(span) => Some(span.days),
+        Found::Prefix | Found::Nothing => None,
+    }
 }
 
-/// What the list holds of these characters. Claims name the same few codes again and again,
-/// and comparing eight bytes is less than a walk down the tree.
+/// What the list holds of these characters.
 fn find(code: &[u8]) -> Found<'static> {
-    let Some(tree) = TREE.as_ref() else {
-        return Found::Nothing;
-    };
-    if code.len() > MAX_LENGTH {
-        return tree.find(code);
-    }
-    let packed = code.iter().fold(code.len() as u64, |packed, &byte| {
-        packed << 8 | u64::from(byte)
-    });
-    let place = (packed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize % RECENT;
-    FOUND.with(|recent| {
-        if let (kept, Some(span)) = recent[place].get()
-            && kept == packed
-        {
-            return Found::Code(span);
-        }
-        let found = tree.find(code);
-        if let Found::Code(span) = found {
-            recent[place].set((packed, Some(span)));
-        }
-        found
-    })
+    TREE.as_ref().map_or(Found::Nothing, |tree| tree.find(code))
 }
 
 /// Whether the list is complete for the day.

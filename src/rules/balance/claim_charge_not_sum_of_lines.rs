@@ -1,7 +1,7 @@
 //! BAL001: the claim's charge and the sum of its lines.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{CentsTotal, Severity};
 
 /// BAL001.
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, balancing of claim and service line charges"],
     asks_policy: false,
     answer: Answer::Claim("A7", "400", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::UNBALANCED, check),
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {

@@ -140,8 +140,26 @@ fn street(text: &Text<'_>, street: Option<u32>, report: &mut Report<'_>) {
     }
 }
 
+#[inline]
 fn city(text: &Text<'_>, city: Option<u32>, address: Address, report: &mut Report<'_>) {
-    let Some(index) = city else { return };
+    if let Some(index) = city
+        && !is_plain(text, index, address.asks)
+    {
+        look_at(text, index, address, report);
+    }
+}
+
+/// Whether the N4 names no country, and a ZIP code in its state: nearly all do.
+#[inline]
+fn is_plain(text: &Text<'_>, index: u32, asks: Asks) -> bool {
+    let n4 = text.segment(index).elements();
+    let (name, zip) = (n4.at(2), n4.at(3));
+    let nine = matches!(asks, Asks::Nine | Asks::NineWanted);
+    n4.at(4).is_empty() && (zip.len() == 9 || !nine) && geography::fit(name, zip)
+}
+
+#[inline(never)]
+fn look_at(text: &Text<'_>, index: u32, address: Address, report: &mut Report<'_>) {
     let segment = text.segment(index);
     if !matches!(segment.element(4), b"" | b"US") {
         return;

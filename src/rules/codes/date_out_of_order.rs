@@ -2,7 +2,9 @@
 
 use super::parties::on_line;
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Date, Severity};
 
 /// COD010.
@@ -26,27 +28,36 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, DMG02, PAT06, DTP*431, DTP*435, DTP*439, DTP*454, DTP*472"],
     asks_policy: false,
     answer: Answer::Claim("A7", "187", ""),
-    check: Check::LevelAndClaim(level, claim),
+    check: Check::SubscriberAndClaimWith(
+        level,
+        Features::ODD_DATE
+            .or(Features::SPAN)
+            .or(Features::CAUSE_OR_DATE),
+        claim,
+    ),
 };
 
 fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
-    let (demographics, pat, person, level) = match (view.patient, view.subscriber) {
-        (Some(patient), _) => (patient.demographics, patient.pat, "2010CA", "2000C"),
-        (None, Some(subscriber)) => (subscriber.demographics, subscriber.pat, "2010BA", "2000B"),
+    let (person, loop_id, level) = match (view.patient, view.subscriber) {
+        (Some(patient), _) => (&patient.person, "2010CA", "2000C"),
+        (None, Some(subscriber)) => (&subscriber.person, "2010BA", "2000B"),
         (None, None) => return,
     };
-    let lies_ahead = |index, element| {
-        let date = Date::parse_d8(view.text.segment(index).element(element));
-        date.is_some_and(|date| date > view.today)
-    };
-    if let Some(index) = demographics
-        && lies_ahead(index, 2)
-    {
-        in_future(person, Spot::element(index, 2), "birth date", report);
+    let lies_ahead = |date: Option<Date>| date.is_some_and(|date| date > view.today);
+    if !(lies_ahead(person.birth) || lies_ahead(person.death)) {
+        return;
     }
-    if let Some(index) = pat
-        && lies_ahead(index, 6)
-    {
+    let (demographics, pat) = match (view.patient, view.subscriber) {
+        (Some(patient), _) => (patient.demographics, patient.pat),
+        (None, subscriber) => (
+            subscriber.and_then(|subscriber| subscriber.demographics),
+            subscriber.and_then(|subscriber| subscriber.pat),
+        ),
+    };
+    if let Some(index) = demographics.filter(|_| lies_ahead(person.birth)) {
+        in_future(loop_id, Spot::element(index, 2), "birth date", report);
+    }
+    if let Some(index) = pat.filter(|_| lies_ahead(person.death)) {
         in_future(level, Spot::element(index, 6), "date of death", report);
     }
 }
@@ -59,8 +70,7 @@ fn in_future(loop_id: &'static str, spot: Spot, what: &str, report: &mut Report<
 }
 
 fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
-    let birth = claim.birth();
-    let death = death(claim);
+    let (birth, death) = (claim.person().birth, claim.person().death);
     for line in claim.lines() {
         let (Some(index), Some(dates)) = (line.date, line.dates) else {
             continue;
@@ -97,15 +107,6 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 .help("it comes before the service or falls on the same day: correct it or the date of service");
         }
     }
-}
-
-/// The day the patient died (PAT06), when the claim says so.
-fn death(claim: &Claim<'_>) -> Option<Date> {
-    let pat = match claim.patient {
-        Some(patient) => patient.pat,
-        None => claim.subscriber.pat,
-    };
-    Date::parse_d8(claim.text.element(pat, 6))
 }
 
 #[derive(Clone, Copy)]

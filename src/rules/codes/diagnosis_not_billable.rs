@@ -2,7 +2,9 @@
 
 use super::parties::{capitals, safe};
 use crate::claim::Claim;
+use crate::claim::text::Span;
 use crate::codes::diagnosis::{self, DiagnosisStanding};
+use crate::rules::services::{Code, Diagnoses};
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, DateRange, Severity};
 
@@ -104,28 +106,33 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
 
 /// How many diagnoses the claim has, when they stand in a row, are ICD-10-CM codes billable
 /// on the first day of service, and no two are the same: there is nothing to tell of them.
-pub(in crate::rules) fn plain(claim: &Claim<'_>) -> Option<usize> {
+pub(in crate::rules) fn plain(claim: &Claim<'_>, known: &mut Diagnoses) -> Option<usize> {
     let hi = claim.text.get(claim.parts.diagnoses.first().copied())?;
     let dates = claim.dates().filter(|dates| dates.from <= dates.through)?;
-    if hi.len() > MOST || wrong_set(false, dates) {
+    let count = hi.len();
+    if count > MOST || wrong_set(false, dates) {
         return None;
     }
-    let mark = claim.text.delimiters.component;
-    let mut seen: [&[u8]; MOST] = [b""; MOST];
-    for (place, slot) in seen.iter_mut().enumerate().take(hi.len()) {
-        let ([b'A', b'B', b'K' | b'F', first], code) = hi.element(place + 1).split_first_chunk()?
-        else {
-            return None;
-        };
-        // A code of the list has no other character than capitals and digits.
-        if *first != mark || diagnosis::standing(code, dates.from) != DiagnosisStanding::Billable {
+    let hi = hi.elements();
+    let mark = u32::from(claim.text.delimiters.component) << 24;
+    let [first, other] = [*b"ABK\0", *b"ABF\0"].map(|head| u32::from_le_bytes(head) | mark);
+    let mut seen: [Code; MOST] = [0; MOST];
+    for place in 0..count {
+        let span = Span::of(&hi, place + 1);
+        // The qualifier with its separator, and a code of up to seven characters.
+        let length = span.len.checked_sub(4).filter(|length| *length <= 7)?;
+        let composite = claim.text.short(span)?;
+        let head = (composite & u128::from(u32::MAX)) as u32;
+        let code = (composite >> 32) as u64 | u64::from(length) << 56;
+        if (head != first && head != other)
+            || seen.get(..place)?.contains(&code)
+            || !known.can_bill(code, dates.from)
+        {
             return None;
         }
-        *slot = code;
+        *seen.get_mut(place)? = code;
     }
-    let seen = seen.get(..hi.len())?;
-    let again = |(at, code): (usize, &&[u8])| seen.get(..at).is_some_and(|all| all.contains(code));
-    (!seen.iter().enumerate().any(again)).then_some(hi.len())
+    Some(count)
 }
 
 /// Whether all services lie on the other code set's side of 2015-10-01.

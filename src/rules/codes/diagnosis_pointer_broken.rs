@@ -88,24 +88,6 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// Whether SV107 is pointers of one digit, each at another of so many diagnoses in a row.
-pub(in crate::rules) fn are_plain(composite: &[u8], mark: u8, diagnoses: usize) -> bool {
-    let mut seen = 0_u16;
-    for (place, &byte) in composite.iter().enumerate() {
-        let pointer = usize::from(byte.wrapping_sub(b'0'));
-        if place % 2 == 1 {
-            if byte != mark {
-                return false;
-            }
-        } else if !(1..=diagnoses.min(9)).contains(&pointer) || seen & bit(pointer) != 0 {
-            return false;
-        } else {
-            seen |= bit(pointer);
-        }
-    }
-    matches!(composite.len(), 1 | 3 | 5 | 7)
-}
-
 /// A pointer, 1 to 12.
 fn number(value: &[u8]) -> Option<usize> {
     match value {

@@ -34,6 +34,41 @@ pub static RULE: Rule = Rule {
 /// What stands at each place: `1` a digit but 0, `D` a digit, `L` a letter, `E` either.
 const PLACES: &[u8; 11] = b"1LEDLEDLLDD";
 
+/// Whether nothing is wrong with the number, all places looked at together.
+#[inline]
+fn is_right(id: &[u8]) -> bool {
+    /// The places that may hold a byte, bit 0 the first.
+    const MAY_HOLD: [u16; 256] = {
+        let mut places = [0; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            let digit = byte.is_ascii_digit();
+            let letter = byte.is_ascii_uppercase()
+                && !matches!(byte, b'S' | b'L' | b'O' | b'I' | b'B' | b'Z');
+            let mut at = 0;
+            while at < PLACES.len() {
+                let fits = match PLACES[at] {
+                    b'1' => digit && byte != b'0',
+                    b'D' => digit,
+                    b'L' => letter,
+                    _ => letter || digit,
+                };
+                if fits {
+                    places[byte as usize] |= 1 << at;
+                }
+                at += 1;
+            }
+            byte += 1;
+        }
+        places
+    };
+    let Ok(id) = <&[u8; PLACES.len()]>::try_from(id) else {
+        return false;
+    };
+    let held = |at: usize| MAY_HOLD[usize::from(id[at])] & 1 << at;
+    (0..PLACES.len()).fold(0, |all, at| all | held(at)) == (1 << PLACES.len()) - 1
+}
+
 /// The first place, from 1, that holds what it cannot; one past the last place that is
 /// there when the length is wrong.
 fn misfit(id: &[u8]) -> Option<usize> {
@@ -55,9 +90,12 @@ fn check(view: &LevelView<'_>, report: &mut Report<'_>) {
     let Some(subscriber) = view.subscriber else {
         return;
     };
-    let (Some(name), b"MB") = (subscriber.name, view.text.element(subscriber.sbr, 9)) else {
+    let (Some(name), b"MB") = (subscriber.name, &subscriber.filing) else {
         return;
     };
+    if is_right(view.text.of(subscriber.member)) {
+        return;
+    }
     let segment = view.text.segment(name);
     let id = segment.element(9);
     if segment.element(8) != b"MI" || id.is_empty() {
@@ -92,12 +130,19 @@ fn check(view: &LevelView<'_>, report: &mut Report<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::misfit;
+    use super::{is_right, misfit};
 
     #[test]
     fn each_place_takes_its_own_characters() {
         assert_eq!(misfit(b"1EG4TE5MK73"), None);
         assert_eq!(misfit(b"9AA0AA0AA00"), None);
+        for place in 0..11 {
+            for byte in 0..=u8::MAX {
+                let mut id = *b"1EG4TE5MK73";
+                id[place] = byte;
+                assert_eq!(is_right(&id), misfit(&id).is_none());
+            }
+        }
         for (id, place) in [
             (&b"0EG4TE5MK73"[..], 1),
             (b"1SG4TE5MK73", 2),
@@ -112,6 +157,7 @@ mod tests {
             (b"", 1),
         ] {
             assert_eq!(misfit(id), Some(place));
+            assert!(!is_right(id));
         }
     }
 }

@@ -32,13 +32,11 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "562", "85"),
-    check: Check::LevelAndClaimWith(level, Features::ODD_NPI, claim),
+    check: Check::ProviderAndClaimWith(level, Features::ODD_NPI, claim),
 };
 
 fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
-    if view.subscriber.is_none()
-        && let Some(name) = view.billing.name
-    {
+    if let Some(name) = view.billing.name {
         judge(&view.text, name, "2010AA", None, report);
     }
 }

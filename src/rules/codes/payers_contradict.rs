@@ -2,7 +2,7 @@
 
 use crate::claim::Claim;
 use crate::policy::Program;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// COD014.
@@ -26,25 +26,19 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, 2000B and 2320 SBR01 and SBR09"],
     asks_policy: false,
     answer: Answer::Claim("A7", "480", "PR"),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(
+        Features::NOT_FIRST
+            .or(Features::OTHER_PAYER)
+            .or(Features::ODD_PROGRAM),
+        check,
+    ),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(sbr) = claim.subscriber.sbr else {
         return;
     };
-    let program = context.policy.map(crate::policy::Policy::program);
-    let severity = match (program, claim.filing_indicator()) {
-        (Some(Program::Medicare), b"MC") | (Some(Program::Medicaid), b"MB") => {
-            Some(Severity::Reject)
-        }
-        (Some(Program::Commercial), b"MB" | b"MC")
-        | (Some(Program::Medicaid), b"BL" | b"CI" | b"12" | b"13" | b"14" | b"15") => {
-            Some(Severity::Warn)
-        }
-        _ => None,
-    };
-    if let (Some(severity), Some(policy)) = (severity, context.policy) {
+    if let (Some(severity), Some(policy)) = (other_program(claim, context), context.policy) {
         let message = format!(
             "SBR09 is {}, and the payer is {}",
             String::from_utf8_lossy(claim.filing_indicator()),
@@ -59,6 +53,22 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         return;
     }
     primaries(claim, sbr, first, report);
+}
+
+/// How bad it is that SBR09 names another program than the payer's; `None` when it does not.
+#[inline]
+pub(in crate::rules) fn other_program(
+    claim: &Claim<'_>,
+    context: &Context<'_>,
+) -> Option<Severity> {
+    match (context.policy?.program(), &claim.subscriber.filing) {
+        (Program::Medicare, b"MC") | (Program::Medicaid, b"MB") => Some(Severity::Reject),
+        (Program::Commercial, b"MB" | b"MC")
+        | (Program::Medicaid, b"BL" | b"CI" | b"12" | b"13" | b"14" | b"15") => {
+            Some(Severity::Warn)
+        }
+        _ => None,
+    }
 }
 
 /// Exactly one payer is primary, this one (`first`) or one of the others.

@@ -32,14 +32,11 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A6", "562", "85"),
-    check: Check::LevelAndClaimWith(level, Features::NO_NPI, claim),
+    check: Check::ProviderAndClaimWith(level, Features::NO_NPI, claim),
 };
 
 /// The billing provider's tax number.
 fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
-    if view.subscriber.is_some() {
-        return;
-    }
     let Some(index) = view.billing.tax else {
         return;
     };

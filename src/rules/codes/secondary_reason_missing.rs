@@ -1,7 +1,7 @@
 //! COD017: Medicare as a later payer, without the reason why.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// COD017.
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, 2000B SBR05"],
     asks_policy: false,
     answer: Answer::Claim("A6", "578", ""),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::NOT_FIRST, check),
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {

@@ -1,7 +1,7 @@
 //! COD016: a patient who is the subscriber, without what a patient needs.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// COD016.
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, 2000B SBR02, 2010BA N3, N4 and DMG"],
     asks_policy: false,
     answer: Answer::Claim("A6", "158", "IL"),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::ODD_SUBSCRIBER, check),
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {

@@ -30,13 +30,11 @@ pub static RULE: Rule = Rule {
     sources: &["NUCC health care provider taxonomy, version 25.1 (code source 682)"],
     asks_policy: false,
     answer: Answer::Claim("A7", "145", "85"),
-    check: Check::LevelAndClaimWith(level, Features::ODD_TAXONOMY, claim),
+    check: Check::ProviderAndClaimWith(level, Features::ODD_TAXONOMY, claim),
 };
 
 fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
-    if view.subscriber.is_none() {
-        judge(&view.text, view.billing.taxonomy, "2000A", None, report);
-    }
+    judge(&view.text, view.billing.taxonomy, "2000A", None, report);
 }
 
 fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {

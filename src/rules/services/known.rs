@@ -1,6 +1,6 @@
 //! One service: what it is told by, and what is known of it.
 
-use super::SERVICES;
+use super::{SERVICES, WAYS};
 use crate::claim::{Claim, Line};
 use crate::codes::{self, place};
 use crate::policy::Policy;
@@ -109,7 +109,7 @@ impl Key {
         u64::from_le_bytes(bytes)
     }
 
-    /// Where the service is kept.
+    /// Where the service is kept, or one of the places behind: see [`WAYS`].
     #[inline]
     pub(super) fn place(&self) -> usize {
         let taxonomy = self.taxonomy.first_chunk();
@@ -122,7 +122,7 @@ impl Key {
             .wrapping_add(self.code_and_place.wrapping_mul(0x1656_67B1_9E37_79F9))
             .wrapping_add(self.modifiers.wrapping_mul(0x27D4_EB2F_1656_67C5))
             .wrapping_add(taxonomy.wrapping_mul(0xFF51_AFD7_ED55_8CCD));
-        (mixed >> 40) as usize % SERVICES
+        (mixed >> 40) as usize % (SERVICES / WAYS) * WAYS
     }
 }
 

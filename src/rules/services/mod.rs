@@ -8,6 +8,7 @@
 //! looked at once, and kept with what it shows ([`Features`]) and whether those rules
 //! passed it. One they found something on is looked at every time.
 
+mod diagnoses;
 mod ground;
 mod known;
 mod providers;
@@ -19,16 +20,18 @@ use super::features::Features;
 use crate::claim::{Claim, Line};
 use crate::policy::{Confidence, PairBits, Policy};
 use crate::value::Date;
+pub(super) use diagnoses::{Code, Diagnoses};
 use ground::Ground;
 pub(super) use ground::Renders;
 use known::{Key, Known};
 use providers::Providers;
 
-/// Lines up to which each is compared with those before it.
-pub(super) const COMPARED: usize = 8;
+/// Services kept at a time.
+const SERVICES: usize = 1 << 14;
 
-/// Services kept at a time; one more takes the place of another.
-const SERVICES: usize = 4096;
+/// Services that are kept side by side: of more that belong to one place, one more takes the
+/// place of another. With fewer, two that are billed often would drive each other out for ever.
+const WAYS: usize = 4;
 
 /// Grounds kept at a time.
 const GROUNDS: usize = 1024;
@@ -48,8 +51,11 @@ pub struct Services {
     /// Services looked at so far.
     stamps: u32,
     pub(super) providers: Providers,
+    pub(super) diagnoses: Diagnoses,
     /// Those of the claim at hand, line by line.
     lines: Vec<Met>,
+    /// The bits of the codes on its lines so far.
+    codes: u64,
 }
 
 /// What services are judged by besides their policy.
@@ -89,7 +95,9 @@ impl Services {
                 known: Vec::new(),
                 stamps: 0,
                 providers: Providers::default(),
+                diagnoses: Diagnoses::default(),
                 lines: Vec::new(),
+                codes: 0,
             })
         });
         if services.judged_by != judged_by || services.known.is_empty() {
@@ -126,6 +134,7 @@ impl Services {
     /// Forgets the lines of the claim before.
     pub(super) fn start_claim(&mut self) {
         self.lines.clear();
+        self.codes = 0;
     }
 
     /// Looks at the next line of the claim, and says what it shows, `own` features of the
@@ -136,20 +145,21 @@ impl Services {
         line: &Line,
         renders: &Renders,
         own: Features,
-        units: Option<u16>,
         context: &Context<'_>,
     ) -> Features {
-        let mut met = self
-            .look_up(claim, line, renders, units, context)
-            .unwrap_or(Met {
-                shows: Features::ALL,
-                ..Met::default()
-            });
+        let mut met = self.look_up(claim, line, renders, context).unwrap_or(Met {
+            shows: Features::ALL,
+            ..Met::default()
+        });
         met.shows |= own;
-        let before = self.lines.get(..COMPARED).unwrap_or(&self.lines);
-        let pairs = before.iter().any(|other| met.pairs.meets(other.pairs));
         self.lines.push(met);
-        met.shows.or(Features::MAY_PAIR.when(pairs))
+        let shown = met
+            .shows
+            .or(Features::MAY_PAIR.when(met.pairs.meets(self.codes)));
+        let code = met.pairs.own();
+        let again = self.codes & code != 0;
+        self.codes |= code;
+        shown.or(Features::SAME_CODE.when(again))
     }
 
     fn look_up(
@@ -157,7 +167,6 @@ impl Services {
         claim: &Claim<'_>,
         line: &Line,
         renders: &Renders,
-        units: Option<u16>,
         context: &Context<'_>,
     ) -> Option<Met> {
         let (Some(dates), Some(procedure), Some(place), true) =
@@ -179,14 +188,18 @@ impl Services {
             modifiers: line.modifiers.packed(),
             taxonomy,
         };
-        let place = key.place();
-        let known = self.known.get_mut(place)?;
-        if !known.is(&key) {
+        let first = key.place();
+        let ways = self.known.get_mut(first..)?.first_chunk_mut::<WAYS>()?;
+        let way = ways.iter().position(|known| known.is(&key));
+        let way = way.unwrap_or_else(|| {
             self.stamps = self.stamps.wrapping_add(1);
-            *known = Known::new(key, self.stamps, claim, line, context);
-        }
+            let way = self.stamps as usize % WAYS;
+            ways[way] = Known::new(key, self.stamps, claim, line, context);
+            way
+        });
+        let (place, known) = (first + way, &ways[way]);
         shows |= known.shows;
-        shows |= Features::MANY_UNITS.when(units.is_none_or(|units| units > known.units));
+        shows |= Features::MANY_UNITS.when(line.units.is_none_or(|units| units > known.units));
         Some(Met {
             shows,
             pairs: PairBits::of(procedure, known.partners),

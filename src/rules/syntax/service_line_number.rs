@@ -5,7 +5,7 @@ use crate::claim::Claim;
 use crate::claim::structure::LoopNode;
 use crate::claim::validate::At;
 use crate::rules::finding::{Fix, FixSafety};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 use crate::x12::envelope::number;
 
@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Element("7"),
-    check: Check::Claim(check),
+    check: Check::ClaimWith(Features::MISNUMBERED, check),
 };
 
 /// Looks at the numbers only: the fifty-first line is told by the walk, as a loop
@@ -40,9 +40,6 @@ pub static RULE: Rule = Rule {
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     for line in claim.lines() {
         let value = claim.text.segment(line.lx).element(1);
-        if matches!(*value, [digit @ b'1'..=b'9'] if u32::from(digit - b'0') == line.number) {
-            continue;
-        }
         // A number that is none is another rule's finding.
         let Some(said) = number(value) else {
             continue;

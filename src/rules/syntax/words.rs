@@ -7,11 +7,23 @@ use crate::claim::validate::At;
 /// the segment as a whole.
 #[must_use]
 pub fn element_name(segment_id: &str, at: At) -> String {
-    match (at.element, at.component) {
-        (0, _) => segment_id.to_owned(),
-        (element, 0) => format!("{segment_id}{element:02}"),
-        (element, component) => format!("{segment_id}{element:02}-{component}"),
+    let mut name = String::with_capacity(segment_id.len() + 8);
+    name.push_str(segment_id);
+    let digit = |number: u8| char::from(b'0' + number % 10);
+    if at.element >= 100 {
+        name.push(digit(at.element / 100));
     }
+    if at.element > 0 {
+        name.extend([digit(at.element / 10), digit(at.element)]);
+    }
+    if at.element > 0 && at.component > 0 {
+        name.push('-');
+        let hundred = (at.component >= 100).then_some(at.component / 100);
+        let ten = (at.component >= 10).then_some(at.component / 10);
+        name.extend(hundred.into_iter().chain(ten).map(digit));
+        name.push(digit(at.component));
+    }
+    name
 }
 
 /// Bytes that are known to be letters and digits, as text.
@@ -203,4 +215,23 @@ fn elements(id: &str, mask: u32, last: &str) -> String {
         })
         .collect();
     join(&names, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_are_named_as_billers_name_them() {
+        for element in 0..=u8::MAX {
+            for component in 0..=u8::MAX {
+                let plain = match (element, component) {
+                    (0, _) => "SV1".to_owned(),
+                    (_, 0) => format!("SV1{element:02}"),
+                    _ => format!("SV1{element:02}-{component}"),
+                };
+                assert_eq!(element_name("SV1", At { element, component }), plain);
+            }
+        }
+    }
 }

@@ -22,7 +22,6 @@ use crate::claim::{Claim, Line};
 use crate::codes::procedure;
 use crate::policy::{Policy, TherapyClass};
 use crate::value::{Date, Modifier};
-use crate::x12::Segment;
 
 /// The modifiers of physical, occupational and speech therapy.
 fn is_discipline(modifier: Modifier) -> bool {
@@ -96,23 +95,6 @@ enum Units {
     None,
     /// A fraction.
     Broken,
-}
-
-/// The units of a line that are written in one to three digits and are not none.
-#[inline]
-pub(super) fn plain_units(sv1: &Segment<'_>) -> Option<u16> {
-    let digits = sv1.element(4);
-    if sv1.element(3) != b"UN" || !matches!(digits.len(), 1..=3) {
-        return None;
-    }
-    let mut units = 0;
-    for &byte in digits {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        units = units * 10 + u16::from(byte - b'0');
-    }
-    (units > 0).then_some(units)
 }
 
 /// The units of a line; `None` when it counts something else or is no number, which

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::claim::text::Text;
+use crate::claim::text::{Span, Text};
 use crate::claim::{Claim, Line};
 use crate::value::PlaceOfService;
 
@@ -44,19 +44,15 @@ impl Prints {
 
 fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
     let text = &claim.text;
-    let (name, demographics) = claim.patient.map_or(
-        (claim.subscriber.name, claim.subscriber.demographics),
-        |patient| (patient.name, patient.demographics),
-    );
-    let billing = Field::of(text, claim.billing.name, 9);
-    let member = Field::of(text, claim.subscriber.name, 9);
+    let (billing, member) = (claim.billing.npi, claim.subscriber.member);
+    let person = claim.person();
     let first = claim.lines().first()?;
     if billing.len == 0 || member.len == 0 {
         return None;
     }
     let rendering = |line| {
         let provider = claim.rendering(line).map(|provider| provider.name);
-        Field::of(text, provider, 9)
+        text.span(provider, 9)
     };
     // Hardly a line has a rendering provider of its own.
     let of_claim = first.providers.is_empty().then(|| rendering(first));
@@ -72,28 +68,27 @@ fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
     let fields = [
         billing,
         member,
-        Field::of(text, claim.subscriber.payer, 9),
-        Field::of(text, name, 3),
-        Field::of(text, name, 4),
-        Field::of(text, demographics, 2),
+        claim.subscriber.payer_id,
+        person.last,
+        person.first,
+        person.born,
     ];
     let row = row.write(text.bytes, &lines.to_le_bytes(), fields);
     Some(xxh3_128(row))
 }
 
-fn line_print(text: &Text<'_>, line: &Line, rendering: Field, row: &mut Row) -> Option<u128> {
+fn line_print(text: &Text<'_>, line: &Line, rendering: Span, row: &mut Row) -> Option<u128> {
     line.dates?;
     let mut head = [0; 23];
-    head[..5].copy_from_slice(&line.procedure?.bytes());
-    head[5..13].copy_from_slice(&sorted(line.modifiers.packed()));
-    head[13..21].copy_from_slice(&line.charge?.0.to_le_bytes());
-    head[21..].copy_from_slice(&line.place.map_or(*b"  ", PlaceOfService::bytes));
-    let fields = [
-        Field::of(text, line.sv1, 3),
-        Field::of(text, line.sv1, 4),
-        Field::of(text, line.date, 3),
-        rendering,
-    ];
+    let (code, rest) = head.split_first_chunk_mut()?;
+    *code = line.procedure?.bytes();
+    let (modifiers, rest) = rest.split_first_chunk_mut()?;
+    *modifiers = sorted(line.modifiers.packed());
+    let (charge, rest) = rest.split_first_chunk_mut()?;
+    *charge = line.charge?.0.to_le_bytes();
+    *rest.first_chunk_mut()? = line.place.map_or(*b"  ", PlaceOfService::bytes);
+    let [measure, quantity] = line.measure;
+    let fields = [measure, quantity, line.day, rendering];
     Some(xxh3_128(row.write(text.bytes, &head, fields)))
 }
 
@@ -113,34 +108,9 @@ fn sorted(packed: u64) -> [u8; 8] {
     (least << 48 | b.min(c) << 32 | b.max(c) << 16 | most).to_be_bytes()
 }
 
-/// Where an element is in the block; nowhere, and empty, when it is not there.
-#[derive(Clone, Copy, Default, Debug)]
-struct Field {
-    start: usize,
-    len: usize,
-}
-
-impl Field {
-    #[inline]
-    fn of(text: &Text<'_>, index: Option<u32>, position: usize) -> Field {
-        let Some(segment) = text.get(index) else {
-            return Field::default();
-        };
-        let edges = segment.edges().filter(|_| position <= segment.len());
-        let edges = edges.and_then(|(_, edges)| edges.get(position - 1..=position));
-        match edges {
-            Some(&[before, after]) => Field {
-                start: before as usize + 1,
-                len: (after - before) as usize - 1,
-            },
-            _ => Field::default(),
-        }
-    }
-}
-
 /// As many bytes are copied of each field at once, those behind it with it: nearly all
 /// are shorter.
-const AT_ONCE: usize = 16;
+const AT_ONCE: u32 = 16;
 
 /// Room for a head and six fields, each with its length.
 const ROOM: usize = 128;
@@ -169,7 +139,7 @@ impl Row {
         &mut self,
         bytes: &[u8],
         head: &[u8; HEAD],
-        fields: [Field; FIELDS],
+        fields: [Span; FIELDS],
     ) -> &[u8] {
         match self.write_short(bytes, head, fields) {
             Some(len) => &self.room[..len],
@@ -183,30 +153,31 @@ impl Row {
         &mut self,
         bytes: &[u8],
         head: &[u8; HEAD],
-        fields: [Field; FIELDS],
+        fields: [Span; FIELDS],
     ) -> Option<usize> {
         *self.room.first_chunk_mut()? = *head;
         let mut at = HEAD;
-        for Field { start, len } in fields {
+        for Span { start, len } in fields {
             if len > AT_ONCE {
                 return None;
             }
             let (own, behind) = self.room.get_mut(at..)?.split_first_mut()?;
             *own = u8::try_from(len).ok()?;
-            *behind.first_chunk_mut::<AT_ONCE>()? = *bytes.get(start..)?.first_chunk()?;
-            at += 1 + len;
+            let field = bytes.get(start as usize..)?.first_chunk()?;
+            *behind.first_chunk_mut::<{ AT_ONCE as usize }>()? = *field;
+            at += 1 + len as usize;
         }
         Some(at)
     }
 
     #[cold]
     #[inline(never)]
-    fn write_any(&mut self, bytes: &[u8], head: &[u8], fields: &[Field]) -> &[u8] {
+    fn write_any(&mut self, bytes: &[u8], head: &[u8], fields: &[Span]) -> &[u8] {
         self.long.clear();
         self.long.extend_from_slice(head);
-        for &Field { start, len } in fields {
+        for &Span { start, len } in fields {
             self.long.push(u8::try_from(len).unwrap_or(u8::MAX));
-            let field = bytes.get(start..start + len);
+            let field = bytes.get(start as usize..(start + len) as usize);
             self.long.extend_from_slice(field.unwrap_or_default());
         }
         &self.long
@@ -229,10 +200,11 @@ mod tests {
             let mut row = Row::default();
             for values in &rows {
                 let mut bytes = Vec::new();
-                let mut fields = [Field::default(); 3];
+                let mut fields = [Span::default(); 3];
                 let mut plain = b"head".to_vec();
                 for (field, value) in fields.iter_mut().zip(values) {
-                    *field = Field { start: bytes.len(), len: value.len() };
+                    let place = |at| u32::try_from(at).unwrap();
+                    *field = Span { start: place(bytes.len()), len: place(value.len()) };
                     bytes.extend_from_slice(value);
                     plain.push(u8::try_from(value.len()).unwrap_or(u8::MAX));
                     plain.extend_from_slice(value);

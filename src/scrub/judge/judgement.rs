@@ -54,6 +54,8 @@ pub(super) type LineCheck = fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>)
 pub(super) struct Checks {
     pub provider: Vec<(&'static Rule, LevelCheck)>,
     pub subscriber: Vec<(&'static Rule, LevelCheck)>,
+    /// Those of a patient's level, which tells its claims of the billing provider again.
+    pub patient: Vec<(&'static Rule, LevelCheck)>,
     pub claim: Sifted<(&'static Rule, ClaimCheck)>,
     pub line: Sifted<(&'static Rule, LineCheck)>,
     pub telehealth: Vec<(&'static Rule, TelehealthCheck)>,
@@ -113,12 +115,6 @@ impl Checks {
             }
         }
     }
-
-    fn both(&mut self, rule: &'static Rule, level: LevelCheck, about: Features, claim: ClaimCheck) {
-        self.provider.push((rule, level));
-        self.subscriber.push((rule, level));
-        self.claim.push(about, (rule, claim));
-    }
 }
 
 impl Judgement {
@@ -130,7 +126,10 @@ impl Judgement {
             match rule.check {
                 Check::Envelope | Check::Structure | Check::Batch => {}
                 Check::Provider(check) => checks.provider.push((rule, check)),
-                Check::Subscriber(check) => checks.subscriber.push((rule, check)),
+                Check::Subscriber(check) => {
+                    checks.subscriber.push((rule, check));
+                    checks.patient.push((rule, check));
+                }
                 Check::Claim(check) => checks.claim.push(Features::ALL, (rule, check)),
                 Check::ClaimWith(about, check) => checks.claim.push(about, (rule, check)),
                 Check::Line(check) => checks.line.push(Features::ALL, (rule, check)),
@@ -139,11 +138,21 @@ impl Judgement {
                     checks.line.push(Features::UNKNOWN_SERVICE, (rule, check));
                 }
                 Check::Telehealth(check) => checks.telehealth.push((rule, check)),
-                Check::LevelAndClaim(level, claim) => {
-                    checks.both(rule, level, Features::ALL, claim);
-                }
                 Check::LevelAndClaimWith(level, about, claim) => {
-                    checks.both(rule, level, about, claim);
+                    checks.provider.push((rule, level));
+                    checks.subscriber.push((rule, level));
+                    checks.patient.push((rule, level));
+                    checks.claim.push(about, (rule, claim));
+                }
+                Check::ProviderAndClaimWith(level, about, claim) => {
+                    checks.provider.push((rule, level));
+                    checks.patient.push((rule, level));
+                    checks.claim.push(about, (rule, claim));
+                }
+                Check::SubscriberAndClaimWith(level, about, claim) => {
+                    checks.subscriber.push((rule, level));
+                    checks.patient.push((rule, level));
+                    checks.claim.push(about, (rule, claim));
                 }
             }
         }
@@ -179,6 +188,7 @@ impl Judgement {
         let checks = &mut self.checks;
         checks.provider.retain(|(rule, _)| wanted(rule));
         checks.subscriber.retain(|(rule, _)| wanted(rule));
+        checks.patient.retain(|(rule, _)| wanted(rule));
         checks.claim = std::mem::take(&mut checks.claim).only(|(rule, _)| wanted(rule));
         checks.line = std::mem::take(&mut checks.line).only(|(rule, _)| wanted(rule));
         checks.telehealth.retain(|(rule, _)| wanted(rule));

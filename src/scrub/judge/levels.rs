@@ -168,6 +168,11 @@ impl<'a> Pass<'a> {
         let node = self.walk.levels().hierarchy[depth];
         self.walk.check_node(node, &mut |what| told.push(what));
         self.settle();
+        match depth {
+            0 => self.gathered.billing.read(&self.text),
+            1 => self.gathered.subscriber.read(&self.text),
+            _ => self.gathered.patient.read(&self.text),
+        }
         let view = LevelView {
             text: self.text,
             today: self.judgement.today,
@@ -175,10 +180,11 @@ impl<'a> Pass<'a> {
             subscriber: (depth == 1).then_some(&self.gathered.subscriber),
             patient: (depth == 2).then_some(&self.gathered.patient),
         };
-        let checks = if depth == 0 {
-            &self.judgement.checks.provider
-        } else {
-            &self.judgement.checks.subscriber
+        let checks = &self.judgement.checks;
+        let checks = match depth {
+            0 => &checks.provider,
+            1 => &checks.subscriber,
+            _ => &checks.patient,
         };
         for (rule, check) in checks {
             let mut report = Report::new(rule, &mut self.level_findings[depth]);

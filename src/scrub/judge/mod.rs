@@ -64,6 +64,15 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Makes room for as much as comes of most blocks, so that little is moved when it grows.
+    fn make_room(&mut self, block: &Block, tokens: &Tokens) {
+        let bounds = tokens.bounds().len();
+        self.items.reserve(bounds + 1);
+        self.prints.prints.reserve(bounds / 2 + 1);
+        self.jsonl.reserve(block.bytes.len() / 8);
+        self.annotated.reserve(block.bytes.len() / 8);
+    }
+
     /// Takes in the latest claim as it is after its fixes.
     fn take_mended(&mut self, judged: Option<Judged>, mended: Mended) {
         self.mended.push(Mended {
@@ -123,7 +132,12 @@ pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> 
 /// Judges a block as it stands; with `look`, tells of its levels too.
 fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, look: bool) -> Judged {
     let mut judged = Judged {
-        kept: vec![Vec::new(); assignment.listeners.len()],
+        // Room for much of a block, so that it does not grow bit by bit.
+        kept: assignment
+            .listeners
+            .iter()
+            .map(|_| Vec::with_capacity(block.bytes.len()))
+            .collect(),
         ..Judged::default()
     };
     let whole = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);
@@ -138,6 +152,7 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
     match (block.kind, block.delimiters) {
         (BlockKind::Segments, Some(delimiters)) => {
             tokens.fill(&block.bytes, delimiters);
+            judged.make_room(block, tokens);
             let text = Text {
                 bytes: &block.bytes,
                 tokens,

@@ -358,7 +358,11 @@ fn survey(
     workplace: &Workplace<'_>,
     folder: &Path,
 ) -> Result<(Surveyed, Option<Earlier>), RunError> {
-    let (most, pool) = (workplace.options.unpacked_bytes, Some(workplace.pool));
+    let options = &workplace.options;
+    let (sizes, pool) = (
+        (options.unpacked_bytes, options.block_bytes),
+        Some(workplace.pool),
+    );
     let file = || input.name();
     let unrecorded = |error| RunError::Ledger {
         file: file(),
@@ -369,7 +373,7 @@ fn survey(
         error,
     };
     let Some(ledger) = workplace.ledger else {
-        let surveyed = input::open_up_to(input, folder, None, most, pool).map_err(unreadable)?;
+        let surveyed = input::open_up_to(input, folder, None, sizes, pool).map_err(unreadable)?;
         return Ok((surveyed, None));
     };
     let interchanges = ledger.interchanges().map_err(unrecorded)?;
@@ -377,7 +381,7 @@ fn survey(
         let earlier = scope.spawn(|| ledger.earlier());
         let taken = |key: &InterchangeKey| interchanges.accepted(key);
         let surveyed =
-            input::open_up_to(input, folder, Some(&taken), most, pool).map_err(unreadable)?;
+            input::open_up_to(input, folder, Some(&taken), sizes, pool).map_err(unreadable)?;
         if let Some(error) = interchanges.failure() {
             return Err(unrecorded(error));
         }

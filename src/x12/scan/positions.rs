@@ -8,8 +8,11 @@ use super::STRETCH;
 /// write something to any of the places.
 pub(super) type Room = [u32; STRETCH];
 
-/// Room is made for so many positions at a time.
-const SLAB: usize = 64 * STRETCH;
+/// Stretches for whose positions room is made at a time.
+pub(super) const STRETCHES: usize = 64;
+
+/// Their bytes.
+const SLAB: usize = STRETCHES * STRETCH;
 
 /// A list of positions. What lies behind its end was written before and stays there, so that
 /// nothing is filled with zeros twice.
@@ -25,19 +28,18 @@ impl Positions {
         self.count = 0;
     }
 
-    /// Adds as many positions as `write` leaves at the front of the room it is given, at most
-    /// one for each byte of a stretch.
-    // Inlined so that it is compiled with the instructions of its caller.
-    #[allow(clippy::inline_always)]
-    #[inline(always)]
-    pub(super) fn add(&mut self, count: u32, write: impl FnOnce(&mut Room)) {
-        if self.places.len() < self.count + STRETCH {
+    /// Room for the positions of some stretches.
+    pub(super) fn slab(&mut self) -> Option<Slab<'_>> {
+        if self.places.len() < self.count + SLAB + STRETCH {
             self.grow();
         }
-        if let Some(room) = self.places[self.count..].first_chunk_mut() {
-            write(room);
-            self.count += count as usize;
-        }
+        let room = self.places.get_mut(self.count..)?.first_chunk_mut()?;
+        Some(Slab { room, count: 0 })
+    }
+
+    /// Takes what was added to the slab.
+    pub(super) fn take(&mut self, count: usize) {
+        self.count += count;
     }
 
     /// Adds this many zeros.
@@ -50,7 +52,29 @@ impl Positions {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
-        self.places.resize(self.count + SLAB, 0);
+        self.places.resize(self.count + 2 * SLAB, 0);
+    }
+}
+
+/// Room for the positions of [`STRETCHES`] stretches, and how many there are.
+pub(super) struct Slab<'a> {
+    room: &'a mut [u32; SLAB + STRETCH],
+    pub(super) count: usize,
+}
+
+impl Slab<'_> {
+    /// Adds as many positions as `write` leaves at the front of the room it is given, at most
+    /// one for each byte of a stretch.
+    // Inlined so that it is compiled with the instructions of its caller, which sees that there
+    // is room at every place that the bits of a count can name.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn add(&mut self, count: u32, write: impl FnOnce(&mut Room)) {
+        let place = self.count % SLAB;
+        if let Some(room) = self.room[place..].first_chunk_mut() {
+            write(room);
+            self.count += count as usize;
+        }
     }
 }
 

@@ -10,9 +10,12 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
+use super::identify::{self, keys_portable};
 use super::isa::ISA;
+#[cfg(target_arch = "x86_64")]
+use super::lanes;
 use super::plain::{Passed, pass_portable};
-use super::{Delimiters, Found, separators_portable};
+use super::{Delimiters, Entry, Found, gaps_portable, separators_portable};
 
 /// Instructions that the processor has: nobody else can make one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,6 +99,38 @@ pub(super) fn find_isa(instructions: Instructions, bytes: &[u8]) -> Option<usize
     }
 }
 
+/// See [`super::segments`].
+pub(super) fn segments(
+    instructions: Instructions,
+    bytes: &[u8],
+    delimiters: Delimiters,
+    found: &Found,
+    entries: &mut [Entry],
+    bounds: &mut Vec<u32>,
+) -> (u32, bool) {
+    match instructions.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has the instructions.
+        Set::Avx512 | Set::Avx2 => unsafe {
+            lanes::segments(bytes, delimiters, found, entries, bounds)
+        },
+        Set::Portable => {
+            let keys = |ids: &mut _| keys_portable(ids, delimiters);
+            identify::over(bytes, delimiters, found, entries, bounds, keys)
+        }
+    }
+}
+
+/// See [`super::gaps`].
+pub(super) fn gaps(instructions: Instructions, positions: &[u32], gaps: &mut Vec<u8>) {
+    match instructions.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has the instructions.
+        Set::Avx512 | Set::Avx2 => unsafe { lanes::gaps(positions, gaps) },
+        Set::Portable => gaps_portable(positions, gaps),
+    }
+}
+
 /// Twice 32 bytes.
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
@@ -108,7 +143,7 @@ mod avx2 {
 
     use super::super::isa::{self, ISA, REACH};
     use super::super::plain::{self, FIRST_BITS, FIRSTS, Passed};
-    use super::super::{Delimiters, Found, Masks, Room, STRETCH, collect, write_ranks};
+    use super::super::{Delimiters, Found, Masks, Room, STRETCH, collect, write_ends};
 
     /// Whether the processor has the instructions.
     pub(super) fn is_there() -> bool {
@@ -227,7 +262,7 @@ mod avx2 {
             are(b'\r') | are(b'\n')
         };
         let many = |bits: u64, base: u32, room: &mut Room| write_many(bits, base, room);
-        collect(bytes, found, masks, lines, many, write_ranks);
+        collect(bytes, found, masks, lines, many, write_ends);
     }
 
     /// See [`super::pass`].
@@ -287,7 +322,8 @@ mod avx512 {
 
     /// Whether the processor has the instructions.
     pub(super) fn is_there() -> bool {
-        std::arch::is_x86_feature_detected!("avx512bw")
+        super::avx2::is_there()
+            && std::arch::is_x86_feature_detected!("avx512bw")
             && std::arch::is_x86_feature_detected!("avx512f")
             && std::arch::is_x86_feature_detected!("avx512vbmi2")
             && std::arch::is_x86_feature_detected!("popcnt")
@@ -374,10 +410,12 @@ mod avx512 {
             equal(bytes, b'\r') | equal(bytes, b'\n')
         };
         let many = |bits: u64, base: u32, room: &mut Room| write_many(bits, base, room);
-        let ranks = |bits: u64, all: u64, base: u32, room: &mut Room| {
-            write_many(_pext_u64(bits, all), base, room);
-        };
-        collect(bytes, found, masks, lines, many, ranks);
+        let ends =
+            |[bits, all]: [u64; 2], [base, rank]: [u32; 2], [places, ranks]: [&mut Room; 2]| {
+                write_many(bits, base, places);
+                write_many(_pext_u64(bits, all), rank, ranks);
+            };
+        collect(bytes, found, masks, lines, many, ends);
     }
 
     /// See [`super::pass`].

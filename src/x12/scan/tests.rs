@@ -3,6 +3,9 @@ use proptest::prelude::*;
 use super::plain::{Passed, tells};
 use super::simd::Instructions;
 use super::*;
+use crate::x12::SegmentKind;
+use crate::x12::delimiters::is_blank;
+use crate::x12::tokens::key;
 
 const STANDARD: Delimiters = Delimiters {
     element: b'*',
@@ -73,6 +76,69 @@ fn same_separators(bytes: &[u8], delimiters: Delimiters) {
         simd::separators(instructions, &before, delimiters, &mut found);
         simd::separators(instructions, bytes, delimiters, &mut found);
         assert_eq!(lists(&found), plain, "{instructions:?}");
+    }
+}
+
+/// The plain rule: the bytes up to each terminator, without the blanks before them.
+fn plain_segments(bytes: &[u8], delimiters: Delimiters, found: &Found) -> (Vec<Entry>, Vec<u32>) {
+    let (mut entries, mut bounds) = (Vec::new(), Vec::new());
+    let (mut next, mut first) = (0, 0);
+    for (index, &end) in (0..).zip(&*found.ends) {
+        let terminator = found.majors[end as usize] as usize;
+        let text = &bytes[next..=terminator];
+        let is_filling = |&&byte: &&u8| is_blank(byte) && byte != delimiters.segment;
+        let start = next + text.iter().take_while(is_filling).count();
+        let text = &bytes[start..=terminator];
+        let len = (found.majors[first as usize] as usize).checked_sub(start);
+        let id = &text[..len.unwrap_or(0)];
+        let kind = SegmentKind::of(&text[..text.len() - 1], delimiters);
+        let kind = match (key(id), kind) {
+            (0, SegmentKind::Isa) => SegmentKind::Isa,
+            (0, _) => SegmentKind::Other,
+            (_, kind) => kind,
+        };
+        if kind != SegmentKind::Other {
+            bounds.push(index);
+        }
+        let start = u32::try_from(start).expect("a short block");
+        entries.push(Entry {
+            start,
+            first,
+            key: key(id),
+            kind,
+        });
+        (next, first) = (terminator + 1, end + 1);
+    }
+    (entries, bounds)
+}
+
+fn same_segments(bytes: &[u8], delimiters: Delimiters) {
+    let mut found = Found::default();
+    separators(bytes, delimiters, &mut found);
+    let plain = plain_segments(bytes, delimiters, &found);
+    let mut plain_gaps = Vec::new();
+    for pair in found.majors.windows(2) {
+        plain_gaps.push(u8::try_from(pair[1] - pair[0]).map_or(127, |gap| gap.min(127)));
+    }
+    for instructions in Instructions::there() {
+        let mut entries = vec![Entry::default(); plain.0.len()];
+        let mut bounds = Vec::new();
+        simd::segments(
+            instructions,
+            bytes,
+            delimiters,
+            &found,
+            &mut entries,
+            &mut bounds,
+        );
+        assert_eq!(
+            (&entries, &bounds),
+            (&plain.0, &plain.1),
+            "{instructions:?}"
+        );
+        let mut gaps = vec![1; 7];
+        simd::gaps(instructions, &found.majors, &mut gaps);
+        assert_eq!(gaps, plain_gaps, "{instructions:?}");
     }
 }
 
@@ -165,6 +231,12 @@ proptest! {
     fn the_fast_passes_find_what_the_plain_rule_finds(bytes in bytes()) {
         same_separators(&bytes, STANDARD);
         same_separators(&bytes, LINES);
+    }
+
+    #[test]
+    fn segments_are_what_the_plain_rule_says(bytes in prop_oneof![segments(), bytes()]) {
+        same_segments(&bytes, STANDARD);
+        same_segments(&bytes, LINES);
     }
 
     #[test]

@@ -13,20 +13,24 @@ mod levels;
 mod lost_claim;
 mod numbers;
 mod pass;
+mod plan;
 mod transaction;
 
 pub use super::hierarchy::HierarchyFault;
 pub use fault::{Fault, Names, Note, Scope};
 pub use interchange_key::{InterchangeKey, Taken};
 pub use numbers::NumberSet;
+pub use plan::{Blocks, Plan};
 pub use transaction::{VERSIONS, transaction_name};
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use super::envelope::element;
-use super::{Delimiters, SegmentSource, Step, limits};
+use super::{Delimiters, SegmentKind, SegmentSource, Step, limits};
 use crate::value::{Cents, CentsTotal};
 use pass::Pass;
+use plan::Planner;
 
 /// The result of the first pass.
 #[derive(Debug, Default)]
@@ -67,6 +71,8 @@ pub struct Survey {
     pub lost_claim: Option<u64>,
     /// Offset at which the faults were too many to note one by one; the survey ended there.
     pub flooded: Option<u64>,
+    /// Where to cut the input into blocks.
+    pub plan: Arc<Plan>,
 }
 
 impl Survey {
@@ -86,19 +92,40 @@ impl Survey {
 /// # Errors
 /// When the stream cannot be read.
 pub fn survey<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey> {
-    walk(SegmentSource::hashing(input), taken)
+    survey_for(input, taken, limits::BLOCK_BYTES)
+}
+
+/// The same, for blocks of this size.
+///
+/// # Errors
+/// When the stream cannot be read.
+pub fn survey_for<R: Read>(
+    input: R,
+    taken: Option<Taken<'_>>,
+    block_bytes: usize,
+) -> io::Result<Survey> {
+    walk(SegmentSource::hashing(input), taken, block_bytes)
 }
 
 /// The same, for whoever hashes the stream himself: [`Survey::hash`] stays empty.
 ///
 /// # Errors
 /// When the stream cannot be read.
-pub fn survey_unhashed<R: Read>(input: R, taken: Option<Taken<'_>>) -> io::Result<Survey> {
-    walk(SegmentSource::new(input), taken)
+pub fn survey_unhashed<R: Read>(
+    input: R,
+    taken: Option<Taken<'_>>,
+    block_bytes: usize,
+) -> io::Result<Survey> {
+    walk(SegmentSource::new(input), taken, block_bytes)
 }
 
-fn walk<R: Read>(mut source: SegmentSource<R>, taken: Option<Taken<'_>>) -> io::Result<Survey> {
+fn walk<R: Read>(
+    mut source: SegmentSource<R>,
+    taken: Option<Taken<'_>>,
+    block_bytes: usize,
+) -> io::Result<Survey> {
     let mut pass = Pass::new(taken);
+    let mut planner = Planner::new(block_bytes);
     loop {
         let step = source.step()?;
         let range = match &step {
@@ -107,6 +134,7 @@ fn walk<R: Read>(mut source: SegmentSource<R>, taken: Option<Taken<'_>>) -> io::
         };
         let at = source.offset(range.start);
         let Some(delimiters) = source.delimiters() else {
+            planner.stop();
             if pass.lead(at, &source.bytes()[range]) {
                 break;
             }
@@ -116,21 +144,35 @@ fn walk<R: Read>(mut source: SegmentSource<R>, taken: Option<Taken<'_>>) -> io::
         match step {
             Step::Segment(_) => {
                 let text = &bytes[..bytes.len() - 1];
-                pass.segment(at, text, delimiters, source.header_fault());
+                let kind = SegmentKind::of(text, delimiters);
+                pass.segment((at, kind), text, delimiters, source.header_fault());
+                let is_strange =
+                    || pass.survey.hierarchy.last() == Some(&(at, HierarchyFault::Level));
+                planner.segment((at, kind), text, delimiters, is_strange);
                 if let Some(set) = &mut pass.set {
-                    set.count += source.pass_plain();
+                    let passed = source.pass_plain();
+                    set.count += passed;
+                    planner.passed(passed);
                 }
             }
-            Step::Piece { first, .. } => pass.piece(at, bytes, first, delimiters),
-            Step::Loose(_) => pass.loose(at, bytes, delimiters),
+            Step::Piece { first, .. } => {
+                planner.stop();
+                pass.piece(at, bytes, first, delimiters);
+            }
+            Step::Loose(_) => {
+                planner.stop();
+                pass.loose(at, bytes, delimiters);
+            }
             Step::End => {}
         }
         if pass.is_flooded() {
+            planner.stop();
             break;
         }
         source.hold(at);
     }
     let end = source.offset(source.bytes().len());
+    pass.survey.plan = Arc::new(planner.finish(end));
     Ok(pass.finish(end, source.hash()))
 }
 

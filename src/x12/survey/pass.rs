@@ -81,12 +81,11 @@ impl<'a> Pass<'a> {
 
     pub(super) fn segment(
         &mut self,
-        at: u64,
+        (at, kind): (u64, SegmentKind),
         text: &[u8],
         delimiters: Delimiters,
         header_fault: Option<IsaFault>,
     ) {
-        let kind = SegmentKind::of(text, delimiters);
         if let Some(set) = &mut self.set {
             set.count += 1;
         }

@@ -1,0 +1,102 @@
+//! Service lines as nearly all are written, read eight bytes at a time.
+//!
+//! `SV1*HC:97110:GP*85.5*UN*2***1:2~` and `DTP*472*D8*20260302~`: where the separators stand
+//! is known, so each value is taken from the bytes with one load, and looked at as a number.
+//! A segment that is written otherwise is left to whoever reads any; see [`super::read`].
+
+use super::read::pointers;
+use super::text::Span;
+use super::view::Line;
+use crate::value::{Cents, Date, DateRange, ModifierSet, PlaceOfService, Procedure};
+use crate::x12::Elements;
+
+/// A segment is looked at so far, a power of two.
+const SHORT: usize = 64;
+/// As many bytes are there from its first separator on, so that one may load behind it.
+const ROOM: usize = SHORT + 32;
+
+impl Line {
+    /// Reads SV1, if it is written so.
+    #[inline]
+    pub(super) fn read_quickly(&mut self, sv1: &Elements<'_>, mark: u8) -> Option<()> {
+        let (bytes, edges) = sv1.parts(7)?;
+        let start = edges[0];
+        let window: &[u8; ROOM] = bytes.get(start as usize..)?.first_chunk()?;
+        if edges[7].wrapping_sub(start) as usize >= SHORT {
+            return None;
+        }
+        let at = |place: usize| edges[place].wrapping_sub(start) as usize % SHORT;
+        let len = |place: usize| at(place).wrapping_sub(at(place - 1) + 1);
+        let eight = |place: usize| {
+            let eight = window[place..].first_chunk();
+            eight.map_or(0, |eight| u64::from_le_bytes(*eight))
+        };
+
+        let [_, b'H', b'C', first, code @ ..] = window.first_chunk::<9>()? else {
+            return None;
+        };
+        let procedure = Procedure::parse(code);
+        let modifiers = window[9..].first_chunk::<12>()?;
+        let modifiers = ModifierSet::read_first(modifiers, len(1).wrapping_sub(8), mark)?;
+        let charge = Cents::read_billed(eight(at(1) + 1), len(2))?;
+        if *first != mark || procedure.is_none() {
+            return None;
+        }
+        self.procedure = procedure;
+        self.modifiers = modifiers;
+        self.telehealth_modifier = modifiers.has_telehealth();
+        self.plain = true;
+        self.charge = Some(charge);
+        self.charge_billed = true;
+        // `*UN*` and the digits behind it.
+        let measured = eight(at(2));
+        let units = digits(measured >> 32, len(4).min(4));
+        let counts = len(3) == 2 && measured >> 8 & 0xFFFF == u64::from(u16::from_le_bytes(*b"UN"));
+        self.units = units.filter(|units| counts && (1..=999).contains(units));
+        if len(5) > 0 {
+            self.place_on_line = true;
+            self.place = PlaceOfService::parse(&window[at(4) + 1..at(5)]);
+        }
+        self.pointers = pointers(window.get(at(6) + 1..at(7))?, mark);
+        self.measure = [Span::of(sv1, 3), Span::of(sv1, 4)];
+        Some(())
+    }
+
+    /// Reads DTP*472 of one day.
+    #[inline]
+    pub(super) fn read_day(&mut self, date: &Elements<'_>) -> Option<()> {
+        let (bytes, edges) = date.parts(3)?;
+        let [_, before, after, end, ..] = *edges;
+        let window: &[u8; 12] = bytes.get(before as usize..)?.first_chunk()?;
+        let [_, b'D', b'8', _, day @ ..] = window else {
+            return None;
+        };
+        if after != before + 3 || end != after + 9 {
+            return None;
+        }
+        let day = Date::parse_d8(day)?;
+        self.dates = Some(DateRange {
+            from: day,
+            through: day,
+        });
+        self.day = Span {
+            start: after + 1,
+            len: 8,
+        };
+        Some(())
+    }
+}
+
+/// The number of up to four digits at the start of these bytes, the first lowest.
+#[inline]
+fn digits(bytes: u64, len: usize) -> Option<u16> {
+    let mut number = 0;
+    for place in 0..len.min(4) {
+        let digit = (bytes >> (8 * place) & 0xFF).wrapping_sub(u64::from(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + digit;
+    }
+    u16::try_from(number).ok()
+}

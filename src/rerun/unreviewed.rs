@@ -1,0 +1,48 @@
+//! What of a rerun nobody has looked at, by what the earlier run knows of it.
+
+use super::around::AllUnreviewed;
+use super::earlier::EarlierRun;
+use super::listing::Contents;
+use crate::scrub::known::{Unreviewed, UnreviewedSet};
+
+impl EarlierRun {
+    /// What of this rerun nobody has looked at.
+    pub(super) fn unreviewed(&self, contents: &Contents) -> AllUnreviewed {
+        let (mut sets, mut claims) = AllUnreviewed::default();
+        for (set, of_set) in &contents.sets {
+            let earlier = self.sets.get(&set.names[2]);
+            let Some(earlier) = earlier.filter(|earlier| earlier.content == set.content) else {
+                continue;
+            };
+            if !earlier.faults.is_empty() {
+                sets.push(UnreviewedSet {
+                    at: set.at,
+                    len: set.len,
+                    names: set.names.clone(),
+                    faults: earlier.faults.clone(),
+                });
+            }
+            let numbered = (1_u64..).zip(&contents.claims);
+            for (ordinal, claim) in numbered.skip(of_set.start).take(of_set.len()) {
+                let mut around: Vec<Unreviewed> = Vec::new();
+                for was in self.candidates(claim) {
+                    if was.content.is_none_or(|content| content == claim.content) {
+                        around.extend_from_slice(&was.around);
+                    }
+                }
+                around.sort_by_key(|fault| fault.rule);
+                around.dedup_by_key(|fault| fault.rule);
+                if !around.is_empty() {
+                    claims.insert(ordinal, around);
+                }
+            }
+        }
+        (sets, claims)
+    }
+
+    /// The rules that rejected the transaction set of this control number as a whole.
+    pub(super) fn rules_of_set(&self, number: &str) -> Vec<String> {
+        let faults = self.sets.get(number).map_or(&[][..], |set| &set.faults);
+        faults.iter().map(|fault| fault.rule.to_owned()).collect()
+    }
+}

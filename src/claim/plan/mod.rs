@@ -5,7 +5,7 @@
 //! them goes and what its elements may look like depends on nothing but the sequence: the
 //! identifiers, the codes that tell uses of one identifier apart, the numbers of elements. So
 //! a sequence that the walk found nothing in is remembered with a plan of what is to be
-//! looked at in it ([`checks`]): the lengths of all its elements side by side, then the few
+//! looked at in it: the lengths of all its elements side by side, then the few
 //! values of which the guide asks more than a length.
 //!
 //! A claim is taken in parts, what stands before its first LX and each line, since how many

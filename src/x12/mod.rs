@@ -21,4 +21,4 @@ pub use delimiters::{Delimiters, is_blank, is_filling};
 pub use envelope::SegmentKind;
 pub use header::{ISA_BYTES, IsaFault, IsaHeader, holds_header, separates_outside_ascii};
 pub use source::{SegmentSource, Step};
-pub use tokens::{Components, EDGES, Elements, Entry, Seen, Segment, Tokens, key};
+pub use tokens::{Components, EDGES, Elements, Entry, Segment, Tokens, key};

@@ -201,30 +201,6 @@ impl Tokens {
             .map(|(entry, &end)| (entry.kind, entry.start as usize..end as usize + 1))
     }
 
-    /// All segments of the block `bytes`, in order.
-    #[inline]
-    pub fn segments<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Seen<'a>> {
-        let (majors, gaps) = (&self.found.majors[..], &self.gaps[..]);
-        // There is room for both behind the last segment, so that none is left out.
-        self.segments.windows(2).map_while(move |pair| {
-            let [entry, next] = pair else { return None };
-            let first = entry.first as usize;
-            let separators = majors.get(first..)?;
-            Some(Seen {
-                segment: Segment {
-                    bytes,
-                    start: entry.start,
-                    key: entry.key,
-                    kind: entry.kind,
-                    separators,
-                    count: (next.first - entry.first) as usize,
-                },
-                edges: separators.first_chunk()?,
-                gaps: gaps.get(first..)?.first_chunk()?,
-            })
-        })
-    }
-
     /// The segment with this index (below [`Tokens::len`]) of the block `bytes`.
     #[inline]
     #[must_use]
@@ -241,18 +217,6 @@ impl Tokens {
             count: (next.first - entry.first) as usize,
         }
     }
-}
-
-/// A segment in its turn, see [`Tokens::segments`].
-#[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
-    /// The segment.
-    pub segment: Segment<'a>,
-    /// The separators behind its identifier and those that follow in the block: the first
-    /// [`Segment::len`]` + 1` are its own.
-    pub edges: &'a [u32; EDGES],
-    /// How far each of the others lies behind the one before it, 127 for what is more.
-    pub gaps: &'a [u8; EDGES - 1],
 }
 
 /// One segment: a view of a block, without its terminator.

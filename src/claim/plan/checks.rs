@@ -23,7 +23,8 @@ pub(super) struct Member {
 /// before it: first the lengths of all of them, then values, each kind by itself.
 #[derive(Debug)]
 pub(super) struct Plan {
-    /// Separators of the run.
+    /// Its segments and separators.
+    pub(super) members: Vec<Member>,
     separators: usize,
     limits: Limits,
     characters: Vec<(u16, u64)>,
@@ -38,7 +39,7 @@ pub(super) struct Plan {
     /// Segments that mean something to the view of a claim, but for those of the line.
     notes: Vec<(u32, &'static SegmentSpec)>,
     /// What belongs to the line that starts here.
-    line: Option<LineParts>,
+    pub(super) line: Option<LineParts>,
     /// What was seen of the level whose run it is.
     pub(super) level: Option<LevelSeen>,
 }
@@ -87,6 +88,7 @@ impl Plan {
         let values = Values(text.bytes);
         let row = Row { edges, gaps };
         let mut plan = Plan {
+            members: members.to_vec(),
             separators: 0,
             limits: Limits::default(),
             characters: Vec::new(),
@@ -142,7 +144,7 @@ impl Plan {
         shapes: &mut Vec<Shapes>,
     ) -> Option<()> {
         match &look.read {
-            Read::Nothing => {}
+            Read::Nothing | Read::Known => {}
             Read::Character(bits) => self.characters.push((at, *bits)),
             Read::Code(codes) => self.codes.push(Coded {
                 at,
@@ -240,6 +242,11 @@ impl Plan {
             }
         }
         true
+    }
+
+    /// Whether nothing is noted but a line and what nearly every line has.
+    pub(super) fn is_plain_line(&self) -> bool {
+        self.line.is_some() && self.notes.is_empty()
     }
 
     /// Notes the segments of the run, whose first has this index.

@@ -32,11 +32,7 @@ impl Composite {
                 least: u32::from(least),
                 most: u32::from(most),
                 empty: spec.usage != Usage::Required,
-                read: if placed && at == 0 {
-                    Read::Nothing
-                } else {
-                    read
-                },
+                read: if placed && at == 0 { Read::Known } else { read },
             }
         });
         let parts: Vec<Part> = parts.collect();
@@ -70,7 +66,7 @@ impl Composite {
             } else {
                 (part.least..=part.most).contains(&length)
                     && match &part.read {
-                        Read::Nothing => true,
+                        Read::Nothing | Read::Known => true,
                         Read::Code(codes) => values.is_code(own, codes),
                         Read::Character(bits) => values.is_character(start, *bits),
                         Read::Number { decimal } if values.is_number(start, length, *decimal) => {

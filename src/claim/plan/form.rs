@@ -29,6 +29,8 @@ pub(super) enum Read {
     /// Nothing more.
     #[default]
     Nothing,
+    /// Nothing more, since the segment was told by it.
+    Known,
     /// One of these codes of one character, each with a bit; see [`character_bit`].
     Character(u64),
     /// One of these codes.
@@ -71,7 +73,7 @@ impl Form {
             Look {
                 span: Span::of(element.usage, least, most),
                 read: if placed(at + 1, element) {
-                    Read::Nothing
+                    Read::Known
                 } else {
                     read
                 },

@@ -1,10 +1,10 @@
 //! The lengths of all elements of a run side by side.
 //!
-//! [`Tokens::gaps`] tells of each separator how far the next one lies behind it: the length
+//! [`Tokens::separators`] tells of each separator how far the next one lies behind it: the length
 //! of the element between them and one more. The limits of a run are a row of the same
 //! shape, so that sixteen elements are compared with theirs by a few instructions.
 //!
-//! [`Tokens::gaps`]: crate::x12::Tokens::gaps
+//! [`Tokens::separators`]: crate::x12::Tokens::separators
 
 use crate::claim::structure::Usage;
 
@@ -66,8 +66,9 @@ impl Span {
     }
 }
 
-/// Limits of sixteen gaps.
+/// Limits of sixteen gaps, aligned so that counting them takes no division.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Sixteen {
     least: [u8; LANES],
     most: [u8; LANES],

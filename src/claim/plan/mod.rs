@@ -5,7 +5,7 @@
 //! them goes and what its elements may look like depends on nothing but the sequence: the
 //! identifiers, the codes that tell uses of one identifier apart, the numbers of elements. So
 //! a sequence that the walk found nothing in is remembered with a plan of what is to be
-//! looked at in it ([`checks`]): the lengths of all its elements side by side, then the few
+//! looked at in it: the lengths of all its elements side by side, then the few
 //! values of which the guide asks more than a length.
 //!
 //! A claim is taken in parts, what stands before its first LX and each line, since how many
@@ -27,14 +27,17 @@ use super::walk::{LevelSeen, Walk};
 use crate::x12::{Delimiters, key};
 use checks::{Member, Plan};
 pub use form::Form;
+use lines::Lines;
 use shapes::Shapes;
 use tree::{LONGEST, Root, Step, Tree};
 
+mod between;
 mod checks;
 mod code_set;
 mod composite;
 mod form;
 mod limits;
+mod lines;
 mod relations;
 mod shapes;
 #[cfg(test)]
@@ -53,6 +56,7 @@ pub struct Plans {
     walk: Walk,
     tree: Tree,
     shapes: Vec<Shapes>,
+    lines: Lines,
     most_lines: u32,
     /// Separators are a part of what is remembered.
     delimiters: Delimiters,
@@ -65,6 +69,7 @@ impl Plans {
             walk: Walk::new(),
             tree: Tree::new(),
             shapes: Vec::new(),
+            lines: Lines::new(),
             most_lines: lines.map_or(0, |node| u32::from(node.repeat)),
             delimiters,
         }
@@ -96,6 +101,13 @@ impl Plans {
         let (mut root, mut from, mut lines) = (Root::Claim, segments.start, 0);
         let mut learnt = false;
         while from < segments.end {
+            if root == Root::Line
+                && let Some(to) = self.lines.pass(text, from, segments.end, subs, gathered)
+            {
+                lines += 1;
+                from = to;
+                continue;
+            }
             let Some(at) = self.tree.find(root, text, from..segments.end) else {
                 if learnt || self.learn_claim(text, segments.clone()).is_none() {
                     return false;
@@ -106,8 +118,13 @@ impl Plans {
             let Some(plan) = self.tree.plan(at.plan) else {
                 return false;
             };
+            let before = *subs;
             if !plan.is_sound(text, at.first, subs, &mut self.shapes) {
                 return false;
+            }
+            if plan.is_plain_line() {
+                let own = &before[..before.len() - subs.len()];
+                self.lines.meet(text, from, at.end, plan, own);
             }
             plan.note(from, gathered);
             lines += u32::from(root == Root::Line);

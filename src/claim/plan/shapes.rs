@@ -5,12 +5,9 @@
 //! stand, what its codes are, where digits have to be. All characters of another one are held
 //! against it side by side.
 
+use super::between::{Between, LANES, range_of};
 use super::composite::{Composite, Found};
-use super::form::Read;
 use super::values::{Place, Values};
-
-/// Characters that are looked at.
-const LANES: usize = 32;
 
 /// The shapes of a composite, by their lengths.
 #[derive(Clone, Debug)]
@@ -21,28 +18,21 @@ pub(super) struct Shapes {
 
 #[derive(Clone, Copy, Debug)]
 struct Shape {
-    /// The least and the greatest byte at each place.
-    least: [u8; LANES],
-    most: [u8; LANES],
+    bytes: Between,
     /// Separators inside.
     separators: usize,
-}
-
-impl Shape {
-    /// The shape of nothing: no byte is at once 1 or more and 0.
-    const NONE: Shape = Shape {
-        least: [1; LANES],
-        most: [0; LANES],
-        separators: 0,
-    };
 }
 
 impl Shapes {
     /// Those of a composite of which none was met.
     pub(super) fn of(composite: &'static Composite) -> Shapes {
+        let none = Shape {
+            bytes: Between::NONE,
+            separators: 0,
+        };
         Shapes {
             composite,
-            by_length: vec![Shape::NONE; LANES],
+            by_length: vec![none; LANES],
         }
     }
 
@@ -64,11 +54,11 @@ impl Shapes {
     ) -> bool {
         let end = start + length;
         if let Some(shape) = self.by_length.get(length as usize)
-            && let Some(bytes) = values.bytes(start)
-            && shape.holds(&bytes)
-            && shape.separators_end(subs, end)
+            && let Some(bytes) = values.bytes::<LANES>(start)
+            && Between::hold(&[shape.bytes], &bytes)
+            && let Some(rest) = behind(subs, shape.separators, end)
         {
-            *subs = subs.get(shape.separators..).unwrap_or(&[]);
+            *subs = rest;
             return true;
         }
         self.look(values, Place { start, end }, repetition, subs)
@@ -83,72 +73,48 @@ impl Shapes {
         subs: &mut &[u32],
     ) -> bool {
         let before = subs.len();
-        let mut shape = Shape {
-            least: [0; LANES],
-            most: [u8::MAX; LANES],
-            separators: 0,
-        };
-        let mut can_be_kept = true;
-        let composite = self.composite;
-        let sound = composite.is_sound(values, place, repetition, subs, |found: Found<'_>| {
-            can_be_kept &= shape.take(values, place.start, &found);
-        });
-        if sound
-            && can_be_kept
-            && let Some(kept) = self.by_length.get_mut((place.end - place.start) as usize)
+        let mut bytes = Between::ANY;
+        let mut is_told = true;
+        let sound = self
+            .composite
+            .is_sound(values, place, repetition, subs, |found| {
+                is_told &= take(&mut bytes, values, place.start, &found);
+            });
+        let kept = self.by_length.get_mut((place.end - place.start) as usize);
+        if let Some(kept) = kept
+            && sound
+            && is_told
         {
-            shape.separators = before - subs.len();
-            *kept = shape;
+            let separators = before - subs.len();
+            *kept = Shape { bytes, separators };
         }
         sound
     }
 }
 
-impl Shape {
-    /// Whether the bytes are of this shape.
-    #[inline]
-    fn holds(&self, bytes: &[u8; LANES]) -> bool {
-        let mut outside = [0; LANES];
-        for lane in 0..LANES {
-            let within = bytes[lane].max(self.least[lane]).min(self.most[lane]);
-            outside[lane] = within ^ bytes[lane];
-        }
-        outside == [0; LANES]
-    }
+/// The separators behind so many, when these and no other stand before the end. They are those
+/// of a shape then that has as many, since all of its own are among them.
+#[inline]
+pub(super) fn behind<'a>(subs: &&'a [u32], count: usize, end: u32) -> Option<&'a [u32]> {
+    let (own, rest) = subs.split_at_checked(count)?;
+    let are_own = own.last().is_none_or(|&last| last < end);
+    let are_all = rest.first().is_none_or(|&next| next >= end);
+    (are_own && are_all).then_some(rest)
+}
 
-    /// Whether as many of these separators stand before the end as the shape has. They are
-    /// those of the shape then, since all of its own are among them.
-    #[inline]
-    fn separators_end(&self, subs: &[u32], end: u32) -> bool {
-        let last = self.separators.checked_sub(1).map(|last| subs.get(last));
-        last.is_none_or(|last| last.is_some_and(|&sub| sub < end))
-            && subs.get(self.separators).is_none_or(|&sub| sub > end)
-    }
-
-    /// Takes over where a sound component stands and what must stay as it is; `false` where
-    /// that can't be said byte by byte.
-    fn take(&mut self, values: Values<'_>, start: u32, found: &Found<'_>) -> bool {
-        let (first, end) = (
-            (found.place.start - start) as usize,
-            (found.place.end - start) as usize,
-        );
-        if end > LANES {
+/// Takes over where a sound component stands and what must stay as it is; `false` where that
+/// can't be said byte by byte.
+fn take(bytes: &mut Between, values: Values<'_>, start: u32, found: &Found<'_>) -> bool {
+    let first = (found.place.start - start) as usize;
+    let value = values.value(found.place);
+    for (at, &byte) in (first..).zip(value) {
+        let Some(range) = range_of(found.read, byte) else {
             return false;
-        }
-        for (at, &byte) in (first..end).zip(values.value(found.place)) {
-            let (least, most) = match found.read {
-                Read::Nothing => (0, u8::MAX),
-                Read::Code(_) | Read::Character(_) => (byte, byte),
-                Read::Number { .. } if byte.is_ascii_digit() => (b'0', b'9'),
-                _ => return false,
-            };
-            (self.least[at], self.most[at]) = (least, most);
-        }
-        if let Some(separator) = found.separator
-            && end < LANES
-        {
-            (self.least[end], self.most[end]) = (separator, separator);
-        }
-        true
+        };
+        bytes.set(at, range);
     }
+    if let Some(separator) = found.separator {
+        bytes.set(first + value.len(), (separator, separator));
+    }
+    true
 }

@@ -137,8 +137,11 @@ impl Tree {
             let plan = node.plan;
             (plan != NONE).then_some(At { plan, first, end })
         };
-        for (end, pair) in (segments.start..).zip(entries.windows(2)) {
-            let [from, to] = pair else { return None };
+        let mut end = segments.start;
+        let mut behind = entries;
+        while let [from, rest @ ..] = behind
+            && let [to, ..] = rest
+        {
             let what = what(from.key, to.first.wrapping_sub(from.first));
             let mut next = node.child;
             node = loop {
@@ -154,6 +157,8 @@ impl Tree {
                 }
                 next = other.sibling;
             };
+            behind = rest;
+            end += 1;
         }
         ends(node, segments.end)
     }

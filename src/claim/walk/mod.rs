@@ -11,6 +11,8 @@ const DEPTH: usize = 8;
 #[derive(Clone, Copy, Debug, Default)]
 struct Frame {
     node: u8,
+    /// Whether it is 2000A, 2000B or 2000C.
+    is_level: bool,
     /// Position of the latest segment, or of the latest child loop's first.
     position: u16,
     /// Bits of segments seen.
@@ -282,6 +284,7 @@ impl Walk {
         let is_level = self.levels.hierarchy.contains(&node);
         Frame {
             node,
+            is_level,
             required_segments: if is_level { 0 } else { spec.required_segments },
             required_children: if is_level { 0 } else { spec.required_children },
             ..Frame::default()
@@ -305,6 +308,9 @@ impl Walk {
 
     /// Closes the open claim, if there is one, and whatever is open inside it.
     pub fn close_claim(&mut self, tell: &mut impl FnMut(Told)) {
+        if self.frames[self.depth].is_level {
+            return;
+        }
         let open = (1..=self.depth).find(|&at| self.levels.claim.contains(&self.frames[at].node));
         if let Some(at) = open {
             while self.depth >= at {
@@ -316,12 +322,7 @@ impl Walk {
     /// Closes the loops inside the innermost open level (or the header), so that what
     /// they lack is told before the level ends.
     pub fn close_inner(&mut self, tell: &mut impl FnMut(Told)) {
-        while self.depth > 0
-            && !self
-                .levels
-                .hierarchy
-                .contains(&self.frames[self.depth].node)
-        {
+        while self.depth > 0 && !self.frames[self.depth].is_level {
             self.leave(tell);
         }
     }

@@ -58,14 +58,22 @@ impl<'a> Pass<'a> {
     }
 
     /// Faults of the HL at this offset against its neighbours, which the survey has seen.
-    fn hierarchy_faults(&self, at: u64) -> &'a [(u64, HierarchyFault)] {
+    fn hierarchy_faults(&mut self, at: u64) -> &'a [(u64, HierarchyFault)] {
         let faults = self.survey.hierarchy.as_slice();
-        if faults.is_empty() {
-            return faults;
+        // Levels come in their order, and few are faulty.
+        let is_before = |&(offset, _): &(u64, _)| offset < at;
+        let passed = self
+            .next_fault
+            .checked_sub(1)
+            .and_then(|last| faults.get(last));
+        let is_next =
+            passed.is_none_or(is_before) && !faults.get(self.next_fault).is_some_and(is_before);
+        if !is_next {
+            self.next_fault = faults.partition_point(is_before);
         }
-        let first = faults.partition_point(|&(offset, _)| offset < at);
-        let own = faults[first..].partition_point(|&(offset, _)| offset == at);
-        &faults[first..first + own]
+        let behind = faults.get(self.next_fault..).unwrap_or(&[]);
+        let own = behind.iter().take_while(|&&(offset, _)| offset == at);
+        &behind[..own.count()]
     }
 
     fn hierarchy(&mut self, fault: HierarchyFault, index: u32, depth: usize, at: u64) {

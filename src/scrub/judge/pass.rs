@@ -85,6 +85,8 @@ pub(super) struct Pass<'a> {
     /// in the header: an HL is missing before them.
     pub(super) gap: bool,
     pub(super) carried: Carried,
+    /// The fault of the hierarchy that comes next.
+    pub(super) next_fault: usize,
     pub(super) claim_open: bool,
     pub(super) claim_findings: Vec<Finding>,
     pub(super) claim_ordinal: u64,
@@ -214,6 +216,7 @@ impl<'a> Pass<'a> {
                 lost: false,
                 ..block.carried
             },
+            next_fault: 0,
             claim_open: false,
             claim_findings: Vec::new(),
             claim_ordinal: block.claims_before,

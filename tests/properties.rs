@@ -125,6 +125,33 @@ proptest! {
     }
 
     #[test]
+    fn each_fault_is_told_once_of_a_claim(spec in specs()) {
+        let (input, _) = common::generated(&spec);
+        let element = char::from(spec.delimiters.element);
+        let end = char::from(spec.delimiters.segment);
+        // Every billing provider gets an NPI that none can have.
+        let billing = format!("NM1{element}85{element}");
+        let spoilt: String = String::from_utf8(input).unwrap()
+            .split_inclusive(end)
+            .map(|segment| match segment.rsplit_once(element) {
+                Some((before, _)) if segment.trim_start().starts_with(&billing) => {
+                    format!("{before}{element}1234567890{end}")
+                }
+                _ => segment.to_owned(),
+            })
+            .collect();
+        let scrubbed = common::scrub(spoilt.as_bytes(), 2, 3_000);
+        let lines = scrubbed.findings();
+        prop_assert_eq!(lines.len() as u64, spec.claims, "each claim has the provider's");
+        for line in lines {
+            let findings = line["findings"].as_array().unwrap();
+            for (at, finding) in findings.iter().enumerate() {
+                prop_assert!(!findings[..at].contains(finding), "{}", finding["rule"]);
+            }
+        }
+    }
+
+    #[test]
     fn the_bytes_do_not_depend_on_threads_or_blocks(spec in specs()) {
         let (input, _) = common::generated(&spec);
         let first = common::scrub(&input, 1, limits::BLOCK_BYTES);

@@ -54,7 +54,7 @@ pub(super) type LineCheck = fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>)
 pub(super) struct Checks {
     pub provider: Vec<(&'static Rule, LevelCheck)>,
     pub subscriber: Vec<(&'static Rule, LevelCheck)>,
-    /// Those of a patient's level, which tells its claims of the billing provider again.
+    /// Those of a patient's level.
     pub patient: Vec<(&'static Rule, LevelCheck)>,
     pub claim: Sifted<(&'static Rule, ClaimCheck)>,
     pub line: Sifted<(&'static Rule, LineCheck)>,
@@ -157,7 +157,6 @@ impl Judgement {
                 }
                 Check::ProviderAndClaimWith(level, about, claim) => {
                     checks.provider.push((rule, level));
-                    checks.patient.push((rule, level));
                     checks.claim.push(about, (rule, claim));
                 }
                 Check::SubscriberAndClaimWith(level, about, claim) => {

@@ -100,3 +100,64 @@ fn digits(bytes: u64, len: usize) -> Option<u16> {
     }
     u16::try_from(number).ok()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::x12::{Delimiters, Tokens};
+    use proptest::prelude::*;
+
+    const DELIMITERS: Delimiters = Delimiters {
+        element: b'*',
+        component: b':',
+        repetition: b'^',
+        segment: b'~',
+    };
+
+    proptest! {
+        #[test]
+        fn a_line_is_read_quickly_as_it_is_read_in_full(
+            code in "(HC|ER)(:|;)[A-Z0-9a]{4,6}(:[A-Z0-9]{2}|:[a-z]|:){0,5}",
+            charge in "(-?[0-9]{0,9}(\\.[0-9]{0,3})?)",
+            measure in "(UN|MJ|U|UNN|)\\*([0-9]{0,5}|1\\.5|x)",
+            place in "([0-9A-Z]{2}|1|)",
+            pointers in "(1|1:2|[0-9]:[0-9]:[0-9]|12|)",
+            more in "(\\*\\*Y)?",
+            days in "(\\*D8\\*202[0-9]{5}|\\*RD8\\*20260101-20260203|\\*D8|\\*D8\\*2026010)",
+            behind in 0_usize..120,
+        ) {
+            let line = format!("SV1*{code}*{charge}*{measure}*{place}**{pointers}{more}~DTP*472{days}~");
+            let bytes = format!("{line}{}", "REF*6R*1~".repeat(behind / 9));
+            let mut tokens = Tokens::default();
+            tokens.fill(bytes.as_bytes(), DELIMITERS);
+            let [sv1, date] = [0, 1].map(|index| tokens.segment(bytes.as_bytes(), index).elements());
+            let (mut quick, mut full) = (Line::default(), Line::default());
+            if quick.read_quickly(&sv1, b':').is_some() {
+                full.read_service(&sv1, DELIMITERS);
+            }
+            if quick.read_day(&date).is_some() {
+                full.read_dates(&date);
+            }
+            prop_assert_eq!(format!("{quick:?}"), format!("{full:?}"));
+        }
+    }
+
+    #[test]
+    fn a_usual_line_is_read_quickly() {
+        let bytes = format!(
+            "SV1*HC:97110:GP:59*85.5*UN*2***1:2~DTP*472*D8*20260302~{}",
+            "REF*6R*1~".repeat(12)
+        );
+        let mut tokens = Tokens::default();
+        tokens.fill(bytes.as_bytes(), DELIMITERS);
+        let [sv1, date] = [0, 1].map(|index| tokens.segment(bytes.as_bytes(), index).elements());
+        let mut line = Line::default();
+        line.read_quickly(&sv1, b':').unwrap();
+        line.read_day(&date).unwrap();
+        assert_eq!(line.charge, Some(Cents(8_550)));
+        assert_eq!((line.units, line.pointers), (Some(2), 0b110));
+        assert!(line.modifiers.has(b"GP") && line.modifiers.has(b"59"));
+        assert_eq!(line.from(), Date::new(2026, 3, 2));
+    }
+}

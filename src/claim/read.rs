@@ -14,6 +14,8 @@ impl BillingParts {
     /// Reads what is asked of each claim, once the level's segments are gathered.
     pub fn read(&mut self, text: &Text<'_>) {
         self.npi = text.span(self.name, 9);
+        self.taxonomy_code = text.span(self.taxonomy, 3);
+        self.state = text.element(self.city, 2).try_into().unwrap_or_default();
     }
 }
 
@@ -27,28 +29,29 @@ impl SubscriberParts {
             self.filing = sbr.at(9).try_into().unwrap_or_default();
         }
         self.payer_id = text.span(self.payer, 9);
-        self.member = text.span(self.name, 9);
-        self.person = Person::read(text, self.name, self.demographics, self.pat);
+        let name = text.get(self.name).map(|name| name.elements());
+        self.member = name.map_or(Span::default(), |name| Span::of(&name, 9));
+        self.person = Person::read(text, name, self.demographics, self.pat);
     }
 }
 
 impl PatientParts {
     /// Reads what is asked of each claim, once the level's segments are gathered.
     pub fn read(&mut self, text: &Text<'_>) {
-        self.person = Person::read(text, self.name, self.demographics, self.pat);
+        let name = text.get(self.name).map(|name| name.elements());
+        self.person = Person::read(text, name, self.demographics, self.pat);
     }
 }
 
 impl Person {
     fn read(
         text: &Text<'_>,
-        name: Option<u32>,
+        name: Option<Elements<'_>>,
         demographics: Option<u32>,
         pat: Option<u32>,
     ) -> Person {
         let mut person = Person::default();
-        if let Some(name) = text.get(name) {
-            let name = name.elements();
+        if let Some(name) = name {
             person.last = Span::of(&name, 3);
             person.first = Span::of(&name, 4);
         }
@@ -189,7 +192,7 @@ impl Line {
 
     /// Reads SV1 of any form.
     #[inline(never)]
-    fn read_service(&mut self, sv1: &Elements<'_>, delimiters: Delimiters) {
+    pub(super) fn read_service(&mut self, sv1: &Elements<'_>, delimiters: Delimiters) {
         self.plain = self.read_plain(sv1.at(1), delimiters);
         if !self.plain {
             self.read_any(sv1.at(1), delimiters);
@@ -248,7 +251,7 @@ impl Line {
 
     /// Reads DTP*472 of any form.
     #[inline(never)]
-    fn read_dates(&mut self, date: &Elements<'_>) {
+    pub(super) fn read_dates(&mut self, date: &Elements<'_>) {
         let value = date.at(3);
         self.dates = match date.at(2) {
             b"D8" => Date::parse_d8(value).map(|day| DateRange {

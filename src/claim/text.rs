@@ -78,17 +78,24 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// An element of at most sixteen bytes as a number, the first byte lowest, with zeros behind.
+    /// An element of at most sixteen bytes as a number, the first byte lowest, with zeros
+    /// behind; `None` also at the very end of the block.
     #[inline]
     #[must_use]
     pub fn short(&self, span: Span) -> Option<u128> {
-        let rest = self.bytes.get(span.start as usize..)?;
-        let shift = 128_u32.checked_sub(8 * span.len)?;
-        if shift == 128 {
-            return Some(0);
-        }
-        let sixteen = rest.first_chunk::<16>()?;
-        Some(u128::from_le_bytes(*sixteen) << shift >> shift)
+        /// The bits of so many bytes.
+        static BITS: [u128; 17] = {
+            let mut bits = [u128::MAX; 17];
+            let mut len = 0;
+            while len < 16 {
+                bits[len] = (1 << (8 * len)) - 1;
+                len += 1;
+            }
+            bits
+        };
+        let own = BITS.get(span.len as usize)?;
+        let sixteen = self.bytes.get(span.start as usize..)?.first_chunk::<16>()?;
+        Some(u128::from_le_bytes(*sixteen) & own)
     }
 
     /// The bytes of a span.

@@ -33,8 +33,12 @@ pub struct BillingParts {
     pub pay_to_city: Option<u32>,
     /// 2010AC NM1: the pay-to plan.
     pub pay_to_plan: Option<u32>,
-    /// 2010AA NM109, read once the level is whole.
+    /// 2010AA NM109, read once the level is whole; so are the values below.
     pub npi: Span,
+    /// 2000A PRV03.
+    pub taxonomy_code: Span,
+    /// 2010AA N402, zeros where it is not two characters long.
+    pub state: [u8; 2],
 }
 
 /// What many ask of a subscriber or patient, read once the level is whole.
@@ -203,6 +207,8 @@ pub struct Line {
 }
 
 /// The parts of a claim, gathered by the walk.
+// Each flag is a fact of its own about the claim.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Default, Debug)]
 pub struct ClaimParts {
     /// CLM.

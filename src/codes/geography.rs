@@ -84,16 +84,15 @@ pub fn is_state(state: State) -> bool {
 #[inline]
 #[must_use]
 pub fn fit(state: &[u8], zip: &[u8]) -> bool {
-    let digits = match (zip.split_first_chunk::<8>(), zip) {
-        (Some((&eight, &[last])), _) => are_digits(eight) && last.is_ascii_digit(),
-        (_, &[a, b, c, d, e]) => are_digits([a, b, c, d, e, b'0', b'0', b'0']),
-        _ => false,
+    let digits = match zip.split_first_chunk::<8>() {
+        Some((&eight, &[last])) => are_digits(eight) && last.is_ascii_digit(),
+        _ => zip.len() == 5 && zip.iter().all(u8::is_ascii_digit),
     };
-    let (&[first, second], &[a, b, c, ..], true) = (state, zip, digits) else {
+    let (&[first, second], Some(start), true) = (state, zip.first_chunk::<3>(), digits) else {
         return false;
     };
-    let digit = |byte: u8| usize::from(byte - b'0');
-    let prefix = digit(a) * 100 + digit(b) * 10 + digit(c);
+    let digit = |at: usize| usize::from(start[at] - b'0');
+    let prefix = digit(0) * 100 + digit(1) * 10 + digit(2);
     let (first, second) = (first.wrapping_sub(b'A'), second.wrapping_sub(b'A'));
     let slot = usize::from(first) * 26 + usize::from(second);
     let map = &*MAP;

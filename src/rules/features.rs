@@ -80,8 +80,11 @@ features! {
     KX;
     /// A physical therapy evaluation.
     EVALUATION;
-    /// The policy says how the certifying provider is named.
-    CERTIFIED;
+    /// The policy wants the certifying provider named as the referring one (NM101 DN), and the
+    /// claim does not simply name one who is not the renderer.
+    UNCERTIFIED;
+    /// The policy wants the certifying provider named by another code.
+    ODD_CERTIFIER;
     /// The taxonomy of who rendered the line is not one that fits the policy.
     ODD_RENDERER;
     /// The line is by telehealth.
@@ -227,6 +230,17 @@ impl<C> Sifted<C> {
             .places()
             .fold(self.always, |asked, place| asked | self.about[place]);
         bits(asked).filter_map(|place| self.checks.get(place))
+    }
+
+    /// The features that some check is about.
+    #[inline]
+    #[must_use]
+    pub fn asked(&self) -> Features {
+        if self.always == 0 {
+            self.asked
+        } else {
+            Features::ALL
+        }
     }
 
     /// All of them.

@@ -3,7 +3,8 @@
 use super::Context;
 use super::codes::{diagnosis_not_billable, payers_contradict};
 use super::features::Features;
-use super::services::{Renders, Services};
+use super::services::{Renders, Services, taxonomy};
+use crate::claim::text::Span;
 use crate::claim::{Claim, Line, Provider};
 use crate::value::CentsTotal;
 
@@ -16,16 +17,15 @@ impl Services {
             return Features::ALL;
         }
         let mut shown = by_itself(claim, context);
-        for provider in &claim.parts.providers {
-            shown |= self.of_provider(claim, provider);
-        }
-        let renders = Renders::of(claim);
+        let (renders, certified) = self.of_providers(claim, &mut shown);
         let diagnoses = diagnosis_not_billable::plain(claim, &mut self.diagnoses);
         shown |= Features::ODD_DIAGNOSIS.when(diagnoses.is_none());
         // As a set: those that a line on this claim can point at by one digit.
         let there = diagnoses.map_or(0, |count| (2_u16 << count.min(9)) - 1);
         let mut charges = CentsTotal::ZERO;
+        let mut places_on_lines = true;
         for line in claim.lines() {
+            places_on_lines &= line.place_on_line;
             let mut own = of_line(line, there);
             if claim.parts.nested {
                 for provider in &line.providers {
@@ -36,15 +36,45 @@ impl Services {
             shown |= self.meet(claim, line, &renders, own, context);
         }
         shown |= Features::UNBALANCED.when(claim.charge().map(CentsTotal::from) != Some(charges));
+        shown |= Features::ODD_PLACE.when(places_on_lines);
+        if certified && !claim.parts.nested {
+            shown = shown.without(Features::UNCERTIFIED);
+        }
         shown.or(dates(claim, context)).or(together(claim, shown))
     }
 
+    /// Adds what the claim's own providers show; who renders lines that name nobody, and
+    /// whether somebody else is named as the referring provider, with an NPI.
+    #[inline]
+    fn of_providers(&mut self, claim: &Claim<'_>, shown: &mut Features) -> (Renders, bool) {
+        let text = &claim.text;
+        let mut renders = Renders::billing(claim);
+        let (mut rendering, mut referring) = (None, None);
+        for provider in &claim.parts.providers {
+            let name = text.segment(provider.name).elements();
+            let (npi, code) = (Span::of(&name, 9), text.span(provider.taxonomy, 3));
+            *shown |= self.providers.shown(text, name.at(8), npi, code);
+            *shown |= Features::PROVIDER_ADDRESS.when(provider.city.is_some());
+            match provider.loop_id.as_bytes() {
+                b"2310A" if referring.is_none() && name.at(1) == b"DN" => referring = Some(npi),
+                b"2310B" if rendering.is_none() => {
+                    rendering = Some(npi);
+                    renders.taxonomy = taxonomy(text, code, true);
+                }
+                b"2310E" | b"2310F" => *shown |= Features::AMBULANCE,
+                _ => {}
+            }
+        }
+        let npi = |named: Option<Span>| named.and_then(|npi| text.short(npi)).unwrap_or(0);
+        let (rendering, referring) = (npi(rendering), npi(referring));
+        (renders, referring != 0 && referring != rendering)
+    }
+
+    #[inline(never)]
     fn of_provider(&mut self, claim: &Claim<'_>, provider: &Provider) -> Features {
-        let name = claim.text.segment(provider.name);
-        let taxonomy = claim.text.element(provider.taxonomy, 3);
-        let named = self
-            .providers
-            .shown(name.element(8), name.element(9), taxonomy);
+        let name = claim.text.segment(provider.name).elements();
+        let (npi, code) = (Span::of(&name, 9), claim.text.span(provider.taxonomy, 3));
+        let named = self.providers.shown(&claim.text, name.at(8), npi, code);
         named.or(Features::PROVIDER_ADDRESS.when(provider.city.is_some()))
     }
 }
@@ -66,10 +96,6 @@ fn by_itself(claim: &Claim<'_>, context: &Context<'_>) -> Features {
         && subscriber.city.is_some()
         && subscriber.demographics.is_some();
     shown |= Features::ODD_SUBSCRIBER.when(!complete && claim.patient.is_none());
-    for provider in &parts.providers {
-        shown |=
-            Features::AMBULANCE.when(matches!(provider.loop_id.as_bytes(), b"2310E" | b"2310F"));
-    }
     shown
 }
 
@@ -103,7 +129,6 @@ fn together(claim: &Claim<'_>, shown: Features) -> Features {
         .or(Features::AUDIO)
         .or(Features::RECORDED);
     let lines = claim.lines();
-    let own = lines.iter().filter(|line| line.place_on_line).count();
     let mixed = || {
         lines.iter().zip(lines.iter().skip(1)).any(|(one, other)| {
             one.place != other.place || one.is_telehealth() != other.is_telehealth()
@@ -111,6 +136,5 @@ fn together(claim: &Claim<'_>, shown: Features) -> Features {
     };
     Features::CONTRADICTION
         .when(shown.and(ways).are_several())
-        .or(Features::ODD_PLACE.when(own == lines.len()))
         .or(Features::MIXED_PLACES.when(shown.has(Features::TELEHEALTH) && mixed()))
 }

@@ -96,7 +96,7 @@ pub struct Cutter<R> {
 
 enum Way<R> {
     /// As the survey planned it.
-    Planned(Planned<R>),
+    Planned(Box<Planned<R>>),
     /// The cuts are looked for.
     Looking(Box<Looking<R>>),
     /// To no end: there is no more.
@@ -109,7 +109,7 @@ impl<R: Read> Cutter<R> {
         let strange = survey.strange_levels();
         match Blocks::of(&survey.plan, target) {
             Some(blocks) => Cutter {
-                way: Way::Planned(Planned::new(input, blocks)),
+                way: Way::Planned(Box::new(Planned::new(input, blocks))),
                 strange,
                 target,
             },

@@ -76,14 +76,7 @@ impl Claims {
         };
         match block.kind {
             BlockKind::Segments if tokens.is_gapless() => Claims::of_bounds(block, tokens),
-            BlockKind::Segments => {
-                let segments = (0..tokens.len()).filter_map(|index| {
-                    let segment = tokens.segment(&block.bytes, index);
-                    let new = segment.start() >= block.repeated;
-                    new.then(|| (segment.kind(), segment.start()..segment.end() + 1))
-                });
-                Claims::of_segments(&block.bytes, segments)
-            }
+            BlockKind::Segments => Claims::of_segments(&block.bytes, tokens.places(block.repeated)),
             BlockKind::Loose => {
                 let mut claims = Claims::default();
                 if let Some(cut) = block.apart() {
@@ -146,28 +139,40 @@ impl Claims {
     ) -> Claims {
         let mut claims = Claims::default();
         let mut inside = false;
-        // What of the claim is not yet taken: without blanks between, all of it at once.
-        let mut run = 0..0;
+        // What of the claim is not yet taken: without blanks between, all of it at once; what is
+        // before blanks is gathered.
+        let (mut run, mut gathered) = (0..0, Vec::new());
         for (kind, place) in segments {
             if kind == SegmentKind::Other {
                 if run.end == place.start {
                     run.end = place.end;
                 } else {
-                    claims.go_on(&bytes[run], inside);
+                    if inside {
+                        gathered.extend_from_slice(&bytes[run]);
+                    } else {
+                        claims.go_on(&bytes[run], false);
+                    }
                     run = place;
                 }
                 continue;
             }
-            if inside && claims.open.is_none() {
-                claims.sum = claims.sum.plus(Digest(xxh3_128(&bytes[run])));
+            if inside {
+                let claim = if gathered.is_empty() {
+                    &bytes[run]
+                } else {
+                    gathered.extend_from_slice(&bytes[run]);
+                    &gathered
+                };
+                claims.sum = claims.sum.plus(Digest(xxh3_128(claim)));
+                gathered.clear();
             } else {
-                claims.go_on(&bytes[run], inside);
-                claims.end();
+                claims.go_on(&bytes[run], false);
             }
             claims.bounded = true;
             inside = kind == SegmentKind::Clm;
             run = if inside { place } else { place.end..place.end };
         }
+        claims.go_on(&gathered, inside);
         claims.go_on(&bytes[run], inside);
         claims
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::claim::Claim;
 use crate::policy::{PolicyBook, PolicyId};
-use crate::value::State;
+use crate::value::{State, low_bits};
 
 /// Policies by payer identifier, as the configuration names them.
 #[derive(Clone, Debug, Default)]
@@ -110,7 +110,7 @@ impl Payers {
         let Some(id) = claim.text.short(claim.subscriber.payer_id) else {
             return find();
         };
-        let mixed = (id >> 64 ^ id & u128::from(u64::MAX)) as u64;
+        let mixed = low_bits(id >> 64 ^ id);
         let place = (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize % PAYERS;
         if self.known.is_empty() {
             self.known.resize(PAYERS, None);

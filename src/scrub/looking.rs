@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::vec::IntoIter;
 
 use super::block::{Block, BlockKind};
-use crate::x12::cuts::{Cuts, Standing};
+use crate::x12::cuts::{self, Cuts, Standing};
+use crate::x12::level::Hl;
 use crate::x12::{SegmentKind, SegmentSource, Step, is_blank};
 
 /// Cuts a stream into blocks.
@@ -107,13 +108,14 @@ impl<R: Read> Looking<R> {
         let text = &self.source.bytes()[range.start..range.end - 1];
         let kind = SegmentKind::of(text, delimiters);
         let (source, strange, latest) = (&self.source, &mut self.strange, self.cuts.latest);
-        let is_strange = || {
+        let depth = || {
             while strange.next_if(|&strange| strange < at).is_some() {}
-            strange.peek() == Some(&at)
+            let is_strange = strange.peek() == Some(&at);
+            cuts::depth(Hl::read(text, delimiters).kind, is_strange)
         };
         let has_segments = || has_segments(source, latest, at);
         self.cuts
-            .segment((at, kind), text, delimiters, is_strange, has_segments)
+            .segment((at, kind), text, delimiters, depth, has_segments)
     }
 
     /// Gives out everything before `end` as a block of segments.

@@ -54,17 +54,10 @@ impl<R: Read> Planned<R> {
 
     /// Keeps of this block, at whose start this was open, what the next one repeats.
     fn keep(&mut self, start: &Standing, bytes: &[u8]) {
-        let repeated = std::mem::take(&mut self.kept).len();
-        let rest;
-        let next = match &self.next {
-            Some((_, standing)) => standing,
-            None => {
-                rest = self.blocks.rest().map(|(_, standing)| standing);
-                match &rest {
-                    Some(standing) => standing,
-                    None => return,
-                }
-            }
+        let repeated = self.kept.len();
+        self.kept.clear();
+        let Some((_, next)) = self.next.as_ref().or(self.blocks.rest()) else {
+            return;
         };
         let (places, _) = start.places();
         for (place, held) in places.into_iter().zip(next.held) {
@@ -82,7 +75,7 @@ impl<R: Read> Planned<R> {
 
     /// The input from the end of the plan on, and what is open there.
     pub(super) fn rest(self) -> Option<(SegmentSource<R>, Standing)> {
-        let (offset, standing) = self.blocks.rest()?;
+        let (offset, standing) = self.blocks.rest()?.clone();
         let source = SegmentSource::going_on(self.input, self.kept, offset, standing.delimiters);
         Some((source, standing))
     }
@@ -183,7 +176,7 @@ mod tests {
             let text = [&plain(200), &part, ST, &plain(200)].concat();
             let survey = survey_for(text.as_bytes(), None, 1_000).unwrap();
             let blocks = Blocks::of(&survey.plan, 1_000).unwrap();
-            assert!(blocks.rest().is_some_and(|(at, _)| at > 5_000));
+            assert!(blocks.rest().is_some_and(|&(at, _)| at > 5_000));
             let mut cutter = Cutter::new(text.as_bytes(), &survey, 1_000);
             let (mut block, mut read) = (Block::default(), Vec::new());
             while cutter.next(&mut block).unwrap() {

@@ -90,6 +90,17 @@ impl Sets {
         ended
     }
 
+    /// Takes whole segments that open and close no envelope.
+    fn plain(&mut self, mut segments: &[u8], delimiters: Delimiters) {
+        if self.open.is_none() {
+            return;
+        }
+        while let Some(end) = memchr::memchr(delimiters.segment, segments) {
+            self.put_line(segments[..end].trim_ascii());
+            segments = &segments[end + 1..];
+        }
+    }
+
     /// The file, or the open set, ends.
     pub fn end(&mut self) -> Option<Set> {
         let (at, len) = self.open.take()?;
@@ -103,8 +114,10 @@ impl Sets {
     }
 
     fn put_line(&mut self, text: &[u8]) {
-        self.put(text);
-        self.put(b"\n");
+        if self.open.is_some() {
+            self.gathered.extend_from_slice(text);
+            self.put(b"\n");
+        }
     }
 
     fn put(&mut self, bytes: &[u8]) {
@@ -130,7 +143,14 @@ pub fn each(file: impl Read, see: &mut dyn FnMut(Set)) -> io::Result<()> {
         let step = source.step()?;
         sets.step(&step, &source).into_iter().for_each(&mut *see);
         match step {
-            Step::Segment(range) | Step::Loose(range) | Step::Piece { range, .. } => {
+            Step::Segment(range) => {
+                source.hold(source.offset(range.start));
+                let plain = source.plain();
+                if let Some(delimiters) = source.delimiters() {
+                    sets.plain(&source.bytes()[plain], delimiters);
+                }
+            }
+            Step::Loose(range) | Step::Piece { range, .. } => {
                 source.hold(source.offset(range.start));
             }
             Step::End => return Ok(()),

@@ -155,9 +155,9 @@ impl ModifierSet {
             return None;
         }
         let [first, last, all] = *BITS.get(len / 3)?;
-        let [a, b, c, d, e, f, g, h, rest @ ..] = *text;
-        let front = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-        let back = u64::from(u32::from_le_bytes(rest));
+        let (front, rest) = text.split_first_chunk()?;
+        let front = u64::from_le_bytes(*front);
+        let back = u64::from(u32::from_le_bytes(*rest.first_chunk()?));
         let mark = u64::from(separator) * 0x0101_0101_0101_0101;
         let wrong = (front ^ mark) & first | (back ^ mark) & last;
         let codes = front >> 8 & 0xFFFF
@@ -169,9 +169,12 @@ impl ModifierSet {
         if wrong != 0 || !all_fit((codes | blank).to_le_bytes()) {
             return None;
         }
-        let [a, b, c, d, e, f, g, h] = codes.to_le_bytes();
+        let code = |place: u32| {
+            let code = u16::try_from(codes >> (16 * place) & 0xFFFF);
+            code.unwrap_or(0).to_le_bytes()
+        };
         Some(ModifierSet {
-            codes: [[a, b], [c, d], [e, f], [g, h]],
+            codes: [code(0), code(1), code(2), code(3)],
         })
     }
 

@@ -12,3 +12,11 @@ pub use code::{Modifier, ModifierSet, PlaceOfService, Procedure, State};
 pub use date::{Date, DateRange};
 pub use money::{Cents, CentsTotal};
 pub use severity::Severity;
+
+/// The lowest 64 bits.
+#[allow(clippy::cast_possible_truncation)] // The others are meant to go.
+#[inline]
+#[must_use]
+pub const fn low_bits(number: u128) -> u64 {
+    number as u64
+}

@@ -43,9 +43,6 @@ impl Cents {
     #[inline]
     #[must_use]
     pub fn read_billed(bytes: u64, len: usize) -> Option<Cents> {
-        if !matches!(len, 1..=8) {
-            return None;
-        }
         /// By the decimals: the bytes of the digits behind the point, a zero that comes before
         /// the others when they close up, and what the number counts in cents.
         const FORMS: [(u64, u64, u64); 4] = [
@@ -54,6 +51,9 @@ impl Cents {
             (0xFFFF_0000_0000_0000, 0x30, 1),
             (u64::MAX, 0, 100),
         ];
+        if !matches!(len, 1..=8) {
+            return None;
+        }
         // The last digit moves to the highest byte, and zeros stand before the first.
         let shift = 64 - 8 * len;
         let zeros = 0x3030_3030_3030_3030;
@@ -162,6 +162,7 @@ impl CentsTotal {
     }
 
     /// The sum.
+    #[inline]
     #[must_use]
     pub fn plus(self, other: impl Into<CentsTotal>) -> CentsTotal {
         CentsTotal(self.0 + other.into().0)

@@ -85,6 +85,19 @@ pub struct Cuts {
     target: usize,
 }
 
+/// Which of the held stretches an HL with this HL03 starts. A level that stands nowhere is
+/// repeated as the lowest one.
+#[inline]
+#[must_use]
+pub fn depth(kind: &[u8], is_strange: bool) -> usize {
+    match kind {
+        _ if is_strange => 3,
+        b"20" => 1,
+        b"22" => 2,
+        _ => 3,
+    }
+}
+
 impl Cuts {
     /// Cuts into blocks of about `target` bytes, from an earlier cut on.
     #[must_use]
@@ -122,7 +135,7 @@ impl Cuts {
         (at, kind): (u64, SegmentKind),
         text: &[u8],
         delimiters: Delimiters,
-        is_strange: impl FnOnce() -> bool,
+        depth: impl FnOnce() -> usize,
         has_segments: impl FnOnce() -> bool,
     ) -> bool {
         let is_boundary = kind != SegmentKind::Other;
@@ -156,7 +169,7 @@ impl Cuts {
         if is_boundary {
             self.boundary = at;
             self.boundaries += 1;
-            self.bound(at, kind, text, delimiters, is_strange);
+            self.bound(at, kind, text, delimiters, depth);
         }
         true
     }
@@ -169,20 +182,13 @@ impl Cuts {
         kind: SegmentKind,
         text: &[u8],
         delimiters: Delimiters,
-        is_strange: impl FnOnce() -> bool,
+        depth: impl FnOnce() -> usize,
     ) {
         match kind {
             SegmentKind::Hl => {
                 self.grow_to(at);
                 if self.now.headers[2].is_some() {
-                    let depth = match element(text, delimiters.element, 3) {
-                        // A level that stands nowhere is repeated as the lowest one.
-                        _ if is_strange() => 3,
-                        b"20" => 1,
-                        b"22" => 2,
-                        _ => 3,
-                    };
-                    self.hold(depth, at);
+                    self.hold(depth(), at);
                 }
             }
             SegmentKind::Clm => {

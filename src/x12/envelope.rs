@@ -64,10 +64,21 @@ impl SegmentKind {
 /// The element at `position` (from 1) of a segment that was not tokenised.
 #[must_use]
 pub fn element(segment: &[u8], separator: u8, position: usize) -> &[u8] {
-    segment
-        .split(|&byte| byte == separator)
-        .nth(position)
-        .unwrap_or(&[])
+    let (mut start, mut passed) = (0, 0);
+    for (at, &byte) in segment.iter().enumerate() {
+        if byte == separator {
+            if passed == position {
+                return &segment[start..at];
+            }
+            passed += 1;
+            start = at + 1;
+        }
+    }
+    if passed == position {
+        &segment[start..]
+    } else {
+        &[]
+    }
 }
 
 /// A whole number of up to eighteen digits.

@@ -3,8 +3,7 @@
 //! A fault is told of the one HL that bears it. What a wrong HL says about another is no
 //! proof against that other: it is taken at its word when it agrees with it.
 
-use super::Delimiters;
-use super::envelope::number;
+use super::level::Hl;
 
 /// What is wrong with one HL segment, seen against its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,19 +50,15 @@ impl Hierarchy {
     pub(super) fn level(
         &mut self,
         at: u64,
-        text: &[u8],
-        delimiters: Delimiters,
+        hl: &Hl<'_>,
         tell: &mut impl FnMut(u64, HierarchyFault),
     ) {
-        let mut parts = text.split(|&byte| byte == delimiters.element).skip(1);
-        let mut next = || parts.next().unwrap_or(&[]);
-        let (said, parent, kind, child) = (number(next()), next(), next(), next());
-        let (follows, this) = self.count(said);
-        let parent_number = number(parent);
+        let (follows, this) = self.count(hl.number);
+        let parent_number = hl.parent;
         let is_named =
             |open: &Option<Open>| open.is_some_and(|open| parent_number == Some(open.number));
         let named = self.open.iter().position(is_named);
-        let depth = match kind {
+        let depth = match hl.kind {
             b"20" if named.is_none() => Some(0),
             b"22" => Some(1),
             b"23" => Some(2),
@@ -93,7 +88,7 @@ impl Hierarchy {
                 above.believe();
                 false
             }
-            _ => parent.is_empty(),
+            _ => hl.is_top,
         };
         if !names_parent {
             tell(at, HierarchyFault::Parent);
@@ -104,7 +99,7 @@ impl Hierarchy {
         self.open[depth] = Some(Open {
             at,
             number: this,
-            says_children: child == b"1",
+            says_children: hl.child == b"1",
             has_children: false,
         });
     }
@@ -139,6 +134,7 @@ impl Hierarchy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::x12::Delimiters;
 
     const DELIMITERS: Delimiters = Delimiters {
         element: b'*',
@@ -153,7 +149,8 @@ mod tests {
         let mut tell = |at, fault| found.push((at, fault));
         let mut hierarchy = Hierarchy::default();
         for (at, level) in (0..).zip(levels) {
-            hierarchy.level(at, level.as_bytes(), DELIMITERS, &mut tell);
+            let hl = Hl::read(level.as_bytes(), DELIMITERS);
+            hierarchy.level(at, &hl, &mut tell);
         }
         hierarchy.close(0, &mut tell);
         found.sort_by_key(|&(at, _)| at);

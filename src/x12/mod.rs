@@ -9,6 +9,7 @@ mod delimiters;
 pub mod envelope;
 mod header;
 mod hierarchy;
+pub mod level;
 pub mod limits;
 mod scan;
 pub mod sniff;

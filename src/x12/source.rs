@@ -278,6 +278,13 @@ impl<R: Read> SegmentSource<R> {
         passed.segments
     }
 
+    /// The same; says where the segments are that were passed over.
+    pub fn plain(&mut self) -> Range<usize> {
+        let start = self.cursor;
+        self.pass_plain();
+        start..self.cursor
+    }
+
     fn at_terminator(&self) -> bool {
         self.delimiters
             .is_some_and(|delimiters| self.buffer[self.cursor] == delimiters.segment)

@@ -188,6 +188,19 @@ impl Tokens {
         entry.map_or_else(|| self.end(), |entry| entry.start as usize)
     }
 
+    /// What each segment from this place on is to whoever cuts a file, and its place with its
+    /// terminator, in order.
+    #[inline]
+    pub fn places(&self, from: usize) -> impl Iterator<Item = (SegmentKind, Range<usize>)> {
+        let is_before = |entry: &Entry| (entry.start as usize) < from;
+        let first = self.segments.partition_point(is_before);
+        let segments = self.segments.get(first..).unwrap_or(&[]).iter();
+        let terminators = self.found.terminators.get(first..).unwrap_or(&[]);
+        segments
+            .zip(terminators)
+            .map(|(entry, &end)| (entry.kind, entry.start as usize..end as usize + 1))
+    }
+
     /// The segment with this index (below [`Tokens::len`]) of the block `bytes`.
     #[inline]
     #[must_use]

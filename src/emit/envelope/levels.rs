@@ -5,9 +5,10 @@ use std::io::{self, Write};
 
 use super::Enveloper;
 use super::headers::WAITING_BYTES;
-use super::rewrite::{Hl, hl_head};
+use super::rewrite::hl_head;
 use super::text::{Context, Piece, Text};
 use crate::scrub::item::{Fate, Item};
+use crate::x12::level::Hl;
 
 #[derive(Debug, Default)]
 pub(super) struct Level {
@@ -65,7 +66,13 @@ impl<W: Write> Enveloper<W> {
     ) -> io::Result<()> {
         for depth in (from_depth..3).rev() {
             let level = &self.levels[depth];
-            if level.open && !level.written {
+            if !level.open {
+                if depth == 1 {
+                    self.release(context)?;
+                }
+                continue;
+            }
+            if !level.written {
                 if self.mine == Fate::Clean && level.fate == Fate::Clean && !level.left {
                     self.keep_level(depth, context)?;
                 } else if self.mine != Fate::Clean && level.fate == self.mine {
@@ -195,12 +202,12 @@ impl<W: Write> Enveloper<W> {
             hl_head(number, parent, delimiters, &mut self.hl_head);
             (&self.hl_head[..], text.behind(hl.rest))
         };
-        if let Some(byte) = hl.children.filter(|_| depth == 1) {
+        if depth == 1 && hl.child == b"1" {
             self.levels[1].children = 0;
             let byte = if same {
-                byte
+                hl.child_place
             } else {
-                byte - hl.rest + head.len()
+                hl.child_place - hl.rest + head.len()
             };
             self.out.hold(byte, context.bytes)?;
         }

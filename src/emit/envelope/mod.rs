@@ -283,7 +283,12 @@ impl<W: Write> Enveloper<W> {
     }
 
     /// Something goes elsewhere: what is open around it is not whole any more.
+    #[inline]
     fn left(&mut self) {
+        // Only what is clean goes on as a whole.
+        if self.mine != Fate::Clean {
+            return;
+        }
         for level in &mut self.levels {
             level.left |= level.open;
         }

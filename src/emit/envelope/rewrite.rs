@@ -2,7 +2,6 @@
 
 use crate::emit::plain;
 use crate::x12::Delimiters;
-use crate::x12::envelope::number;
 
 /// Widths of the sixteen elements of ISA.
 const ISA_WIDTHS: [usize; 16] = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1];
@@ -71,43 +70,6 @@ pub(super) fn isa_with_number(text: &[u8], delimiters: Delimiters, fresh: &str) 
     changed
 }
 
-/// What an HL segment says, and where.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) struct Hl {
-    /// HL01 and HL02.
-    pub number: Option<u64>,
-    pub parent: Option<u64>,
-    /// Place of the separator in front of HL03, or the end of the segment.
-    pub rest: usize,
-    /// Place of HL04, when it is 1: there are levels below.
-    pub children: Option<usize>,
-}
-
-impl Hl {
-    pub(super) fn read(text: &[u8], delimiters: Delimiters) -> Hl {
-        let (mut ends, mut count) = ([0; 5], 0);
-        for (at, &byte) in text.iter().enumerate() {
-            if byte == delimiters.element || byte == delimiters.segment {
-                ends[count] = at;
-                count += 1;
-                if count == ends.len() || byte == delimiters.segment {
-                    break;
-                }
-            }
-        }
-        let value = |position: usize| match ends[..count].get(position - 1..=position) {
-            Some(&[before, end]) => &text[before + 1..end],
-            _ => &[],
-        };
-        Hl {
-            number: number(value(1)),
-            parent: number(value(2)),
-            rest: ends[count.clamp(1, 3) - 1],
-            children: (value(4) == b"1").then_some(ends[3] + 1),
-        }
-    }
-}
-
 /// Puts the start of an HL with these numbers into `head`: what stands in front of HL03.
 pub(super) fn hl_head(
     number: u64,
@@ -127,6 +89,7 @@ pub(super) fn hl_head(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::x12::level::Hl;
 
     const STANDARD: Delimiters = Delimiters {
         element: b'*',
@@ -138,11 +101,6 @@ mod tests {
     #[test]
     fn hl_keeps_what_follows_its_numbers() {
         let text = b"HL*7*3*22*1~SBR*P~";
-        let hl = Hl::read(text, STANDARD);
-        assert_eq!(
-            (hl.number, hl.parent, hl.children),
-            (Some(7), Some(3), Some(10))
-        );
         for (text, number, parent, expected) in [
             (&text[..], 12, Some(5), &b"HL*12*5*22*1~SBR*P~"[..]),
             (b"HL*7**20*1~", 1, None, b"HL*1**20*1~"),
@@ -153,8 +111,6 @@ mod tests {
             changed.extend_from_slice(&text[Hl::read(text, STANDARD).rest..]);
             assert_eq!(changed, expected);
         }
-        assert_eq!(Hl::read(b"HL*7*3*22*10~", STANDARD).children, None);
-        assert_eq!(Hl::read(b"HL*7~NM1*1~", STANDARD).rest, 4);
     }
 
     #[test]

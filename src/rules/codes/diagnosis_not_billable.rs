@@ -6,7 +6,7 @@ use crate::claim::text::Span;
 use crate::codes::diagnosis::{self, DiagnosisStanding};
 use crate::rules::services::{Code, Diagnoses};
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
-use crate::value::{Date, DateRange, Severity};
+use crate::value::{Date, DateRange, Severity, low_bits};
 
 /// COD007.
 pub static RULE: Rule = Rule {
@@ -114,16 +114,17 @@ pub(in crate::rules) fn plain(claim: &Claim<'_>, known: &mut Diagnoses) -> Optio
         return None;
     }
     let hi = hi.elements();
-    let mark = u32::from(claim.text.delimiters.component) << 24;
-    let [first, other] = [*b"ABK\0", *b"ABF\0"].map(|head| u32::from_le_bytes(head) | mark);
+    let mark = claim.text.delimiters.component;
+    let heads = [[b'A', b'B', b'K', mark], [b'A', b'B', b'F', mark]];
+    let [first, other] = heads.map(|head| u64::from(u32::from_le_bytes(head)));
     let mut seen: [Code; MOST] = [0; MOST];
     for place in 0..count {
         let span = Span::of(&hi, place + 1);
         // The qualifier with its separator, and a code of up to seven characters.
         let length = span.len.checked_sub(4).filter(|length| *length <= 7)?;
         let composite = claim.text.short(span)?;
-        let head = (composite & u128::from(u32::MAX)) as u32;
-        let code = (composite >> 32) as u64 | u64::from(length) << 56;
+        let head = low_bits(composite) & u64::from(u32::MAX);
+        let code = low_bits(composite >> 32) | u64::from(length) << 56;
         if (head != first && head != other)
             || seen.get(..place)?.contains(&code)
             || !known.can_bill(code, dates.from)

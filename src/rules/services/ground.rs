@@ -1,5 +1,6 @@
 //! What services stand on: their policy, their days, who renders them.
 
+use crate::claim::text::{Span, Text};
 use crate::claim::{Claim, Line};
 use crate::codes;
 use crate::policy::Policy;
@@ -70,56 +71,54 @@ impl Ground {
     }
 }
 
+/// The taxonomy of who renders a line, in as many bytes as such a code has.
+pub(super) type Taxonomy = [u8; 10];
+
+/// The taxonomy code of somebody, told from the billing provider's if he is `named` on the
+/// claim; `None` when it is no code, nor empty.
+#[inline]
+pub(in crate::rules) fn taxonomy(text: &Text<'_>, code: Span, named: bool) -> Option<Taxonomy> {
+    // No code has a high bit.
+    let mark = if named { 0x80 } else { 0 };
+    let mut bytes: Taxonomy = *text.short(code)?.to_le_bytes().first_chunk()?;
+    if !matches!(code.len, 0 | 10) || !bytes.is_ascii() {
+        return None;
+    }
+    bytes[9] |= mark;
+    Some(bytes)
+}
+
 /// What a claim adds to the services of its lines.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::rules) struct Renders {
     /// The taxonomy of who renders lines that name nobody; `None` when it is too long.
-    taxonomy: Option<[u8; 10]>,
+    pub(in crate::rules) taxonomy: Option<Taxonomy>,
     /// The billing provider's state; zeros when it is none.
     state: [u8; 2],
 }
 
 impl Renders {
-    pub(in crate::rules) fn of(claim: &Claim<'_>) -> Renders {
+    /// The billing provider, who renders where nobody is named.
+    #[inline]
+    pub(in crate::rules) fn billing(claim: &Claim<'_>) -> Renders {
         Renders {
-            taxonomy: taxonomy_of(claim, &Line::default()),
-            state: claim
-                .text
-                .element(claim.billing.city, 2)
-                .try_into()
-                .unwrap_or_default(),
+            taxonomy: taxonomy(&claim.text, claim.billing.taxonomy_code, false),
+            state: claim.billing.state,
         }
     }
 
     /// The taxonomy of who renders the line.
     #[inline]
-    pub(super) fn taxonomy_of(&self, claim: &Claim<'_>, line: &Line) -> Option<[u8; 10]> {
+    pub(super) fn taxonomy_of(&self, claim: &Claim<'_>, line: &Line) -> Option<Taxonomy> {
         if line.providers.is_empty() {
-            self.taxonomy
-        } else {
-            taxonomy_of(claim, line)
+            return self.taxonomy;
         }
-    }
-}
-
-/// The taxonomy of who renders the line, in as many bytes as such a code has. The billing
-/// provider's is told from that of somebody who is named.
-fn taxonomy_of(claim: &Claim<'_>, line: &Line) -> Option<[u8; 10]> {
-    let (segment, named) = match claim.rendering(line) {
-        Some(provider) => (provider.taxonomy, true),
-        None => (claim.billing.taxonomy, false),
-    };
-    let code = claim.text.element(segment, 3);
-    match (<[u8; 10]>::try_from(code), code.len()) {
-        // No code has a high bit.
-        (Ok(mut code), _) => {
-            if !code.is_ascii() {
-                return None;
+        match claim.rendering(line) {
+            Some(provider) => {
+                let code = claim.text.span(provider.taxonomy, 3);
+                taxonomy(&claim.text, code, true)
             }
-            code[9] |= if named { 0x80 } else { 0 };
-            Some(code)
+            None => self.taxonomy,
         }
-        (Err(_), 0) => Some([if named { 0x80 } else { 0 }; 10]),
-        (Err(_), _) => None,
     }
 }

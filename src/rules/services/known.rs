@@ -153,7 +153,11 @@ fn look(claim: &Claim<'_>, line: &Line, context: &Context<'_>) -> Features {
     shows |= Features::CONTRADICTION
         .when(modifiers.any(|one| line.modifiers.iter().any(|other| conflict(one, other))));
     shows |= Features::ADD_ON.when(policy.add_on(procedure, date).is_some());
-    shows |= Features::CERTIFIED.when(policy.certifying_provider(date).is_some());
+    if let Some(certifier) = policy.certifying_provider(date) {
+        let refers = certifier.value.qualifier == "DN";
+        shows |= Features::UNCERTIFIED.when(refers);
+        shows |= Features::ODD_CERTIFIER.when(!refers);
+    }
     shows |= Features::ODD_RENDERER.when(rendering_provider_unfit::is_in_doubt(
         claim, line, policy, date,
     ));

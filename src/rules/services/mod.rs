@@ -22,7 +22,7 @@ use crate::policy::{Confidence, PairBits, Policy};
 use crate::value::Date;
 pub(super) use diagnoses::{Code, Diagnoses};
 use ground::Ground;
-pub(super) use ground::Renders;
+pub(super) use ground::{Renders, taxonomy};
 use known::{Key, Known};
 use providers::Providers;
 

@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: true,
     answer: Answer::Claim("A6", "562", "DN"),
-    check: Check::ClaimWith(Features::CERTIFIED, check),
+    check: Check::ClaimWith(Features::UNCERTIFIED.or(Features::ODD_CERTIFIER), check),
 };
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {

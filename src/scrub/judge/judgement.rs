@@ -79,13 +79,26 @@ impl Checks {
         for (rule, check) in self.claim.about(shown) {
             check(claim, context, &mut Report::new(rule, findings));
         }
-        let mut telehealth = false;
+        let of_lines = self.line.asked().or(Features::UNKNOWN_SERVICE);
+        if shown.has(of_lines) {
+            self.ask_of_lines(claim, context, &mut services, findings);
+        }
+        services.put_back();
+        shown.has(Features::TELEHEALTH) && claim.lines().iter().any(Line::is_telehealth)
+    }
+
+    fn ask_of_lines(
+        &self,
+        claim: &Claim<'_>,
+        context: &Context<'_>,
+        services: &mut Services,
+        findings: &mut Vec<Finding>,
+    ) {
         for (at, line) in claim.lines().iter().enumerate() {
             let mut shows = services.line(at);
             if self.serial == 0 {
                 shows = Features::ALL;
             }
-            telehealth |= line.is_telehealth();
             let before = findings.len();
             if shows.has(Features::UNKNOWN_SERVICE) {
                 self.ask_telehealth(claim, line, context, findings);
@@ -97,8 +110,6 @@ impl Checks {
                 services.passed(at);
             }
         }
-        services.put_back();
-        telehealth
     }
 
     fn ask_telehealth(

@@ -96,9 +96,8 @@ pub(super) fn gaps(positions: &[u32], gaps: &mut Vec<u8>) {
     // The halves of eight numbers are packed apart; this puts them in order.
     let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
     for ((to, before), at) in chunks.iter_mut().zip(befores).zip(ats) {
-        let gap = |eight: usize| match (before.as_chunks().0, at.as_chunks().0) {
-            (before, at) => _mm256_sub_epi32(load(&at[eight]), load(&before[eight])),
-        };
+        let (before, at) = (before.as_chunks().0, at.as_chunks().0);
+        let gap = |eight: usize| _mm256_sub_epi32(load(&at[eight]), load(&before[eight]));
         let low = _mm256_packs_epi32(gap(0), gap(1));
         let high = _mm256_packs_epi32(gap(2), gap(3));
         let packed = _mm256_packs_epi16(low, high);

@@ -3,13 +3,14 @@
 use super::fault::{Fault, Scope};
 use super::pass::Pass;
 use crate::x12::hierarchy::HierarchyFault;
-use crate::x12::{Delimiters, limits};
+use crate::x12::level::Hl;
+use crate::x12::limits;
 
 impl Pass<'_> {
-    pub(super) fn level(&mut self, at: u64, text: &[u8], delimiters: Delimiters) {
+    pub(super) fn level(&mut self, at: u64, hl: &Hl<'_>) {
         let mut found = Vec::new();
         let mut tell = |at, fault| found.push((at, fault));
-        self.hierarchy.level(at, text, delimiters, &mut tell);
+        self.hierarchy.level(at, hl, &mut tell);
         for (at, fault) in found {
             self.hierarchy_fault(at, fault);
         }

@@ -26,7 +26,9 @@ pub use transaction::{VERSIONS, transaction_name};
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use super::cuts;
 use super::envelope::element;
+use super::level::Hl;
 use super::{Delimiters, SegmentKind, SegmentSource, Step, limits};
 use crate::value::{Cents, CentsTotal};
 use pass::Pass;
@@ -145,10 +147,15 @@ fn walk<R: Read>(
             Step::Segment(_) => {
                 let text = &bytes[..bytes.len() - 1];
                 let kind = SegmentKind::of(text, delimiters);
-                pass.segment((at, kind), text, delimiters, source.header_fault());
-                let is_strange =
-                    || pass.survey.hierarchy.last() == Some(&(at, HierarchyFault::Level));
-                planner.segment((at, kind), text, delimiters, is_strange);
+                let hl = (kind == SegmentKind::Hl).then(|| Hl::read(text, delimiters));
+                let fault = source.header_fault();
+                pass.segment((at, kind), text, hl.as_ref(), delimiters, fault);
+                let depth = || {
+                    let fault = pass.survey.hierarchy.last();
+                    let is_strange = fault == Some(&(at, HierarchyFault::Level));
+                    hl.map_or(0, |hl| cuts::depth(hl.kind, is_strange))
+                };
+                planner.segment((at, kind), text, delimiters, depth);
                 if let Some(set) = &mut pass.set {
                     let passed = source.pass_plain();
                     set.count += passed;

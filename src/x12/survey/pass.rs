@@ -9,6 +9,7 @@ use crate::x12::delimiters::{is_blank, is_filling};
 use crate::x12::envelope::SegmentKind;
 use crate::x12::header::IsaFault;
 use crate::x12::hierarchy::Hierarchy;
+use crate::x12::level::Hl;
 use crate::x12::{Delimiters, limits};
 
 /// An open envelope.
@@ -83,6 +84,7 @@ impl<'a> Pass<'a> {
         &mut self,
         (at, kind): (u64, SegmentKind),
         text: &[u8],
+        hl: Option<&Hl<'_>>,
         delimiters: Delimiters,
         header_fault: Option<IsaFault>,
     ) {
@@ -107,8 +109,8 @@ impl<'a> Pass<'a> {
             SegmentKind::Hl => {
                 if self.set.is_some() {
                     self.at_boundary(at);
-                    if self.judged {
-                        self.level(at, text, delimiters);
+                    if let Some(hl) = hl.filter(|_| self.judged) {
+                        self.level(at, hl);
                     }
                 } else {
                     self.stray(at, text, false);

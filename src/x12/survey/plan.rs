@@ -45,14 +45,14 @@ impl Planner {
         }
     }
 
-    /// The next segment. `is_strange` says of an HL whether its level stands nowhere.
+    /// The next segment; `depth` is that of an HL.
     #[inline]
     pub(super) fn segment(
         &mut self,
         (at, kind): (u64, SegmentKind),
         text: &[u8],
         delimiters: Delimiters,
-        is_strange: impl Fn() -> bool,
+        depth: impl Fn() -> usize,
     ) {
         if self.is_stopped {
             return;
@@ -65,11 +65,11 @@ impl Planner {
         let mut take = || {
             let segment = (at, kind);
             self.cuts
-                .segment(segment, text, delimiters, &is_strange, || has_segments)
+                .segment(segment, text, delimiters, &depth, || has_segments)
         };
         if !take() {
             self.cut(at);
-            self.segment((at, kind), text, delimiters, is_strange);
+            self.segment((at, kind), text, delimiters, depth);
         }
     }
 
@@ -131,8 +131,8 @@ impl Blocks {
 
     /// Where the plan ends before the input does, and what is open there.
     #[must_use]
-    pub fn rest(&self) -> Option<(u64, Standing)> {
-        self.plan.rest.clone()
+    pub fn rest(&self) -> Option<&(u64, Standing)> {
+        self.plan.rest.as_ref()
     }
 }
 

@@ -6,6 +6,7 @@
 //! again only when the filter could not say no.
 
 use std::fs::File;
+use std::hint::black_box;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
@@ -22,6 +23,9 @@ const WORDS_A_CLAIM: u64 = 4;
 
 /// Words of the filter that one fingerprint marks, two bits in each.
 const MARKED_WORDS: usize = 4;
+
+/// Marks that are fetched at a time: their memory is at hand until they are made.
+const FETCHED: usize = 128;
 
 /// Shelves, a power of two; full, they are 4 MiB.
 const SHELVES: usize = 1 << 11;
@@ -91,15 +95,15 @@ impl Seen {
     /// When the temporary file can't be written or read.
     pub fn twins(&mut self, prints: &[Print]) -> io::Result<Vec<Twin>> {
         let mut twins = Vec::new();
-        // Each mark is a wait for memory. One after the other, with nothing in between, they
-        // wait all at once.
         let mut known = std::mem::take(&mut self.known);
         known.clear();
-        known.extend(
-            prints
+        for near in prints.chunks(FETCHED) {
+            self.fetch(near);
+            let marks = near
                 .iter()
-                .map(|print| self.mark(print.fingerprint, !print.rejected)),
-        );
+                .map(|print| self.mark(print.fingerprint, !print.rejected));
+            known.extend(marks);
+        }
         for (print, &known) in prints.iter().zip(&known) {
             if known && let Some(first) = self.find(print.fingerprint)? {
                 let claim = print.claim;
@@ -112,9 +116,25 @@ impl Seen {
         Ok(twins)
     }
 
+    /// Reads where each of the fingerprints will be marked. Each of them is a wait for memory;
+    /// with nothing in between, many wait at once, and the marks no more.
+    fn fetch(&self, prints: &[Print]) {
+        let first = |print: &Print| {
+            let marks = self.filter.get(self.place(print.fingerprint));
+            marks.map_or(0, |Marks([first, ..])| *first)
+        };
+        black_box(prints.iter().map(first).fold(0, |all, word| all ^ word));
+    }
+
+    /// Where the filter has the marks of a fingerprint.
+    #[inline]
+    fn place(&self, fingerprint: u128) -> usize {
+        low(fingerprint >> 16) & (self.filter.len() - 1)
+    }
+
     /// Whether the filter holds all marks of a fingerprint; with `set`, it does from now on.
     fn mark(&mut self, fingerprint: u128, set: bool) -> bool {
-        let place = low(fingerprint >> 16) & (self.filter.len() - 1);
+        let place = self.place(fingerprint);
         let mut bits = low_bits(fingerprint >> 80);
         let Some(Marks(words)) = self.filter.get_mut(place) else {
             return true;

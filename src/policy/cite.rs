@@ -1,6 +1,7 @@
 //! Citations: a row as a label and its sources.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::value::{Date, DateRange, Severity};
 
@@ -34,6 +35,15 @@ pub struct Source {
     pub dated: Option<String>,
 }
 
+/// The policy row a finding rests on, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cited {
+    /// Policy and dates, such as `medicaid/TX 2023-09-01..`.
+    pub label: String,
+    /// Addresses of the sources.
+    pub sources: Vec<String>,
+}
+
 /// One row of a policy, to be shown or cited.
 #[derive(Clone, Copy, Debug)]
 pub struct Citation<'a> {
@@ -47,6 +57,19 @@ impl<'a> Citation<'a> {
     #[must_use]
     pub fn label(&self) -> String {
         self.to_string()
+    }
+
+    /// The row as findings cite it, put in words but once: many findings cite one row.
+    #[must_use]
+    pub fn cited(&self) -> Arc<Cited> {
+        let words = || {
+            Arc::new(Cited {
+                label: self.label(),
+                sources: self.sources().map(|source| source.url.clone()).collect(),
+            })
+        };
+        self.row
+            .map_or_else(words, |row| row.cited.get_or_init(words).clone())
     }
 
     /// The reference this citation was made from.

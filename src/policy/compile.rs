@@ -1,6 +1,7 @@
 //! Documents become a policy: rows are checked, resolved and put into tables.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use crate::value::{Date, DateRange, Modifier, Procedure};
 
@@ -157,6 +158,7 @@ impl Compiler {
             note: common.note.clone(),
             gap_before: common.gap_before.clone(),
             keys: row.keys.clone().into(),
+            cited: OnceLock::new(),
         });
         let at = Placing {
             file: &document.file,

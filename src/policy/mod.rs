@@ -42,7 +42,7 @@ mod tests;
 
 pub use answer::{Answer, Confidence, RowRef};
 pub use book::{PolicyBook, PolicyId};
-pub use cite::{Citation, Source};
+pub use cite::{Citation, Cited, Source};
 pub use diff::{Change, diff};
 pub(crate) use document::problem_of;
 pub use edits::PairBits;

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::value::{Date, DateRange, Modifier, PlaceOfService, Severity, State};
 
 use super::answer::Confidence;
-use super::cite::Source;
+use super::cite::{Cited, Source};
 use super::dated::Dated;
 use super::edits::Edits;
 use super::facts::{CodeStanding, Communication, Coverage, Permission, PlaceRule, Program};
@@ -66,6 +67,8 @@ pub(super) struct RowMeta {
     pub(super) gap_before: Option<String>,
     /// Where the row's keys and values stand in its text.
     pub(super) keys: Box<[(Range<u32>, Range<u32>)]>,
+    /// What findings cite, once one does.
+    pub(super) cited: OnceLock<Arc<Cited>>,
 }
 
 /// A file a policy was made of.

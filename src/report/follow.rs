@@ -10,7 +10,7 @@ use crate::claim::text::Text;
 use crate::emit::annotate;
 use crate::emit::jsonl::spot_name;
 use crate::emit::record::EnvelopeNames;
-use crate::rules::finding::Cited;
+use crate::policy::Cited;
 use crate::rules::{Finding, Fix};
 use crate::scrub::item::Fate;
 use crate::scrub::listener::{
@@ -181,7 +181,7 @@ fn put<'a>(
         .map(|finding| {
             let mut line = String::new();
             let (from, to) = annotate::snippet(text, finding.spot, &mut line);
-            let cite = finding.cited.as_ref().map(|cited| {
+            let cite = finding.cited.as_deref().map(|cited| {
                 cites
                     .iter()
                     .position(|told| *told == cited)

@@ -1,6 +1,6 @@
 //! What a rule may ask, and where it puts what it finds.
 
-use super::finding::{Cited, Finding, Fix, Spot};
+use super::finding::{Finding, Fix, Spot};
 use super::rule::Rule;
 use crate::claim::text::Text;
 use crate::claim::view::{BillingParts, PatientParts, SubscriberParts};
@@ -83,16 +83,8 @@ impl<'a> Report<'a> {
         message: impl Into<String>,
     ) -> &mut Finding {
         let severity = answer.severity(self.rule.severity, context.reject_at);
-        let citation = policy.cite(answer.row);
-        let cited = Cited {
-            label: citation.label(),
-            sources: citation
-                .sources()
-                .map(|source| source.url.clone())
-                .collect(),
-        };
         let finding = self.push(loop_id, spot, message.into(), severity);
-        finding.cited = Some(cited);
+        finding.cited = Some(policy.cite(answer.row).cited());
         finding
     }
 

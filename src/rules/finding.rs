@@ -1,6 +1,9 @@
 //! What a rule found: where, what, and what would be right.
 
+use std::sync::Arc;
+
 use super::rule::{Answer, Rule};
+use crate::policy::Cited;
 use crate::value::Severity;
 
 /// A place in a block: a segment, an element of it, a component of that.
@@ -78,15 +81,6 @@ pub struct SyntaxNote {
     pub data_element: u16,
 }
 
-/// The policy row a finding rests on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cited {
-    /// Policy and dates, such as `medicaid/TX 2023-09-01..`.
-    pub label: String,
-    /// Addresses or titles of the sources.
-    pub sources: Vec<String>,
-}
-
 /// One finding.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -106,8 +100,8 @@ pub struct Finding {
     pub message: String,
     /// What would be right or what to do.
     pub help: String,
-    /// The policy behind it.
-    pub cited: Option<Cited>,
+    /// The policy row it rests on.
+    pub cited: Option<Arc<Cited>>,
     /// A change that would mend it.
     pub fix: Option<Fix>,
     /// Of a fault of syntax: what the 999 says.

@@ -33,7 +33,7 @@ pub mod telehealth_policy_unknown;
 pub mod telehealth_states_differ;
 pub mod transport_on_telehealth_claim;
 
-use std::fmt::{Display, Write};
+use std::fmt::{self, Display, Write};
 
 use super::therapy::therapy_of;
 use super::{Context, Spot};
@@ -290,15 +290,33 @@ pub(super) fn free_modifier_component(claim: &Claim<'_>, sv1: u32) -> Option<u8>
     (3..=6_u8).find(|&at| segment.component(1, usize::from(at), delimiters).is_empty())
 }
 
+/// What says of a line that it is telehealth.
+enum Mark {
+    /// The place of service, and where it stands.
+    Place(PlaceOfService, &'static str),
+    /// A modifier, and which component of SV101 it is.
+    Modifier(Modifier, u8),
+    /// The service itself.
+    Service,
+}
+
+impl Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Mark::Place(place, name) => write!(f, "place of service {place} in {name}"),
+            Mark::Modifier(modifier, component) => {
+                write!(f, "modifier {modifier} in SV101-{component}")
+            }
+            Mark::Service => f.write_str("SV101"),
+        }
+    }
+}
+
 /// Where the line says that it is telehealth: its place, else its first such modifier.
-fn mark_spot(claim: &Claim<'_>, line: &Line, sv1: u32) -> (&'static str, Spot, String) {
-    if line.has_telehealth_place() {
+fn mark_spot(claim: &Claim<'_>, line: &Line, sv1: u32) -> (&'static str, Spot, Mark) {
+    if let Some(place) = line.place.filter(|_| line.has_telehealth_place()) {
         let (loop_id, spot, name) = place_spot(claim, line);
-        let place = line
-            .place
-            .map(|place| place.to_string())
-            .unwrap_or_default();
-        return (loop_id, spot, format!("place of service {place} in {name}"));
+        return (loop_id, spot, Mark::Place(place, name));
     }
     match line
         .modifiers
@@ -307,13 +325,10 @@ fn mark_spot(claim: &Claim<'_>, line: &Line, sv1: u32) -> (&'static str, Spot, S
     {
         Some(modifier) => {
             let component = modifier_component(claim, sv1, modifier);
-            (
-                "2400",
-                Spot::component(sv1, 1, component),
-                format!("modifier {modifier} in SV101-{component}"),
-            )
+            let mark = Mark::Modifier(modifier, component);
+            ("2400", Spot::component(sv1, 1, component), mark)
         }
-        None => ("2400", Spot::element(sv1, 1), "SV101".to_owned()),
+        None => ("2400", Spot::element(sv1, 1), Mark::Service),
     }
 }
 

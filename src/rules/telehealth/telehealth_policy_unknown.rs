@@ -1,12 +1,12 @@
 //! TEL190: a telehealth line on which the known policy has no answer.
 
-use std::fmt::Write;
+use std::fmt::{self, Display, Write};
 
 use super::{Channel, Reach, Remote, channel, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, CodeStanding, Confidence, Coverage, Permission, PlaceRule};
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope};
-use crate::value::Severity;
+use crate::value::{Modifier, Procedure, Severity};
 
 /// TEL190.
 pub static RULE: Rule = Rule {
@@ -73,7 +73,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
 struct Unknown<'a> {
     line: &'a Line,
     remote: Remote<'a>,
-    missing: Vec<String>,
+    missing: Vec<Fact>,
     more: Vec<u32>,
 }
 
@@ -88,15 +88,20 @@ impl Unknown<'_> {
         let (policy, date) = (remote.policy, remote.date);
         let (loop_id, spot, _) = mark_spot(claim, line, remote.sv1);
         let mut message = format!(
-            "the policy of {} is not known for a telehealth line of {date}: {}",
+            "the policy of {} is not known for a telehealth line of {date}",
             policy.name(),
-            missing.join("; ")
         );
+        // Writing to a string cannot fail.
+        for (at, fact) in missing.iter().enumerate() {
+            let between = if at == 0 { ": " } else { "; " };
+            let _ = write!(message, "{between}{fact}");
+        }
         if !more.is_empty() {
-            let more: Vec<String> = more.iter().map(u32::to_string).collect();
-            let more = more.join(", ");
-            // Writing to a string cannot fail.
-            let _ = write!(message, " (service lines {}, {more})", line.number);
+            let _ = write!(message, " (service lines {}", line.number);
+            for number in more {
+                let _ = write!(message, ", {number}");
+            }
+            message.push(')');
         }
         let publisher = match policy.publisher() {
             "" => "the payer",
@@ -133,8 +138,54 @@ impl Unknown<'_> {
     }
 }
 
+/// Something of a line that the policy does not say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fact {
+    Discipline(Modifier),
+    Service(Option<Procedure>),
+    Coverage,
+    Code(Procedure),
+    Place,
+    Way(Channel),
+    Modifiers(Channel),
+    Assistant,
+    Home,
+}
+
+impl Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = |channel: &Channel| match channel {
+            Channel::Video => "live video",
+            Channel::AudioOnly => "audio-only",
+            Channel::StoreAndForward => "store-and-forward",
+        };
+        match self {
+            Fact::Discipline(discipline) => write!(
+                f,
+                "it speaks of another therapy, and the line is under {discipline}"
+            ),
+            Fact::Service(Some(code)) => {
+                write!(
+                    f,
+                    "it speaks of therapy, and {code} is not billed as therapy"
+                )
+            }
+            Fact::Service(None) => {
+                f.write_str("it speaks of therapy, and the line is not billed as therapy")
+            }
+            Fact::Coverage => f.write_str("whether it pays physical therapy by telehealth"),
+            Fact::Code(code) => write!(f, "whether it pays {code} by telehealth"),
+            Fact::Place => f.write_str("the place of service it wants"),
+            Fact::Way(channel) => write!(f, "whether it allows {}", way(channel)),
+            Fact::Modifiers(channel) => write!(f, "the modifiers it wants for {}", way(channel)),
+            Fact::Assistant => f.write_str("whether an assistant may furnish telehealth"),
+            Fact::Home => f.write_str("whether the patient may be at home"),
+        }
+    }
+}
+
 /// What is not known and would decide. Empty, and so without allocation, when all is.
-fn missing(line: &Line, remote: &Remote<'_>) -> Vec<String> {
+fn missing(line: &Line, remote: &Remote<'_>) -> Vec<Fact> {
     let (policy, date) = (remote.policy, remote.date);
     let mut missing = Vec::new();
     // Whatever else is unknown, such a line is told to be wrong already.
@@ -143,64 +194,48 @@ fn missing(line: &Line, remote: &Remote<'_>) -> Vec<String> {
     }
     match remote.reach {
         Reach::Therapy => {}
-        Reach::Discipline(discipline) => {
-            return vec![format!(
-                "it speaks of another therapy, and the line is under {discipline}"
-            )];
-        }
-        Reach::OtherService => {
-            let what = line
-                .procedure
-                .map_or_else(|| "the line".to_owned(), |procedure| procedure.to_string());
-            return vec![format!(
-                "it speaks of therapy, and {what} is not billed as therapy"
-            )];
-        }
+        Reach::Discipline(discipline) => return vec![Fact::Discipline(discipline)],
+        Reach::OtherService => return vec![Fact::Service(line.procedure)],
     }
     match policy.coverage(date).map(|answer| answer.value) {
         Some(Coverage::NotCovered) => return missing,
         Some(_) => {}
-        None => missing.push("whether it pays physical therapy by telehealth".to_owned()),
+        None => missing.push(Fact::Coverage),
     }
     if let Some(code) = line.procedure {
         match policy.code(code, date).map(|answer| answer.value) {
             Some(CodeStanding::Listed) => {}
             Some(_) => return Vec::new(),
-            None => missing.push(format!("whether it pays {code} by telehealth")),
+            None => missing.push(Fact::Code(code)),
         }
     }
     let place = policy.place(date).map(|answer| answer.value);
     if place.is_none() {
-        missing.push("the place of service it wants".to_owned());
+        missing.push(Fact::Place);
     }
     let channel = channel(line);
-    let (way, permission) = match channel {
-        Channel::Video => ("live video", Some(Permission::Allowed)),
-        Channel::AudioOnly => (
-            "audio-only",
-            line.procedure
-                .and_then(|code| policy.audio_only(code, date))
-                .map(|answer| answer.value),
-        ),
-        Channel::StoreAndForward => (
-            "store-and-forward",
-            policy.store_and_forward(date).map(|answer| answer.value),
-        ),
+    let permission = match channel {
+        Channel::Video => Some(Permission::Allowed),
+        Channel::AudioOnly => line
+            .procedure
+            .and_then(|code| policy.audio_only(code, date))
+            .map(|answer| answer.value),
+        Channel::StoreAndForward => policy.store_and_forward(date).map(|answer| answer.value),
     };
     if permission.is_none() && (channel == Channel::StoreAndForward || line.procedure.is_some()) {
-        missing.push(format!("whether it allows {way}"));
+        missing.push(Fact::Way(channel));
     }
     // A way that is not allowed needs no modifier, and GQ has no rival for its own.
     if channel != Channel::StoreAndForward
         && permission != Some(Permission::NotAllowed)
         && remote.wanted(channel).is_none()
     {
-        missing.push(format!("the modifiers it wants for {way}"));
+        missing.push(Fact::Modifiers(channel));
     }
     if (line.modifiers.has(b"CQ") || line.modifiers.has(b"CO"))
         && policy.assistant_by_telehealth(date).is_none()
     {
-        missing.push("whether an assistant may furnish telehealth".to_owned());
+        missing.push(Fact::Assistant);
     }
     // A payer that names its places has said by that whether the home is one.
     let named = matches!(place, Some(PlaceRule::OneOf(_) | PlaceRule::InPerson));
@@ -208,7 +243,7 @@ fn missing(line: &Line, remote: &Remote<'_>) -> Vec<String> {
         && line.place.is_some_and(|place| place.bytes() == *b"10")
         && policy.home(date).is_none()
     {
-        missing.push("whether the patient may be at home".to_owned());
+        missing.push(Fact::Home);
     }
     missing
 }

@@ -80,6 +80,7 @@ struct Met {
 
 impl Services {
     /// The memory of this thread, for checks by this list: put it back afterwards.
+    #[inline]
     #[must_use]
     pub fn of_thread(checks: u64, context: &Context<'_>) -> Box<Services> {
         let judged_by = JudgedBy {
@@ -87,7 +88,16 @@ impl Services {
             reject_at: context.reject_at,
             today: context.today,
         };
-        let mut services = MEMORY.take().unwrap_or_else(|| {
+        match MEMORY.take() {
+            Some(services) if services.judged_by == judged_by => services,
+            services => Services::start(services, judged_by),
+        }
+    }
+
+    /// A memory that holds nothing of what other checks found, in the room of the one before.
+    #[cold]
+    fn start(before: Option<Box<Services>>, judged_by: JudgedBy) -> Box<Services> {
+        let mut services = before.unwrap_or_else(|| {
             Box::new(Services {
                 judged_by,
                 grounds: Vec::new(),
@@ -100,17 +110,16 @@ impl Services {
                 codes: 0,
             })
         });
-        if services.judged_by != judged_by || services.known.is_empty() {
-            services.judged_by = judged_by;
-            services.grounds.clear();
-            services.grounds.resize(GROUNDS, None);
-            services.known.clear();
-            services.known.resize(SERVICES, Known::NONE);
-        }
+        services.judged_by = judged_by;
+        services.grounds.clear();
+        services.grounds.resize(GROUNDS, None);
+        services.known.clear();
+        services.known.resize(SERVICES, Known::NONE);
         services
     }
 
     /// Keeps the memory for the thread's next claim.
+    #[inline]
     pub fn put_back(self: Box<Services>) {
         MEMORY.set(Some(self));
     }

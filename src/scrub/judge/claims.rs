@@ -179,7 +179,9 @@ impl Pass<'_> {
         for fault in self.known.map_or(&[][..], |known| known.around(ordinal)) {
             unreviewed::tell(&claim, fault.rule, &fault.said, findings);
         }
-        judgement.severities.settle(claim.payer_id(), findings);
+        if !findings.is_empty() {
+            judgement.severities.settle(claim.payer_id(), findings);
+        }
         // No setting lets a claim pass that could not be judged.
         let clm = claim.parts.clm;
         if carried.lost {

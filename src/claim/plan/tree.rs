@@ -150,7 +150,7 @@ impl Tree {
                 };
                 let opening = other.step.opening;
                 if other.step.what == what
-                    && (opening == Opening::ANY
+                    && (opening.is_any()
                         || opening.holds(four(text.bytes, *edges.get(from.first as usize)?)?))
                 {
                     break other;

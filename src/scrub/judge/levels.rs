@@ -168,11 +168,16 @@ impl<'a> Pass<'a> {
     }
 
     /// Looks once what a level lacks and what its rules say.
+    #[inline]
     pub(super) fn check_level(&mut self, depth: usize) {
-        if self.level_checked[depth] || (depth == 2 && self.strange) {
-            return;
+        if !self.level_checked[depth] && (depth < 2 || !self.strange) {
+            self.level_checked[depth] = true;
+            self.look_at_level(depth);
         }
-        self.level_checked[depth] = true;
+    }
+
+    #[inline(never)]
+    fn look_at_level(&mut self, depth: usize) {
         let told = &mut self.told;
         let node = self.walk.levels().hierarchy[depth];
         self.walk.check_node(node, &mut |what| told.push(what));

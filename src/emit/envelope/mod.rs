@@ -6,6 +6,7 @@
 //! runs as long as the input has them: HL numbers only change where a level has left,
 //! counts where a segment has, control numbers only in the files that bring their own.
 
+mod control_map;
 mod cut;
 mod headers;
 mod levels;
@@ -21,27 +22,11 @@ use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::x12::Delimiters;
 use crate::x12::envelope::element;
 use crate::x12::survey::NumberSet;
+pub use control_map::{ControlMap, ControlMaps};
 use headers::Header;
 use levels::Level;
 use out::Out;
 use text::{Context, Piece};
-
-/// Old and new control numbers of one transaction set.
-#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
-pub struct ControlMap {
-    /// ISA13, GS06 and ST02 of the input.
-    pub input: [String; 3],
-    /// ISA13, GS06 and ST02 of the output.
-    pub output: [String; 3],
-    /// Rules that rejected the set as a whole for the envelopes around its claims, which the
-    /// output has right.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub around: Vec<String>,
-    /// Of a set of the rejects, where anything around claims was at fault in the run: what
-    /// the set holds, to tell whether it comes again unchanged; see [`crate::scrub::sets`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content: Option<String>,
-}
 
 /// Where control numbers come from.
 #[derive(Debug)]
@@ -105,7 +90,7 @@ pub struct Enveloper<W> {
     /// Claims written.
     pub claims: u64,
     /// Control numbers given, by transaction set.
-    pub control_numbers: Vec<ControlMap>,
+    pub control_numbers: ControlMaps,
     /// Transaction sets written.
     pub sets: u64,
     /// Segments written, envelopes counted in.
@@ -144,7 +129,7 @@ impl<W: Write> Enveloper<W> {
             hl_head: Vec::new(),
             went_on: false,
             claims: 0,
-            control_numbers: Vec::new(),
+            control_numbers: ControlMaps::default(),
             sets: 0,
             segments: 0,
         }

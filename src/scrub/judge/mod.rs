@@ -136,7 +136,7 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
         kept: assignment
             .listeners
             .iter()
-            .map(|_| Vec::with_capacity(block.bytes.len()))
+            .map(|_| Vec::with_capacity(block.bytes.len() / 2))
             .collect(),
         ..Judged::default()
     };

@@ -258,9 +258,10 @@ pub fn scrub_undecided(
         None => ["ta1.edi", "999.edi", "277ca.edi"].map(output),
     };
     manifest.run = run;
-    let mut control_numbers = std::mem::take(&mut outputs.rejects.control_numbers);
-    control_numbers.append(&mut outputs.held.control_numbers);
-    manifest.control_numbers = control_numbers;
+    for enveloper in [&mut outputs.rejects, &mut outputs.held] {
+        let maps = std::mem::take(&mut enveloper.control_numbers).into_maps();
+        manifest.control_numbers.extend(maps.map_err(unwritable)?);
+    }
     let (sums, claims) = outputs.claim_sums();
     manifest.claims = sums;
     manifest.totals = totals::totals(&survey, &tally);

@@ -189,13 +189,10 @@ impl Gathered {
     /// Starts the line whose LX this is, with what belongs to it.
     #[inline]
     pub(super) fn note_line(&mut self, lx: u32, parts: &LineParts) {
-        let lines = &mut self.claim.lines;
-        lines.start(lx);
-        if let Some(line) = lines.latest() {
-            line.sv1 = parts.service.map(|behind| lx + behind);
-            line.date = parts.date.map(|behind| lx + behind);
-            line.control = parts.control.map(|behind| lx + behind);
-        }
+        let line = self.claim.lines.start(lx);
+        line.sv1 = parts.service.map(|behind| lx + behind);
+        line.date = parts.date.map(|behind| lx + behind);
+        line.control = parts.control.map(|behind| lx + behind);
     }
 
     /// Starts a claim.
@@ -262,7 +259,9 @@ impl Gathered {
                     }
                 }
             }
-            Role::LineStart => claim.lines.start(index),
+            Role::LineStart => {
+                claim.lines.start(index);
+            }
             Role::LineService | Role::LineDate | Role::LineControl => {
                 if let Some(line) = claim.lines.latest() {
                     match role {

@@ -20,9 +20,9 @@ impl Lines {
 
     /// Adds the line that starts at this LX.
     #[inline]
-    pub fn start(&mut self, lx: u32) {
+    pub fn start(&mut self, lx: u32) -> &mut Line {
         if self.count == self.all.len() {
-            self.all.push(Line::default());
+            self.grow();
         }
         let line = &mut self.all[self.count];
         self.count += 1;
@@ -32,7 +32,16 @@ impl Lines {
         line.date = None;
         line.control = None;
         line.providers.clear();
-        line.adjudications.clear();
+        // Few lines have any, and each is dropped by itself.
+        if !line.adjudications.is_empty() {
+            line.adjudications.clear();
+        }
+        line
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.all.push(Line::default());
     }
 
     /// The line that was started latest.

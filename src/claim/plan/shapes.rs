@@ -55,7 +55,7 @@ impl Shapes {
         let end = start + length;
         if let Some(shape) = self.by_length.get(length as usize)
             && let Some(bytes) = values.bytes::<LANES>(start)
-            && Between::hold(&[shape.bytes], &bytes)
+            && Between::hold(std::slice::from_ref(&shape.bytes), &bytes)
             && let Some(rest) = behind(subs, shape.separators, end)
         {
             *subs = rest;

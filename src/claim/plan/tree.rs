@@ -47,8 +47,10 @@ impl Root {
 /// How one segment is told from others at its place in a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Step {
-    /// Its identifier and the number of its separators.
-    what: u64,
+    /// Its identifier.
+    key: u32,
+    /// How many separators it has.
+    separators: u32,
     opening: Opening,
 }
 
@@ -56,7 +58,8 @@ impl Step {
     #[inline]
     pub(super) fn of(key: u32, separators: u32, opening: Opening) -> Step {
         Step {
-            what: what(key, separators),
+            key,
+            separators,
             opening,
         }
     }
@@ -68,11 +71,6 @@ fn four(bytes: &[u8], separator: u32) -> Option<u32> {
     let start = separator as usize + 1;
     let opening = bytes.get(start..start + 4)?.first_chunk()?;
     Some(u32::from_le_bytes(*opening))
-}
-
-#[inline]
-fn what(key: u32, separators: u32) -> u64 {
-    u64::from(key) << 32 | u64::from(separators)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +86,8 @@ struct Node {
 impl Node {
     const ROOT: Node = Node {
         step: Step {
-            what: 0,
+            key: 0,
+            separators: 0,
             opening: Opening::ANY,
         },
         child: NONE,
@@ -137,20 +136,22 @@ impl Tree {
             let plan = node.plan;
             (plan != NONE).then_some(At { plan, first, end })
         };
-        let mut end = segments.start;
         let mut behind = entries;
         while let [from, rest @ ..] = behind
             && let [to, ..] = rest
         {
-            let what = what(from.key, to.first.wrapping_sub(from.first));
+            let separators = to.first.wrapping_sub(from.first);
             let mut next = node.child;
             node = loop {
                 let Some(other) = self.nodes.get(usize::from(next)) else {
-                    return ends(node, end).filter(|_| from.key == LX);
+                    // As many entries are behind this segment as segments from it on.
+                    let left = u32::try_from(rest.len()).ok()?;
+                    return ends(node, segments.end - left).filter(|_| from.key == LX);
                 };
                 let opening = other.step.opening;
-                if other.step.what == what
-                    && (opening == Opening::ANY
+                if other.step.key == from.key
+                    && other.step.separators == separators
+                    && (opening.is_any()
                         || opening.holds(four(text.bytes, *edges.get(from.first as usize)?)?))
                 {
                     break other;
@@ -158,7 +159,6 @@ impl Tree {
                 next = other.sibling;
             };
             behind = rest;
-            end += 1;
         }
         ends(node, segments.end)
     }

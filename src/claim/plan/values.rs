@@ -40,8 +40,10 @@ impl<'a> Values<'a> {
     /// Whether the character here is one of these bits.
     #[inline]
     pub(super) fn is_character(self, at: u32, bits: u64) -> bool {
-        let bit = self.byte(at).and_then(character_bit);
-        bit.is_some_and(|bit| bits >> bit & 1 == 1)
+        let Some(byte) = self.byte(at) else {
+            return false;
+        };
+        character_bit(byte).is_some_and(|bit| bits >> bit & 1 == 1)
     }
 
     /// Whether the value of at most three characters is one of the codes.

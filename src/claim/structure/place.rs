@@ -69,6 +69,12 @@ impl Opening {
         Some(Opening { bytes, mask })
     }
 
+    /// Whether it does not matter how a segment opens.
+    #[inline]
+    pub(in crate::claim) fn is_any(self) -> bool {
+        self.mask == 0
+    }
+
     /// Whether a segment opens so whose first element starts with these bytes.
     #[inline]
     pub(in crate::claim) fn holds(self, bytes: u32) -> bool {

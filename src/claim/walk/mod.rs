@@ -321,8 +321,22 @@ impl Walk {
 
     /// Closes the loops inside the innermost open level (or the header), so that what
     /// they lack is told before the level ends.
+    #[inline]
     pub fn close_inner(&mut self, tell: &mut impl FnMut(Told)) {
-        while self.depth > 0 && !self.frames[self.depth].is_level {
+        if self.is_inside() {
+            self.leave_inner(tell);
+        }
+    }
+
+    /// Whether a loop is open inside the innermost open level (or the header).
+    #[inline]
+    fn is_inside(&self) -> bool {
+        self.depth > 0 && !self.frames[self.depth].is_level
+    }
+
+    #[inline(never)]
+    fn leave_inner(&mut self, tell: &mut impl FnMut(Told)) {
+        while self.is_inside() {
             self.leave(tell);
         }
     }

@@ -244,11 +244,16 @@ impl Pass<'_> {
 
     /// The header is whole: looks what it lacks, once.
     /// `end` is the index of the segment that ends it.
+    #[inline]
     pub(super) fn check_header(&mut self, end: u32) {
-        if self.mode != Mode::Judge || self.header_checked {
-            return;
+        if self.mode == Mode::Judge && !self.header_checked {
+            self.header_checked = true;
+            self.end_header(end);
         }
-        self.header_checked = true;
+    }
+
+    #[inline(never)]
+    fn end_header(&mut self, end: u32) {
         let told = &mut self.told;
         self.walk.close_inner(&mut |what| told.push(what));
         self.walk.check_node(0, &mut |what| told.push(what));

@@ -14,8 +14,9 @@ impl<'a> Pass<'a> {
         self.end_claim();
         self.end_growth(index);
         self.check_header(index);
-        let at = self.text.offset(self.text.segment(index).start());
-        let known = match self.text.segment(index).element(3) {
+        let hl = self.text.segment(index);
+        let at = self.text.offset(hl.start());
+        let known = match hl.element(3) {
             b"20" => Some(0),
             b"22" => Some(1),
             b"23" => Some(2),
@@ -60,6 +61,9 @@ impl<'a> Pass<'a> {
     /// Faults of the HL at this offset against its neighbours, which the survey has seen.
     fn hierarchy_faults(&mut self, at: u64) -> &'a [(u64, HierarchyFault)] {
         let faults = self.survey.hierarchy.as_slice();
+        if faults.is_empty() {
+            return &[];
+        }
         // Levels come in their order, and few are faulty.
         let is_before = |&(offset, _): &(u64, _)| offset < at;
         let passed = self
@@ -92,10 +96,15 @@ impl<'a> Pass<'a> {
 
     /// The level that grew until this segment is whole: tells what is found in it. Nothing
     /// else comes of that, so that what is told of claims stays the same.
+    #[inline]
     pub(super) fn end_growth(&mut self, end: u32) {
-        let Some(depth) = self.growing.take() else {
-            return;
-        };
+        if let Some(depth) = self.growing.take() {
+            self.tell_growth(depth, end);
+        }
+    }
+
+    #[inline(never)]
+    fn tell_growth(&mut self, depth: usize, end: u32) {
         let told = &mut self.told;
         self.walk.close_inner(&mut |what| told.push(what));
         self.settle();
@@ -159,11 +168,16 @@ impl<'a> Pass<'a> {
     }
 
     /// Looks once what a level lacks and what its rules say.
+    #[inline]
     pub(super) fn check_level(&mut self, depth: usize) {
-        if self.level_checked[depth] || (depth == 2 && self.strange) {
-            return;
+        if !self.level_checked[depth] && (depth < 2 || !self.strange) {
+            self.level_checked[depth] = true;
+            self.look_at_level(depth);
         }
-        self.level_checked[depth] = true;
+    }
+
+    #[inline(never)]
+    fn look_at_level(&mut self, depth: usize) {
         let told = &mut self.told;
         let node = self.walk.levels().hierarchy[depth];
         self.walk.check_node(node, &mut |what| told.push(what));

@@ -242,8 +242,9 @@ impl<'a> Pass<'a> {
         let text = self.text;
         let mut reach = Reach::default();
         let mut from = 0;
-        let bounds = text.tokens.bounds().iter().copied();
-        for to in bounds.filter(|&bound| bound > 0).chain([count]) {
+        let mut bounds = text.tokens.bounds().iter();
+        while from < count {
+            let to = bounds.next().copied().unwrap_or(count);
             self.run_of(from..to, &mut reach);
             from = to;
         }
@@ -315,7 +316,7 @@ impl<'a> Pass<'a> {
         }
         let start = match self.judged.items.last_mut() {
             Some(last) => {
-                let start = u32::try_from(self.text.segment(index).start()).unwrap_or(u32::MAX);
+                let start = u32::try_from(self.text.tokens.start_of(index)).unwrap_or(u32::MAX);
                 last.end = start;
                 start
             }

@@ -8,8 +8,8 @@ use crate::claim::text::Text;
 use crate::x12::key;
 
 /// Segments and separators that are remembered before all are forgotten.
-const NODES: usize = 4096;
-const SEPARATORS: usize = 1 << 16;
+const NODES: usize = 2048;
+const SEPARATORS: usize = 1 << 14;
 
 /// A run that takes the place of this many segments is not remembered.
 pub(super) const LONGEST: usize = 256;

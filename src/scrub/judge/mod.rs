@@ -132,12 +132,7 @@ pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> 
 /// Judges a block as it stands; with `look`, tells of its levels too.
 fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, look: bool) -> Judged {
     let mut judged = Judged {
-        // Room for much of a block, so that it does not grow bit by bit.
-        kept: assignment
-            .listeners
-            .iter()
-            .map(|_| Vec::with_capacity(block.bytes.len() / 2))
-            .collect(),
+        kept: vec![Vec::new(); assignment.listeners.len()],
         ..Judged::default()
     };
     let whole = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);

@@ -102,7 +102,7 @@ fn digits(bytes: u64, len: usize) -> Option<u16> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used)] // a test that stops there has failed
 mod tests {
     use super::*;
     use crate::x12::{Delimiters, Tokens};

@@ -156,8 +156,7 @@ pub struct Adjudication {
 }
 
 /// Loop 2400: one service line.
-// Each flag is a fact of its own about the line.
-#[allow(clippy::struct_excessive_bools)]
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own about the line
 #[derive(Clone, Default, Debug)]
 pub struct Line {
     /// Its number in the claim, from 1, as counted (not LX01).
@@ -207,8 +206,7 @@ pub struct Line {
 }
 
 /// The parts of a claim, gathered by the walk.
-// Each flag is a fact of its own about the claim.
-#[allow(clippy::struct_excessive_bools)]
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own about the claim
 #[derive(Clone, Default, Debug)]
 pub struct ClaimParts {
     /// CLM.

@@ -19,7 +19,7 @@ impl Open {
     /// What is left of a relation between the elements of a segment that has so many: where it
     /// wants an element filled or empty in any case, its limits ask for that. `None` when it is
     /// always broken.
-    #[allow(clippy::option_option)] // as described
+    #[allow(clippy::option_option)] // always broken, settled by the limits, or left to look at
     pub(super) fn of(relation: Relation, spans: &mut [Span]) -> Option<Option<Open>> {
         let (mut filled, mut asked) = (0, 0);
         for (at, span) in spans.iter().enumerate() {

@@ -62,12 +62,7 @@ impl std::fmt::Debug for Acknowledgements<'_> {
     }
 }
 
-const BEFORE_ANY: Delimiters = Delimiters {
-    element: b'*',
-    component: b':',
-    repetition: b'^',
-    segment: b'~',
-};
+const BEFORE_ANY: Delimiters = Delimiters::USUAL;
 
 impl<'a> Acknowledgements<'a> {
     /// Answers to this input. `output` makes the file of a kind.

@@ -7,12 +7,7 @@ use crate::value::{CentsTotal, Date};
 use crate::x12::Delimiters;
 
 /// What is written where the received interchange's own delimiters cannot be used.
-const STANDARD: Delimiters = Delimiters {
-    element: b'*',
-    component: b':',
-    repetition: b'^',
-    segment: b'~',
-};
+const STANDARD: Delimiters = Delimiters::USUAL;
 
 /// The delimiters to answer an interchange with: its own, if they leave room for the
 /// digits, points and dashes of amounts and dates.

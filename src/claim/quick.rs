@@ -108,12 +108,7 @@ mod tests {
     use crate::x12::{Delimiters, Tokens};
     use proptest::prelude::*;
 
-    const DELIMITERS: Delimiters = Delimiters {
-        element: b'*',
-        component: b':',
-        repetition: b'^',
-        segment: b'~',
-    };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     proptest! {
         #[test]

@@ -104,12 +104,7 @@ mod tests {
     use crate::rules::finding::{Fix, Spot};
     use crate::x12::{Delimiters, Tokens};
 
-    const DELIMITERS: Delimiters = Delimiters {
-        element: b'*',
-        component: b':',
-        repetition: b'^',
-        segment: b'~',
-    };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     fn with<T>(
         bytes: &str,

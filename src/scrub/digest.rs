@@ -264,12 +264,7 @@ impl Claims {
 mod tests {
     use super::*;
 
-    const STANDARD: Delimiters = Delimiters {
-        element: b'*',
-        component: b':',
-        repetition: b'^',
-        segment: b'~',
-    };
+    const STANDARD: Delimiters = Delimiters::USUAL;
 
     fn digest(text: &str) -> Digest {
         Claims::of(text.as_bytes(), STANDARD).digest()

@@ -14,6 +14,14 @@ pub struct Delimiters {
 }
 
 impl Delimiters {
+    /// Those of nearly every file.
+    pub const USUAL: Delimiters = Delimiters {
+        element: b'*',
+        component: b':',
+        repetition: b'^',
+        segment: b'~',
+    };
+
     /// Stands for a repetition separator that the interchange does not have.
     pub const NONE: u8 = 0;
 

@@ -296,12 +296,7 @@ mod tests {
 
     const ISA: &str = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *261123*0101*^*00501*000000001*0*P*:~";
     const REST: &str = "GS*HC*A*B*20261123*0101*1*X*005010X222A1~ST*837*0001*005010X222A1~BHT*0019*00*1*20261123*0101*CH~";
-    const PLAIN: Delimiters = Delimiters {
-        element: b'*',
-        component: b':',
-        repetition: b'^',
-        segment: b'~',
-    };
+    const PLAIN: Delimiters = Delimiters::USUAL;
 
     fn read(isa: &str) -> Option<IsaHeader> {
         let rest = if isa.ends_with('\n') {

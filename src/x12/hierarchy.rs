@@ -136,12 +136,7 @@ mod tests {
     use super::*;
     use crate::x12::Delimiters;
 
-    const DELIMITERS: Delimiters = Delimiters {
-        element: b'*',
-        component: b':',
-        repetition: b'^',
-        segment: b'~',
-    };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     /// The faults of these HL segments, by their index.
     fn faults(levels: &[&str]) -> Vec<(u64, HierarchyFault)> {

@@ -122,12 +122,7 @@ mod tests {
 
     use super::*;
 
-    const STANDARD: Delimiters = Delimiters {
-        element: b'*',
-        component: b':',
-        repetition: b'^',
-        segment: b'~',
-    };
+    const STANDARD: Delimiters = Delimiters::USUAL;
 
     #[test]
     fn elements_are_where_they_stand() {

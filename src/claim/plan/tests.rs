@@ -7,12 +7,7 @@ use crate::claim::validate::elements;
 use crate::x12::{Delimiters, Segment, SegmentKind, Tokens};
 use proptest::prelude::*;
 
-const DELIMITERS: Delimiters = Delimiters {
-    element: b'*',
-    component: b':',
-    repetition: b'^',
-    segment: b'~',
-};
+const DELIMITERS: Delimiters = Delimiters::USUAL;
 
 /// What becomes of a run: whether it is sound, and what it leaves behind.
 type Came = (bool, String);

@@ -91,12 +91,7 @@ mod tests {
     use super::*;
     use crate::x12::level::Hl;
 
-    const STANDARD: Delimiters = Delimiters {
-        element: b'*',
-        component: b':',
-        repetition: b'^',
-        segment: b'~',
-    };
+    const STANDARD: Delimiters = Delimiters::USUAL;
 
     #[test]
     fn hl_keeps_what_follows_its_numbers() {

@@ -7,12 +7,7 @@ use crate::value::Severity;
 use crate::x12::Tokens;
 use crate::x12::survey::HierarchyFault;
 
-const DELIMITERS: Delimiters = Delimiters {
-    element: b'*',
-    component: b':',
-    repetition: b'^',
-    segment: b'~',
-};
+const DELIMITERS: Delimiters = Delimiters::USUAL;
 
 fn told(loop_id: &str, text: &str, at: At, violation: Violation) -> Described {
     let mut tokens = Tokens::default();

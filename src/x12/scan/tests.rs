@@ -7,12 +7,7 @@ use crate::x12::SegmentKind;
 use crate::x12::delimiters::is_blank;
 use crate::x12::tokens::key;
 
-const STANDARD: Delimiters = Delimiters {
-    element: b'*',
-    component: b':',
-    repetition: b'^',
-    segment: b'~',
-};
+const STANDARD: Delimiters = Delimiters::USUAL;
 
 const LINES: Delimiters = Delimiters {
     element: b'|',

@@ -102,18 +102,20 @@ impl Pass<'_> {
         }
         let text = self.text;
         self.gathered.claim.read(&text);
-        let nobody = SubscriberParts {
-            hl: self.strange.then_some(self.level_starts[2]),
-            ..SubscriberParts::default()
+        let nobody;
+        let subscriber = if stray {
+            nobody = SubscriberParts {
+                hl: self.strange.then_some(self.level_starts[2]),
+                ..SubscriberParts::default()
+            };
+            &nobody
+        } else {
+            &self.gathered.subscriber
         };
         let claim = Claim {
             text,
             billing: &self.gathered.billing,
-            subscriber: if stray {
-                &nobody
-            } else {
-                &self.gathered.subscriber
-            },
+            subscriber,
             patient: (self.level_open[2] && !stray).then_some(&self.gathered.patient),
             parts: &self.gathered.claim,
         };

@@ -1,18 +1,18 @@
 //! What each kind of row becomes in the tables.
 
-use super::compile::{Compiler, Placing, bare, bare_modifiers};
 use super::dated::{Entry, modifier_pair_key, pair_key, procedure_key};
 use super::edits::{AssistantFact, TherapyFact};
 use super::facts::{
     AssistantDoubt, CodeStanding, Communication, Coverage, FilingLimit, KxThreshold, Mue, MuePer,
     NcciPair, Permission, RenderingStanding,
 };
+use super::placing::{Compiler, Placing};
 use super::schema::{
     AssistantRule, AssistantWord, Body, Channel, CodesMode, CoverageWord, Demand, LifeEvent,
     ModifierRule, ModifierWord, PermissionWord, PosRule, RenderingWord, Telehealth, YesNo,
 };
 use super::tables::{CodeAudio, CodeFact, Period, Place};
-use super::words::Code;
+use super::words::{Code, bare, bare_modifiers};
 use crate::value::{Cents, PlaceOfService, Procedure};
 
 /// Checks a row against itself and files its facts.

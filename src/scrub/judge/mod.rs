@@ -11,6 +11,7 @@ mod notes;
 mod pass;
 mod segments;
 mod twins;
+mod unreviewed;
 mod verdict;
 
 pub use judgement::Judgement;

@@ -74,7 +74,7 @@ pub fn scrub_undecided(
     let entry = run.entry()?;
     let (Surveyed { file, mut survey }, earlier) = run.survey()?;
     if let Some(known) = workplace.known {
-        known.note(judgement, &mut survey);
+        judgement.note_unreviewed(known, &mut survey);
     }
     let mut manifest = run.manifest(&survey, entry.as_ref());
     manifest.timings.survey_ms = milliseconds(started);

@@ -34,8 +34,8 @@ use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
 use crate::scrub::tally::Tally;
 use crate::value::Cents;
+use crate::x12::Tokens;
 use crate::x12::survey::{Survey, claim_charge};
-use crate::x12::{Tokens, is_filling};
 
 /// What comes of judging a block.
 #[derive(Default, Debug)]
@@ -189,11 +189,12 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
             // What is left of an envelope's segment would end the one it is written in.
             let kept = !apart.kind.is_envelope()
                 && (in_set || assignment.notes.stray(apart.offset) == ItemKind::StrayClaims);
-            let outside = block.headers.iter().all(Option::is_none);
-            let kind = match block.kind {
-                _ if kept => ItemKind::Loose,
-                BlockKind::Loose if outside && is_filling(apart.bytes) => ItemKind::Filling,
-                _ => ItemKind::Stray,
+            let kind = if kept {
+                ItemKind::Loose
+            } else if block.is_filling() {
+                ItemKind::Filling
+            } else {
+                ItemKind::Stray
             };
             // A claim that is cut off, or too long to be held, still is a claim.
             let charge = if apart.is_claim() {

@@ -2,8 +2,8 @@
 
 use super::finding::{Finding, Fix, Spot};
 use super::rule::Rule;
+use crate::claim::parts::{BillingParts, PatientParts, SubscriberParts};
 use crate::claim::text::Text;
-use crate::claim::view::{BillingParts, PatientParts, SubscriberParts};
 use crate::policy::{Answer, Confidence, Policy};
 use crate::value::{Date, Severity};
 

@@ -107,3 +107,16 @@ pub struct Finding {
     /// Of a fault of syntax: what the 999 says.
     pub syntax: Option<SyntaxNote>,
 }
+
+impl Finding {
+    /// By what the findings of a claim are ordered: segment, element, component, then rule.
+    #[must_use]
+    pub fn place(&self) -> (u32, u8, u8, &'static str) {
+        let Spot {
+            segment,
+            element,
+            component,
+        } = self.spot;
+        (segment, element, component, self.rule.code)
+    }
+}

@@ -1,6 +1,6 @@
 //! Which bytes may stand at each of some places, all of them held against others at once.
 
-use super::form::Read;
+use super::read::Read;
 
 /// Bytes that are looked at at a time.
 pub(super) const LANES: usize = 32;
@@ -64,6 +64,6 @@ pub(super) fn range_of(read: &Read, byte: u8) -> Option<(u8, u8)> {
         Read::Number { .. } | Read::Known | Read::Code(_) | Read::Character(_) => {
             Some((byte, byte))
         }
-        Read::Period | Read::Composite(_) | Read::All => None,
+        Read::Period | Read::All => None,
     }
 }

@@ -8,7 +8,8 @@
 
 use super::between::{Between, LANES, range_of};
 use super::checks::Plan;
-use super::form::Read;
+use super::form::Content;
+use super::read::Read;
 use super::shapes::behind;
 use super::values::{Place, Values};
 use crate::claim::gather::{Gathered, LineParts};
@@ -167,14 +168,8 @@ impl Shape {
         let mut subs = subs;
         let mut separator = 0;
         for member in &plan.members {
-            for (at, look) in member
-                .spec
-                .form
-                .elements
-                .iter()
-                .take(member.elements)
-                .enumerate()
-            {
+            let looks = member.form.elements.iter().take(member.elements);
+            for (at, look) in looks.enumerate() {
                 let edges = edges.get(separator + at..)?;
                 let place = Place {
                     start: edges.first()? + 1,
@@ -185,8 +180,8 @@ impl Shape {
                     continue;
                 }
                 let offset = place.start as usize - start;
-                match &look.read {
-                    Read::Period => {
+                match &look.content {
+                    Content::Value(Read::Period) => {
                         let format = edges_before(text, edges, separator + at, first)?;
                         let day = shape.days.get_mut(shape.day_count)?;
                         if format != b"D8" {
@@ -198,7 +193,7 @@ impl Shape {
                             shape.set(at, (0, u8::MAX));
                         }
                     }
-                    Read::Composite(composite) => {
+                    Content::Composite(composite) => {
                         let mut is_known = true;
                         composite.is_sound(
                             values,
@@ -217,7 +212,7 @@ impl Shape {
                         );
                         is_known.then_some(())?;
                     }
-                    read => {
+                    Content::Value(read) => {
                         for (at, &byte) in (offset..).zip(value) {
                             shape.set(at, range_of(read, byte)?);
                         }

@@ -23,8 +23,6 @@
 use crate::codes::{Confidence, table};
 use crate::value::{Date, DateRange};
 
-use super::pack::Row;
-
 /// The characters of a code in the order of their numbers.
 const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// The number that stands for the end of a code.
@@ -41,6 +39,15 @@ pub struct Span {
     pub days: DateRange,
     /// How well the days are supported.
     pub confidence: Confidence,
+}
+
+/// One code of the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// The code without a decimal point.
+    pub code: String,
+    /// Its days.
+    pub span: Span,
 }
 
 /// What the tree holds of a string of characters.

@@ -9,6 +9,7 @@ pub mod context;
 pub mod duplicates;
 pub mod edit;
 pub mod envelope;
+pub mod faults;
 pub mod features;
 pub mod finding;
 pub mod registry;

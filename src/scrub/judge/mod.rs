@@ -9,6 +9,7 @@ mod mend_levels;
 mod notes;
 mod pass;
 mod segments;
+mod unreviewed;
 
 pub use judgement::Judgement;
 pub use mend::{Fixing, Mended};

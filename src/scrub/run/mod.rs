@@ -105,7 +105,7 @@ pub fn scrub_undecided(
     let (surveyed, earlier) = survey(input, workplace, folder)?;
     let mut survey = surveyed.survey;
     if let Some(known) = known {
-        known.note(judgement, &mut survey);
+        judgement.note_unreviewed(known, &mut survey);
     }
     let survey_ms = milliseconds(started);
     let policy = judgement.policies.version();

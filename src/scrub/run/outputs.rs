@@ -9,7 +9,7 @@ use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::Output;
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
-use crate::rules::envelope;
+use crate::rules::faults;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::digest::{Claims, Digest};
 use crate::scrub::item::Fate;
@@ -139,7 +139,7 @@ impl Outputs {
             if note.scope != Scope::Input {
                 continue;
             }
-            let told = envelope::describe(note);
+            let told = faults::describe(note);
             let Some(severity) = judgement.envelope_severity(&told) else {
                 continue;
             };

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io;
 
-use super::block::{Block, BlockKind, Cutter};
+use super::block::{Block, BlockKind};
+use super::cutter::Cutter;
 use super::input::Surveyed;
 use crate::claim::Claim;
 use crate::claim::gather::Gathered;

@@ -7,8 +7,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rayon::{ThreadPool, Yield};
 
-use super::block::{Block, Cutter};
+use super::block::Block;
 use super::carried::Carried;
+use super::cutter::Cutter;
 use super::duplicates::{Seen, Twin};
 use super::judge::{Assignment, Judged, judge};
 use crate::lock::lock;

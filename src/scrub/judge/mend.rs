@@ -14,12 +14,13 @@ use crate::emit::record::EnvelopeNames;
 use crate::rules::edit::{Edit, is_wanted};
 use crate::rules::finding::FixSafety;
 use crate::rules::{Finding, Spot};
-use crate::scrub::block::{Block, BlockKind, OpenNames};
+use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::carried::Carried;
 use crate::scrub::listener::{
     EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
 };
 use crate::value::{Cents, Severity};
+use crate::x12::cuts::OpenNames;
 use crate::x12::{SegmentKind, Tokens};
 
 /// How often a claim is looked at again for fixes that the ones before made possible.

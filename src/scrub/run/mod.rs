@@ -12,7 +12,8 @@ use std::io;
 use std::path::Path;
 use std::time::Instant;
 
-use super::block::{Block, Cutter};
+use super::block::Block;
+use super::cutter::Cutter;
 use super::duplicates::Seen;
 use super::input::{self, Input, Surveyed};
 use super::judge::{Assignment, Fixing, Judged, Mended, Notes};

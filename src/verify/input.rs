@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::VerifyError;
-use super::manifest::{Report, same};
+use super::error::VerifyError;
 use super::read_back::ReadBack;
+use super::report::Report;
 use crate::emit::manifest::{InputRecord, Manifest};
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::cutter::Cutter;
@@ -19,14 +19,8 @@ pub(super) fn prove(
     report: &mut Report,
 ) -> Result<(), VerifyError> {
     let file = path.display().to_string();
-    let unreadable = |error| VerifyError::Unreadable {
-        file: file.clone(),
-        error,
-    };
-    let differs = |what: &str| VerifyError::Differs {
-        file: file.clone(),
-        what: what.to_owned(),
-    };
+    let unreadable = VerifyError::unreadable(&file);
+    let differs = |what: &str| VerifyError::differs(&file, what);
     let input = Input {
         path: Some(path.to_owned()),
         stem: String::new(),
@@ -53,7 +47,7 @@ pub(super) fn prove(
         ..ReadBack::default()
     };
     if manifest.status == "scrubbed" {
-        same(&file, &found, &manifest.totals.input)?;
+        found.same(&file, &manifest.totals.input)?;
         let mut claims = Claims::default();
         let mut cutter = Cutter::new(bytes, &survey, limits::BLOCK_BYTES);
         let (mut block, mut tokens) = (Block::default(), Tokens::default());

@@ -144,6 +144,7 @@ pub struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// A report for this rule that adds to `findings`.
+    #[inline]
     pub fn new(rule: &'static Rule, findings: &'a mut Vec<Finding>) -> Report<'a> {
         Report { rule, findings }
     }

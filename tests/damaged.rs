@@ -277,6 +277,20 @@ fn an_empty_segment_behind_a_claim_in_no_transaction_set_stays_with_it() {
 }
 
 #[test]
+fn what_means_nothing_is_no_part_of_the_claim_before_it() {
+    let file = two_interchanges();
+    let (isa, _) = file.split_once('\n').unwrap();
+    for (open, behind) in [("", ""), ("", &file), ("GS*HC*A*B~", &file)] {
+        for nothing in ["\0\0\n", "\x1A"] {
+            let text = format!("{isa}\nIEA*0*1~\n{open}CLM*A1*60~\n{nothing}{behind}");
+            let scrubbed = common::scrub_proving(text.as_bytes(), 1, 1 << 20);
+            scrubbed.result.unwrap();
+            assert_eq!(ids(&scrubbed.files["rejects.837"]), ["A1"]);
+        }
+    }
+}
+
+#[test]
 fn what_is_answered_to_a_refused_file_does_not_hang_on_its_blocks() {
     let spec = telescrub::generate::Spec {
         claims: 8,
@@ -339,14 +353,38 @@ fn a_header_inside_a_functional_group_header_does_not_come_to_life_in_the_reject
 }
 
 #[test]
+fn a_header_that_is_mended_does_not_start_inside_of_itself() {
+    let file = two_interchanges();
+    let isa = "ISA*00*          *00*    ISA*1*2*3*4*5*6*7*8*9*10*11*:~";
+    let file = format!("{file}{isa}REF*X~ST*837*1*005010X222A1~CLM*A1*60~");
+    let scrubbed = common::scrub_proving(file.as_bytes(), 1, 1 << 20);
+    scrubbed.result.as_ref().unwrap();
+    assert_eq!(ids(scrubbed.file("rejects.837")), ["A1"]);
+}
+
+#[test]
+fn a_long_group_header_does_not_pass_its_separators_on_to_the_rejects() {
+    let file = two_interchanges();
+    let (isa, _) = file.split_once('~').unwrap();
+    // As much as leaves room for one more segment where a header is read from.
+    let long = format!("GS*HC*A*B*1*2*3*X*X~\nNM1*~\nPER*{}", "X".repeat(366));
+    let file = format!("{isa}!{long}!CLM*A1*60***11:B:1!");
+    let scrubbed = common::scrub_proving(file.as_bytes(), 1, 1 << 20);
+    scrubbed.result.as_ref().unwrap();
+    assert_eq!(ids(scrubbed.file("rejects.837")), ["A1"]);
+}
+
+#[test]
 fn a_sender_may_be_called_isa() {
     let file = two_interchanges();
     let sender = file.split('*').nth(6).unwrap();
-    let named = file.replace(sender, &format!("{:15}", "ISA"));
-    assert_ne!(named, file);
-    let scrubbed = common::scrub_proving(named.as_bytes(), 1, 1 << 20);
-    scrubbed.result.as_ref().unwrap();
-    assert_eq!(String::from_utf8_lossy(scrubbed.file("clean.837")), named);
+    for name in [format!("{:15}", "ISA"), format!("{:>15}", "ISA")] {
+        let named = file.replace(sender, &name);
+        assert_ne!(named, file);
+        let scrubbed = common::scrub_proving(named.as_bytes(), 1, 1 << 20);
+        scrubbed.result.as_ref().unwrap();
+        assert_eq!(String::from_utf8_lossy(scrubbed.file("clean.837")), named);
+    }
 }
 
 #[test]

@@ -110,6 +110,17 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// By what the findings of a claim are ordered: segment, element, component, then rule.
+    #[must_use]
+    pub fn place(&self) -> (u32, u8, u8, &'static str) {
+        let Spot {
+            segment,
+            element,
+            component,
+        } = self.spot;
+        (segment, element, component, self.rule.code)
+    }
+
     /// Says what would be right.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Finding {
         self.help = help.into();

@@ -1,7 +1,7 @@
 //! Blocks of bytes that are no whole segment: what they are a piece of.
 
 use super::block::{Block, BlockKind};
-use crate::x12::{SegmentKind, is_blank};
+use crate::x12::{SegmentKind, is_blank, is_filling};
 
 /// What a block of bytes that are no whole segment holds.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,16 @@ impl Apart<'_> {
 }
 
 impl Block {
+    /// Whether the block holds bytes without meaning between or behind interchanges: they
+    /// belong to no claim.
+    #[must_use]
+    pub fn is_filling(&self) -> bool {
+        self.kind == BlockKind::Loose
+            && self.delimiters.is_some()
+            && self.headers.iter().all(Option::is_none)
+            && is_filling(&self.bytes)
+    }
+
     /// What the block holds, if that is no whole segment.
     #[must_use]
     pub fn apart(&self) -> Option<Apart<'_>> {

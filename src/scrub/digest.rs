@@ -77,6 +77,7 @@ impl Claims {
         match block.kind {
             BlockKind::Segments if tokens.is_gapless() => Claims::of_bounds(block, tokens),
             BlockKind::Segments => Claims::of_segments(&block.bytes, tokens.places(block.repeated)),
+            BlockKind::Loose if block.is_filling() => Claims::default(),
             BlockKind::Loose => {
                 let mut claims = Claims::default();
                 if let Some(cut) = block.apart() {

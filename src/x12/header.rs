@@ -99,6 +99,13 @@ impl IsaHeader {
         (followed && (SEPARATORS_LEAST..=SEPARATORS_MOST).contains(&separators)).then_some(header)
     }
 
+    /// Whether all separators of the header that starts here are in place: up to its
+    /// terminator stand its elements, though one may read like a header of its own.
+    #[must_use]
+    pub fn is_whole(bytes: &[u8]) -> bool {
+        fixed_places(bytes).is_some()
+    }
+
     /// Whether a header starts here that lacks nothing but its terminator, since the data
     /// ends or the next header stands there. It can't be read, but written out in front of a
     /// terminator it could.
@@ -115,7 +122,7 @@ impl IsaHeader {
             return None;
         }
         let declared = Some(fixed.segment).filter(|&byte| separates(byte));
-        let segment = terminator(window, element, declared).or(declared)?;
+        let segment = terminator(window, ISA_BYTES, element, declared).or(declared)?;
         let mut delimiters = Delimiters { segment, ..fixed };
         let mut fault = None;
         if !is_separate(fixed.repetition, &[element, segment, fixed.component]) {
@@ -137,7 +144,7 @@ impl IsaHeader {
     }
 
     fn of_wrong_width(window: &[u8], element: u8) -> Option<IsaHeader> {
-        let segment = terminator(window, element, None)?;
+        let segment = terminator(window, 0, element, None)?;
         let end = memchr::memchr(segment, window).unwrap_or(window.len());
         let mut parts = window[..end].split(|&byte| byte == element);
         let mut delimiters = Delimiters {
@@ -241,10 +248,10 @@ fn component(others: Delimiters) -> u8 {
 
 /// What ends segments, as seen in front of the segments that follow an ISA: `declared` if
 /// it ends one besides the ISA, which no damage to the header makes it do, else the byte that
-/// most of them have before them. `None` when no segment is seen.
-fn terminator(window: &[u8], element: u8, declared: Option<u8>) -> Option<u8> {
+/// most of them have before them. `None` when no segment is seen from `from` on.
+fn terminator(window: &[u8], from: usize, element: u8, declared: Option<u8>) -> Option<u8> {
     let mut votes: Vec<(u8, usize)> = declared.map(|byte| (byte, 0)).into_iter().collect();
-    for end in memchr::memchr_iter(element, window) {
+    for end in memchr::memchr_iter(element, window).filter(|&end| end >= from) {
         let before = &window[..end];
         let Some(id) = FOLLOWERS.iter().find(|id| before.ends_with(id)) else {
             continue;
@@ -342,6 +349,14 @@ mod tests {
         let text = format!("{}{own}{other}", ISA.replace('~', "!"));
         let header = IsaHeader::read(text.as_bytes()).unwrap();
         assert_eq!((header.delimiters.segment, header.fault), (b'!', None));
+    }
+
+    #[test]
+    fn an_element_of_a_whole_header_tells_no_terminator() {
+        let named = ISA.replace("*          *", "*      !NM1*");
+        let text = format!("{named}GS*{}~ST*837*0001~", "X".repeat(400));
+        let header = IsaHeader::read(text.as_bytes()).unwrap();
+        assert_eq!((header.delimiters, header.fault), (PLAIN, None));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use super::delimiters::is_blank;
-use super::header::{HEADER_WINDOW_BYTES, IsaFault, IsaHeader};
+use super::header::{HEADER_WINDOW_BYTES, ISA_BYTES, IsaFault, IsaHeader};
 use super::{Delimiters, limits, scan};
 
 /// Bytes searched for the next ISA at a time.
@@ -315,6 +315,9 @@ impl<R: Read> SegmentSource<R> {
         };
         self.fault = header.fault;
         self.delimiters = Some(header.delimiters);
+        if IsaHeader::is_whole(&self.buffer[self.cursor..]) {
+            self.searched = self.searched.max(self.cursor + ISA_BYTES - 1);
+        }
     }
 
     /// Bytes in front of the first ISA: a byte order mark, text, anything.

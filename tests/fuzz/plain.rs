@@ -1,7 +1,7 @@
 //! A reader of claim files that is slow and plain: the whole file at hand, one byte looked at
 //! after the other. The program must see the same segments and the same claims.
 
-use telescrub::x12::{Delimiters, IsaHeader, is_blank};
+use telescrub::x12::{Delimiters, ISA_BYTES, IsaHeader, is_blank};
 
 /// A segment, or bytes that nothing ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,7 +18,9 @@ pub struct Part {
 
 /// The parts of a file in order.
 pub fn read(bytes: &[u8]) -> Vec<Part> {
-    let (mut parts, mut delimiters, mut entered) = (Vec::new(), None::<Delimiters>, None);
+    let (mut parts, mut delimiters) = (Vec::new(), None::<Delimiters>);
+    // Where the latest header starts; of a whole one, all its elements.
+    let mut entered = 0..0;
     let headers: Vec<usize> = (0..bytes.len().saturating_sub(2))
         .filter(|&at| [bytes[at], bytes[at + 1], bytes[at + 2]] == *b"ISA")
         .collect();
@@ -37,13 +39,16 @@ pub fn read(bytes: &[u8]) -> Vec<Part> {
         if let Some([separator, ..]) = bytes[start..].strip_prefix(b"ISA")
             && !separator.is_ascii_alphanumeric()
         {
-            entered = Some(start);
+            entered = start..start + 1;
             if let Some(header) = IsaHeader::read(&bytes[start..]) {
                 delimiters = Some(header.delimiters);
+                if IsaHeader::is_whole(&bytes[start..]) {
+                    entered.end = start + ISA_BYTES - 1;
+                }
             }
         }
         let header = headers.iter().copied().find(|&at| {
-            if at < start || entered == Some(at) {
+            if at < start || entered.contains(&at) {
                 return false;
             }
             let own = at > start && !bytes[at - 1].is_ascii_alphanumeric();

@@ -9,7 +9,7 @@ use super::{ControlMap, Enveloper, Numbering, rewrite};
 use crate::rules::envelope::segments_outside_envelope;
 use crate::scrub::item::{Fate, Item};
 use crate::x12::envelope::{element, number};
-use crate::x12::{Delimiters, holds_header};
+use crate::x12::{Delimiters, IsaHeader, holds_header};
 
 /// Bytes of transaction sets and levels without a claim that wait for the first claim
 /// around them. What is more is written, claim or not.
@@ -216,8 +216,8 @@ impl<W: Write> Enveloper<W> {
         self.out.put(Piece::Apart(&waiting.bytes), context.bytes)
     }
 
-    /// Writes a header, with a fresh control number if there is one. One that an interchange
-    /// might be read to start inside of, behind other segments than its own, is made anew.
+    /// Writes a header, with a fresh control number if there is one. One that would mislead
+    /// whoever reads it is made anew.
     fn put_header(
         &mut self,
         text: &Text,
@@ -228,22 +228,41 @@ impl<W: Write> Enveloper<W> {
         match (fresh, self.delimiters) {
             (Some(fresh), Some(delimiters)) => {
                 let bytes = text.bytes(context);
-                let head = rewrite::first(bytes, delimiters);
-                let changed = if holds_header(head, delimiters.element) {
+                let mut header = rewrite::with_element(bytes, delimiters, position, fresh);
+                if self.misleads(&header, position, delimiters, context) {
                     let made = match position {
                         2 => self.made_set(delimiters),
                         _ => self.made_group(delimiters, context),
                     };
-                    let rest = bytes.get(head.len() + 1..).unwrap_or(&[]);
-                    let kept = rest.trim_ascii_start();
-                    rewrite::with_element(&[&made, kept].concat(), delimiters, position, fresh)
-                } else {
-                    rewrite::with_element(bytes, delimiters, position, fresh)
-                };
-                self.out.put(Piece::Apart(&changed), context.bytes)
+                    let kept = rewrite::behind_first(bytes, delimiters).trim_ascii_start();
+                    let made = [&made, kept].concat();
+                    header = rewrite::with_element(&made, delimiters, position, fresh);
+                }
+                self.out.put(Piece::Apart(&header), context.bytes)
             }
             _ => self.out.put(text.piece(), context.bytes),
         }
+    }
+
+    /// Whether, behind other segments than its own, an interchange might be read to start
+    /// inside of this header, or other delimiters be taken for those of the interchange: what
+    /// follows an ISA tells them as well.
+    fn misleads(
+        &self,
+        header: &[u8],
+        position: usize,
+        delimiters: Delimiters,
+        context: Context<'_>,
+    ) -> bool {
+        if holds_header(rewrite::first(header, delimiters), delimiters.element) {
+            return true;
+        }
+        if position == 2 {
+            return false;
+        }
+        let isa = rewrite::isa_with_number(self.interchange.text.bytes(context), delimiters, "");
+        let start = [&isa, header, b"ST", &[delimiters.element]].concat();
+        IsaHeader::read(&start).is_none_or(|read| read.delimiters != delimiters)
     }
 
     fn fresh(&mut self, context: Context<'_>) -> Option<String> {

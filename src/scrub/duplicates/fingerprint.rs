@@ -31,15 +31,6 @@ impl Prints {
     pub fn of(&mut self, claim: &Claim<'_>) -> Option<u128> {
         fingerprint(claim, &mut self.row)
     }
-
-    /// Takes the fingerprint of a claim that corrects no other.
-    pub fn take(&mut self, fingerprint: u128, claim: u64, rejected: bool) {
-        self.prints.push(Print {
-            claim,
-            fingerprint,
-            rejected,
-        });
-    }
 }
 
 fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {

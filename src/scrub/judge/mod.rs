@@ -1,6 +1,7 @@
 //! Judging one block: every segment against the guide, every claim against the rules.
 
 mod claims;
+mod coverage;
 mod envelopes;
 mod judgement;
 mod levels;
@@ -9,7 +10,9 @@ mod mend_levels;
 mod notes;
 mod pass;
 mod segments;
+mod twins;
 mod unreviewed;
+mod verdict;
 
 pub use judgement::Judgement;
 pub use mend::{Fixing, Mended};
@@ -18,18 +21,21 @@ pub use notes::Notes;
 use pass::Pass;
 
 use crate::claim::text::Text;
+use crate::emit::record::Record;
+use crate::emit::{annotate, jsonl};
 use crate::ledger::Earlier;
+use crate::rules::Finding;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::carried::Carried;
 use crate::scrub::digest::Claims;
 use crate::scrub::duplicates::{Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
-use crate::scrub::listener::Listener;
+use crate::scrub::listener::{Listener, Positions};
 use crate::scrub::tally::Tally;
 use crate::value::Cents;
+use crate::x12::Tokens;
 use crate::x12::survey::{Survey, claim_charge};
-use crate::x12::{Tokens, is_filling};
 
 /// What comes of judging a block.
 #[derive(Default, Debug)]
@@ -74,13 +80,29 @@ impl Judged {
         self.annotated.reserve(block.bytes.len() / 8);
     }
 
-    /// Takes in the latest claim as it is after its fixes.
-    fn take_mended(&mut self, judged: Option<Judged>, mended: Mended) {
+    /// Tells the findings of a claim of this fate: to programs, and to people if it is rejected.
+    fn tell(
+        &mut self,
+        record: &Record<'_>,
+        findings: &[Finding],
+        text: &Text<'_>,
+        positions: Positions<'_>,
+        fate: Fate,
+    ) {
+        let position = |segment| positions.of(segment);
+        jsonl::claim(&mut self.jsonl, record, findings, text, position);
+        if fate == Fate::Rejected {
+            annotate::claim(&mut self.annotated, record, findings, text, position);
+        }
+    }
+
+    /// Takes in the latest claim as it is after its fixes; whether they change it.
+    fn take_mended(&mut self, judged: Option<Judged>, mended: Mended) -> bool {
         self.mended.push(Mended {
             item: self.items.len().saturating_sub(1),
             ..mended
         });
-        let Some(judged) = judged else { return };
+        let Some(judged) = judged else { return false };
         self.jsonl.extend_from_slice(&judged.jsonl);
         self.annotated.extend_from_slice(&judged.annotated);
         self.tally.merge(&judged.tally);
@@ -92,6 +114,7 @@ impl Judged {
             item.fate = again.fate;
             item.claims = again.claims;
         }
+        true
     }
 }
 
@@ -166,11 +189,12 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
             // What is left of an envelope's segment would end the one it is written in.
             let kept = !apart.kind.is_envelope()
                 && (in_set || assignment.notes.stray(apart.offset) == ItemKind::StrayClaims);
-            let outside = block.headers.iter().all(Option::is_none);
-            let kind = match block.kind {
-                _ if kept => ItemKind::Loose,
-                BlockKind::Loose if outside && is_filling(apart.bytes) => ItemKind::Filling,
-                _ => ItemKind::Stray,
+            let kind = if kept {
+                ItemKind::Loose
+            } else if block.is_filling() {
+                ItemKind::Filling
+            } else {
+                ItemKind::Stray
             };
             // A claim that is cut off, or too long to be held, still is a claim.
             let charge = if apart.is_claim() {

@@ -16,6 +16,7 @@ use crate::scrub::item::Fate;
 use crate::scrub::judge::{Judged, Judgement};
 use crate::scrub::tally::Tally;
 use crate::value::Severity;
+use crate::verify::Expected;
 use crate::x12::survey::{Scope, Survey};
 
 /// The outputs of one input that claims go to.
@@ -112,6 +113,44 @@ impl Outputs {
         [&mut self.clean, &mut self.rejects, &mut self.held]
             .into_iter()
             .try_for_each(Enveloper::finish)
+    }
+
+    /// What the files with claims must hold, by kind.
+    pub(super) fn expected(&self) -> [(&'static str, Expected); 3] {
+        let written = [
+            ("clean", &self.clean),
+            ("rejects", &self.rejects),
+            ("held", &self.held),
+        ];
+        written.map(|(kind, file)| {
+            let expected = Expected {
+                claims: file.claims,
+                segments: file.segments,
+                transaction_sets: file.sets,
+            };
+            (kind, expected)
+        })
+    }
+
+    /// All outputs of the run by kind, in the order in which they get their names: these, the
+    /// report and the acknowledgements.
+    pub(super) fn into_files(
+        self,
+        report: Output,
+        [ta1, ack999, ack277ca]: [Output; 3],
+    ) -> Vec<(&'static str, Output)> {
+        vec![
+            ("clean", self.clean.into_inner()),
+            ("rejects", self.rejects.into_inner()),
+            ("held", self.held.into_inner()),
+            ("annotated", self.annotated),
+            ("findings", self.findings),
+            ("fixes", self.fixes),
+            ("report", report),
+            ("ta1", ta1),
+            ("999", ack999),
+            ("277ca", ack277ca),
+        ]
     }
 
     /// Sums over the claims, for the manifest; and what those of the outputs must be.

@@ -171,7 +171,8 @@ impl<'a> Pass<'a> {
     /// Bytes without a terminator: the data, or one of two joined files, ends inside
     /// a segment.
     pub(super) fn loose(&mut self, at: u64, bytes: &[u8], delimiters: Delimiters) {
-        if self.interchange.is_none() && self.set.is_none() && is_filling(bytes) {
+        let outside = self.interchange.is_none() && self.group.is_none() && self.set.is_none();
+        if outside && is_filling(bytes) {
             self.end_stray();
             self.note(Scope::Input, at, at, bytes.len(), Fault::Filling);
             return;

@@ -102,12 +102,16 @@ impl Pass<'_> {
         // Whose claim it is can't be told; it is not judged by somebody else's level.
         let carried = self.carried;
         let stray = carried.lost || self.strange;
-        let nobody = SubscriberParts {
-            hl: self.strange.then_some(self.level_starts[2]),
-            ..SubscriberParts::default()
+        let nobody;
+        let subscriber = if stray {
+            nobody = SubscriberParts {
+                hl: self.strange.then_some(self.level_starts[2]),
+                ..SubscriberParts::default()
+            };
+            &nobody
+        } else {
+            &self.gathered.subscriber
         };
-        let own = &self.gathered.subscriber;
-        let subscriber = if stray { &nobody } else { own };
         let claim = Claim {
             text: self.text,
             billing: &self.gathered.billing,

@@ -64,7 +64,7 @@ fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
         person.first,
         person.born,
     ];
-    let row = row.write(text.bytes, &lines.to_le_bytes(), fields);
+    let row = row.write(text.bytes, lines.to_le_bytes(), fields);
     Some(xxh3_128(row))
 }
 
@@ -80,7 +80,7 @@ fn line_print(text: &Text<'_>, line: &Line, rendering: Span, row: &mut Row) -> O
     *rest.first_chunk_mut()? = line.place.map_or(*b"  ", PlaceOfService::bytes);
     let [measure, quantity] = line.measure;
     let fields = [measure, quantity, line.day, rendering];
-    Some(xxh3_128(row.write(text.bytes, &head, fields)))
+    Some(xxh3_128(row.write(text.bytes, head, fields)))
 }
 
 /// Four modifiers, packed, in ascending order: always the same five comparisons. Blanks
@@ -129,12 +129,12 @@ impl Row {
     fn write<const HEAD: usize, const FIELDS: usize>(
         &mut self,
         bytes: &[u8],
-        head: &[u8; HEAD],
+        head: [u8; HEAD],
         fields: [Span; FIELDS],
     ) -> &[u8] {
         match self.write_short(bytes, head, fields) {
             Some(len) => &self.room[..len],
-            None => self.write_any(bytes, head, &fields),
+            None => self.write_any(bytes, HEAD, &fields),
         }
     }
 
@@ -143,10 +143,10 @@ impl Row {
     fn write_short<const HEAD: usize, const FIELDS: usize>(
         &mut self,
         bytes: &[u8],
-        head: &[u8; HEAD],
+        head: [u8; HEAD],
         fields: [Span; FIELDS],
     ) -> Option<usize> {
-        *self.room.first_chunk_mut()? = *head;
+        *self.room.first_chunk_mut()? = head;
         let mut at = HEAD;
         for Span { start, len } in fields {
             if len > AT_ONCE {
@@ -162,11 +162,12 @@ impl Row {
         Some(at)
     }
 
+    /// The head, of so many bytes, is written already.
     #[cold]
     #[inline(never)]
-    fn write_any(&mut self, bytes: &[u8], head: &[u8], fields: &[Span]) -> &[u8] {
+    fn write_any(&mut self, bytes: &[u8], head: usize, fields: &[Span]) -> &[u8] {
         self.long.clear();
-        self.long.extend_from_slice(head);
+        self.long.extend_from_slice(&self.room[..head]);
         for &Span { start, len } in fields {
             self.long.push(u8::try_from(len).unwrap_or(u8::MAX));
             let field = bytes.get(start as usize..(start + len) as usize);
@@ -202,7 +203,7 @@ mod tests {
                     plain.extend_from_slice(value);
                 }
                 bytes.resize(bytes.len() + behind, 0);
-                prop_assert_eq!(row.write(&bytes, b"head", fields), plain);
+                prop_assert_eq!(row.write(&bytes, *b"head", fields), plain);
             }
         }
 

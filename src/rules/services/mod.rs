@@ -30,8 +30,9 @@ use providers::Providers;
 /// Services kept at a time.
 const SERVICES: usize = 1 << 14;
 
-/// Services that are kept side by side: of more that belong to one place, one more takes the
-/// place of another. With fewer, two that are billed often would drive each other out for ever.
+/// Services that are kept side by side, the one met latest first: of more that belong to one
+/// place, one more takes the place of the last. With fewer, two that are billed often would drive
+/// each other out for ever.
 const WAYS: usize = 4;
 
 /// Grounds kept at a time.
@@ -74,7 +75,7 @@ struct JudgedBy {
 struct Met {
     /// Nothing for a line that is not plain enough for its service to be kept.
     key: Option<Key>,
-    /// The first place where it may be kept; where it is, once it was looked at.
+    /// The first place where it may be kept; there it is once it was looked at.
     place: usize,
     /// That of the service there.
     stamp: u32,
@@ -240,12 +241,13 @@ impl Services {
         let way = ways.iter().position(|known| known.is(key));
         let way = way.unwrap_or_else(|| {
             self.stamps = self.stamps.wrapping_add(1);
-            let way = self.stamps as usize % WAYS;
-            ways[way] = Known::new(*key, self.stamps, claim, line, context);
-            way
+            ways[WAYS - 1] = Known::new(*key, self.stamps, claim, line, context);
+            WAYS - 1
         });
-        let known = &ways[way];
-        met.place += way;
+        if way > 0 {
+            ways[..=way].rotate_right(1);
+        }
+        let known = &ways[0];
         met.stamp = known.stamp;
         met.shows |= known.shows;
         met.shows |= Features::MANY_UNITS.when(line.units.is_none_or(|units| units > known.units));

@@ -444,31 +444,31 @@ impl Walk {
     fn check(&self, depth: usize, tell: &mut impl FnMut(Told)) {
         let frame = &self.frames[depth];
         let node = self.structure.node(frame.node);
-        let mut missing = node.required_segments & !frame.segments;
-        while missing != 0 {
-            let bit = missing.trailing_zeros() as usize;
-            missing &= missing - 1;
-            if let Some(&segment) = node.segments.get(bit) {
-                tell(Told {
-                    node: frame.node,
-                    segment: frame.started_by,
-                    violation: Violation::SegmentMissing(segment),
-                });
-            }
+        let mut tell = |violation| {
+            tell(Told {
+                node: frame.node,
+                segment: frame.started_by,
+                violation,
+            });
+        };
+        let missing = places(node.required_segments & !frame.segments);
+        for &segment in missing.filter_map(|at| node.segments.get(at)) {
+            tell(Violation::SegmentMissing(segment));
         }
-        let mut missing = node.required_children & !frame.children;
-        while missing != 0 {
-            let bit = missing.trailing_zeros() as usize;
-            missing &= missing - 1;
-            if let Some(&child) = node.children.get(bit) {
-                tell(Told {
-                    node: frame.node,
-                    segment: frame.started_by,
-                    violation: Violation::LoopMissing(child),
-                });
-            }
+        let missing = places(u64::from(node.required_children & !frame.children));
+        for &child in missing.filter_map(|at| node.children.get(at)) {
+            tell(Violation::LoopMissing(child));
         }
     }
+}
+
+/// The places of the bits, the lowest first.
+fn places(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros();
+        bits &= bits.checked_sub(1)?;
+        Some(place as usize)
+    })
 }
 
 /// Counts one more where at most so many may be, 0 for no limit; whether it is the first that

@@ -451,24 +451,26 @@ impl Walk {
                 violation,
             });
         };
-        let missing = places(node.required_segments & !frame.segments);
-        for &segment in missing.filter_map(|at| node.segments.get(at)) {
-            tell(Violation::SegmentMissing(segment));
-        }
-        let missing = places(u64::from(node.required_children & !frame.children));
-        for &child in missing.filter_map(|at| node.children.get(at)) {
-            tell(Violation::LoopMissing(child));
-        }
+        each_bit(node.required_segments & !frame.segments, |at| {
+            if let Some(&segment) = node.segments.get(at) {
+                tell(Violation::SegmentMissing(segment));
+            }
+        });
+        each_bit(u64::from(node.required_children & !frame.children), |at| {
+            if let Some(&child) = node.children.get(at) {
+                tell(Violation::LoopMissing(child));
+            }
+        });
     }
 }
 
-/// The places of the bits, the lowest first.
-fn places(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = bits.trailing_zeros();
-        bits &= bits.checked_sub(1)?;
-        Some(place as usize)
-    })
+/// Shows the place of each bit, the lowest first.
+#[inline]
+fn each_bit(mut bits: u64, mut see: impl FnMut(usize)) {
+    while bits != 0 {
+        see(bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
 }
 
 /// Counts one more where at most so many may be, 0 for no limit; whether it is the first that

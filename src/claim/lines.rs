@@ -54,8 +54,6 @@ pub struct Line {
     pub place: Option<PlaceOfService>,
     /// Whether the place stands on the line (SV105).
     pub place_on_line: bool,
-    /// Whether one of the modifiers 95, GT, GQ, 93, FQ, G0 stands on the line.
-    pub telehealth_modifier: bool,
     /// DTP*472: first and last day of service.
     pub dates: Option<DateRange>,
     /// Whether LX01 is the line's number, written as such numbers are.
@@ -109,7 +107,7 @@ impl Line {
     #[inline]
     #[must_use]
     pub fn has_telehealth_modifier(&self) -> bool {
-        self.telehealth_modifier
+        self.modifiers.has_telehealth()
     }
 
     /// Whether the line says audio-only: modifier 93 or FQ.

@@ -92,6 +92,17 @@ pub struct SubscriberParts {
     pub filing: [u8; 2],
 }
 
+impl SubscriberParts {
+    /// The parts of a level that says of nobody whose claims stand under it.
+    #[must_use]
+    pub fn of_nobody(hl: Option<u32>) -> SubscriberParts {
+        SubscriberParts {
+            hl,
+            ..SubscriberParts::default()
+        }
+    }
+}
+
 /// Loop 2000C and 2010CA: a patient who is not the subscriber.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct PatientParts {

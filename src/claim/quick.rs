@@ -43,7 +43,6 @@ impl Line {
         }
         self.procedure = procedure;
         self.modifiers = modifiers;
-        self.telehealth_modifier = modifiers.has_telehealth();
         self.plain = true;
         self.charge = Some(charge);
         self.charge_billed = true;

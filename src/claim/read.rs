@@ -174,7 +174,6 @@ impl Line {
         if !self.plain {
             self.read_any(sv1.at(1), delimiters);
         }
-        self.telehealth_modifier = self.modifiers.has_telehealth();
         (self.charge, self.charge_billed) = amount(sv1.at(2));
         let place = sv1.at(5);
         if !place.is_empty() {
@@ -192,7 +191,6 @@ impl Line {
         self.procedure = None;
         self.modifiers = ModifierSet::default();
         self.plain = false;
-        self.telehealth_modifier = false;
         (self.charge, self.charge_billed) = (None, false);
         self.units = None;
         self.pointers = 0;

@@ -78,6 +78,13 @@ impl Structure {
         self.places.id_index(key(id)).is_some()
     }
 
+    /// Whether a code tells some use of segments of this identifier from others.
+    #[must_use]
+    pub fn has_qualifier(&self, id: &[u8]) -> bool {
+        let mut uses = self.segments.iter().filter(|spec| spec.id.as_bytes() == id);
+        uses.any(|spec| spec.told_apart().is_some())
+    }
+
     /// Where the segment goes when the walk stands in `node`: in its own loop, a child
     /// loop, or one of the loops above, the nearest first.
     #[must_use]

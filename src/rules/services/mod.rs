@@ -14,12 +14,13 @@ mod known;
 mod providers;
 
 use std::cell::Cell;
+use std::hint::black_box;
 
 use super::Context;
 use super::features::Features;
 use crate::claim::{Claim, Line};
 use crate::policy::{PairBits, Policy};
-use crate::value::{Confidence, Date};
+use crate::value::{Confidence, Date, Procedure};
 pub(super) use diagnoses::{Code, Diagnoses};
 use ground::Ground;
 pub(super) use ground::{Renders, taxonomy};
@@ -52,7 +53,8 @@ pub struct Services {
     stamps: u32,
     pub(super) providers: Providers,
     pub(super) diagnoses: Diagnoses,
-    /// Those of the claim at hand, line by line.
+    /// Those of the claim at hand, line by line: what they are told by, and what was met.
+    asked: Vec<Option<Asked>>,
     lines: Vec<Met>,
     /// The bits of the codes on its lines so far.
     codes: u64,
@@ -65,6 +67,18 @@ struct JudgedBy {
     checks: u64,
     reject_at: Confidence,
     today: Date,
+}
+
+/// A line's service before it is looked at. All of a claim are looked for first: each is a wait
+/// for memory, and so they wait together.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    key: Key,
+    /// The first place where it may be kept.
+    first: usize,
+    /// What the line shows by its days.
+    shows: Features,
+    procedure: Procedure,
 }
 
 /// A line's service.
@@ -106,6 +120,7 @@ impl Services {
                 stamps: 0,
                 providers: Providers::default(),
                 diagnoses: Diagnoses::default(),
+                asked: Vec::new(),
                 lines: Vec::new(),
                 codes: 0,
             })
@@ -142,21 +157,70 @@ impl Services {
 
     /// Forgets the lines of the claim before.
     pub(super) fn start_claim(&mut self) {
+        self.asked.clear();
         self.lines.clear();
         self.codes = 0;
     }
 
-    /// Looks at the next line of the claim, and says what it shows, `own` features of the
-    /// line and those of its service.
-    pub(super) fn meet(
+    /// Looks for the service of the claim's next line.
+    pub(super) fn ask(
         &mut self,
         claim: &Claim<'_>,
         line: &Line,
         renders: &Renders,
+        context: &Context<'_>,
+    ) {
+        let asked = self.look_for(claim, line, renders, context);
+        self.asked.push(asked);
+    }
+
+    fn look_for(
+        &mut self,
+        claim: &Claim<'_>,
+        line: &Line,
+        renders: &Renders,
+        context: &Context<'_>,
+    ) -> Option<Asked> {
+        let (Some(dates), Some(procedure), Some(place), true) =
+            (line.dates, line.procedure, line.place, line.plain)
+        else {
+            return None;
+        };
+        let taxonomy = renders.taxonomy_of(claim, line)?;
+        let ground = self.ground(dates.from, context);
+        let shows = Features::LATE
+            .when(!ground.is_timely(dates.from, context))
+            .or(Features::NOT_ORIGINAL.when(!ground.takes_originals))
+            .or(Features::SPAN.when(dates.from != dates.through));
+        let key = Key {
+            policy: ground.policy,
+            from_and_state: u64::from(ground.days.from.number()) << 16
+                | u64::from(ground.state(renders)),
+            code_and_place: Key::code_and_place(procedure, place, line.place_on_line),
+            modifiers: line.modifiers.packed(),
+            taxonomy,
+        };
+        let first = key.place();
+        // Reads it, so that it is at hand when it is looked at.
+        black_box(self.known.get(first)?.units);
+        Some(Asked {
+            key,
+            first,
+            shows,
+            procedure,
+        })
+    }
+
+    /// What the line at this place of the claim shows, `own` features of the line and those of
+    /// its service, which was [asked](Services::ask) for.
+    pub(super) fn meet(
+        &mut self,
+        claim: &Claim<'_>,
+        (at, line): (usize, &Line),
         own: Features,
         context: &Context<'_>,
     ) -> Features {
-        let mut met = self.look_up(claim, line, renders, context).unwrap_or(Met {
+        let mut met = self.look_up(claim, (at, line), context).unwrap_or(Met {
             shows: Features::ALL,
             ..Met::default()
         });
@@ -174,44 +238,29 @@ impl Services {
     fn look_up(
         &mut self,
         claim: &Claim<'_>,
-        line: &Line,
-        renders: &Renders,
+        (at, line): (usize, &Line),
         context: &Context<'_>,
     ) -> Option<Met> {
-        let (Some(dates), Some(procedure), Some(place), true) =
-            (line.dates, line.procedure, line.place, line.plain)
-        else {
-            return None;
-        };
-        let taxonomy = renders.taxonomy_of(claim, line)?;
-        let ground = self.ground(dates.from, context);
-        let mut shows = Features::LATE
-            .when(!ground.is_timely(dates.from, context))
-            .or(Features::NOT_ORIGINAL.when(!ground.takes_originals))
-            .or(Features::SPAN.when(dates.from != dates.through));
-        let key = Key {
-            policy: ground.policy,
-            from_and_state: u64::from(ground.days.from.number()) << 16
-                | u64::from(ground.state(renders)),
-            code_and_place: Key::code_and_place(procedure, place, line.place_on_line),
-            modifiers: line.modifiers.packed(),
-            taxonomy,
-        };
-        let first = key.place();
-        let ways = self.known.get_mut(first..)?.first_chunk_mut::<WAYS>()?;
-        let way = ways.iter().position(|known| known.is(&key));
+        let asked = self.asked.get(at)?.as_ref()?;
+        let ways = self
+            .known
+            .get_mut(asked.first..)?
+            .first_chunk_mut::<WAYS>()?;
+        let way = ways.iter().position(|known| known.is(&asked.key));
         let way = way.unwrap_or_else(|| {
             self.stamps = self.stamps.wrapping_add(1);
             let way = self.stamps as usize % WAYS;
-            ways[way] = Known::new(key, self.stamps, claim, line, context);
+            ways[way] = Known::new(asked.key, self.stamps, claim, line, context);
             way
         });
-        let (place, known) = (first + way, &ways[way]);
-        shows |= known.shows;
-        shows |= Features::MANY_UNITS.when(line.units.is_none_or(|units| units > known.units));
+        let (place, known) = (asked.first + way, &ways[way]);
+        let many = line.units.is_none_or(|units| units > known.units);
         Some(Met {
-            shows,
-            pairs: PairBits::of(procedure, known.partners),
+            shows: asked
+                .shows
+                .or(known.shows)
+                .or(Features::MANY_UNITS.when(many)),
+            pairs: PairBits::of(asked.procedure, known.partners),
             place,
             stamp: known.stamp,
         })

@@ -154,7 +154,8 @@ impl Row {
             }
             let (own, behind) = self.room.get_mut(at..)?.split_first_mut()?;
             *own = u8::try_from(len).ok()?;
-            let field = bytes.get(start as usize..)?.first_chunk()?;
+            let start = start as usize;
+            let field = bytes.get(start..start + AT_ONCE as usize)?.first_chunk()?;
             *behind.first_chunk_mut::<{ AT_ONCE as usize }>()? = *field;
             at += 1 + len as usize;
         }

@@ -102,12 +102,14 @@ impl Pass<'_> {
         // Whose claim it is can't be told; it is not judged by somebody else's level.
         let carried = self.carried;
         let stray = carried.lost || self.strange;
-        let nobody = SubscriberParts {
-            hl: self.strange.then_some(self.level_starts[2]),
-            ..SubscriberParts::default()
+        let mut nobody = None;
+        let subscriber = if stray {
+            nobody.insert(SubscriberParts::of_nobody(
+                self.strange.then_some(self.level_starts[2]),
+            ))
+        } else {
+            &self.gathered.subscriber
         };
-        let own = &self.gathered.subscriber;
-        let subscriber = if stray { &nobody } else { own };
         let claim = Claim {
             text: self.text,
             billing: &self.gathered.billing,
@@ -140,10 +142,6 @@ impl Pass<'_> {
         let first = self.twins.first(ordinal, original, self.judged);
         self.tell_of_twin(&claim, &context, first, &mut findings);
         self.tell_of_levels(&claim, carried, &mut findings);
-        // No setting lets a claim pass that could not be judged.
-        if carried.lost {
-            findings.push(of_claim(syntax::describe_level_missing(), claim.parts.clm));
-        }
         if too_large {
             findings.push(of_claim(syntax::describe_too_large(), claim.parts.clm));
         }
@@ -241,6 +239,10 @@ impl Pass<'_> {
         if !findings.is_empty() {
             let severities = &self.judgement.severities;
             severities.settle(claim.payer_id(), findings);
+        }
+        // No setting lets a claim pass that could not be judged.
+        if carried.lost {
+            findings.push(of_claim(syntax::describe_level_missing(), claim.parts.clm));
         }
     }
 

@@ -19,7 +19,7 @@ impl Services {
         let mut shown = Features::NONE;
         let (renders, certified) = self.of_providers(claim, &mut shown);
         for line in claim.lines() {
-            self.ask(claim, line, &renders, context);
+            self.look_for(claim, line, &renders, context);
         }
         shown |= by_itself(claim, context);
         let diagnoses = diagnosis_not_billable::plain(claim, &mut self.diagnoses);

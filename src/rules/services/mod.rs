@@ -20,7 +20,7 @@ use super::Context;
 use super::features::Features;
 use crate::claim::{Claim, Line};
 use crate::policy::{PairBits, Policy};
-use crate::value::{Confidence, Date, Procedure};
+use crate::value::{Confidence, Date};
 pub(super) use diagnoses::{Code, Diagnoses};
 use ground::Ground;
 pub(super) use ground::{Renders, taxonomy};
@@ -53,8 +53,7 @@ pub struct Services {
     stamps: u32,
     pub(super) providers: Providers,
     pub(super) diagnoses: Diagnoses,
-    /// Those of the claim at hand, line by line: what they are told by, and what was met.
-    asked: Vec<Option<Asked>>,
+    /// Those of the claim at hand, line by line.
     lines: Vec<Met>,
     /// The bits of the codes on its lines so far.
     codes: u64,
@@ -69,27 +68,17 @@ struct JudgedBy {
     today: Date,
 }
 
-/// A line's service before it is looked at. All of a claim are looked for first: each is a wait
+/// A line's service. All of a claim are looked for before the first is looked at: each is a wait
 /// for memory, and so they wait together.
 #[derive(Clone, Copy, Debug)]
-struct Asked {
-    key: Key,
-    /// The first place where it may be kept.
-    first: usize,
-    /// What the line shows by its days.
-    shows: Features,
-    procedure: Procedure,
-}
-
-/// A line's service.
-#[derive(Clone, Copy, Default, Debug)]
 struct Met {
-    shows: Features,
-    pairs: PairBits,
-    /// Where it is kept.
+    /// Nothing for a line that is not plain enough for its service to be kept.
+    key: Option<Key>,
+    /// The first place where it may be kept; where it is, once it was looked at.
     place: usize,
-    /// No service's for a line that is not plain enough to be kept.
+    /// That of the service there.
     stamp: u32,
+    shows: Features,
 }
 
 impl Services {
@@ -120,7 +109,6 @@ impl Services {
                 stamps: 0,
                 providers: Providers::default(),
                 diagnoses: Diagnoses::default(),
-                asked: Vec::new(),
                 lines: Vec::new(),
                 codes: 0,
             })
@@ -157,30 +145,43 @@ impl Services {
 
     /// Forgets the lines of the claim before.
     pub(super) fn start_claim(&mut self) {
-        self.asked.clear();
         self.lines.clear();
         self.codes = 0;
     }
 
     /// Looks for the service of the claim's next line.
-    pub(super) fn ask(
+    pub(super) fn look_for(
         &mut self,
         claim: &Claim<'_>,
         line: &Line,
         renders: &Renders,
         context: &Context<'_>,
     ) {
-        let asked = self.look_for(claim, line, renders, context);
-        self.asked.push(asked);
+        let mut met = Met {
+            key: None,
+            place: 0,
+            stamp: 0,
+            shows: Features::ALL,
+        };
+        if let Some((key, shows)) = self.told_by(claim, line, renders, context) {
+            met.place = key.place();
+            // Reads it, so that it is at hand when it is looked at.
+            black_box(self.known.get(met.place).map(|known| known.units));
+            met.shows = shows;
+            met.key = Some(key);
+        }
+        self.lines.push(met);
     }
 
-    fn look_for(
+    /// What the line's service is told by, and what the line shows by its days.
+    #[inline]
+    fn told_by(
         &mut self,
         claim: &Claim<'_>,
         line: &Line,
         renders: &Renders,
         context: &Context<'_>,
-    ) -> Option<Asked> {
+    ) -> Option<(Key, Features)> {
         let (Some(dates), Some(procedure), Some(place), true) =
             (line.dates, line.procedure, line.place, line.plain)
         else {
@@ -200,19 +201,11 @@ impl Services {
             modifiers: line.modifiers.packed(),
             taxonomy,
         };
-        let first = key.place();
-        // Reads it, so that it is at hand when it is looked at.
-        black_box(self.known.get(first)?.units);
-        Some(Asked {
-            key,
-            first,
-            shows,
-            procedure,
-        })
+        Some((key, shows))
     }
 
     /// What the line at this place of the claim shows, `own` features of the line and those of
-    /// its service, which was [asked](Services::ask) for.
+    /// its service, which was looked for.
     pub(super) fn meet(
         &mut self,
         claim: &Claim<'_>,
@@ -220,50 +213,43 @@ impl Services {
         own: Features,
         context: &Context<'_>,
     ) -> Features {
-        let mut met = self.look_up(claim, (at, line), context).unwrap_or(Met {
-            shows: Features::ALL,
-            ..Met::default()
-        });
+        let pairs = self.look_at(claim, (at, line), context).unwrap_or_default();
+        let Some(met) = self.lines.get_mut(at) else {
+            return Features::ALL;
+        };
         met.shows |= own;
-        self.lines.push(met);
         let shown = met
             .shows
-            .or(Features::MAY_PAIR.when(met.pairs.meets(self.codes)));
-        let code = met.pairs.own();
+            .or(Features::MAY_PAIR.when(pairs.meets(self.codes)));
+        let code = pairs.own();
         let again = self.codes & code != 0;
         self.codes |= code;
         shown.or(Features::SAME_CODE.when(again))
     }
 
-    fn look_up(
+    #[inline]
+    fn look_at(
         &mut self,
         claim: &Claim<'_>,
         (at, line): (usize, &Line),
         context: &Context<'_>,
-    ) -> Option<Met> {
-        let asked = self.asked.get(at)?.as_ref()?;
-        let ways = self
-            .known
-            .get_mut(asked.first..)?
-            .first_chunk_mut::<WAYS>()?;
-        let way = ways.iter().position(|known| known.is(&asked.key));
+    ) -> Option<PairBits> {
+        let met = self.lines.get_mut(at)?;
+        let (key, procedure) = (met.key.as_ref()?, line.procedure?);
+        let ways = self.known.get_mut(met.place..)?.first_chunk_mut::<WAYS>()?;
+        let way = ways.iter().position(|known| known.is(key));
         let way = way.unwrap_or_else(|| {
             self.stamps = self.stamps.wrapping_add(1);
             let way = self.stamps as usize % WAYS;
-            ways[way] = Known::new(asked.key, self.stamps, claim, line, context);
+            ways[way] = Known::new(*key, self.stamps, claim, line, context);
             way
         });
-        let (place, known) = (asked.first + way, &ways[way]);
-        let many = line.units.is_none_or(|units| units > known.units);
-        Some(Met {
-            shows: asked
-                .shows
-                .or(known.shows)
-                .or(Features::MANY_UNITS.when(many)),
-            pairs: PairBits::of(asked.procedure, known.partners),
-            place,
-            stamp: known.stamp,
-        })
+        let known = &ways[way];
+        met.place += way;
+        met.stamp = known.stamp;
+        met.shows |= known.shows;
+        met.shows |= Features::MANY_UNITS.when(line.units.is_none_or(|units| units > known.units));
+        Some(PairBits::of(procedure, known.partners))
     }
 
     /// The ground on this day.

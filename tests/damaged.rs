@@ -363,6 +363,27 @@ fn a_header_that_is_mended_does_not_start_inside_of_itself() {
 }
 
 #[test]
+fn what_reads_like_a_header_inside_a_segment_reads_alike_in_the_rejects() {
+    let file = two_interchanges();
+    let (isa, _) = file.split_once('~').unwrap();
+    let lines = isa.to_owned() + "\n";
+    let doubtful = "GS*HC*A*B*1*2*3*X*005010X222A1*!\nST*837**005010X222A1*1!PER*2!HL*1\nREF*";
+    for text in [
+        format!("{isa}~CLM*A1*60*{}", &isa[..104]),
+        format!("{isa}~CLM*A1*60*{}12*3", &isa[..104]),
+        format!("{isa}~CLM*A1*60*{}12*3~{isa}~", &isa[..104]),
+        format!("{isa}~CLM*A1*60*ISA********\nREF**~TA1*"),
+        format!("{lines}ST*837**005010X222A1*ISA**********\n\nCLM*A1*60\n"),
+        // As much as leaves room for one more segment where a header is read from.
+        format!("{lines}{doubtful:X<393}\nCLM*A1*60\n"),
+    ] {
+        let scrubbed = common::scrub_proving(text.as_bytes(), 1, 1 << 20);
+        scrubbed.result.as_ref().unwrap();
+        assert_eq!(ids(scrubbed.file("rejects.837")), ["A1"], "{text}");
+    }
+}
+
+#[test]
 fn a_long_group_header_does_not_pass_its_separators_on_to_the_rejects() {
     let file = two_interchanges();
     let (isa, _) = file.split_once('~').unwrap();

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::value::{Date, DateRange, Severity};
+use crate::value::{Confidence, Date, DateRange, Severity};
 
-use super::answer::{Confidence, RowRef};
+use super::answer::RowRef;
 use super::schema::Kind;
 use super::tables::{Cited, Policy, RowMeta, Source};
 

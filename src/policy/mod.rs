@@ -41,7 +41,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Confidence, RowRef};
+pub use answer::{Answer, RowRef};
 pub use book::{PolicyBook, PolicyId};
 pub use cite::Citation;
 pub use diff::{Change, diff};

@@ -5,9 +5,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::value::{Date, DateRange, Modifier, PlaceOfService, Severity, State};
+use crate::value::{Confidence, Date, DateRange, Modifier, PlaceOfService, Severity, State};
 
-use super::answer::Confidence;
 use super::dated::Dated;
 use super::edits::Edits;
 use super::facts::{CodeStanding, Communication, Coverage, Permission, PlaceRule, Program};

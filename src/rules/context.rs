@@ -2,8 +2,8 @@
 
 use crate::claim::parts::{BillingParts, PatientParts, SubscriberParts};
 use crate::claim::text::Text;
-use crate::policy::{Confidence, Policy};
-use crate::value::Date;
+use crate::policy::Policy;
+use crate::value::{Confidence, Date};
 
 /// What is known about a claim besides its bytes.
 #[derive(Clone, Copy, Debug)]

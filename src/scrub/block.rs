@@ -6,9 +6,9 @@
 //! the repeated segments are judged again, with the same result, and written once.
 
 use super::carried::Carried;
-use crate::claim::text::Stretch;
+use crate::claim::text::{Stretch, Text};
 use crate::x12::cuts::{OpenNames, Standing};
-use crate::x12::{Delimiters, SegmentKind};
+use crate::x12::{Delimiters, SegmentKind, Tokens};
 
 /// What a block holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -53,6 +53,16 @@ pub struct Block {
 }
 
 impl Block {
+    /// Its segments, whose separators were found.
+    pub(super) fn text<'a>(&'a self, tokens: &'a Tokens, delimiters: Delimiters) -> Text<'a> {
+        Text {
+            bytes: &self.bytes,
+            tokens,
+            delimiters,
+            stretches: &self.stretches,
+        }
+    }
+
     /// What was open where it starts, at this offset of the input.
     pub(super) fn starts(&mut self, offset: u64, start: Standing) {
         let (places, repeated) = start.places();

@@ -29,16 +29,7 @@ pub(super) fn prove(
         file: bytes,
         survey,
     } = open(&input, &std::env::temp_dir(), None).map_err(unreadable)?;
-    let found = InputRecord {
-        file: manifest.input.file.clone(),
-        bytes: survey.bytes,
-        blake3: survey.hash.clone(),
-        interchanges: survey.interchanges,
-        groups: survey.groups,
-        transaction_sets: survey.sets,
-        transaction_sets_837p: survey.sets_837p,
-    };
-    if found != manifest.input {
+    if InputRecord::of(manifest.input.file.clone(), &survey) != manifest.input {
         return Err(differs("it is not the input of this run"));
     }
     let found = ReadBack {

@@ -20,8 +20,8 @@ const SEPARATORS: [usize; ISA_SEPARATORS] = [
     3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103,
 ];
 
-/// Offset of ISA16.
-const COMPONENT_AT: usize = 104;
+/// Offset of ISA16, behind the last separator.
+pub const COMPONENT_AT: usize = 104;
 
 /// Segments that are found soon behind an ISA.
 const FOLLOWERS: [&[u8]; 12] = [
@@ -70,49 +70,29 @@ impl IsaHeader {
         if let Some(fixed) = fixed_places(window) {
             return IsaHeader::of_fixed_width(window, fixed);
         }
-        let other = window.get(6).copied().filter(|&byte| byte != declared);
-        [Some(declared), other]
-            .into_iter()
-            .flatten()
-            .filter(|&element| separates(element))
-            .find_map(|element| IsaHeader::of_wrong_width(window, element))
+        elements(window).find_map(|element| IsaHeader::of_wrong_width(window, element))
     }
 
     /// Reads a header that may start here in the middle of a segment, where a file was
     /// cut off and another one joined to it. Stricter than [`IsaHeader::read`]: names
-    /// such as LISA end with `ISA` as well.
+    /// such as LISA end with `ISA` as well. Whether it is one shows before the end of the
+    /// segment behind it, so that it does not hang on where these bytes go.
     #[must_use]
     pub fn glued(bytes: &[u8]) -> Option<IsaHeader> {
-        const SEPARATORS_MOST: usize = 20;
         let header = IsaHeader::read(bytes)?;
-        let delimiters = header.delimiters;
         let window = own_window(bytes);
-        let end = memchr::memchr(delimiters.segment, window)?;
-        if fixed_places(window).is_some() && end + 1 >= ISA_BYTES - 1 {
-            return Some(header);
-        }
-        let separators = memchr::memchr_iter(delimiters.element, &window[..end]).count();
-        let next = window[end + 1..].trim_ascii_start();
-        let followed = [&b"GS"[..], b"ST", b"IEA", b"TA1"]
-            .iter()
-            .any(|id| next.strip_prefix(*id).and_then(<[u8]>::first) == Some(&delimiters.element));
-        (followed && (SEPARATORS_LEAST..=SEPARATORS_MOST).contains(&separators)).then_some(header)
+        let is_one = IsaHeader::is_whole(bytes)
+            || elements(window).any(|element| is_followed(window, element));
+        is_one.then_some(header)
     }
 
-    /// Whether all separators of the header that starts here are in place: up to its
-    /// terminator stand its elements, though one may read like a header of its own.
+    /// Whether a header starts here with all its separators in place. It is one whatever
+    /// follows, though it may lack its terminator and can't be read then; and up to its last
+    /// separator stand its elements, though one may read like a header of its own.
     #[must_use]
     pub fn is_whole(bytes: &[u8]) -> bool {
-        fixed_places(bytes).is_some()
-    }
-
-    /// Whether a header starts here that lacks nothing but its terminator, since the data
-    /// ends or the next header stands there. It can't be read, but written out in front of a
-    /// terminator it could.
-    #[must_use]
-    pub fn is_cut(bytes: &[u8]) -> bool {
-        let window = own_window(bytes);
-        window.len() == ISA_BYTES - 1 && separators_in_place(window)
+        let header = bytes.get(..COMPONENT_AT);
+        header.is_some_and(|header| separates(header[3]) && separators_in_place(header))
     }
 
     /// `fixed` are the delimiters at the fixed places, any bytes but the first.
@@ -121,7 +101,7 @@ impl IsaHeader {
         if !separates(element) {
             return None;
         }
-        let declared = Some(fixed.segment).filter(|&byte| separates(byte));
+        let declared = Some(fixed.segment).filter(|&byte| is_separate(byte, &[element]));
         let segment = terminator(window, ISA_BYTES, element, declared).or(declared)?;
         let mut delimiters = Delimiters { segment, ..fixed };
         let mut fault = None;
@@ -178,7 +158,7 @@ fn own_window(bytes: &[u8]) -> &[u8] {
     let window = &bytes[..bytes.len().min(HEADER_WINDOW_BYTES)];
     // In a whole header the word is a name, of a sender perhaps.
     let from = match fixed_places(window) {
-        Some(_) => ISA_BYTES - 1,
+        Some(_) => COMPONENT_AT,
         None => 1,
     };
     let next = memchr::memmem::find_iter(window, b"ISA").find(|&at| {
@@ -192,12 +172,56 @@ fn own_window(bytes: &[u8]) -> &[u8] {
     &window[..next.unwrap_or(window.len())]
 }
 
+/// What may separate the elements of this header: what is declared, or what stands behind
+/// the first element.
+fn elements(window: &[u8]) -> impl Iterator<Item = u8> {
+    let declared = window.get(3).copied();
+    let other = window
+        .get(6)
+        .copied()
+        .filter(|&byte| Some(byte) != declared);
+    let found = [declared, other].into_iter().flatten();
+    found.filter(|&element| separates(element))
+}
+
+/// Whether the first segment that is seen behind this header is one that follows an ISA, and
+/// the header has about as many elements as it should.
+fn is_followed(window: &[u8], element: u8) -> bool {
+    const SEPARATORS_MOST: usize = 20;
+    let first = followers(window, element)
+        .find_map(|(before, id)| Some((before, id, ended_by(before, element, None)?)));
+    let Some((before, id, terminator)) = first else {
+        return false;
+    };
+    let end = memchr::memchr(terminator, before).unwrap_or(before.len());
+    let separators = memchr::memchr_iter(element, &before[..end]).count();
+    [&b"GS"[..], b"ST", b"IEA", b"TA1"].contains(&id)
+        && before[end..].iter().skip(1).all(|&byte| is_blank(byte))
+        && (SEPARATORS_LEAST..=SEPARATORS_MOST).contains(&separators)
+}
+
 /// Whether a header may be read inside this segment once another segment stands behind it.
 #[must_use]
 pub fn holds_header(segment: &[u8], element: u8) -> bool {
     memchr::memmem::find_iter(segment, b"ISA").any(|at| {
         at > 0 && memchr::memchr_iter(element, &segment[at..]).count() >= SEPARATORS_LEAST
     })
+}
+
+/// Whether this start of an interchange, its ISA and GS, is read with these delimiters whatever
+/// stands behind the ST that follows.
+#[must_use]
+pub fn tells(start: &[u8], delimiters: Delimiters) -> bool {
+    let Delimiters {
+        element, segment, ..
+    } = delimiters;
+    let others = [b'~', b'!', b'|'].into_iter();
+    let other = others.filter(|byte| ![element, segment].contains(byte));
+    let behind: Vec<u8> = other
+        .flat_map(|other| [other, b'H', b'L', element].repeat(2))
+        .collect();
+    let text = [start, b"ST", &[element], &behind].concat();
+    IsaHeader::read(&text).is_some_and(|header| header.delimiters == delimiters)
 }
 
 /// Whether the header at the start of an input declares an element separator or a
@@ -251,12 +275,10 @@ fn component(others: Delimiters) -> u8 {
 /// most of them have before them. `None` when no segment is seen from `from` on.
 fn terminator(window: &[u8], from: usize, element: u8, declared: Option<u8>) -> Option<u8> {
     let mut votes: Vec<(u8, usize)> = declared.map(|byte| (byte, 0)).into_iter().collect();
-    for end in memchr::memchr_iter(element, window).filter(|&end| end >= from) {
-        let before = &window[..end];
-        let Some(id) = FOLLOWERS.iter().find(|id| before.ends_with(id)) else {
+    for (before, _) in followers(window, element) {
+        if before.len() < from {
             continue;
-        };
-        let before = &before[..end - id.len()];
+        }
         // The ISA itself may well end with its component separator and a line end.
         let own = memchr::memchr_iter(element, before).count() <= ISA_SEPARATORS;
         let Some(byte) = ended_by(before, element, declared.filter(|_| own)) else {
@@ -274,6 +296,15 @@ fn terminator(window: &[u8], from: usize, element: u8, declared: Option<u8>) -> 
     let most = votes.iter().map(|&(_, count)| count).max()?;
     let winner = votes.iter().find(|&&(_, count)| count == most)?;
     (most > 0).then_some(winner.0)
+}
+
+/// Where segments that are found behind an ISA may start: what stands before, and which it is.
+fn followers(window: &[u8], element: u8) -> impl Iterator<Item = (&[u8], &'static [u8])> {
+    memchr::memchr_iter(element, window).filter_map(move |end| {
+        let before = &window[..end];
+        let id = FOLLOWERS.iter().find(|id| before.ends_with(id))?;
+        Some((&before[..end - id.len()], *id))
+    })
 }
 
 /// The terminator at the end of these bytes, where a segment starts behind them: a

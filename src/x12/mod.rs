@@ -21,6 +21,6 @@ mod tokens;
 pub use delimiters::{Delimiters, is_blank, is_filling};
 pub use entry::{Entry, key};
 pub use envelope::SegmentKind;
-pub use header::{ISA_BYTES, IsaFault, IsaHeader, holds_header, separates_outside_ascii};
+pub use header::{ISA_BYTES, IsaFault, IsaHeader, holds_header, separates_outside_ascii, tells};
 pub use source::{SegmentSource, Step};
 pub use tokens::{Components, EDGES, Elements, Segment, Tokens};

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use super::delimiters::is_blank;
-use super::header::{HEADER_WINDOW_BYTES, ISA_BYTES, IsaFault, IsaHeader};
+use super::header::{COMPONENT_AT, HEADER_WINDOW_BYTES, IsaFault, IsaHeader};
 use super::{Delimiters, limits, scan};
 
 /// Bytes searched for the next ISA at a time.
@@ -309,14 +309,12 @@ impl<R: Read> SegmentSource<R> {
     fn enter_interchange(&mut self) {
         self.entered = Some(self.offset(self.cursor));
         self.isa = None;
-        let Some(header) = IsaHeader::read(&self.buffer[self.cursor..]) else {
-            self.fault = Some(IsaFault::Unreadable);
-            return;
-        };
-        self.fault = header.fault;
-        self.delimiters = Some(header.delimiters);
-        if IsaHeader::is_whole(&self.buffer[self.cursor..]) {
-            self.searched = self.searched.max(self.cursor + ISA_BYTES - 1);
+        let bytes = &self.buffer[self.cursor..];
+        let header = IsaHeader::read(bytes);
+        self.fault = header.map_or(Some(IsaFault::Unreadable), |header| header.fault);
+        self.delimiters = header.map(|header| header.delimiters).or(self.delimiters);
+        if self.delimiters.is_some() && IsaHeader::is_whole(bytes) {
+            self.searched = self.searched.max(self.cursor + COMPONENT_AT);
         }
     }
 
@@ -399,7 +397,7 @@ impl<R: Read> SegmentSource<R> {
         all_isa(window).map(|at| start + at).find(|&at| {
             let bytes = &self.buffer[at..];
             self.entered != Some(self.offset(at))
-                && (IsaHeader::glued(bytes).is_some() || IsaHeader::is_cut(bytes))
+                && (IsaHeader::is_whole(bytes) || IsaHeader::glued(bytes).is_some())
         })
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use telescrub::x12::is_filling;
+
 use crate::plain::read;
 
 /// The claims of a file, each with all its segments, and how often it stands there.
@@ -12,6 +14,10 @@ pub fn claims(bytes: &[u8], claims: &mut BTreeMap<Vec<u8>, i64>, by: i64) -> i64
             continue;
         };
         let text = &bytes[part.start..part.end];
+        // What means nothing may stay away where no interchange is open.
+        if !text.is_empty() && is_filling(text) {
+            continue;
+        }
         let id = text
             .split(|&byte| byte == delimiters.element)
             .next()

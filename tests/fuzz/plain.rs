@@ -1,7 +1,10 @@
 //! A reader of claim files that is slow and plain: the whole file at hand, one byte looked at
 //! after the other. The program must see the same segments and the same claims.
 
-use telescrub::x12::{Delimiters, ISA_BYTES, IsaHeader, is_blank};
+use telescrub::x12::{Delimiters, IsaHeader, is_blank};
+
+/// Where the last element of a whole header stands.
+const COMPONENT_AT: usize = 104;
 
 /// A segment, or bytes that nothing ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,9 +45,9 @@ pub fn read(bytes: &[u8]) -> Vec<Part> {
             entered = start..start + 1;
             if let Some(header) = IsaHeader::read(&bytes[start..]) {
                 delimiters = Some(header.delimiters);
-                if IsaHeader::is_whole(&bytes[start..]) {
-                    entered.end = start + ISA_BYTES - 1;
-                }
+            }
+            if delimiters.is_some() && IsaHeader::is_whole(&bytes[start..]) {
+                entered.end = start + COMPONENT_AT;
             }
         }
         let header = headers.iter().copied().find(|&at| {
@@ -53,8 +56,8 @@ pub fn read(bytes: &[u8]) -> Vec<Part> {
             }
             let own = at > start && !bytes[at - 1].is_ascii_alphanumeric();
             let first = delimiters.is_none() && own && IsaHeader::read(&bytes[at..]).is_some();
-            let cut = delimiters.is_some() && IsaHeader::is_cut(&bytes[at..]);
-            first || cut || IsaHeader::glued(&bytes[at..]).is_some()
+            let whole = delimiters.is_some() && IsaHeader::is_whole(&bytes[at..]);
+            first || whole || IsaHeader::glued(&bytes[at..]).is_some()
         });
         let stop = header.unwrap_or(bytes.len());
         let end = delimiters

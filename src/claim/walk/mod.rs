@@ -444,30 +444,32 @@ impl Walk {
     fn check(&self, depth: usize, tell: &mut impl FnMut(Told)) {
         let frame = &self.frames[depth];
         let node = self.structure.node(frame.node);
-        let mut missing = node.required_segments & !frame.segments;
-        while missing != 0 {
-            let bit = missing.trailing_zeros() as usize;
-            missing &= missing - 1;
-            if let Some(&segment) = node.segments.get(bit) {
-                tell(Told {
-                    node: frame.node,
-                    segment: frame.started_by,
-                    violation: Violation::SegmentMissing(segment),
-                });
+        let mut tell = |violation| {
+            tell(Told {
+                node: frame.node,
+                segment: frame.started_by,
+                violation,
+            });
+        };
+        each_bit(node.required_segments & !frame.segments, |at| {
+            if let Some(&segment) = node.segments.get(at) {
+                tell(Violation::SegmentMissing(segment));
             }
-        }
-        let mut missing = node.required_children & !frame.children;
-        while missing != 0 {
-            let bit = missing.trailing_zeros() as usize;
-            missing &= missing - 1;
-            if let Some(&child) = node.children.get(bit) {
-                tell(Told {
-                    node: frame.node,
-                    segment: frame.started_by,
-                    violation: Violation::LoopMissing(child),
-                });
+        });
+        each_bit(u64::from(node.required_children & !frame.children), |at| {
+            if let Some(&child) = node.children.get(at) {
+                tell(Violation::LoopMissing(child));
             }
-        }
+        });
+    }
+}
+
+/// Shows the place of each bit, the lowest first.
+#[inline]
+fn each_bit(mut bits: u64, mut see: impl FnMut(usize)) {
+    while bits != 0 {
+        see(bits.trailing_zeros() as usize);
+        bits &= bits - 1;
     }
 }
 

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::tree::{END, MAX_LENGTH, NOBODY, Row, Span, digit, end_text};
-use crate::codes::{Confidence, table};
-use crate::value::DateRange;
+use crate::codes::table;
+use crate::value::{Confidence, DateRange};
 
 /// Why a list cannot be packed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

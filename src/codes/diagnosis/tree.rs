@@ -20,8 +20,8 @@
 //! Character number 36 stands for the end of a code; its slot holds the number of
 //! the code's span. Nodes lie across each other's gaps, hence the owner.
 
-use crate::codes::{Confidence, table};
-use crate::value::{Date, DateRange};
+use crate::codes::table;
+use crate::value::{Confidence, Date, DateRange};
 
 /// The characters of a code in the order of their numbers.
 const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";

@@ -9,7 +9,7 @@ use super::{ControlMap, Enveloper, Numbering, rewrite};
 use crate::rules::envelope::segments_outside_envelope;
 use crate::scrub::item::{Fate, Item};
 use crate::x12::envelope::{element, number};
-use crate::x12::{Delimiters, IsaHeader, holds_header};
+use crate::x12::{Delimiters, holds_header, tells};
 
 /// Bytes of transaction sets and levels without a claim that wait for the first claim
 /// around them. What is more is written, claim or not.
@@ -228,14 +228,14 @@ impl<W: Write> Enveloper<W> {
         match (fresh, self.delimiters) {
             (Some(fresh), Some(delimiters)) => {
                 let bytes = text.bytes(context);
+                let rest = &bytes[rewrite::first(bytes, delimiters).len()..];
                 let mut header = rewrite::with_element(bytes, delimiters, position, fresh);
                 if self.misleads(&header, position, delimiters, context) {
                     let made = match position {
                         2 => self.made_set(delimiters),
                         _ => self.made_group(delimiters, context),
                     };
-                    let kept = rewrite::behind_first(bytes, delimiters).trim_ascii_start();
-                    let made = [&made, kept].concat();
+                    let made = [rewrite::first(&made, delimiters), rest].concat();
                     header = rewrite::with_element(&made, delimiters, position, fresh);
                 }
                 self.out.put(Piece::Apart(&header), context.bytes)
@@ -261,8 +261,7 @@ impl<W: Write> Enveloper<W> {
             return false;
         }
         let isa = rewrite::isa_with_number(self.interchange.text.bytes(context), delimiters, "");
-        let start = [&isa, header, b"ST", &[delimiters.element]].concat();
-        IsaHeader::read(&start).is_none_or(|read| read.delimiters != delimiters)
+        !tells(&[&isa, header].concat(), delimiters)
     }
 
     fn fresh(&mut self, context: Context<'_>) -> Option<String> {

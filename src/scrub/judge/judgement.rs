@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Fixing;
 use crate::claim::{Claim, Line};
-use crate::policy::{Confidence, PolicyBook};
+use crate::policy::PolicyBook;
 use crate::rules::features::Sifted;
 use crate::rules::registry::RULES;
 use crate::rules::services::Services;
@@ -13,7 +13,7 @@ use crate::rules::severities::Severities;
 use crate::rules::{Check, Context, Features, Finding, LevelView, Remote, Report, Rule, envelope};
 use crate::scrub::governing::Governing;
 use crate::scrub::item::Fate;
-use crate::value::{Date, Severity};
+use crate::value::{Confidence, Date, Severity};
 
 /// What claims are judged by.
 #[derive(Clone, Debug)]

@@ -345,12 +345,7 @@ impl Alone {
         let Some(delimiters) = block.delimiters else {
             return Vec::new();
         };
-        let text = Text {
-            bytes: &block.bytes,
-            tokens,
-            delimiters,
-            stretches: &block.stretches,
-        };
+        let text = block.text(tokens, delimiters);
         let mut wishes: Vec<Wish> = Vec::new();
         for finding in &seen.findings {
             let Some(index) = finding.spot.segment.checked_sub(self.above) else {

@@ -172,12 +172,7 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
         (BlockKind::Segments, Some(delimiters)) => {
             tokens.fill(&block.bytes, delimiters);
             judged.make_room(block, tokens);
-            let text = Text {
-                bytes: &block.bytes,
-                tokens,
-                delimiters,
-                stretches: &block.stretches,
-            };
+            let text = block.text(tokens, delimiters);
             Pass::new(block, text, assignment, look, &mut judged).run();
         }
         (_, None) => judged.items.push(item(ItemKind::Lead)),

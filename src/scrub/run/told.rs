@@ -28,15 +28,10 @@ impl Run<'_> {
             policy,
             today: self.workplace.judgement.today.to_string(),
             rerun_of: self.workplace.rerun_of.to_vec(),
-            input: InputRecord {
-                file: name.map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into()),
-                bytes: survey.bytes,
-                blake3: survey.hash.clone(),
-                interchanges: survey.interchanges,
-                groups: survey.groups,
-                transaction_sets: survey.sets,
-                transaction_sets_837p: survey.sets_837p,
-            },
+            input: InputRecord::of(
+                name.map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into()),
+                survey,
+            ),
             ..Manifest::default()
         }
     }

@@ -55,6 +55,7 @@ pub mod config;
 pub mod emit;
 pub mod generate;
 pub mod ledger;
+mod lock;
 pub mod policy;
 pub mod report;
 pub mod rerun;

@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Read};
 
-use telescrub::scrub::block::{Block, Cutter};
+use telescrub::scrub::block::Block;
+use telescrub::scrub::cutter::Cutter;
 use telescrub::x12::survey::{Fault, Survey, survey};
 use telescrub::x12::{SegmentSource, Step, limits};
 

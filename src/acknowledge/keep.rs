@@ -10,7 +10,7 @@ use super::frame::{Frames, Kind};
 use super::ta1;
 use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::Output;
-use crate::rules::{Answer, envelope};
+use crate::rules::{Answer, faults};
 use crate::scrub::judge::{Judgement, Notes};
 use crate::scrub::listener::Keeper;
 use crate::scrub::tally::Sum;
@@ -112,7 +112,7 @@ impl<'a> Acknowledgements<'a> {
     /// The codes of the faults of the envelope that starts here, and whether they reject.
     fn faults(&self, at: u64, scope: Scope) -> impl Iterator<Item = (Answer, bool)> {
         let told = self.notes.at(Some(at), scope).filter_map(|note| {
-            let told = envelope::describe(note);
+            let told = faults::describe(note);
             let severity = self.judgement.envelope_severity(&told)?;
             Some((told.answer, severity))
         });

@@ -1,137 +1,9 @@
 //! Gathers the segments of levels and claims as the walk places them.
 
-use super::structure::SegmentSpec;
-use super::view::{
-    Adjudication, BillingParts, ClaimParts, OtherPayer, PatientParts, Provider, SubscriberParts,
-};
-
-/// What a use of a segment means to the view of a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) enum Role {
-    #[default]
-    Nothing,
-    BillingHl,
-    BillingTaxonomy,
-    BillingName,
-    BillingStreet,
-    BillingCity,
-    BillingTax,
-    PayToName,
-    PayToStreet,
-    PayToCity,
-    PayToPlan,
-    SubscriberHl,
-    SubscriberSbr,
-    SubscriberPat,
-    SubscriberName,
-    SubscriberStreet,
-    SubscriberCity,
-    SubscriberDemographics,
-    PayerName,
-    PayerStreet,
-    PayerCity,
-    PatientHl,
-    PatientPat,
-    PatientName,
-    PatientStreet,
-    PatientCity,
-    PatientDemographics,
-    Claim,
-    ClaimDate,
-    ClaimPatientPaid,
-    ClaimNumber,
-    ClaimDiagnoses,
-    ClaimAmbulance,
-    ClaimProvider,
-    ClaimProviderTaxonomy,
-    ClaimProviderStreet,
-    ClaimProviderCity,
-    OtherSbr,
-    OtherAdjustment,
-    OtherPaid,
-    OtherSubscriber,
-    OtherPayerName,
-    OtherPayerDate,
-    LineStart,
-    LineService,
-    LineDate,
-    LineControl,
-    LineProvider,
-    LineProviderTaxonomy,
-    LineProviderStreet,
-    LineProviderCity,
-    Adjudication,
-    AdjudicationAdjustment,
-    AdjudicationDate,
-}
-
-impl Role {
-    /// Whether there is something to note.
-    pub(super) fn is_noted(self) -> bool {
-        // A claim is started by whoever sees CLM, whether it has a place or not.
-        !matches!(self, Role::Nothing | Role::Claim)
-    }
-}
-
-/// The role of a segment of this loop, identifier and name.
-pub(super) fn role(loop_id: &str, segment: &str, name: &str) -> Role {
-    match (loop_id, segment) {
-        ("2000A", "HL") => Role::BillingHl,
-        ("2000A", "PRV") => Role::BillingTaxonomy,
-        ("2010AA", "NM1") => Role::BillingName,
-        ("2010AA", "N3") => Role::BillingStreet,
-        ("2010AA", "N4") => Role::BillingCity,
-        ("2010AA", "REF") if name.contains("Tax") => Role::BillingTax,
-        ("2010AB", "NM1") => Role::PayToName,
-        ("2010AB", "N3") => Role::PayToStreet,
-        ("2010AB", "N4") => Role::PayToCity,
-        ("2010AC", "NM1") => Role::PayToPlan,
-        ("2000B", "HL") => Role::SubscriberHl,
-        ("2000B", "SBR") => Role::SubscriberSbr,
-        ("2000B", "PAT") => Role::SubscriberPat,
-        ("2010BA", "NM1") => Role::SubscriberName,
-        ("2010BA", "N3") => Role::SubscriberStreet,
-        ("2010BA", "N4") => Role::SubscriberCity,
-        ("2010BA", "DMG") => Role::SubscriberDemographics,
-        ("2010BB", "NM1") => Role::PayerName,
-        ("2010BB", "N3") => Role::PayerStreet,
-        ("2010BB", "N4") => Role::PayerCity,
-        ("2000C", "HL") => Role::PatientHl,
-        ("2000C", "PAT") => Role::PatientPat,
-        ("2010CA", "NM1") => Role::PatientName,
-        ("2010CA", "N3") => Role::PatientStreet,
-        ("2010CA", "N4") => Role::PatientCity,
-        ("2010CA", "DMG") => Role::PatientDemographics,
-        ("2300", "CLM") => Role::Claim,
-        ("2300", "DTP") => Role::ClaimDate,
-        ("2300", "AMT") => Role::ClaimPatientPaid,
-        ("2300", "REF") if name.contains("Payer Claim Control Number") => Role::ClaimNumber,
-        ("2300", "HI") if name.contains("Diagnosis") => Role::ClaimDiagnoses,
-        ("2300", "CR1") => Role::ClaimAmbulance,
-        ("2310A" | "2310B" | "2310C" | "2310D" | "2310E" | "2310F", "NM1") => Role::ClaimProvider,
-        ("2310B", "PRV") => Role::ClaimProviderTaxonomy,
-        ("2310C", "N3") => Role::ClaimProviderStreet,
-        ("2310C", "N4") => Role::ClaimProviderCity,
-        ("2320", "SBR") => Role::OtherSbr,
-        ("2320", "CAS") => Role::OtherAdjustment,
-        ("2320", "AMT") if name.contains("Payer Paid") => Role::OtherPaid,
-        ("2330A", "NM1") => Role::OtherSubscriber,
-        ("2330B", "NM1") => Role::OtherPayerName,
-        ("2330B", "DTP") => Role::OtherPayerDate,
-        ("2400", "LX") => Role::LineStart,
-        ("2400", "SV1") => Role::LineService,
-        ("2400", "DTP") if name.contains("Service Date") => Role::LineDate,
-        ("2400", "REF") if name.contains("Line Item Control") => Role::LineControl,
-        ("2420A" | "2420B" | "2420C" | "2420D" | "2420E" | "2420F", "NM1") => Role::LineProvider,
-        ("2420A", "PRV") => Role::LineProviderTaxonomy,
-        ("2420C" | "2420E", "N3") => Role::LineProviderStreet,
-        ("2420C" | "2420E", "N4") => Role::LineProviderCity,
-        ("2430", "SVD") => Role::Adjudication,
-        ("2430", "CAS") => Role::AdjudicationAdjustment,
-        ("2430", "DTP") => Role::AdjudicationDate,
-        _ => Role::Nothing,
-    }
-}
+use super::lines::Adjudication;
+use super::parts::{BillingParts, ClaimParts, OtherPayer, PatientParts, SubscriberParts};
+use super::provider::Provider;
+use super::structure::{Role, SegmentSpec};
 
 /// The segments that nearly every line has, by how far they stand behind its LX.
 #[derive(Clone, Copy, Default, Debug)]
@@ -249,7 +121,7 @@ impl Gathered {
             Role::ClaimNumber => claim.payer_claim_number = some,
             Role::ClaimDiagnoses => claim.diagnoses.push(index),
             Role::ClaimAmbulance => claim.ambulance = some,
-            Role::ClaimProvider => claim.providers.push(provider(spec, index)),
+            Role::ClaimProvider => claim.providers.push(Provider::named(spec.loop_id, index)),
             Role::ClaimProviderTaxonomy | Role::ClaimProviderStreet | Role::ClaimProviderCity => {
                 if let Some(last) = claim.providers.last_mut() {
                     match role {
@@ -310,7 +182,7 @@ impl Gathered {
             return;
         };
         match spec.role {
-            Role::LineProvider => line.providers.push(provider(spec, index)),
+            Role::LineProvider => line.providers.push(Provider::named(spec.loop_id, index)),
             Role::Adjudication => line.adjudications.push(Adjudication {
                 svd: index,
                 ..Adjudication::default()
@@ -333,42 +205,6 @@ impl Gathered {
                     }
                 }
             }
-        }
-    }
-}
-
-/// The provider whose NM1 is of this use.
-fn provider(spec: &'static SegmentSpec, name: u32) -> Provider {
-    Provider {
-        loop_id: spec.loop_id,
-        name,
-        taxonomy: None,
-        street: None,
-        city: None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::claim::structure::STRUCTURE;
-
-    #[test]
-    fn every_role_is_played_by_some_segment() {
-        for wanted in [
-            Role::BillingTax,
-            Role::ClaimNumber,
-            Role::ClaimDiagnoses,
-            Role::OtherPaid,
-            Role::LineDate,
-            Role::LineControl,
-        ] {
-            let played = STRUCTURE
-                .segments
-                .iter()
-                .filter(|spec| spec.role == wanted)
-                .count();
-            assert_eq!(played, 1, "{wanted:?}");
         }
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod gather;
 pub mod lines;
+pub mod parts;
 pub mod plan;
+pub mod provider;
 mod quick;
 mod read;
 pub mod structure;
@@ -11,4 +13,7 @@ pub mod validate;
 pub mod view;
 pub mod walk;
 
-pub use view::{Claim, Line, OtherPayer, Provider};
+pub use lines::Line;
+pub use parts::OtherPayer;
+pub use provider::Provider;
+pub use view::Claim;

@@ -4,9 +4,11 @@
 //! Values that nearly always have one form (`11:B:1`, `HC:97110:GP`, `85.50`) are read in
 //! that form first; whole service lines too, see [`super::quick`].
 
+use super::lines::Line;
+use super::parts::{BillingParts, ClaimParts, PatientParts, Person, SubscriberParts};
+use super::quick::pointers;
 use super::text::{Span, Text};
 use super::validate::range;
-use super::view::{BillingParts, ClaimParts, Line, PatientParts, Person, SubscriberParts};
 use crate::value::{Cents, Date, DateRange, Modifier, ModifierSet, PlaceOfService, Procedure};
 use crate::x12::{Components, Delimiters, Elements};
 
@@ -140,31 +142,6 @@ fn units(measure: &[u8], digits: &[u8]) -> Option<u16> {
     (units > 0).then_some(units)
 }
 
-/// The bits of diagnosis pointers (SV107) of one digit, no two the same, as in `1:2`.
-#[inline]
-pub(super) fn pointers(composite: &[u8], mark: u8) -> u16 {
-    let bit = |byte: u8| match byte {
-        b'1'..=b'9' => 1_u16 << (byte - b'0'),
-        _ => 0,
-    };
-    let [first, rest @ ..] = composite else {
-        return 0;
-    };
-    let (pairs, odd) = rest.as_chunks::<2>();
-    let mut seen = bit(*first);
-    if seen == 0 || !odd.is_empty() || pairs.len() > 3 {
-        return 0;
-    }
-    for &[before, pointer] in pairs {
-        let own = bit(pointer);
-        if before != mark || own == 0 || seen & own != 0 {
-            return 0;
-        }
-        seen |= own;
-    }
-    seen
-}
-
 impl Line {
     /// Reads the typed values of the line.
     fn read(&mut self, text: &Text<'_>, claim_place: Option<PlaceOfService>) {
@@ -197,7 +174,6 @@ impl Line {
         if !self.plain {
             self.read_any(sv1.at(1), delimiters);
         }
-        self.telehealth_modifier = self.modifiers.has_telehealth();
         (self.charge, self.charge_billed) = amount(sv1.at(2));
         let place = sv1.at(5);
         if !place.is_empty() {
@@ -215,7 +191,6 @@ impl Line {
         self.procedure = None;
         self.modifiers = ModifierSet::default();
         self.plain = false;
-        self.telehealth_modifier = false;
         (self.charge, self.charge_billed) = (None, false);
         self.units = None;
         self.pointers = 0;
@@ -288,29 +263,6 @@ mod tests {
         assert_eq!(units(b"MJ", b"2"), None);
         for digits in ["", "0", "000", "1.5", "-1", "1000", "a"] {
             assert_eq!(units(b"UN", digits.as_bytes()), None, "{digits}");
-        }
-    }
-
-    #[test]
-    fn pointers_are_single_digits_and_differ() {
-        assert_eq!(pointers(b"1", b':'), 0b10);
-        assert_eq!(pointers(b"2:1", b':'), 0b110);
-        assert_eq!(pointers(b"1:2:3:9", b':'), 0b10_0000_1110);
-        for text in [
-            "",
-            "0",
-            "1:1",
-            "1:",
-            ":1",
-            "1;2",
-            "12",
-            "1:2:",
-            "1:2:3:4:5",
-            "a",
-            "1:a",
-            "1:10",
-        ] {
-            assert_eq!(pointers(text.as_bytes(), b':'), 0, "{text}");
         }
     }
 }

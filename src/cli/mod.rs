@@ -23,11 +23,11 @@ macro_rules! tellln {
 
 mod config;
 mod explain;
-mod fail_on;
 mod generate;
 mod ledger;
 pub mod logs;
 mod mending;
+mod outputs;
 mod policy;
 mod replay;
 mod rerun;

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::fail_on::FailOn;
 use super::ledger::LedgerFlags;
 use super::mending::Mending;
+use super::outputs::OutputFlags;
 use super::{CliError, Common, Status, logs, screen};
 use crate::rerun::compare::FixedBy;
 use crate::rerun::listing::{self, Contents};
@@ -17,7 +17,7 @@ use crate::rerun::{EarlierRun, Report, RerunError};
 use crate::scrub::batch;
 use crate::scrub::input::Input;
 use crate::scrub::inputs::Wanted;
-use crate::scrub::run::{Options, Workplace};
+use crate::scrub::run::Workplace;
 
 /// Scrub corrected rejects again and say what became of each claim
 ///
@@ -41,36 +41,22 @@ use crate::scrub::run::{Options, Workplace};
 ///
 /// With --fix the fixes of `scrub` are applied, and the report says of which claims.
 #[derive(Debug, Args)]
-#[allow(clippy::struct_excessive_bools)] // independent flags, not a state
 pub(super) struct Rerun {
     /// Corrected rejects: files or folders; plain or zstd
     #[arg(required = true, value_name = "REJECTS")]
     inputs: Vec<PathBuf>,
-    /// Folder for the outputs; made if it is not there
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[command(flatten)]
+    outputs: OutputFlags,
     /// The manifest of the run the rejects came from
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
     #[command(flatten)]
     ledger: LedgerFlags,
-    /// Compress the outputs with zstd
-    #[arg(long)]
-    zstd: bool,
-    /// Read the outputs back with an independent parser before publishing them
-    #[arg(long)]
-    verify: bool,
-    /// Write the rejects file one segment a line, for an editor
-    #[arg(long)]
-    rejects_lines: bool,
     /// Take it that you have looked at what was wrong around claims: envelopes, counts, levels
     #[arg(long)]
     envelopes_checked: bool,
     #[command(flatten)]
     mending: Mending,
-    /// Exit with status 1 when a claim was rejected
-    #[arg(long, value_enum, value_name = "WHAT")]
-    fail_on: Option<FailOn>,
 }
 
 /// One input with the place of its earlier run among those found.
@@ -94,16 +80,11 @@ impl Rerun {
         by_hand.counts_by_hand = true;
         let pool = common.pool()?;
         let ledger = self.ledger.open()?;
-        std::fs::create_dir_all(&self.out).map_err(|error| {
-            CliError::Usage(format!(
-                "cannot make the output folder {}: {error}",
-                self.out.display()
-            ))
-        })?;
+        self.outputs.make_folder()?;
         let search = Search {
             manifest: self.manifest.as_deref(),
             ledger: ledger.as_ref(),
-            out: &self.out,
+            out: &self.outputs.out,
         };
         let (tasks, mut earlier, mut status) = self.find(&search)?;
         let mut reports: Vec<(usize, String, Report, bool)> = Vec::new();
@@ -116,12 +97,7 @@ impl Rerun {
                 } else {
                     &judgement
                 },
-                options: Options {
-                    compress: self.zstd,
-                    verify: self.verify,
-                    rejects_lines: self.rejects_lines,
-                    ..Options::default()
-                },
+                options: self.outputs.options(),
                 ledger: ledger.as_ref(),
                 rerun_of: &earlier[task.earlier].chain.clone(),
                 known: Some(&known),
@@ -131,7 +107,7 @@ impl Rerun {
                 // Whoever stops reading the diff does not stop the scrub.
                 diff: &|text| drop(std::io::stdout().write_all(text.as_bytes())),
             };
-            match batch::scrub_one(&task.input, &self.out, &workplace) {
+            match batch::scrub_one(&task.input, &self.outputs.out, &workplace) {
                 Ok(outcome) => rejected |= outcome.tally.rejected.claims > 0,
                 Err(error) => {
                     logs::error(&error);
@@ -149,7 +125,7 @@ impl Rerun {
                 }
             }
             let stem = task.input.stem;
-            let manifest = self.out.join(format!("{stem}.manifest.json"));
+            let manifest = self.outputs.out.join(format!("{stem}.manifest.json"));
             let report = Report::new(&mut earlier[task.earlier], &task.contents.claims, &manifest)?;
             reports.push((task.earlier, stem, report, known.is_unreviewed()));
         }
@@ -160,10 +136,10 @@ impl Rerun {
             if is_last {
                 report.close(&earlier[run]);
             }
-            report.write(&self.out, stem).map_err(|error| {
+            report.write(&self.outputs.out, stem).map_err(|error| {
                 CliError::Usage(format!(
                     "{stem}.rerun.json cannot be written to {}: {error}",
-                    self.out.display()
+                    self.outputs.out.display()
                 ))
             })?;
             if !common.quiet {
@@ -174,7 +150,7 @@ impl Rerun {
             }
         }
         Ok(
-            if status == Status::Done && rejected && self.fail_on.is_some() {
+            if status == Status::Done && rejected && self.outputs.fails_on_reject() {
                 Status::Rejects
             } else {
                 status
@@ -185,14 +161,7 @@ impl Rerun {
     /// The inputs with their claims, and the runs they came from.
     /// What can't be read is told, and answered by the status.
     fn find(&self, search: &Search<'_>) -> Result<(Vec<Task>, Vec<EarlierRun>, Status), CliError> {
-        let inputs = super::inputs(&self.inputs, Wanted::Rejects)?;
-        if let Some((lost, writer)) = inputs.overwritten(&self.out) {
-            return Err(CliError::Usage(format!(
-                "the outputs of {} would replace the input {}; choose another folder with --out",
-                writer.name(),
-                lost.name()
-            )));
-        }
+        let inputs = self.outputs.inputs(&self.inputs, Wanted::Rejects)?;
         let mut status = Status::Done;
         for error in &inputs.unreadable {
             logs::error(error);
@@ -203,7 +172,7 @@ impl Rerun {
             let path = input.path.clone().ok_or_else(|| {
                 CliError::Usage("rerun takes files; save the rejects to one".to_owned())
             })?;
-            let contents = match listing::list(&path, &self.out) {
+            let contents = match listing::list(&path, &self.outputs.out) {
                 Ok(contents) => contents,
                 Err(error) => {
                     logs::error(&RerunError::Unreadable {

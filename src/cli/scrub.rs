@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
-use super::fail_on::FailOn;
 use super::ledger::LedgerFlags;
 use super::mending::Mending;
+use super::outputs::OutputFlags;
 use super::screen::{self, Summary};
 use super::{CliError, Common, Status, logs};
 use crate::scrub::batch;
@@ -29,21 +29,13 @@ const INTERRUPTED: i32 = 130;
 /// claims.fixes.jsonl, and claims.manifest.json; each only when it has something to say,
 /// the manifest always.
 #[derive(Debug, Args)]
-#[allow(clippy::struct_excessive_bools)] // flags, not a state
 pub(super) struct Scrub {
     /// Files, folders, patterns such as 'in/*.837', or - for standard input; plain or zstd.
     /// Of a folder, dot files and outputs that have their manifest beside them are left out
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Folder for the outputs; made if it is not there
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    /// Compress the outputs with zstd
-    #[arg(long)]
-    zstd: bool,
-    /// Read the outputs back with an independent parser before publishing them
-    #[arg(long)]
-    verify: bool,
+    #[command(flatten)]
+    outputs: OutputFlags,
     /// Where claims go that nothing rejects but an unknown policy governs
     #[arg(long, value_enum, value_name = "WHERE", default_value_t = Unchecked::Clean)]
     unchecked: Unchecked,
@@ -55,18 +47,12 @@ pub(super) struct Scrub {
     /// Write no acknowledgements (TA1, 999, 277CA)
     #[arg(long)]
     no_acknowledgements: bool,
-    /// Write the rejects file one segment a line, for an editor
-    #[arg(long)]
-    rejects_lines: bool,
     /// Remember the run in a ledger, and reject what was accepted before
     #[command(flatten)]
     ledger: LedgerFlags,
     /// How the sums look on the screen
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Exit with status 1 when a claim was rejected
-    #[arg(long, value_enum, value_name = "WHAT")]
-    fail_on: Option<FailOn>,
     /// Bytes of input in one block of work
     #[arg(long, value_name = "BYTES", hide = true)]
     block_bytes: Option<usize>,
@@ -102,20 +88,8 @@ impl Scrub {
         judgement.fixing = self.mending.wanted();
         let pool = common.pool()?;
         let ledger = self.ledger.open()?;
-        std::fs::create_dir_all(&self.out).map_err(|error| {
-            CliError::Usage(format!(
-                "cannot make the output folder {}: {error}",
-                self.out.display()
-            ))
-        })?;
-        let inputs = super::inputs(&self.inputs, Wanted::Claims)?;
-        if let Some((lost, writer)) = inputs.overwritten(&self.out) {
-            return Err(CliError::Usage(format!(
-                "the outputs of {} would replace the input {}; choose another folder with --out",
-                writer.name(),
-                lost.name()
-            )));
-        }
+        self.outputs.make_folder()?;
+        let inputs = self.outputs.inputs(&self.inputs, Wanted::Claims)?;
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopped);
         // Without a handler the run still works; an interrupt then leaves temporary
@@ -130,14 +104,11 @@ impl Scrub {
             tracing::warn!(%error, "no handler for interrupts");
         }
         let options = Options {
-            compress: self.zstd,
-            verify: self.verify,
             report: !self.no_report,
             acknowledge: !self.no_acknowledgements,
-            rejects_lines: self.rejects_lines,
             unpacked_bytes: u64::MAX,
             block_bytes: self.block_bytes.unwrap_or(crate::x12::limits::BLOCK_BYTES),
-            ..Options::default()
+            ..self.outputs.options()
         };
         let total = inputs
             .inputs
@@ -163,17 +134,22 @@ impl Scrub {
             progress: &progress,
             diff: &diff,
         };
-        let batch = batch::scrub(&inputs, &self.out, &workplace, &mut |result| match result {
-            Ok((input, outcome)) => tracing::info!(
-                bytes = outcome.bytes,
-                claims = outcome.tally.total().claims,
-                rejected = outcome.tally.rejected.claims,
-                files = outcome.files.len(),
-                "scrubbed {}",
-                input.name()
-            ),
-            Err(error) => bar.suspend(|| logs::error(error)),
-        });
+        let batch = batch::scrub(
+            &inputs,
+            &self.outputs.out,
+            &workplace,
+            &mut |result| match result {
+                Ok((input, outcome)) => tracing::info!(
+                    bytes = outcome.bytes,
+                    claims = outcome.tally.total().claims,
+                    rejected = outcome.tally.rejected.claims,
+                    files = outcome.files.len(),
+                    "scrubbed {}",
+                    input.name()
+                ),
+                Err(error) => bar.suspend(|| logs::error(error)),
+            },
+        );
         bar.finish_and_clear();
         let summary = Summary::of(&batch, started.elapsed());
         if logs::in_json() {
@@ -191,7 +167,7 @@ impl Scrub {
             Status::Usage
         } else if batch.refused > 0 {
             Status::Input
-        } else if self.fail_on.is_some() && batch.tally.rejected.claims > 0 {
+        } else if self.outputs.fails_on_reject() && batch.tally.rejected.claims > 0 {
             Status::Rejects
         } else {
             Status::Done

@@ -7,6 +7,7 @@ use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::{CliError, Common, Status};
+use crate::lock::lock;
 use crate::scrub::judge::Judgement;
 use crate::watch::{Service, Settings, Signals, WatchError, http};
 
@@ -59,9 +60,7 @@ impl Watch {
         });
         let checkpoint = |step: &'static str| {
             let Some((at, count)) = wanted else { return };
-            let mut steps = steps
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut steps = lock(&steps);
             let passed: &mut u64 = steps.entry(step).or_default();
             *passed += 1;
             if step == at && *passed == count {

@@ -67,37 +67,3 @@ impl Standing {
         }
     }
 }
-
-/// How well a fact of a list is supported by its sources.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Confidence {
-    /// A guess with a reason, or sources that disagree: warn, never reject.
-    Low,
-    /// One source, or a small step beyond what it says.
-    Medium,
-    /// The publisher's own list, or sources that agree.
-    High,
-}
-
-impl Confidence {
-    /// Reads the word of a data file: `high`, `medium` or `low`.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Confidence> {
-        match word {
-            "high" => Some(Confidence::High),
-            "medium" => Some(Confidence::Medium),
-            "low" => Some(Confidence::Low),
-            _ => None,
-        }
-    }
-
-    /// The word of a data file.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Confidence::High => "high",
-            Confidence::Medium => "medium",
-            Confidence::Low => "low",
-        }
-    }
-}

@@ -5,9 +5,9 @@
 
 use std::sync::LazyLock;
 
+use super::Standing;
 use super::table::{self, CodeMap};
-use super::{Confidence, Standing};
-use crate::value::{Date, DateRange, Procedure};
+use crate::value::{Confidence, Date, DateRange, Procedure};
 
 const LIST: &str = include_str!("data/procedures.tsv");
 

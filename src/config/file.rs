@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::value::Confidence;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
-
-use crate::policy::Confidence;
 
 /// The configuration of telescrub, telescrub.toml
 #[derive(Deserialize, JsonSchema, Debug)]

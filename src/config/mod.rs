@@ -15,11 +15,11 @@ pub use schema::schema;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::policy::{Confidence, PolicyError, Problem, problem_of};
+use crate::policy::{PolicyError, Problem, problem_of};
 use crate::rules::Rule;
 use crate::rules::registry::{self, RULES};
 use crate::rules::severities::{Setting, Severities};
-use crate::value::Severity;
+use crate::value::{Confidence, Severity};
 
 use file::{ConfigFile, Rules};
 

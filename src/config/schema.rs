@@ -11,7 +11,7 @@ pub fn schema() -> serde_json::Value {
     schemars::schema_for!(ConfigFile).to_value()
 }
 
-/// The words of [`Confidence`](crate::policy::Confidence).
+/// The words of [`Confidence`](crate::value::Confidence).
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "only its shape is asked for")]

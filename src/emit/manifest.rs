@@ -7,6 +7,7 @@ use super::envelope::ControlMap;
 use super::fixes::Fixes;
 use super::publish::Published;
 use crate::acknowledge::Answered;
+use crate::x12::survey::Survey;
 
 /// The format of the manifest. A reader refuses one it does not know.
 pub const FORMAT: u32 = 1;
@@ -48,6 +49,22 @@ pub struct InputRecord {
     pub transaction_sets: u64,
     /// Transaction sets that are an 837P.
     pub transaction_sets_837p: u64,
+}
+
+impl InputRecord {
+    /// What the survey saw of the input that was given by this name.
+    #[must_use]
+    pub fn of(file: String, survey: &Survey) -> InputRecord {
+        InputRecord {
+            file,
+            bytes: survey.bytes,
+            blake3: survey.hash.clone(),
+            interchanges: survey.interchanges,
+            groups: survey.groups,
+            transaction_sets: survey.sets,
+            transaction_sets_837p: survey.sets_837p,
+        }
+    }
 }
 
 /// Control totals. In = clean + held + rejected, or nothing is published.

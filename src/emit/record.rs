@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::claim::Claim;
 use crate::rules::Context;
-use crate::scrub::block::OpenNames;
 use crate::value::{Cents, DateRange, Severity};
+use crate::x12::cuts::OpenNames;
 use crate::x12::survey::{Names, Note};
 
 /// Control numbers of the envelopes around a claim.

@@ -1,7 +1,7 @@
 //! What is accepted already: asked for each claim, on the worker that judges it.
 
 use std::cell::RefCell;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -10,6 +10,7 @@ use super::error::LedgerError;
 use super::key::{ClaimKeys, KeyedHash};
 use super::open::Ledger;
 use crate::claim::Claim;
+use crate::lock::lock;
 use crate::value::Date;
 use crate::x12::survey::InterchangeKey;
 
@@ -44,7 +45,7 @@ impl Ledger {
     /// When the ledger can't be read.
     pub fn earlier(&self) -> Result<Earlier, LedgerError> {
         let reader = self.reader()?;
-        let mut known = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.accepted);
         if let Some(grown) = known.grown(&reader).map_err(|error| self.failed(error))? {
             *known = Arc::new(grown);
         }

@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
@@ -13,6 +13,7 @@ use super::accepted::Accepted;
 use super::error::LedgerError;
 use super::key::KeyedHash;
 use super::settle::{self, Known};
+use crate::lock::lock;
 
 /// The format; a reader refuses a later one.
 const FORMAT: i64 = 1;
@@ -162,7 +163,7 @@ impl Ledger {
     }
 
     pub(super) fn forget_accepted(&self) {
-        *self.accepted.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        *lock(&self.accepted) = Arc::default();
     }
 
     pub(super) fn writer(&self) -> Result<Connection, LedgerError> {

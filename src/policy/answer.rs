@@ -1,32 +1,6 @@
 //! What a look-up gives back: a fact, how sure it is, and where it is written.
 
-use serde::{Deserialize, Serialize};
-
-use crate::value::Severity;
-
-/// How well the sources of a row carry it; ordered from weak to strong.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// Inferred, old, or from one weak source.
-    Low,
-    /// From a secondary source, or from one source only.
-    Medium,
-    /// From the publisher's own manual, bulletin or statute, or several sources that agree.
-    High,
-}
-
-impl Confidence {
-    /// The word used in policy files and outputs: `low`, `medium` or `high`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Confidence::Low => "low",
-            Confidence::Medium => "medium",
-            Confidence::High => "high",
-        }
-    }
-}
+use crate::value::{Confidence, Severity};
 
 /// One row of one policy: what [`Policy::cite`](super::Policy::cite) turns into
 /// a label and its sources. Means nothing to any other policy.

@@ -8,9 +8,8 @@ use std::sync::{LazyLock, OnceLock};
 
 use crate::value::State;
 
-use super::builtin::{PAYERS, POLICIES};
+use super::builtin::{Builtin, PAYERS, POLICIES};
 use super::compile::compile;
-use super::document::Document;
 use super::error::PolicyError;
 use super::overlay::Overlay;
 use super::payers;
@@ -204,7 +203,8 @@ impl PolicyBook {
     fn load(&self, id: PolicyId) -> Option<&Loaded> {
         let slot = self.slots.get(usize::try_from(id.0).ok()?)?;
         Some(slot.loaded.get_or_init(|| {
-            let (documents, mut faults) = builtin_documents(slot.builtin);
+            let builtin = slot.builtin.and_then(|index| POLICIES.get(index));
+            let (documents, mut faults) = builtin.map(Builtin::documents).unwrap_or_default();
             let (mut policy, found) = compile(&documents, &[]);
             faults.extend(found);
             if !faults.is_empty() {
@@ -213,28 +213,4 @@ impl PolicyBook {
             Loaded { policy, faults }
         }))
     }
-}
-
-/// The files of a built-in policy, read.
-fn builtin_documents(index: Option<usize>) -> (Vec<Document>, Vec<PolicyError>) {
-    let mut faults = Vec::new();
-    let files = index
-        .and_then(|index| POLICIES.get(index))
-        .map_or(&[][..], |builtin| builtin.files);
-    let documents = files
-        .iter()
-        .enumerate()
-        .map(|(nth, (name, text))| {
-            let (document, found) = Document::read(name, Cow::Borrowed(text), nth == 0);
-            faults.extend(found);
-            document
-        })
-        .collect();
-    (documents, faults)
-}
-
-/// The files of the built-in policy of a key, for a file that extends it.
-pub(super) fn builtin_base(key: &str) -> Option<Vec<Document>> {
-    let index = POLICIES.iter().position(|builtin| builtin.key == key)?;
-    Some(builtin_documents(Some(index)).0)
 }

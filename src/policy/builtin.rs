@@ -1,9 +1,34 @@
 //! The policies that come with the program, as text inside it.
 
+use std::borrow::Cow;
+
+use super::document::Document;
+use super::error::PolicyError;
+
 /// A built-in policy: its key, and the files it is made of with their names.
 pub(super) struct Builtin {
     pub(super) key: &'static str,
     pub(super) files: &'static [(&'static str, &'static str)],
+}
+
+impl Builtin {
+    /// The policy of a key.
+    pub(super) fn find(key: &str) -> Option<&'static Builtin> {
+        POLICIES.iter().find(|builtin| builtin.key == key)
+    }
+
+    /// Its files, read.
+    pub(super) fn documents(&self) -> (Vec<Document>, Vec<PolicyError>) {
+        let mut faults = Vec::new();
+        let documents = (self.files.iter().enumerate())
+            .map(|(nth, (name, text))| {
+                let (document, found) = Document::read(name, Cow::Borrowed(text), nth == 0);
+                faults.extend(found);
+                document
+            })
+            .collect();
+        (documents, faults)
+    }
 }
 
 /// Which policy governs which payer id.

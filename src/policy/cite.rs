@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::value::{Date, DateRange, Severity};
+use crate::value::{Confidence, Date, DateRange, Severity};
 
-use super::answer::{Confidence, RowRef};
+use super::answer::RowRef;
 use super::schema::Kind;
-use super::tables::{Policy, RowMeta};
+use super::tables::{Cited, Policy, RowMeta, Source};
 
 /// Keys that every row has; the rest are its facts.
 const COMMON_KEYS: [&str; 7] = [
@@ -19,30 +19,6 @@ const COMMON_KEYS: [&str; 7] = [
     "note",
     "gap_before",
 ];
-
-/// A document a fact rests on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Source {
-    /// Its id in the policy file.
-    pub id: String,
-    /// Its title, when known.
-    pub title: Option<String>,
-    /// Who published it.
-    pub publisher: String,
-    /// Where it was read.
-    pub url: String,
-    /// Its own date, as far as it shows one.
-    pub dated: Option<String>,
-}
-
-/// The policy row a finding rests on, in words.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cited {
-    /// Policy and dates, such as `medicaid/TX 2023-09-01..`.
-    pub label: String,
-    /// Addresses of the sources.
-    pub sources: Vec<String>,
-}
 
 /// One row of a policy, to be shown or cited.
 #[derive(Clone, Copy, Debug)]

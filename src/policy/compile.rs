@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use crate::value::{Date, DateRange, Modifier, Procedure};
+use crate::value::{Date, DateRange, Modifier};
 
 use super::answer::RowRef;
-use super::cite::Source;
 use super::compile_rows::place_row;
-use super::dated::{Dated, Key, Misfit, Standing};
+use super::dated::{Misfit, Standing};
 use super::document::{Document, HeaderAt, RawRow};
 use super::error::{PolicyError, Problem};
 use super::facts::Program;
+use super::placing::{Compiler, Placing};
 use super::schema::Kind;
-use super::tables::{Policy, RowMeta, Text};
-use super::words::Code;
+use super::tables::{Policy, RowMeta, Source, Text};
+use super::words::bare;
 
 /// Builds a policy of its own files, and of its base's tables of those kinds that
 /// its own files have none of.
@@ -43,33 +43,7 @@ pub(super) fn compile(own: &[Document], base: &[Document]) -> (Policy, Vec<Polic
     (compiler.policy, compiler.errors)
 }
 
-/// A policy in the making.
-pub(super) struct Compiler {
-    pub(super) policy: Policy,
-    pub(super) errors: Vec<PolicyError>,
-}
-
-/// One row on its way into the tables.
-pub(super) struct Placing<'a> {
-    pub(super) file: &'a str,
-    pub(super) line: u32,
-    pub(super) days: DateRange,
-    pub(super) standing: Standing,
-}
-
 impl Compiler {
-    pub(super) fn fault(&mut self, file: &str, line: u32, problem: Problem) {
-        self.errors.push(PolicyError {
-            file: file.to_owned(),
-            line,
-            problem,
-        });
-    }
-
-    pub(super) fn contradiction(&mut self, at: &Placing<'_>, message: &str) {
-        self.fault(at.file, at.line, Problem::Contradiction(message.to_owned()));
-    }
-
     fn header(&mut self, document: &Document, at: &HeaderAt) {
         let header = &at.header;
         let expected = match header.program {
@@ -282,33 +256,4 @@ impl Compiler {
             problem,
         })
     }
-}
-
-impl Placing<'_> {
-    /// Files one fact under one key.
-    pub(super) fn put<K: Key, T>(&self, table: &mut Dated<K, T>, key: K, value: T) {
-        table.push(key, self.days, self.standing, value);
-    }
-
-    /// Files one fact under each of some codes.
-    pub(super) fn put_codes<T: Clone>(
-        &self,
-        table: &mut Dated<u64, T>,
-        codes: &[Code<Procedure>],
-        value: &T,
-    ) {
-        for code in codes {
-            self.put(table, super::dated::procedure_key(code.0), value.clone());
-        }
-    }
-}
-
-/// The codes without their wrapping.
-pub(super) fn bare<T: Copy>(codes: &[Code<T>]) -> Box<[T]> {
-    codes.iter().map(|code| code.0).collect()
-}
-
-/// Modifiers without their wrapping, when the key is there.
-pub(super) fn bare_modifiers(codes: Option<&Vec<Code<Modifier>>>) -> Option<Box<[Modifier]>> {
-    codes.map(|codes| bare(codes))
 }

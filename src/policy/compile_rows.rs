@@ -1,42 +1,26 @@
 //! What each kind of row becomes in the tables.
 
-use super::compile::{Compiler, Placing, bare, bare_modifiers};
 use super::dated::{Entry, modifier_pair_key, pair_key, procedure_key};
 use super::edits::{AssistantFact, TherapyFact};
 use super::facts::{
     AssistantDoubt, CodeStanding, Communication, Coverage, FilingLimit, KxThreshold, Mue, MuePer,
     NcciPair, Permission, RenderingStanding,
 };
+use super::placing::{Compiler, Placing};
 use super::schema::{
-    AssistantRule, AssistantWord, Body, Channel, CodesMode, CoverageWord, Demand, LifeEvent,
-    ModifierRule, ModifierWord, PermissionWord, PosRule, RenderingWord, Telehealth, YesNo,
+    AssistantRule, AssistantWord, Body, Channel, CodeOnList, CodesMode, CoverageWord, Demand,
+    Frequency, LifeEvent, ModifierRule, ModifierWord, MueLimit, Ncci, PermissionWord, PosRule,
+    Rendering, RenderingWord, Telehealth, TimelyFiling, YesNo,
 };
 use super::tables::{CodeAudio, CodeFact, Period, Place};
-use super::words::Code;
+use super::words::{Code, bare, bare_modifiers};
 use crate::value::{Cents, PlaceOfService, Procedure};
 
 /// Checks a row against itself and files its facts.
 pub(super) fn place_row(to: &mut Compiler, at: &Placing<'_>, body: &Body) {
     match body {
         Body::Telehealth(row) => telehealth(to, at, row),
-        Body::CodeOnList(row) => {
-            let standing = row.on_list.known().map(|listed| {
-                if listed {
-                    CodeStanding::Listed
-                } else {
-                    CodeStanding::NotListed
-                }
-            });
-            for code in &row.codes {
-                let fact = CodeFact {
-                    standing,
-                    audio_only: row.audio_only.map_or(CodeAudio::Silent, |word| {
-                        permission(word).map_or(CodeAudio::Unknown, CodeAudio::Known)
-                    }),
-                };
-                at.put(&mut to.policy.codes, procedure_key(code.0), fact);
-            }
-        }
+        Body::CodeOnList(row) => code_on_list(to, at, row),
         Body::ModifierRule(row) => modifier(to, at, row),
         Body::Place(row) => {
             if let Some(place) = place(to, at, Some(row.pos_rule), row.pos.as_deref()) {
@@ -64,37 +48,8 @@ pub(super) fn place_row(to: &mut Compiler, at: &Placing<'_>, body: &Body) {
             }
         }
         Body::AssistantRule(row) => assistant(to, at, row),
-        Body::MueLimit(row) => {
-            let per = match row.mai {
-                1 => MuePer::Line,
-                2 => MuePer::DayByPolicy,
-                3 => MuePer::DayClinical,
-                _ => return to.contradiction(at, "`mai` is 1, 2 or 3"),
-            };
-            let mue = Mue {
-                units: row.units,
-                per,
-            };
-            at.put_codes(&mut to.policy.edits.mue, &row.codes, &mue);
-        }
-        Body::Ncci(row) => {
-            if row.indicator > 1 {
-                return to.contradiction(
-                    at,
-                    "`indicator` is 0 or 1; a deleted pair is [[ncci_withdrawn]]",
-                );
-            }
-            for pair in &row.pairs {
-                let (column1, column2) = (pair.0.0, pair.0.1);
-                let fact = NcciPair {
-                    column1,
-                    column2,
-                    modifier_allowed: row.indicator == 1,
-                    start: row.effective_basis.unwrap_or_default(),
-                };
-                at.put(&mut to.policy.edits.pairs, pair_key(column1, column2), fact);
-            }
-        }
+        Body::MueLimit(row) => mue(to, at, row),
+        Body::Ncci(row) => ncci(to, at, row),
         Body::NcciWithdrawn(row) => {
             for pair in &row.pairs {
                 let key = pair_key(pair.0.0, pair.0.1);
@@ -131,49 +86,107 @@ pub(super) fn place_row(to: &mut Compiler, at: &Placing<'_>, body: &Body) {
             };
             at.put(&mut to.policy.edits.kx, (), threshold);
         }
-        Body::TimelyFiling(row) => {
-            let limit = match (row.years, row.days) {
-                (Some(1), None) => FilingLimit::OneYear,
-                (None, Some(days)) => FilingLimit::Days(days),
-                _ => return to.contradiction(at, "give `years = 1` or `days`, not both"),
-            };
-            at.put(&mut to.policy.edits.filing, (), limit);
-        }
-        Body::Frequency(row) => {
-            let code = |text: &String| match text.as_bytes() {
-                [code @ (b'1' | b'6' | b'7' | b'8')] => Some(*code),
-                _ => None,
-            };
-            match row.taken.iter().map(code).collect::<Option<Box<[u8]>>>() {
-                Some(taken) if !taken.is_empty() => {
-                    at.put(&mut to.policy.edits.frequency, (), taken);
-                }
-                _ => to.contradiction(
-                    at,
-                    "`taken` holds frequency codes: \"1\", \"6\", \"7\" or \"8\"",
-                ),
-            }
-        }
+        Body::TimelyFiling(row) => timely_filing(to, at, row),
+        Body::Frequency(row) => frequency(to, at, row),
         Body::Certifying(row) => {
             at.put(&mut to.policy.edits.certifying, (), row.qualifier.clone());
         }
-        Body::Rendering(row) => {
-            let standing = match row.standing {
-                RenderingWord::Fits => RenderingStanding::Fits,
-                RenderingWord::Never => RenderingStanding::Never,
-            };
-            for prefix in &row.begins_with {
-                to.policy.edits.rendering.push(Entry {
-                    days: at.days,
-                    standing: at.standing,
-                    value: (prefix.clone(), standing),
-                });
-            }
-        }
+        Body::Rendering(row) => rendering(to, at, row),
         Body::AddOn(row) => {
             at.put_codes(&mut to.policy.edits.add_on, &row.codes, &bare(&row.base));
         }
         Body::ClaimRuleRow(row) => at.put(&mut to.policy.edits.claim_rules, row.rule, ()),
+    }
+}
+
+fn code_on_list(to: &mut Compiler, at: &Placing<'_>, row: &CodeOnList) {
+    let standing = row.on_list.known().map(|listed| {
+        if listed {
+            CodeStanding::Listed
+        } else {
+            CodeStanding::NotListed
+        }
+    });
+    for code in &row.codes {
+        let fact = CodeFact {
+            standing,
+            audio_only: row.audio_only.map_or(CodeAudio::Silent, |word| {
+                permission(word).map_or(CodeAudio::Unknown, CodeAudio::Known)
+            }),
+        };
+        at.put(&mut to.policy.codes, procedure_key(code.0), fact);
+    }
+}
+
+fn mue(to: &mut Compiler, at: &Placing<'_>, row: &MueLimit) {
+    let per = match row.mai {
+        1 => MuePer::Line,
+        2 => MuePer::DayByPolicy,
+        3 => MuePer::DayClinical,
+        _ => return to.contradiction(at, "`mai` is 1, 2 or 3"),
+    };
+    let mue = Mue {
+        units: row.units,
+        per,
+    };
+    at.put_codes(&mut to.policy.edits.mue, &row.codes, &mue);
+}
+
+fn ncci(to: &mut Compiler, at: &Placing<'_>, row: &Ncci) {
+    if row.indicator > 1 {
+        return to.contradiction(
+            at,
+            "`indicator` is 0 or 1; a deleted pair is [[ncci_withdrawn]]",
+        );
+    }
+    for pair in &row.pairs {
+        let (column1, column2) = (pair.0.0, pair.0.1);
+        let fact = NcciPair {
+            column1,
+            column2,
+            modifier_allowed: row.indicator == 1,
+            start: row.effective_basis.unwrap_or_default(),
+        };
+        at.put(&mut to.policy.edits.pairs, pair_key(column1, column2), fact);
+    }
+}
+
+fn timely_filing(to: &mut Compiler, at: &Placing<'_>, row: &TimelyFiling) {
+    let limit = match (row.years, row.days) {
+        (Some(1), None) => FilingLimit::OneYear,
+        (None, Some(days)) => FilingLimit::Days(days),
+        _ => return to.contradiction(at, "give `years = 1` or `days`, not both"),
+    };
+    at.put(&mut to.policy.edits.filing, (), limit);
+}
+
+fn frequency(to: &mut Compiler, at: &Placing<'_>, row: &Frequency) {
+    let code = |text: &String| match text.as_bytes() {
+        [code @ (b'1' | b'6' | b'7' | b'8')] => Some(*code),
+        _ => None,
+    };
+    match row.taken.iter().map(code).collect::<Option<Box<[u8]>>>() {
+        Some(taken) if !taken.is_empty() => {
+            at.put(&mut to.policy.edits.frequency, (), taken);
+        }
+        _ => to.contradiction(
+            at,
+            "`taken` holds frequency codes: \"1\", \"6\", \"7\" or \"8\"",
+        ),
+    }
+}
+
+fn rendering(to: &mut Compiler, at: &Placing<'_>, row: &Rendering) {
+    let standing = match row.standing {
+        RenderingWord::Fits => RenderingStanding::Fits,
+        RenderingWord::Never => RenderingStanding::Never,
+    };
+    for prefix in &row.begins_with {
+        to.policy.edits.rendering.push(Entry {
+            days: at.days,
+            standing: at.standing,
+            value: (prefix.clone(), standing),
+        });
     }
 }
 

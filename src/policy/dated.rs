@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::value::{Date, DateRange, Modifier, Procedure, Severity};
+use crate::value::{Confidence, Date, DateRange, Modifier, Procedure, Severity};
 
-use super::answer::{Answer, Confidence, RowRef};
+use super::answer::{Answer, RowRef};
 use super::facts::ClaimRule;
 
 /// What a row says of itself.

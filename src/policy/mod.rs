@@ -30,19 +30,20 @@ mod knowledge;
 mod named;
 mod overlay;
 mod payers;
-
+mod placing;
 mod schema;
 mod suggest;
 mod tables;
 mod telehealth;
+mod therapy;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Confidence, RowRef};
+pub use answer::{Answer, RowRef};
 pub use book::{PolicyBook, PolicyId};
-pub use cite::{Citation, Cited, Source};
+pub use cite::Citation;
 pub use diff::{Change, diff};
 pub(crate) use document::problem_of;
 pub use edits::PairBits;
@@ -57,4 +58,4 @@ pub use knowledge::Knowledge;
 pub use named::NamedCodes;
 pub use schema::Kind;
 pub(crate) use suggest::nearest;
-pub use tables::Policy;
+pub use tables::{Cited, Policy, Source};

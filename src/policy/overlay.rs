@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::book::builtin_base;
-use super::builtin::POLICIES;
+use super::builtin::{Builtin, POLICIES};
 use super::compile::compile;
 use super::document::Document;
 use super::error::{PolicyError, Problem};
@@ -119,18 +118,19 @@ fn read_policy(name: &str, text: String, errors: &mut Vec<PolicyError>) -> Optio
     errors.extend(found);
     let at = document.header.as_ref()?;
     let line = at.line;
-    let base = match at.header.extends.as_deref() {
-        None => Vec::new(),
-        Some(key) => builtin_base(key).unwrap_or_else(|| {
+    let mut base = Vec::new();
+    if let Some(key) = at.header.extends.as_deref() {
+        if let Some(builtin) = Builtin::find(key) {
+            base = builtin.documents().0;
+        } else {
             let known = POLICIES.iter().map(|builtin| builtin.key.to_owned());
             let problem = Problem::NoSuchPolicy {
                 key: key.to_owned(),
                 known: known.collect(),
             };
             errors.push(fault(name, line, problem));
-            Vec::new()
-        }),
-    };
+        }
+    }
     let (policy, found) = compile(&[document], &base);
     errors.extend(found);
     Some((policy, line))

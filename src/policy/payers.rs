@@ -5,9 +5,9 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::answer::Confidence;
 use super::error::{PolicyError, Problem};
 use super::schema::SourceEntry;
+use crate::value::Confidence;
 
 /// A `payers.toml`.
 #[derive(Deserialize)]

@@ -7,9 +7,8 @@
 
 use serde::Deserialize;
 
-use crate::value::{Modifier, PlaceOfService, Procedure, Severity, State};
+use crate::value::{Confidence, Modifier, PlaceOfService, Procedure, Severity, State};
 
-use super::answer::Confidence;
 use super::facts::{ClaimRule, CodeStatus, CommunicationKind, PairStart, Program, TherapyClass};
 use super::words::{Code, Day, ProcedurePair};
 

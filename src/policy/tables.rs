@@ -5,10 +5,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::value::{Date, DateRange, Modifier, PlaceOfService, Severity, State};
+use crate::value::{Confidence, Date, DateRange, Modifier, PlaceOfService, Severity, State};
 
-use super::answer::Confidence;
-use super::cite::{Cited, Source};
 use super::dated::Dated;
 use super::edits::Edits;
 use super::facts::{CodeStanding, Communication, Coverage, Permission, PlaceRule, Program};
@@ -69,6 +67,30 @@ pub(super) struct RowMeta {
     pub(super) keys: Box<[(Range<u32>, Range<u32>)]>,
     /// What findings cite, once one does.
     pub(super) cited: OnceLock<Arc<Cited>>,
+}
+
+/// A document a fact rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// Its id in the policy file.
+    pub id: String,
+    /// Its title, when known.
+    pub title: Option<String>,
+    /// Who published it.
+    pub publisher: String,
+    /// Where it was read.
+    pub url: String,
+    /// Its own date, as far as it shows one.
+    pub dated: Option<String>,
+}
+
+/// The policy row a finding rests on, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cited {
+    /// Policy and dates, such as `medicaid/TX 2023-09-01..`.
+    pub label: String,
+    /// Addresses of the sources.
+    pub sources: Vec<String>,
 }
 
 /// A file a policy was made of.

@@ -12,6 +12,16 @@ use crate::value::{Date, Modifier, PlaceOfService, Procedure, State};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Code<T>(pub(super) T);
 
+/// The codes without their wrapping.
+pub(super) fn bare<T: Copy>(codes: &[Code<T>]) -> Box<[T]> {
+    codes.iter().map(|code| code.0).collect()
+}
+
+/// Modifiers without their wrapping, when the key is there.
+pub(super) fn bare_modifiers(codes: Option<&Vec<Code<Modifier>>>) -> Option<Box<[Modifier]>> {
+    codes.map(|codes| bare(codes))
+}
+
 /// What can be written as a [`Code`].
 pub(super) trait FromText: Sized {
     /// What a string must be, for the message when it is not.

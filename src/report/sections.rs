@@ -8,7 +8,8 @@ use super::gather::{Facts, Gathering};
 use super::sums::Row;
 use super::text::{dollar_text, escape, grouped};
 use crate::emit::manifest::{Total, Totals};
-use crate::rules::{envelope, registry};
+use crate::rules::envelope::Told;
+use crate::rules::{faults, registry};
 use crate::scrub::tally::Sum;
 use crate::value::Severity;
 
@@ -176,12 +177,12 @@ pub(super) fn charts(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
 
 /// Faults of the input and its envelopes.
 pub(super) fn notes(facts: &Facts<'_>) -> String {
-    let severity = |told: &envelope::Told| facts.judgement.envelope_severity(told);
+    let severity = |told: &Told| facts.judgement.envelope_severity(told);
     let notes: Vec<_> = facts
         .survey
         .notes
         .iter()
-        .map(|note| (note, envelope::describe(note)))
+        .map(|note| (note, faults::describe(note)))
         .filter(|(_, told)| severity(told).is_some())
         .collect();
     if notes.is_empty() {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::context::Context;
 use super::rule::{Answer, Rule};
-use crate::policy::Cited;
+use crate::policy::{self, Cited, Policy};
 use crate::value::Severity;
 
 /// A place in a block: a segment, an element of it, a component of that.
@@ -106,4 +107,119 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Of a fault of syntax: what the 999 says.
     pub syntax: Option<SyntaxNote>,
+}
+
+impl Finding {
+    /// By what the findings of a claim are ordered: segment, element, component, then rule.
+    #[must_use]
+    pub fn place(&self) -> (u32, u8, u8, &'static str) {
+        let Spot {
+            segment,
+            element,
+            component,
+        } = self.spot;
+        (segment, element, component, self.rule.code)
+    }
+
+    /// Says what would be right.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Finding {
+        self.help = help.into();
+        self
+    }
+
+    /// Names the service line.
+    pub fn line(&mut self, number: u32) -> &mut Finding {
+        self.service_line = Some(number);
+        self
+    }
+
+    /// Attaches a fix.
+    pub fn fix(&mut self, fix: Fix) -> &mut Finding {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Marks that a fact is missing, so that the claim is unchecked.
+    pub fn unchecked(&mut self) -> &mut Finding {
+        self.unchecked = true;
+        self
+    }
+}
+
+/// Collects the findings of one rule on one level or claim.
+#[derive(Debug)]
+pub struct Report<'a> {
+    rule: &'static Rule,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl<'a> Report<'a> {
+    /// A report for this rule that adds to `findings`.
+    #[inline]
+    pub fn new(rule: &'static Rule, findings: &'a mut Vec<Finding>) -> Report<'a> {
+        Report { rule, findings }
+    }
+
+    /// Adds a finding of the rule's own severity. The returned builder takes the rest.
+    pub fn add(
+        &mut self,
+        loop_id: &'static str,
+        spot: Spot,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let severity = self.rule.severity;
+        self.push(loop_id, spot, message.into(), severity)
+    }
+
+    /// Adds a finding of another severity than the rule's own.
+    pub fn add_as(
+        &mut self,
+        severity: Severity,
+        loop_id: &'static str,
+        spot: Spot,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        self.push(loop_id, spot, message.into(), severity)
+    }
+
+    /// Adds a finding that rests on a policy row: its severity is the rule's, lowered
+    /// to what the row's confidence and cap allow, and it cites the row.
+    pub fn add_cited<T>(
+        &mut self,
+        context: &Context<'_>,
+        policy: &Policy,
+        answer: &policy::Answer<T>,
+        loop_id: &'static str,
+        spot: Spot,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let severity = answer.severity(self.rule.severity, context.reject_at);
+        let finding = self.push(loop_id, spot, message.into(), severity);
+        finding.cited = Some(policy.cite(answer.row).cited());
+        finding
+    }
+
+    fn push(
+        &mut self,
+        loop_id: &'static str,
+        spot: Spot,
+        message: String,
+        severity: Severity,
+    ) -> &mut Finding {
+        self.findings.push(Finding {
+            rule: self.rule,
+            severity,
+            unchecked: false,
+            loop_id,
+            service_line: None,
+            spot,
+            message,
+            help: String::new(),
+            cited: None,
+            fix: None,
+            syntax: None,
+        });
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
 }

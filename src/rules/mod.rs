@@ -9,6 +9,7 @@ pub mod context;
 pub mod duplicates;
 pub mod edit;
 pub mod envelope;
+pub mod faults;
 pub mod features;
 pub mod finding;
 pub mod registry;
@@ -21,8 +22,8 @@ pub mod telehealth;
 pub mod therapy;
 pub mod unreviewed;
 
-pub use context::{Context, LevelView, Report};
+pub use context::{Context, LevelView};
 pub use features::Features;
-pub use finding::{Finding, Fix, Spot, SyntaxNote};
+pub use finding::{Finding, Fix, Report, Spot, SyntaxNote};
 pub use rule::{Answer, Check, Example, Rule, RuleScope};
 pub use telehealth::Remote;

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::Remote;
-use super::context::{Context, LevelView, Report};
+use super::context::{Context, LevelView};
 use super::features::Features;
+use super::finding::Report;
 use crate::claim::{Claim, Line};
 use crate::value::Severity;
 

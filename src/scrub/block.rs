@@ -5,17 +5,10 @@
 //! subscriber's and the patient's level) is repeated at the front of the next block;
 //! the repeated segments are judged again, with the same result, and written once.
 
-use std::io::{self, Read};
-
-pub use super::apart::Apart;
 use super::carried::Carried;
-use super::looking::Looking;
-use super::planned::Planned;
-use crate::claim::text::Stretch;
-pub use crate::x12::cuts::OpenNames;
-use crate::x12::cuts::Standing;
-use crate::x12::survey::{Blocks, Survey};
-use crate::x12::{Delimiters, SegmentKind, SegmentSource};
+use crate::claim::text::{Stretch, Text};
+use crate::x12::cuts::{OpenNames, Standing};
+use crate::x12::{Delimiters, SegmentKind, Tokens};
 
 /// What a block holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -60,6 +53,16 @@ pub struct Block {
 }
 
 impl Block {
+    /// Its segments, whose separators were found.
+    pub(super) fn text<'a>(&'a self, tokens: &'a Tokens, delimiters: Delimiters) -> Text<'a> {
+        Text {
+            bytes: &self.bytes,
+            tokens,
+            delimiters,
+            stretches: &self.stretches,
+        }
+    }
+
     /// What was open where it starts, at this offset of the input.
     pub(super) fn starts(&mut self, offset: u64, start: Standing) {
         let (places, repeated) = start.places();
@@ -84,74 +87,5 @@ impl Block {
         self.claims_before = start.claims;
         self.level_claims = [1, 2, 3].map(|depth| start.held[depth].map_or(0, |held| held.claims));
         self.names = start.names;
-    }
-}
-
-/// Cuts a stream into blocks.
-pub struct Cutter<R> {
-    way: Way<R>,
-    strange: Vec<u64>,
-    target: usize,
-}
-
-enum Way<R> {
-    /// As the survey planned it.
-    Planned(Box<Planned<R>>),
-    /// The cuts are looked for.
-    Looking(Box<Looking<R>>),
-    /// To no end: there is no more.
-    Ended,
-}
-
-impl<R: Read> Cutter<R> {
-    /// A cutter for blocks of about `target` bytes.
-    pub fn new(input: R, survey: &Survey, target: usize) -> Cutter<R> {
-        let strange = survey.strange_levels();
-        match Blocks::of(&survey.plan, target) {
-            Some(blocks) => Cutter {
-                way: Way::Planned(Box::new(Planned::new(input, blocks))),
-                strange,
-                target,
-            },
-            None => Cutter::looking(input, survey, target),
-        }
-    }
-
-    /// The same, without a plan.
-    pub(super) fn looking(input: R, survey: &Survey, target: usize) -> Cutter<R> {
-        let (source, standing) = (SegmentSource::new(input), Standing::default());
-        let looking = Looking::new(source, standing, survey.strange_levels(), target);
-        Cutter {
-            way: Way::Looking(Box::new(looking)),
-            strange: Vec::new(),
-            target,
-        }
-    }
-
-    /// Fills `block` with the next block. False at the end of the input.
-    ///
-    /// # Errors
-    /// When the input cannot be read, or is not the one that was surveyed.
-    pub fn next(&mut self, block: &mut Block) -> io::Result<bool> {
-        if let Way::Planned(planned) = &mut self.way {
-            if planned.next(block)? {
-                return Ok(true);
-            }
-            self.way = match std::mem::replace(&mut self.way, Way::Ended) {
-                Way::Planned(planned) => match planned.rest() {
-                    Some((source, standing)) => {
-                        let strange = std::mem::take(&mut self.strange);
-                        let looking = Looking::new(source, standing, strange, self.target);
-                        Way::Looking(Box::new(looking))
-                    }
-                    None => Way::Ended,
-                },
-                way => way,
-            };
-        }
-        match &mut self.way {
-            Way::Looking(looking) => looking.next(block),
-            Way::Planned(_) | Way::Ended => Ok(false),
-        }
     }
 }

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io;
 
-use super::block::{Block, BlockKind, Cutter};
+use super::block::{Block, BlockKind};
+use super::cutter::Cutter;
 use super::input::Surveyed;
 use crate::claim::Claim;
 use crate::claim::gather::Gathered;
@@ -23,13 +24,7 @@ pub fn each(surveyed: Surveyed, see: &mut dyn FnMut(&Claim<'_>)) -> io::Result<(
     while cutter.next(&mut block)? {
         if let (BlockKind::Segments, Some(delimiters)) = (block.kind, block.delimiters) {
             tokens.fill(&block.bytes, delimiters);
-            let text = Text {
-                bytes: &block.bytes,
-                tokens: &tokens,
-                delimiters,
-                stretches: &block.stretches,
-            };
-            each_in(text, see);
+            each_in(block.text(&tokens, delimiters), see);
         }
     }
     Ok(())

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::judge::Judgement;
-use crate::rules::envelope;
-use crate::value::{Date, Severity};
-use crate::x12::survey::{Fault, Names, Note, Scope, Survey};
+use crate::value::Date;
+use crate::x12::survey::Names;
 
 /// Claims that an earlier run has dealt with, for a rerun of its rejects.
 #[derive(Clone, Debug)]
@@ -66,48 +64,11 @@ impl Known {
     pub(super) fn around(&self, claim: u64) -> &[Unreviewed] {
         self.claims.get(&claim).map_or(&[], Vec::as_slice)
     }
-
-    /// Adds a note of each fault of a transaction set that nobody has looked at, unless the
-    /// configuration does not reject by its rule, or the survey has found it again.
-    pub(super) fn note(&self, judgement: &Judgement, survey: &mut Survey) {
-        let is_rejected = |note: &&Note| {
-            judgement.envelope_severity(&envelope::describe(note)) == Some(Severity::Reject)
-        };
-        let found: Vec<(&str, Names)> = survey
-            .notes
-            .iter()
-            .filter(|_| !self.sets.is_empty())
-            .filter(is_rejected)
-            .map(|note| (envelope::describe(note).rule.code, note.envelope.clone()))
-            .collect();
-        for set in &self.sets {
-            let envelope = set.envelope();
-            for Unreviewed { rule, said } in &set.faults {
-                let again =
-                    |(code, names): &(&str, Names)| code == rule && names.are_around(&envelope);
-                let fault = Fault::Unreviewed {
-                    rule: (*rule).to_owned(),
-                    said: said.clone(),
-                };
-                let note = Note {
-                    scope: Scope::Set,
-                    header: set.at,
-                    at: set.at,
-                    len: set.len,
-                    ordinal: 1,
-                    envelope: envelope.clone(),
-                    fault,
-                };
-                if judgement.rejects_unreviewed(rule) && !found.iter().any(again) {
-                    survey.notes.push(note);
-                }
-            }
-        }
-    }
 }
 
 impl UnreviewedSet {
-    fn envelope(&self) -> Names {
+    /// The same as the survey names an envelope.
+    pub(super) fn envelope(&self) -> Names {
         let [interchange, group, transaction] = self.names.clone().map(Some);
         Names {
             interchange,

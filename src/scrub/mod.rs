@@ -6,6 +6,7 @@ pub mod batch;
 pub mod block;
 pub mod carried;
 pub mod claims;
+pub mod cutter;
 pub mod digest;
 pub mod duplicates;
 pub mod governing;

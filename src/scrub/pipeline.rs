@@ -7,10 +7,12 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rayon::{ThreadPool, Yield};
 
-use super::block::{Block, Cutter};
+use super::block::Block;
 use super::carried::Carried;
+use super::cutter::Cutter;
 use super::duplicates::{Seen, Twin};
 use super::judge::{Assignment, Judged, judge};
+use crate::lock::lock;
 use crate::x12::Tokens;
 
 /// Blocks on their way for each of several threads: one being judged, one waiting, so that no
@@ -131,10 +133,6 @@ pub fn run<R: Read + Send>(
             }
         })
     })
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The result of the slot; works on other blocks until it is there.

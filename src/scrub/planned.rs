@@ -95,7 +95,8 @@ fn is_whole(block: &Block) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::scrub::block::{Block, Cutter};
+    use crate::scrub::block::Block;
+    use crate::scrub::cutter::Cutter;
     use crate::x12::limits;
     use crate::x12::survey::{Blocks, Survey, survey_for};
 

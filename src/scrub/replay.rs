@@ -11,7 +11,8 @@ use std::path::Path;
 use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, Cutter};
+use super::block::Block;
+use super::cutter::Cutter;
 use super::duplicates;
 use super::input::{self, Input};
 use super::judge::{Assignment, Judged, Judgement, Notes};

@@ -116,15 +116,20 @@ impl Sets {
     fn put_line(&mut self, text: &[u8]) {
         if self.open.is_some() {
             self.gathered.extend_from_slice(text);
-            self.put(b"\n");
+            self.gathered.push(b'\n');
+            self.hash_much();
         }
     }
 
     fn put(&mut self, bytes: &[u8]) {
-        if self.open.is_none() {
-            return;
+        if self.open.is_some() {
+            self.gathered.extend_from_slice(bytes);
+            self.hash_much();
         }
-        self.gathered.extend_from_slice(bytes);
+    }
+
+    #[inline]
+    fn hash_much(&mut self) {
         if self.gathered.len() >= GATHERED_BYTES {
             self.hasher.update(&self.gathered);
             self.gathered.clear();

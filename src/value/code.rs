@@ -9,9 +9,9 @@ fn all_fit(bytes: [u8; 8]) -> bool {
     let all = |byte: u8| u64::from(byte) * 0x0101_0101_0101_0101;
     // In a byte below 128 the high bit is set by what lacks the least one to 128.
     let from = |least: u8| (word & all(0x7F)) + all(128 - least);
-    let digits = from(b'0') & !from(b'9' + 1);
-    let letters = from(b'A') & !from(b'Z' + 1);
-    (digits | letters) & !word & all(0x80) == all(0x80)
+    // Those that are reached by one or three of these: each end of a range turns the bit.
+    let within = from(b'0') ^ from(b'9' + 1) ^ from(b'A') ^ from(b'Z' + 1);
+    within & !word & all(0x80) == all(0x80)
 }
 
 macro_rules! fixed_code {
@@ -142,19 +142,18 @@ impl ModifierSet {
     #[inline]
     #[must_use]
     pub fn read_first(text: &[u8; 12], len: usize, separator: u8) -> Option<ModifierSet> {
-        /// By the number of modifiers: the bits of the separators in the first eight bytes and
-        /// in the other four, and those of the codes when they stand side by side.
-        const BITS: [[u64; 3]; 5] = [
-            [0, 0, 0],
-            [0xFF, 0, 0xFFFF],
-            [0xFF00_00FF, 0, 0xFFFF_FFFF],
-            [0x00FF_0000_FF00_00FF, 0, 0xFFFF_FFFF_FFFF],
-            [0x00FF_0000_FF00_00FF, 0xFF00, u64::MAX],
-        ];
-        if !len.is_multiple_of(3) {
-            return None;
-        }
-        let [first, last, all] = *BITS.get(len / 3)?;
+        /// By their length: the bits of the separators in the first eight bytes and in the
+        /// other four, and those of the codes when they stand side by side.
+        const BITS: [Option<[u64; 3]>; 13] = {
+            let mut bits = [None; 13];
+            bits[0] = Some([0, 0, 0]);
+            bits[3] = Some([0xFF, 0, 0xFFFF]);
+            bits[6] = Some([0xFF00_00FF, 0, 0xFFFF_FFFF]);
+            bits[9] = Some([0x00FF_0000_FF00_00FF, 0, 0xFFFF_FFFF_FFFF]);
+            bits[12] = Some([0x00FF_0000_FF00_00FF, 0xFF00, u64::MAX]);
+            bits
+        };
+        let [first, last, all] = (*BITS.get(len)?)?;
         let (front, rest) = text.split_first_chunk()?;
         let front = u64::from_le_bytes(*front);
         let back = u64::from(u32::from_le_bytes(*rest.first_chunk()?));

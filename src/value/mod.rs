@@ -4,11 +4,13 @@
 //! bytes without allocating. Nothing here knows X12, a payer or a rule.
 
 mod code;
+mod confidence;
 mod date;
 mod money;
 mod severity;
 
 pub use code::{Modifier, ModifierSet, PlaceOfService, Procedure, State};
+pub use confidence::Confidence;
 pub use date::{Date, DateRange};
 pub use money::{Cents, CentsTotal};
 pub use severity::Severity;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::VerifyError;
+use super::error::VerifyError;
 use super::read_back::plain;
 use crate::acknowledge::Answered;
 use crate::acknowledge::structure::{ACK277CA, ACK999};
@@ -25,10 +25,7 @@ pub fn answers(path: &Path) -> Result<Answered, VerifyError> {
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let unreadable = |error| VerifyError::Unreadable {
-        file: name.clone(),
-        error,
-    };
+    let unreadable = VerifyError::unreadable(&name);
     let mut source = SegmentSource::new(plain(path).map_err(unreadable)?);
     let mut tokens = Tokens::default();
     let mut reader = Reader::default();
@@ -45,10 +42,7 @@ pub fn answers(path: &Path) -> Result<Answered, VerifyError> {
                 let segment = tokens.segment(bytes, 0);
                 reader
                     .segment(&segment, tokens.sub_positions(), delimiters)
-                    .map_err(|what| VerifyError::Differs {
-                        file: name.clone(),
-                        what: format!("byte {at}: {what}"),
-                    })?;
+                    .map_err(|what| VerifyError::differs(&name, format!("byte {at}: {what}")))?;
                 source.hold(at);
             }
             Step::Piece { range, .. } | Step::Loose(range) => {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use super::VerifyError;
-use super::manifest::Report;
+use super::error::VerifyError;
 use super::read_back::plain;
+use super::report::Report;
 use crate::emit::manifest::{Manifest, RuleRecord};
 
 #[derive(serde::Deserialize)]
@@ -30,20 +30,13 @@ pub(super) fn prove(
     manifest: &Manifest,
     report: &mut Report,
 ) -> Result<(), VerifyError> {
-    let unreadable = |error| VerifyError::Unreadable {
-        file: file.to_owned(),
-        error,
-    };
-    let differs = |what: String| VerifyError::Differs {
-        file: file.to_owned(),
-        what,
-    };
+    let unreadable = VerifyError::unreadable(file);
     let mut rules: BTreeMap<String, RuleRecord> = BTreeMap::new();
     let [mut lines, mut warned, mut unchecked, mut all] = [0_u64; 4];
     for line in BufReader::new(plain(path).map_err(unreadable)?).lines() {
         lines += 1;
         let line: Line = serde_json::from_str(&line.map_err(unreadable)?)
-            .map_err(|_| differs(format!("line {lines} holds no findings")))?;
+            .map_err(|_| VerifyError::differs(file, format!("line {lines} holds no findings")))?;
         if line.claim_id.is_some() {
             warned += u64::from(line.verdict == "warned");
             unchecked += u64::from(line.verdict == "unchecked");
@@ -62,8 +55,9 @@ pub(super) fn prove(
     if rules != manifest.rules
         || (warned, unchecked) != (totals.warned.claims, totals.unchecked.claims)
     {
-        return Err(differs(
-            "its findings are not those the manifest counts".to_owned(),
+        return Err(VerifyError::differs(
+            file,
+            "its findings are not those the manifest counts",
         ));
     }
     report.say(format!(

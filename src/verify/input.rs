@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use super::VerifyError;
-use super::manifest::{Report, same};
+use super::error::VerifyError;
 use super::read_back::ReadBack;
+use super::report::Report;
 use crate::emit::manifest::{InputRecord, Manifest};
-use crate::scrub::block::{Block, BlockKind, Cutter};
+use crate::scrub::block::{Block, BlockKind};
+use crate::scrub::cutter::Cutter;
 use crate::scrub::digest::Claims;
 use crate::scrub::input::{Input, Surveyed, open};
 use crate::x12::{Tokens, limits};
@@ -18,14 +19,8 @@ pub(super) fn prove(
     report: &mut Report,
 ) -> Result<(), VerifyError> {
     let file = path.display().to_string();
-    let unreadable = |error| VerifyError::Unreadable {
-        file: file.clone(),
-        error,
-    };
-    let differs = |what: &str| VerifyError::Differs {
-        file: file.clone(),
-        what: what.to_owned(),
-    };
+    let unreadable = VerifyError::unreadable(&file);
+    let differs = |what: &str| VerifyError::differs(&file, what);
     let input = Input {
         path: Some(path.to_owned()),
         stem: String::new(),
@@ -34,16 +29,7 @@ pub(super) fn prove(
         file: bytes,
         survey,
     } = open(&input, &std::env::temp_dir(), None).map_err(unreadable)?;
-    let found = InputRecord {
-        file: manifest.input.file.clone(),
-        bytes: survey.bytes,
-        blake3: survey.hash.clone(),
-        interchanges: survey.interchanges,
-        groups: survey.groups,
-        transaction_sets: survey.sets,
-        transaction_sets_837p: survey.sets_837p,
-    };
-    if found != manifest.input {
+    if InputRecord::of(manifest.input.file.clone(), &survey) != manifest.input {
         return Err(differs("it is not the input of this run"));
     }
     let found = ReadBack {
@@ -52,7 +38,7 @@ pub(super) fn prove(
         ..ReadBack::default()
     };
     if manifest.status == "scrubbed" {
-        same(&file, &found, &manifest.totals.input)?;
+        found.same(&file, &manifest.totals.input)?;
         let mut claims = Claims::default();
         let mut cutter = Cutter::new(bytes, &survey, limits::BLOCK_BYTES);
         let (mut block, mut tokens) = (Block::default(), Tokens::default());

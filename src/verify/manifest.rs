@@ -1,39 +1,19 @@
 //! A manifest and everything it speaks of.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use super::error::VerifyError;
 use super::read_back::{ReadBack, hash_file, plain, read_back};
-use super::{VerifyError, answers, findings, input};
+use super::report::Report;
+use super::{answers, findings, input};
 use crate::emit::fixes::FixRecord;
-use crate::emit::manifest::{AnsweredRecord, FORMAT, Manifest, Total};
+use crate::emit::manifest::{AnsweredRecord, FORMAT, Manifest};
 use crate::emit::publish::Published;
 use crate::emit::stale::parts;
 use crate::scrub::digest::Digest;
 use crate::scrub::sets;
-
-/// What was proved, a line each.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Report {
-    lines: Vec<String>,
-}
-
-impl Report {
-    pub(super) fn say(&mut self, line: String) {
-        self.lines.push(line);
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for line in &self.lines {
-            writeln!(f, "proved: {line}")?;
-        }
-        Ok(())
-    }
-}
 
 /// Proves the run a manifest speaks of. The input is asked too when it is given or
 /// stands beside the manifest under its name.
@@ -42,10 +22,7 @@ impl fmt::Display for Report {
 /// At the first thing that is not as the manifest says.
 pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError> {
     let file = path.display().to_string();
-    let text = std::fs::read(path).map_err(|error| VerifyError::Unreadable {
-        file: file.clone(),
-        error,
-    })?;
+    let text = std::fs::read(path).map_err(VerifyError::unreadable(&file))?;
     let manifest: Manifest =
         serde_json::from_slice(&text).map_err(|error| VerifyError::Manifest {
             file: file.clone(),
@@ -57,10 +34,7 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
             reason: format!("format {}", manifest.format),
         });
     }
-    let differs = |what: &str| VerifyError::Differs {
-        file: file.clone(),
-        what: what.to_owned(),
-    };
+    let differs = |what: &str| VerifyError::differs(&file, what);
     if manifest.right_seal().ok().as_ref() != Some(&manifest.seal) {
         return Err(differs(
             "it was altered: its seal is not that of what it says",
@@ -94,7 +68,7 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
             _ => continue,
         };
         let found = read_back(&output, None)?;
-        same(&published.file, &found, total)?;
+        found.same(&published.file, total)?;
         if kind == "rejects" {
             prove_sets(&output, &published.file, &manifest)?;
         }
@@ -111,7 +85,7 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
         written.digest = written.digest.plus(found.digest);
     }
     if manifest.status == "scrubbed" {
-        same(&file, &written, &manifest.totals.input)?;
+        written.same(&file, &manifest.totals.input)?;
         prove_claims(&manifest, written.digest).map_err(differs)?;
         report.say(format!(
             "every claim that came in went out once: {} with ${}",
@@ -212,18 +186,15 @@ fn prove_claims(manifest: &Manifest, written: Digest) -> Result<(), &'static str
 }
 
 fn prove_bytes(path: &Path, published: &Published, report: &mut Report) -> Result<(), VerifyError> {
-    let (bytes, hash) = hash_file(path).map_err(|error| VerifyError::Unreadable {
-        file: published.file.clone(),
-        error,
-    })?;
+    let (bytes, hash) = hash_file(path).map_err(VerifyError::unreadable(&published.file))?;
     if bytes != published.bytes || hash != published.blake3 {
-        return Err(VerifyError::Differs {
-            file: published.file.clone(),
-            what: format!(
+        return Err(VerifyError::differs(
+            &published.file,
+            format!(
                 "its {bytes} bytes are not the {} bytes that were published",
                 published.bytes
             ),
-        });
+        ));
     }
     report.say(format!(
         "{} has the {bytes} bytes that were published",
@@ -249,17 +220,14 @@ fn prove_sets(path: &Path, file: &str, manifest: &Manifest) -> Result<(), Verify
             }
         })
     });
-    seen.map_err(|error| VerifyError::Unreadable {
-        file: file.to_owned(),
-        error,
-    })?;
+    seen.map_err(VerifyError::unreadable(file))?;
     if told.is_empty() {
         return Ok(());
     }
-    Err(VerifyError::Differs {
-        file: file.to_owned(),
-        what: "its transaction sets do not hold what the manifest says".to_owned(),
-    })
+    Err(VerifyError::differs(
+        file,
+        "its transaction sets do not hold what the manifest says",
+    ))
 }
 
 /// An acknowledgement keeps to its guide and says what the manifest says it does.
@@ -279,10 +247,10 @@ fn prove_answers(
         _ => (found.accepted, found.rejected) == (told.accepted, told.rejected),
     };
     if !agrees {
-        return Err(VerifyError::Differs {
-            file: published.file.clone(),
-            what: "it does not answer what the manifest says it does".to_owned(),
-        });
+        return Err(VerifyError::differs(
+            &published.file,
+            "it does not answer what the manifest says it does",
+        ));
     }
     report.say(format!(
         "{} keeps to its guide and answers what the manifest says",
@@ -299,19 +267,14 @@ fn prove_fixes(
     manifest: &Manifest,
     report: &mut Report,
 ) -> Result<(), VerifyError> {
-    let unreadable = |error| VerifyError::Unreadable {
-        file: file.to_owned(),
-        error,
-    };
+    let unreadable = VerifyError::unreadable(file);
     let mut lines = 0;
     let mut claims = 0;
     let mut last = None;
     for line in BufReader::new(plain(path).map_err(unreadable)?).lines() {
         let line = line.map_err(unreadable)?;
-        let record: FixRecord = serde_json::from_str(&line).map_err(|_| VerifyError::Differs {
-            file: file.to_owned(),
-            what: format!("line {} is no fix", lines + 1),
-        })?;
+        let record: FixRecord = serde_json::from_str(&line)
+            .map_err(|_| VerifyError::differs(file, format!("line {} is no fix", lines + 1)))?;
         lines += 1;
         if record.claim_ordinal.is_some() {
             claims += u64::from(last != record.claim_ordinal);
@@ -320,27 +283,14 @@ fn prove_fixes(
     }
     let said = manifest.fixes.clone().unwrap_or_default();
     if (lines, claims) != (said.fixes, said.claims) {
-        return Err(VerifyError::Differs {
-            file: file.to_owned(),
-            what: format!(
+        return Err(VerifyError::differs(
+            file,
+            format!(
                 "{lines} fixes in {claims} claims are not the {} in {} of the manifest",
                 said.fixes, said.claims
             ),
-        });
+        ));
     }
     report.say(format!("{file} names {lines} fixes in {claims} claims"));
     Ok(())
-}
-
-pub(super) fn same(file: &str, found: &ReadBack, total: &Total) -> Result<(), VerifyError> {
-    if found.claims == total.claims && found.charges.to_string() == total.charges {
-        return Ok(());
-    }
-    Err(VerifyError::Differs {
-        file: file.to_owned(),
-        what: format!(
-            "{} claims with ${} are not the {} with ${} of the manifest",
-            found.claims, found.charges, total.claims, total.charges
-        ),
-    })
 }

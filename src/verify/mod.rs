@@ -7,42 +7,17 @@
 //! [`ReadBack::independent`] says so.
 
 mod answers;
+mod error;
 mod findings;
 mod input;
 mod manifest;
 mod read_back;
+mod report;
 mod second_opinion;
 
 pub use answers::answers;
-pub use manifest::{Report, manifest};
+pub use error::VerifyError;
+pub use manifest::manifest;
 pub use read_back::{Expected, ReadBack, read_back};
 pub(crate) use read_back::{hash_file, plain};
-
-/// Why a proof failed. Never names claim content.
-#[derive(Debug, thiserror::Error)]
-pub enum VerifyError {
-    /// A file can't be read.
-    #[error("{file}: cannot be read: {error}")]
-    Unreadable {
-        /// The file.
-        file: String,
-        /// The system's word.
-        error: std::io::Error,
-    },
-    /// The manifest is none, or of another format.
-    #[error("{file}: is no manifest this program reads: {reason}")]
-    Manifest {
-        /// The file.
-        file: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Something is not as the run said it was.
-    #[error("{file}: {what}")]
-    Differs {
-        /// The file.
-        file: String,
-        /// The difference.
-        what: String,
-    },
-}
+pub use report::Report;

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::VerifyError;
+use super::error::VerifyError;
 use super::second_opinion;
+use crate::emit::manifest::Total;
 use crate::scrub::digest::{Claims, Digest};
 use crate::value::{Cents, CentsTotal};
 use crate::x12::envelope::{element, number};
@@ -47,6 +48,22 @@ pub struct ReadBack {
     pub unasked: u64,
 }
 
+impl ReadBack {
+    /// Whether what this file holds is as many claims, with as much money, as a manifest says.
+    pub(super) fn same(&self, file: &str, total: &Total) -> Result<(), VerifyError> {
+        if self.claims == total.claims && self.charges.to_string() == total.charges {
+            return Ok(());
+        }
+        Err(VerifyError::differs(
+            file,
+            format!(
+                "{} claims with ${} are not the {} with ${} of the manifest",
+                self.claims, self.charges, total.claims, total.charges
+            ),
+        ))
+    }
+}
+
 /// Reads an 837 file, plain or zstd, and compares it with what it should hold.
 ///
 /// # Errors
@@ -56,14 +73,8 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let unreadable = |error| VerifyError::Unreadable {
-        file: name.clone(),
-        error,
-    };
-    let differs = |what: String| VerifyError::Differs {
-        file: name.clone(),
-        what,
-    };
+    let unreadable = VerifyError::unreadable(&name);
+    let differs = |what: String| VerifyError::differs(&name, what);
     let mut reader = Reader::default();
     let mut source = SegmentSource::new(plain(path).map_err(unreadable)?);
     loop {
@@ -119,10 +130,9 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
             transaction_sets: found.transaction_sets,
         };
         if seen != expected {
-            return Err(VerifyError::Differs {
-                file: name,
-                what: format!("holds {seen:?}, but {expected:?} was written"),
-            });
+            return Err(differs(format!(
+                "holds {seen:?}, but {expected:?} was written"
+            )));
         }
     }
     Ok(found)

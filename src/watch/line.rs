@@ -10,7 +10,7 @@ use super::attempt::{Attempt, Tried, Way, attempt};
 use super::bench::Bench;
 use super::finish::{Done, Finished, Finisher};
 use super::job::Job;
-use super::service::lock;
+use crate::lock::lock;
 
 /// Files of a batch, at most: what is lost of work when the program is killed.
 pub const BATCH_FILES: usize = 128;

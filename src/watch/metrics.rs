@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::page::Page;
 use super::place::write_whole;
-use super::service::lock;
+use crate::lock::lock;
 use crate::rules::registry::RULES;
 use crate::scrub::tally::{Sum, Tally};
 use crate::value::Date;

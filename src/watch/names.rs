@@ -3,7 +3,9 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
+
+use crate::lock::lock;
 
 /// Names that jobs under way have chosen.
 #[derive(Debug, Default)]
@@ -25,7 +27,7 @@ impl Names {
         name: &str,
         used: impl Fn(&str) -> bool,
     ) -> (String, Chosen<'_>) {
-        let mut chosen = self.lock();
+        let mut chosen = lock(&self.0);
         let free = free_name(name, |name| {
             chosen.contains(&folder.join(name)) || used(name)
         });
@@ -34,15 +36,11 @@ impl Names {
         drop(chosen);
         (free, Chosen { names: self, path })
     }
-
-    fn lock(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Chosen<'_> {
     fn drop(&mut self) {
-        self.names.lock().remove(&self.path);
+        lock(&self.names.0).remove(&self.path);
     }
 }
 

@@ -1,23 +1,19 @@
-//! The service: one loop that looks for files and has them answered.
+//! The service: the drop folder that it holds, and what it is told from outside.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
-use super::bench::Checkpoint;
 use super::decision::Decision;
 use super::folders::Folders;
-use super::intake::Intake;
 use super::metrics::Metrics;
 use super::seen::Seen;
 use super::settings::Settings;
-use super::shift::Shift;
 use crate::ledger::{Ledger, LedgerError};
-use crate::scrub::judge::Judgement;
 
 /// How long the start waits for another run to let go of the ledger.
 const LEDGER_WAIT: Duration = Duration::from_secs(30);
@@ -71,9 +67,6 @@ impl Signals {
         self.stop.load(Ordering::Relaxed) || self.reload.load(Ordering::Relaxed)
     }
 }
-
-/// Settings and rules, read again.
-pub type Reload<'a> = &'a mut dyn FnMut() -> Option<(Settings, Judgement)>;
 
 /// The drop folder, locked for this process.
 pub struct Service {
@@ -140,77 +133,6 @@ impl Service {
         Arc::clone(&self.metrics)
     }
 
-    /// Answers files until told to stop; with `once`, until the boxes hold nothing
-    /// that is or becomes whole. `reload` is asked for new settings and rules on request;
-    /// it says itself what is wrong when it has none, and the old ones stay.
-    ///
-    /// # Errors
-    /// When the drop folder can't be used, or files are left with `once`.
-    pub fn run(
-        &mut self,
-        mut judgement: Judgement,
-        once: bool,
-        signals: &Signals,
-        reload: Reload<'_>,
-        checkpoint: Checkpoint<'_>,
-    ) -> Result<(), WatchError> {
-        let (wake, woken) = mpsc::channel();
-        let watcher = super::wake::notifications(&self.folders, wake.clone());
-        let mut watcher = Some(watcher);
-        let mut intake = Intake::new(self.settings.settle);
-        loop {
-            if signals.reload.swap(false, Ordering::Relaxed)
-                && let Some((settings, new)) = reload()
-            {
-                judgement = new;
-                self.reconfigure(settings);
-                intake.set_settle(self.settings.settle);
-                drop(watcher.take());
-                watcher = Some(super::wake::notifications(&self.folders, wake.clone()));
-                tracing::info!("configuration and policy read again");
-            }
-            self.tell_policy(&judgement);
-            let ended = Shift {
-                service: self,
-                signals,
-                once,
-                judgement: &judgement,
-                checkpoint,
-                complained: Mutex::default(),
-            }
-            .work(&mut intake, &woken);
-            self.write_metrics();
-            if ended? {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Takes over what may change while the service runs.
-    fn reconfigure(&mut self, new: Settings) {
-        for key in self.settings.fixed(&new) {
-            tracing::warn!(key, "takes effect when the service is started anew");
-        }
-        self.settings = self.settings.changed(new);
-        self.folders.rename(self.settings.names.clone());
-    }
-
-    /// Says which policy is in force, and warns when it is old.
-    fn tell_policy(&self, judgement: &Judgement) {
-        let oldest = judgement
-            .policies
-            .iter()
-            .filter_map(|(_, policy)| policy.as_of())
-            .min();
-        let version = judgement.policies.version();
-        self.metrics.policy(&version, oldest);
-        let age = oldest.map(|day| judgement.today.days() - day.days());
-        if let Some(days) = age.filter(|days| *days > self.settings.policy_age_days) {
-            tracing::warn!(days, "the policy is old; look for a newer one");
-        }
-        tracing::info!(policy = version, "policy in force");
-    }
-
     pub(super) fn write_metrics(&self) {
         let private = self.folders.private().join("metrics.prom");
         for path in std::iter::once(&private).chain(&self.settings.metrics_file) {
@@ -226,8 +148,4 @@ impl Service {
             error,
         }
     }
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,13 +14,18 @@ use super::intake::Intake;
 use super::job::Job;
 use super::line::{Line, Pools, line};
 use super::names::Names;
-use super::service::{Service, Signals, WatchError, lock};
+use super::service::{Service, Signals, WatchError};
+use super::settings::Settings;
 use super::take::take;
+use crate::lock::lock;
 use crate::scrub::judge::Judgement;
 
 /// How long a job whose place can't be written to waits for the next attempt, and a
 /// complaint until it is made again.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Settings and rules, read again.
+pub type Reload<'a> = &'a mut dyn FnMut() -> Option<(Settings, Judgement)>;
 
 /// The service from one reading of its configuration to the next.
 pub(super) struct Shift<'a> {
@@ -46,6 +51,79 @@ struct Pass {
     oldest: Duration,
     /// Files that could not be had.
     missed: usize,
+}
+
+impl Service {
+    /// Answers files until told to stop; with `once`, until the boxes hold nothing
+    /// that is or becomes whole. `reload` is asked for new settings and rules on request;
+    /// it says itself what is wrong when it has none, and the old ones stay.
+    ///
+    /// # Errors
+    /// When the drop folder can't be used, or files are left with `once`.
+    pub fn run(
+        &mut self,
+        mut judgement: Judgement,
+        once: bool,
+        signals: &Signals,
+        reload: Reload<'_>,
+        checkpoint: Checkpoint<'_>,
+    ) -> Result<(), WatchError> {
+        let (wake, woken) = mpsc::channel();
+        let watcher = super::wake::notifications(&self.folders, wake.clone());
+        let mut watcher = Some(watcher);
+        let mut intake = Intake::new(self.settings.settle);
+        loop {
+            if signals.reload.swap(false, Ordering::Relaxed)
+                && let Some((settings, new)) = reload()
+            {
+                judgement = new;
+                self.reconfigure(settings);
+                intake.set_settle(self.settings.settle);
+                drop(watcher.take());
+                watcher = Some(super::wake::notifications(&self.folders, wake.clone()));
+                tracing::info!("configuration and policy read again");
+            }
+            self.tell_policy(&judgement);
+            let ended = Shift {
+                service: self,
+                signals,
+                once,
+                judgement: &judgement,
+                checkpoint,
+                complained: Mutex::default(),
+            }
+            .work(&mut intake, &woken);
+            self.write_metrics();
+            if ended? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes over what may change while the service runs.
+    fn reconfigure(&mut self, new: Settings) {
+        for key in self.settings.fixed(&new) {
+            tracing::warn!(key, "takes effect when the service is started anew");
+        }
+        self.settings = self.settings.changed(new);
+        self.folders.rename(self.settings.names.clone());
+    }
+
+    /// Says which policy is in force, and warns when it is old.
+    fn tell_policy(&self, judgement: &Judgement) {
+        let oldest = judgement
+            .policies
+            .iter()
+            .filter_map(|(_, policy)| policy.as_of())
+            .min();
+        let version = judgement.policies.version();
+        self.metrics.policy(&version, oldest);
+        let age = oldest.map(|day| judgement.today.days() - day.days());
+        if let Some(days) = age.filter(|days| *days > self.settings.policy_age_days) {
+            tracing::warn!(days, "the policy is old; look for a newer one");
+        }
+        tracing::info!(policy = version, "policy in force");
+    }
 }
 
 impl Shift<'_> {

@@ -6,6 +6,7 @@
 
 pub mod cuts;
 mod delimiters;
+mod entry;
 pub mod envelope;
 mod header;
 mod hierarchy;
@@ -18,7 +19,8 @@ pub mod survey;
 mod tokens;
 
 pub use delimiters::{Delimiters, is_blank, is_filling};
+pub use entry::{Entry, key};
 pub use envelope::SegmentKind;
 pub use header::{ISA_BYTES, IsaFault, IsaHeader, holds_header, separates_outside_ascii, tells};
 pub use source::{SegmentSource, Step};
-pub use tokens::{Components, EDGES, Elements, Entry, Segment, Tokens, key};
+pub use tokens::{Components, EDGES, Elements, Segment, Tokens};

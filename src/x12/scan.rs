@@ -17,7 +17,7 @@ mod simd;
 mod tests;
 
 use super::Delimiters;
-use super::tokens::Entry;
+use super::entry::Entry;
 pub(super) use plain::Passed;
 use positions::{Positions, Room, STRETCHES};
 use simd::INSTRUCTIONS;

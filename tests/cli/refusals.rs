@@ -3,6 +3,7 @@
 use super::*;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_is_no_837p_is_refused_with_its_name() {
     let other = |code: &str, version: &str| {
         with(
@@ -197,6 +198,7 @@ fn damaged_zstd_says_where_and_what_to_do() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn damage_is_answered_with_its_rule() {
     let text = String::from_utf8(small()).unwrap();
     let at = |segment: &str| text.find(&format!("~{segment}")).unwrap() + 1;

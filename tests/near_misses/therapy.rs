@@ -157,6 +157,7 @@ fn codes_and_their_standing() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn units_and_pairs() {
     check(
         &in_person(),

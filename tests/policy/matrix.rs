@@ -10,7 +10,7 @@ use std::io::{Cursor, Write as _};
 
 use telescrub::policy::{Policy, PolicyBook, Program};
 use telescrub::rules::RuleScope;
-use telescrub::scrub::block::Cutter;
+use telescrub::scrub::cutter::Cutter;
 use telescrub::scrub::duplicates::Seen;
 use telescrub::scrub::input::{self, Input};
 use telescrub::scrub::judge::{Assignment, Judgement, Notes};

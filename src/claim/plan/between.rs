@@ -1,6 +1,6 @@
 //! Which bytes may stand at each of some places, all of them held against others at once.
 
-use super::form::Read;
+use super::read::Read;
 
 /// Bytes that are looked at at a time.
 pub(super) const LANES: usize = 32;
@@ -25,13 +25,25 @@ impl Between {
         most: [0; LANES],
     };
 
-    /// Lets these bytes stand at a place.
-    pub(super) fn set(&mut self, at: usize, (least, most): (u8, u8)) {
-        if let (Some(least_there), Some(most_there)) =
-            (self.least.get_mut(at), self.most.get_mut(at))
-        {
-            (*least_there, *most_there) = (least, most);
+    /// Lets these bytes stand at a place of the rows.
+    pub(super) fn set(rows: &mut [Between], at: usize, (least, most): (u8, u8)) {
+        if let Some(row) = rows.get_mut(at / LANES) {
+            (row.least[at % LANES], row.most[at % LANES]) = (least, most);
         }
+    }
+
+    /// Lets the bytes stand from a place on that can stand for a sound value; `None` where that
+    /// can't be said byte by byte.
+    pub(super) fn set_value(
+        rows: &mut [Between],
+        at: usize,
+        value: &[u8],
+        read: &Read,
+    ) -> Option<()> {
+        for (at, &byte) in (at..).zip(value) {
+            Between::set(rows, at, range_of(read, byte)?);
+        }
+        Some(())
     }
 
     /// Whether the bytes that follow are between those of the rows.
@@ -56,7 +68,7 @@ impl Between {
 
 /// The bytes that can stand in the place of one of a sound value, the others being alike;
 /// `None` where that can't be said byte by byte.
-pub(super) fn range_of(read: &Read, byte: u8) -> Option<(u8, u8)> {
+fn range_of(read: &Read, byte: u8) -> Option<(u8, u8)> {
     match read {
         Read::Nothing => Some((0, u8::MAX)),
         Read::Number { .. } if byte.is_ascii_digit() => Some((b'0', b'9')),
@@ -64,6 +76,6 @@ pub(super) fn range_of(read: &Read, byte: u8) -> Option<(u8, u8)> {
         Read::Number { .. } | Read::Known | Read::Code(_) | Read::Character(_) => {
             Some((byte, byte))
         }
-        Read::Period | Read::Composite(_) | Read::All => None,
+        Read::Period | Read::All => None,
     }
 }

@@ -2,8 +2,9 @@
 
 use super::code_set::{CodeSet, short};
 use super::composite::Composite;
-use super::form::{Look, Read};
+use super::form::{Content, Form, Look};
 use super::limits::{EMPTY, Limits, Span};
+use super::read::Read;
 use super::relations::Open;
 use super::shapes::Shapes;
 use super::values::{Place, Values};
@@ -16,6 +17,7 @@ use crate::claim::walk::LevelSeen;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub(super) spec: &'static SegmentSpec,
+    pub(super) form: &'static Form,
     pub(super) elements: usize,
 }
 
@@ -104,9 +106,13 @@ impl Plan {
         };
         let mut spans = Vec::new();
         for (index, member) in (0_u32..).zip(members) {
-            let Member { spec, elements } = *member;
+            let Member {
+                spec,
+                form,
+                elements,
+            } = *member;
             let first = spans.len();
-            let (own, absent) = spec.form.elements.split_at_checked(elements)?;
+            let (own, absent) = form.elements.split_at_checked(elements)?;
             if absent.iter().any(|look| !look.span.empty) {
                 return None;
             }
@@ -117,7 +123,7 @@ impl Plan {
             for (at, (look, element)) in own.iter().zip(&spec.elements).enumerate() {
                 plan.look_at(u16::try_from(first + at).ok()?, look, element, shapes)?;
             }
-            for &relation in &spec.form.relations {
+            for &relation in &form.relations {
                 if let Some(open) = Open::of(relation, &mut spans[first..])? {
                     plan.relations.push((u16::try_from(first).ok()?, open));
                 }
@@ -143,7 +149,14 @@ impl Plan {
         spec: &'static ElementSpec,
         shapes: &mut Vec<Shapes>,
     ) -> Option<()> {
-        match &look.read {
+        let read = match &look.content {
+            Content::Value(read) => read,
+            Content::Composite(composite) => {
+                self.composites.push((at, place_of(composite, shapes)?));
+                return Some(());
+            }
+        };
+        match read {
             Read::Nothing | Read::Known => {}
             Read::Character(bits) => self.characters.push((at, *bits)),
             Read::Code(codes) => self.codes.push(Coded {
@@ -166,9 +179,6 @@ impl Plan {
                     spec,
                 };
                 self.periods.push((at, period));
-            }
-            Read::Composite(composite) => {
-                self.composites.push((at, place_of(composite, shapes)?));
             }
             Read::All => self.others.push((at, spec)),
         }

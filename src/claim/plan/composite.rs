@@ -1,6 +1,6 @@
 //! A composite element: the lengths of its components and what to read in them.
 
-use super::form::{Read, look};
+use super::read::{Read, look};
 use super::values::{Place, Values};
 use crate::claim::structure::{ElementSpec, Usage};
 
@@ -73,7 +73,7 @@ impl Composite {
                             true
                         }
                         // Only elements are known to stand behind their format.
-                        Read::Period | Read::Composite(_) => false,
+                        Read::Period => false,
                         _ => (self.element.components.get(at))
                             .is_some_and(|spec| values.passes(own, spec)),
                     }

@@ -1,14 +1,21 @@
 //! What a plan looks for in a use of a segment, worked out once from what the guide asks.
 
-use super::code_set::CodeSet;
+use std::sync::LazyLock;
+
 use super::composite::Composite;
 use super::limits::Span;
-use crate::claim::structure::{ElementSpec, Kind, Relation, Usage};
-use crate::claim::validate::simple;
+use super::read::{Read, look, passes};
+use crate::claim::structure::{
+    ElementSpec, Kind, Place, Relation, STRUCTURE, SegmentSpec, Usage, unpack,
+};
+
+/// The forms of all uses of segments of the guide, by their index.
+static FORMS: LazyLock<Vec<Form>> =
+    LazyLock::new(|| STRUCTURE.segments.iter().map(Form::of).collect());
 
 /// What to look for in the elements of a segment.
-#[derive(Clone, Debug, Default)]
-pub struct Form {
+#[derive(Debug)]
+pub(super) struct Form {
     /// Element by element.
     pub(super) elements: Vec<Look>,
     /// Relations that elements of a right presence can break; masks have bit `n` for the
@@ -17,128 +24,63 @@ pub struct Form {
 }
 
 /// What to look for in an element.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Look {
     pub(super) span: Span,
-    pub(super) read: Read,
+    pub(super) content: Content,
 }
 
-/// What to look for in a value of a right length.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Read {
-    /// Nothing more.
-    #[default]
-    Nothing,
-    /// Nothing more, since the segment was told by it.
-    Known,
-    /// One of these codes of one character, each with a bit; see [`character_bit`].
-    Character(u64),
-    /// One of these codes.
-    Code(CodeSet),
-    /// A number, with a decimal point or without.
-    Number { decimal: bool },
-    /// A date or dates in the format the element before it names.
-    Period,
+/// What an element holds.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// One value.
+    Value(Read),
     /// Components.
-    Composite(Box<Composite>),
-    /// What the full check looks for.
-    All,
+    Composite(Composite),
 }
 
 impl Form {
-    /// The form of a segment with these elements and relations, whose uses are told apart
-    /// by the codes of this element (0 for none), or of its first component.
-    #[must_use]
-    pub fn of(
-        elements: &[ElementSpec],
-        relations: impl Iterator<Item = Relation>,
-        told_apart: Option<(usize, &[u64])>,
-    ) -> Form {
+    /// The form of the use of a segment that has this place.
+    #[inline]
+    pub(super) fn at(place: Place) -> Option<&'static Form> {
+        FORMS.get(usize::from(place.segment))
+    }
+
+    fn of(spec: &SegmentSpec) -> Form {
+        let told_apart = spec.told_apart();
         // Whether a value that was told apart by is known to be right.
         let placed = |element: usize, spec: &ElementSpec| {
             told_apart.is_some_and(|(at, codes)| {
                 at == element && codes.iter().all(|code| passes(spec, &unpack(*code)))
             })
         };
-        let looks = (0..).zip(elements).map(|(at, element)| {
+        let looks = (0..).zip(&spec.elements).map(|(at, element)| {
             if element.kind == Kind::Composite && element.usage != Usage::NotUsed {
                 let first = element.components.first();
                 let placed = at == 0 && first.is_some_and(|spec| placed(0, spec));
                 return Look {
                     span: Span::of(element.usage, 0, u16::MAX),
-                    read: Read::Composite(Box::new(Composite::of(element, placed))),
+                    content: Content::Composite(Composite::of(element, placed)),
                 };
             }
-            let (least, most, read) = look(element);
+            let (least, most, mut read) = look(element);
+            if placed(at + 1, element) {
+                read = Read::Known;
+            }
             Look {
                 span: Span::of(element.usage, least, most),
-                read: if placed(at + 1, element) {
-                    Read::Known
-                } else {
-                    read
-                },
+                content: Content::Value(read),
             }
         });
+        let relations = spec.relations.iter().map(|(relation, _)| *relation);
         Form {
             elements: looks.collect(),
             relations: relations
-                .filter(|relation| can_break(*relation, elements))
+                .filter(|relation| can_break(*relation, &spec.elements))
                 .map(from_zero)
                 .collect(),
         }
     }
-}
-
-/// Fewest and most characters, and what to read in a value of such a length.
-pub(super) fn look(spec: &ElementSpec) -> (u16, u16, Read) {
-    if spec.usage == Usage::NotUsed {
-        return (0, 0, Read::Nothing);
-    }
-    if !spec.codes.is_empty() && !matches!(spec.kind, Kind::Period | Kind::Composite) {
-        let codes = spec.codes.iter().map(|&code| unpack(code));
-        let codes: Vec<Vec<u8>> = codes.filter(|code| passes(spec, code)).collect();
-        let bits = codes.iter().try_fold(0, |bits, code| match code[..] {
-            [character] => character_bit(character).map(|bit| bits | 1_u64 << bit),
-            _ => None,
-        });
-        if let Some(bits @ 1..) = bits {
-            return (1, 1, Read::Character(bits));
-        }
-        return CodeSet::of(&codes).map_or((0, u16::MAX, Read::All), |set| (0, 3, Read::Code(set)));
-    }
-    match spec.kind {
-        Kind::Text | Kind::Code => (spec.min, spec.max, Read::Nothing),
-        // No sign and no point: a number with one is shorter in digits.
-        Kind::Integer | Kind::Decimal if spec.min <= 1 => {
-            let decimal = spec.kind == Kind::Decimal;
-            (1, spec.max, Read::Number { decimal })
-        }
-        Kind::Period => (0, u16::MAX, Read::Period),
-        _ => (0, u16::MAX, Read::All),
-    }
-}
-
-/// The bit of a character in a set: digits and capitals have one.
-#[inline]
-pub(super) fn character_bit(character: u8) -> Option<u32> {
-    let bit = u32::from(character.wrapping_sub(b'0'));
-    (bit < u64::BITS).then_some(bit)
-}
-
-/// Whether the full check finds nothing in this value.
-#[inline(never)]
-pub(super) fn passes(spec: &ElementSpec, value: &[u8]) -> bool {
-    let mut sound = !value.is_empty();
-    if sound {
-        simple(value, spec, |_| sound = false);
-    }
-    sound
-}
-
-/// The characters of a packed code.
-pub(super) fn unpack(code: u64) -> Vec<u8> {
-    let bytes = code.to_be_bytes();
-    bytes.into_iter().skip_while(|&byte| byte == 0).collect()
 }
 
 /// Whether elements can break the relation although none is missing that is required, and

@@ -6,10 +6,11 @@
 //! separators, codes), and where digits have to be. All bytes of another line of these
 //! lengths are held against it side by side, and only its days are read.
 
-use super::between::{Between, LANES, range_of};
+use super::between::{Between, LANES};
 use super::checks::Plan;
-use super::form::Read;
-use super::shapes::behind;
+use super::form::Content;
+use super::read::Read;
+use super::shapes::{behind, take};
 use super::values::{Place, Values};
 use crate::claim::gather::{Gathered, LineParts};
 use crate::claim::text::Text;
@@ -132,18 +133,12 @@ fn place(gaps: &[u8]) -> Option<usize> {
 }
 
 impl Shape {
-    /// Lets these bytes stand at a place.
-    fn set(&mut self, at: usize, range: (u8, u8)) {
-        if let Some(row) = self.rows.get_mut(at / LANES) {
-            row.set(at % LANES, range);
-        }
-    }
-
     /// `None` where it can't be told byte by byte.
     fn of(text: &Text<'_>, from: u32, to: u32, plan: &Plan, subs: &[u32]) -> Option<Shape> {
-        let start = text.tokens.start_of(from);
+        let entry = text.tokens.entries(from..to).first()?;
+        let (start, first) = (entry.start, entry.first as usize);
         let last = text.segment(to.checked_sub(1)?);
-        let whole = text.bytes.get(start..=last.end())?;
+        let whole = text.bytes.get(start as usize..=last.end())?;
         let mut shape = Shape {
             rows: [Between::ANY; ROWS],
             row_count: whole.len().div_ceil(LANES),
@@ -155,72 +150,51 @@ impl Shape {
             end: u32::try_from(whole.len()).ok()?,
             parts: plan.line?,
         };
-        let first = text.tokens.entries(from..to).first()?.first as usize;
         let (edges, _) = text.tokens.separators(first);
         if shape.row_count > ROWS {
             return None;
         }
+        let rows = &mut shape.rows;
         for (at, &byte) in whole.iter().enumerate() {
-            shape.set(at, (byte, byte));
+            Between::set(rows, at, (byte, byte));
         }
         let values = Values(text.bytes);
+        let place_of = |at: usize| {
+            Some(Place {
+                start: edges.get(at)? + 1,
+                end: *edges.get(at + 1)?,
+            })
+        };
         let mut subs = subs;
         let mut separator = 0;
         for member in &plan.members {
-            for (at, look) in member
-                .spec
-                .form
-                .elements
-                .iter()
-                .take(member.elements)
-                .enumerate()
-            {
-                let edges = edges.get(separator + at..)?;
-                let place = Place {
-                    start: edges.first()? + 1,
-                    end: *edges.get(1)?,
-                };
+            let looks = member.form.elements.iter().take(member.elements);
+            for (at, look) in (separator..).zip(looks) {
+                let place = place_of(at)?;
                 let value = values.value(place);
                 if value.is_empty() {
                     continue;
                 }
-                let offset = place.start as usize - start;
-                match &look.read {
-                    Read::Period => {
-                        let format = edges_before(text, edges, separator + at, first)?;
-                        let day = shape.days.get_mut(shape.day_count)?;
-                        if format != b"D8" {
+                let offset = place.start - start;
+                match &look.content {
+                    Content::Value(Read::Period) => {
+                        if values.value(place_of(at.checked_sub(1)?)?) != b"D8" {
                             return None;
                         }
-                        *day = u32::try_from(offset).ok()?;
+                        *shape.days.get_mut(shape.day_count)? = offset;
                         shape.day_count += 1;
-                        for at in offset..offset + value.len() {
-                            shape.set(at, (0, u8::MAX));
-                        }
+                        Between::set_value(rows, offset as usize, value, &Read::Nothing)?;
                     }
-                    Read::Composite(composite) => {
-                        let mut is_known = true;
-                        composite.is_sound(
-                            values,
-                            place,
-                            text.delimiters.repetition,
-                            &mut subs,
-                            |found| {
-                                let offset = found.place.start as usize - start;
-                                for (at, &byte) in (offset..).zip(values.value(found.place)) {
-                                    match range_of(found.read, byte) {
-                                        Some(range) => shape.set(at, range),
-                                        None => is_known = false,
-                                    }
-                                }
-                            },
-                        );
-                        is_known.then_some(())?;
+                    Content::Composite(composite) => {
+                        let mut is_told = true;
+                        let repetition = text.delimiters.repetition;
+                        composite.is_sound(values, place, repetition, &mut subs, |found| {
+                            is_told &= take(rows, values, start, &found).is_some();
+                        });
+                        is_told.then_some(())?;
                     }
-                    read => {
-                        for (at, &byte) in (offset..).zip(value) {
-                            shape.set(at, range_of(read, byte)?);
-                        }
+                    Content::Value(read) => {
+                        Between::set_value(rows, offset as usize, value, read)?;
                     }
                 }
             }
@@ -228,11 +202,4 @@ impl Shape {
         }
         Some(shape)
     }
-}
-
-/// The element before the one behind the separator with this index.
-fn edges_before<'a>(text: &Text<'a>, edges: &[u32], at: usize, first: usize) -> Option<&'a [u8]> {
-    let before = first + at.checked_sub(1)?;
-    let start = *text.tokens.separators(before).0.first()?;
-    text.bytes.get(start as usize + 1..*edges.first()? as usize)
 }

@@ -21,12 +21,12 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::gather::Gathered;
-use super::structure::{Opening, STRUCTURE};
+use super::structure::{Opening, Place, STRUCTURE};
 use super::text::Text;
 use super::walk::{LevelSeen, Walk};
 use crate::x12::{Delimiters, key};
 use checks::{Member, Plan};
-pub use form::Form;
+use form::Form;
 use lines::Lines;
 use shapes::Shapes;
 use tree::{LONGEST, Root, Step, Tree};
@@ -38,6 +38,7 @@ mod composite;
 mod form;
 mod limits;
 mod lines;
+mod read;
 mod relations;
 mod shapes;
 #[cfg(test)]
@@ -174,7 +175,7 @@ impl Plans {
         let clm = text.segment(segments.start);
         parts
             .last_mut()?
-            .add(clm.key(), clm.len(), Opening::ANY, walk.spec(place))?;
+            .add(clm.key(), clm.len(), Opening::ANY, place)?;
         for index in segments.start + 1..segments.end {
             if text.segment(index).key() == key(b"LX") {
                 parts.push(Part::new(Root::Line, text, index));
@@ -202,7 +203,7 @@ impl Plans {
         let place = walk.open_level(depth, segments.start, &mut |_| {});
         let mut part = Part::new(Root::Level(depth), text, segments.start);
         let hl = text.segment(segments.start);
-        part.add(hl.key(), hl.len(), Opening::ANY, walk.spec(place))?;
+        part.add(hl.key(), hl.len(), Opening::ANY, place)?;
         for index in segments.start + 1..segments.end {
             part.step(walk, text, index, &mut told)?;
         }
@@ -261,19 +262,17 @@ impl Part {
         if *told {
             return None;
         }
-        self.add(segment.key(), segment.len(), opening, walk.spec(place))
+        self.add(segment.key(), segment.len(), opening, place)
     }
 
-    fn add(
-        &mut self,
-        key: u32,
-        elements: usize,
-        opening: Opening,
-        spec: &'static super::structure::SegmentSpec,
-    ) -> Option<()> {
+    fn add(&mut self, key: u32, elements: usize, opening: Opening, place: Place) -> Option<()> {
         let separators = u32::try_from(elements).ok()? + 1;
         self.steps.push(Step::of(key, separators, opening));
-        self.members.push(Member { spec, elements });
+        self.members.push(Member {
+            spec: STRUCTURE.spec(place),
+            form: Form::at(place)?,
+            elements,
+        });
         (self.members.len() <= LONGEST).then_some(())
     }
 }

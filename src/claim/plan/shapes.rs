@@ -5,7 +5,7 @@
 //! stand, what its codes are, where digits have to be. All characters of another one are held
 //! against it side by side.
 
-use super::between::{Between, LANES, range_of};
+use super::between::{Between, LANES};
 use super::composite::{Composite, Found};
 use super::values::{Place, Values};
 
@@ -78,7 +78,13 @@ impl Shapes {
         let sound = self
             .composite
             .is_sound(values, place, repetition, subs, |found| {
-                is_told &= take(&mut bytes, values, place.start, &found);
+                is_told &= take(
+                    std::slice::from_mut(&mut bytes),
+                    values,
+                    place.start,
+                    &found,
+                )
+                .is_some();
             });
         let kept = self.by_length.get_mut((place.end - place.start) as usize);
         if let Some(kept) = kept
@@ -102,19 +108,18 @@ pub(super) fn behind<'a>(subs: &&'a [u32], count: usize, end: u32) -> Option<&'a
     (are_own && are_all).then_some(rest)
 }
 
-/// Takes over where a sound component stands and what must stay as it is; `false` where that
-/// can't be said byte by byte.
-fn take(bytes: &mut Between, values: Values<'_>, start: u32, found: &Found<'_>) -> bool {
-    let first = (found.place.start - start) as usize;
+/// Takes over where a sound component stands, in rows that start at this place, and what must
+/// stay as it is; `None` where that can't be said byte by byte.
+pub(super) fn take(
+    rows: &mut [Between],
+    values: Values<'_>,
+    start: u32,
+    found: &Found<'_>,
+) -> Option<()> {
+    let at = (found.place.start - start) as usize;
     let value = values.value(found.place);
-    for (at, &byte) in (first..).zip(value) {
-        let Some(range) = range_of(found.read, byte) else {
-            return false;
-        };
-        bytes.set(at, range);
-    }
     if let Some(separator) = found.separator {
-        bytes.set(first + value.len(), (separator, separator));
+        Between::set(rows, at + value.len(), (separator, separator));
     }
-    true
+    Between::set_value(rows, at, value, found.read)
 }

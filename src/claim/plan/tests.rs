@@ -1,8 +1,7 @@
 //! Runs by plan beside the plain way.
 
-use super::form::unpack;
 use super::*;
-use crate::claim::structure::{ElementSpec, Kind, Relation, SegmentSpec, Usage};
+use crate::claim::structure::{ElementSpec, Kind, Relation, SegmentSpec, Usage, unpack};
 use crate::claim::validate::elements;
 use crate::x12::{Delimiters, Segment, SegmentKind, Tokens};
 use proptest::prelude::*;

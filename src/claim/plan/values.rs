@@ -1,7 +1,7 @@
 //! Reading the values that the guide asks more of than a length.
 
 use super::code_set::{CodeSet, short};
-use super::form::{character_bit, passes};
+use super::read::{character_bit, passes};
 use crate::claim::structure::ElementSpec;
 use crate::claim::validate::period;
 use crate::value::Date;

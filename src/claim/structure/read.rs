@@ -1,77 +1,75 @@
 //! Reading the table from its text.
 
-use super::place::QualifierPlace;
-use super::{ElementSpec, Kind, LoopNode, Relation, SegmentSpec, Structure, Usage, packed};
-use crate::claim::gather::{Role, role};
-use crate::claim::plan::Form;
+use super::packed::pack;
+use super::qualifier::QualifierPlace;
+use super::role::{Role, role};
+use super::spec::{ElementSpec, Kind, LoopNode, Relation, SegmentSpec, Usage};
 
-impl Structure {
-    /// Reads the table. Lines it cannot read are left out; a test counts what is there.
-    pub(crate) fn read(text: &'static str) -> Structure {
-        let raw = RawLoop::read(text);
-        let mut structure = Structure {
-            nodes: Vec::new(),
-            segments: Vec::new(),
-            ids: Vec::new(),
-            candidates: Vec::new(),
-            ranges: Vec::new(),
-            id_hash: [u8::MAX; 256],
-        };
-        let mut first_segment = Vec::new();
-        for entry in &raw {
-            first_segment.push(structure.segments.len());
-            structure.segments.extend(entry.segments.iter().cloned());
-        }
-        structure.add(&raw, &first_segment, 0, 0, Usage::Required);
-        structure.index();
-        structure
+/// The nodes and the segments of a table.
+pub(super) fn table(text: &'static str) -> (Vec<LoopNode>, Vec<SegmentSpec>) {
+    let raw = RawLoop::read(text);
+    let mut segments = Vec::new();
+    let mut first_segment = Vec::new();
+    for entry in &raw {
+        first_segment.push(segments.len());
+        segments.extend(entry.segments.iter().cloned());
     }
+    let mut nodes = Vec::new();
+    add(&mut nodes, &raw, &first_segment, 0, 0, Usage::Required);
+    (nodes, segments)
+}
 
-    /// Adds the loop at `index` below `parent`, and everything under it.
-    fn add(&mut self, raw: &[RawLoop], first: &[usize], index: usize, parent: u8, usage: Usage) {
-        let entry = &raw[index];
-        let at = u8::try_from(self.nodes.len()).unwrap_or(u8::MAX);
-        let segments: Vec<u16> = (0..entry.segments.len())
-            .filter_map(|offset| u16::try_from(first[index] + offset).ok())
-            .collect();
-        let required_segments = entry
-            .segments
-            .iter()
-            .filter(|segment| segment.usage == Usage::Required)
-            .fold(0, |bits, segment| bits | 1_u64 << segment.bit);
-        let bit = u8::try_from(
-            self.nodes
-                .get(usize::from(parent))
-                .map_or(0, |node| node.children.len()),
-        )
-        .unwrap_or(0);
-        self.nodes.push(LoopNode {
-            id: entry.id,
-            name: entry.name,
-            parent,
-            usage,
-            repeat: entry.repeat,
-            bit,
-            position: entry.segments.first().map_or(0, |segment| segment.position),
-            segments,
-            children: Vec::new(),
-            required_segments,
-            required_children: 0,
-        });
-        if at != parent {
-            let above = &mut self.nodes[usize::from(parent)];
-            above.children.push(at);
-            // Whether a level has levels or claims below is seen by the survey, over
-            // the whole file; a walk of one block can't.
-            let below = ["2000A", "2000B", "2000C", "2300"].contains(&entry.id);
-            if usage == Usage::Required && !below {
-                above.required_children |= 1 << bit;
-            }
+/// Adds the loop at `index` below `parent`, and everything under it.
+fn add(
+    nodes: &mut Vec<LoopNode>,
+    raw: &[RawLoop],
+    first: &[usize],
+    index: usize,
+    parent: u8,
+    usage: Usage,
+) {
+    let entry = &raw[index];
+    let at = u8::try_from(nodes.len()).unwrap_or(u8::MAX);
+    let segments: Vec<u16> = (0..entry.segments.len())
+        .filter_map(|offset| u16::try_from(first[index] + offset).ok())
+        .collect();
+    let required_segments = entry
+        .segments
+        .iter()
+        .filter(|segment| segment.usage == Usage::Required)
+        .fold(0, |bits, segment| bits | 1_u64 << segment.bit);
+    let bit = u8::try_from(
+        nodes
+            .get(usize::from(parent))
+            .map_or(0, |node| node.children.len()),
+    )
+    .unwrap_or(0);
+    nodes.push(LoopNode {
+        id: entry.id,
+        name: entry.name,
+        parent,
+        usage,
+        repeat: entry.repeat,
+        bit,
+        position: entry.segments.first().map_or(0, |segment| segment.position),
+        segments,
+        children: Vec::new(),
+        required_segments,
+        required_children: 0,
+    });
+    if at != parent {
+        let above = &mut nodes[usize::from(parent)];
+        above.children.push(at);
+        // Whether a level has levels or claims below is seen by the survey, over
+        // the whole file; a walk of one block can't.
+        let below = ["2000A", "2000B", "2000C", "2300"].contains(&entry.id);
+        if usage == Usage::Required && !below {
+            above.required_children |= 1 << bit;
         }
-        for (child, lower) in raw.iter().enumerate() {
-            if let Some((_, usage)) = lower.parents.iter().find(|(id, _)| *id == entry.id) {
-                self.add(raw, first, child, at, *usage);
-            }
+    }
+    for (child, lower) in raw.iter().enumerate() {
+        if let Some((_, usage)) = lower.parents.iter().find(|(id, _)| *id == entry.id) {
+            add(nodes, raw, first, child, at, *usage);
         }
     }
 }
@@ -127,9 +125,11 @@ impl SegmentSpec {
                 Usage::Situational => {}
             }
         }
-        let relations = self.relations.iter().map(|(relation, _)| *relation);
-        self.form = Form::of(&self.elements, relations, self.told_apart());
     }
+}
+
+fn packed(code: &str) -> u64 {
+    pack(code.as_bytes()).unwrap_or(0)
 }
 
 fn usage(text: &str) -> Usage {
@@ -193,7 +193,6 @@ fn read_segment(line: &'static str, bit: u8) -> Option<SegmentSpec> {
         not_used: 0,
         relations,
         bit,
-        form: Form::default(),
         qualifier,
     })
 }

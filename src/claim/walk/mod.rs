@@ -382,6 +382,11 @@ impl Walk {
         let place = found.place;
         let spec = self.structure.spec(place);
         let node = self.structure.node(place.node);
+        let told = |violation| Told {
+            node: place.node,
+            segment: index,
+            violation,
+        };
         // The first segment of a loop starts it; nothing starts the header.
         let starts_loop = place.node != 0 && spec.bit == 0;
         let owner = if starts_loop { node.parent } else { place.node };
@@ -392,11 +397,7 @@ impl Walk {
         let restarts = starts_loop && spec.id == "HL";
         // Each hierarchical level starts the numbering of positions anew.
         if spec.position < frame.position && !restarts {
-            tell(Told {
-                node: place.node,
-                segment: index,
-                violation: Violation::SegmentLate,
-            });
+            tell(told(Violation::SegmentLate));
         } else {
             frame.position = spec.position;
         }
@@ -404,18 +405,10 @@ impl Walk {
         if starts_loop {
             let bit = 1 << node.bit;
             let repeats = self.structure.segments.len() + usize::from(place.node);
-            let repeats = &mut self.counts[repeats];
-            *repeats = match frame.children & bit {
-                0 => 1,
-                _ => repeats.saturating_add(1),
-            };
+            let again = frame.children & bit != 0;
             frame.children |= bit;
-            if node.repeat > 0 && *repeats == node.repeat + 1 {
-                tell(Told {
-                    node: place.node,
-                    segment: index,
-                    violation: Violation::LoopRepeated,
-                });
+            if is_one_too_many(&mut self.counts[repeats], again, node.repeat) {
+                tell(told(Violation::LoopRepeated));
             }
             self.push(Frame {
                 node: place.node,
@@ -426,18 +419,14 @@ impl Walk {
             });
         } else {
             let bit = 1_u64 << spec.bit;
-            let uses = &mut self.counts[usize::from(place.segment)];
-            *uses = match frame.segments & bit {
-                0 => 1,
-                _ => uses.saturating_add(1),
-            };
+            let again = frame.segments & bit != 0;
             frame.segments |= bit;
-            if spec.max > 0 && *uses == spec.max + 1 {
-                tell(Told {
-                    node: place.node,
-                    segment: index,
-                    violation: Violation::SegmentRepeated,
-                });
+            if is_one_too_many(
+                &mut self.counts[usize::from(place.segment)],
+                again,
+                spec.max,
+            ) {
+                tell(told(Violation::SegmentRepeated));
             }
         }
         Some(place)
@@ -455,29 +444,39 @@ impl Walk {
     fn check(&self, depth: usize, tell: &mut impl FnMut(Told)) {
         let frame = &self.frames[depth];
         let node = self.structure.node(frame.node);
-        let mut missing = node.required_segments & !frame.segments;
-        while missing != 0 {
-            let bit = missing.trailing_zeros() as usize;
-            missing &= missing - 1;
-            if let Some(&segment) = node.segments.get(bit) {
-                tell(Told {
-                    node: frame.node,
-                    segment: frame.started_by,
-                    violation: Violation::SegmentMissing(segment),
-                });
+        let mut tell = |violation| {
+            tell(Told {
+                node: frame.node,
+                segment: frame.started_by,
+                violation,
+            });
+        };
+        each_bit(node.required_segments & !frame.segments, |at| {
+            if let Some(&segment) = node.segments.get(at) {
+                tell(Violation::SegmentMissing(segment));
             }
-        }
-        let mut missing = node.required_children & !frame.children;
-        while missing != 0 {
-            let bit = missing.trailing_zeros() as usize;
-            missing &= missing - 1;
-            if let Some(&child) = node.children.get(bit) {
-                tell(Told {
-                    node: frame.node,
-                    segment: frame.started_by,
-                    violation: Violation::LoopMissing(child),
-                });
+        });
+        each_bit(u64::from(node.required_children & !frame.children), |at| {
+            if let Some(&child) = node.children.get(at) {
+                tell(Violation::LoopMissing(child));
             }
-        }
+        });
     }
+}
+
+/// Shows the place of each bit, the lowest first.
+#[inline]
+fn each_bit(mut bits: u64, mut see: impl FnMut(usize)) {
+    while bits != 0 {
+        see(bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+/// Counts one more where at most so many may be, 0 for no limit; whether it is the first that
+/// is too much.
+#[inline]
+fn is_one_too_many(count: &mut u16, again: bool, most: u16) -> bool {
+    *count = if again { count.saturating_add(1) } else { 1 };
+    most > 0 && *count == most + 1
 }

@@ -6,18 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::tree::{END, MAX_LENGTH, NOBODY, Span, digit, end_text};
-use crate::codes::{Confidence, table};
-use crate::value::DateRange;
-
-/// One code of the list.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Row {
-    /// The code without a decimal point.
-    pub code: String,
-    /// Its days.
-    pub span: Span,
-}
+use super::tree::{END, MAX_LENGTH, NOBODY, Row, Span, digit, end_text};
+use crate::codes::table;
+use crate::value::{Confidence, DateRange};
 
 /// Why a list cannot be packed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

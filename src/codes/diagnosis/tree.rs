@@ -20,10 +20,8 @@
 //! Character number 36 stands for the end of a code; its slot holds the number of
 //! the code's span. Nodes lie across each other's gaps, hence the owner.
 
-use crate::codes::{Confidence, table};
-use crate::value::{Date, DateRange};
-
-use super::pack::Row;
+use crate::codes::table;
+use crate::value::{Confidence, Date, DateRange};
 
 /// The characters of a code in the order of their numbers.
 const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -41,6 +39,15 @@ pub struct Span {
     pub days: DateRange,
     /// How well the days are supported.
     pub confidence: Confidence,
+}
+
+/// One code of the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// The code without a decimal point.
+    pub code: String,
+    /// Its days.
+    pub span: Span,
 }
 
 /// What the tree holds of a string of characters.

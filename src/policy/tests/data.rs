@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::{code, day, medicaid, modifier};
-use crate::value::{Cents, PlaceOfService, Severity};
+use crate::value::{Cents, Confidence, PlaceOfService, Severity};
 
 /// The codes CMS opened to physical therapists in spring 2020.
 const SEED: [&str; 15] = [

@@ -44,6 +44,7 @@ fn faults(text: &str) -> Vec<(u32, String, String)> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn faults_name_line_and_remedy() {
     assert_eq!(faults(ACME), []);
     for (change, to, line, says, remedy) in [

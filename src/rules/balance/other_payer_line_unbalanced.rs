@@ -38,7 +38,7 @@ fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_
     let payer_of = |svd: u32| text.segment(svd).element(1);
     for (at, first) in line.adjudications.iter().enumerate() {
         let payer = payer_of(first.svd);
-        let same = |other: &&crate::claim::view::Adjudication| payer_of(other.svd) == payer;
+        let same = |other: &&crate::claim::lines::Adjudication| payer_of(other.svd) == payer;
         if line
             .adjudications
             .iter()

@@ -2,8 +2,7 @@
 
 use super::parties::{capitals, safe};
 use crate::claim::{Claim, Line};
-use crate::codes::{self, Standing, procedure};
-use crate::policy::Confidence;
+use crate::codes::{Standing, procedure};
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
@@ -81,12 +80,7 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
             format!("procedure {code} ended on {last}, before the date of service {date}")
         }
     };
-    let confidence = match life.confidence {
-        codes::Confidence::Low => Confidence::Low,
-        codes::Confidence::Medium => Confidence::Medium,
-        codes::Confidence::High => Confidence::High,
-    };
-    let severity = if confidence >= context.reject_at {
+    let severity = if life.confidence >= context.reject_at {
         Severity::Reject
     } else {
         Severity::Warn

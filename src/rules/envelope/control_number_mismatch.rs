@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Header and trailer carry these different numbers.
-pub(super) fn tell(scope: Scope, begun: &str, ended: &str) -> Told {
+pub(in crate::rules) fn tell(scope: Scope, begun: &str, ended: &str) -> Told {
     let envelope = scope.name();
     let (_, number, trailer) = names(scope);
     Told::new(

@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// This number was used before.
-pub(super) fn tell(scope: Scope, value: &str) -> Told {
+pub(in crate::rules) fn tell(scope: Scope, value: &str) -> Told {
     let envelope = scope.name();
     let (_, number, trailer) = names(scope);
 

@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// The trailer says this, and so many were found.
-pub(super) fn tell(scope: Scope, said: &str, found: u64) -> Told {
+pub(in crate::rules) fn tell(scope: Scope, said: &str, found: u64) -> Told {
     let envelope = scope.name();
     let (_, _, trailer) = names(scope);
 

@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// An envelope is never closed.
-pub(super) fn tell(note: &Note) -> Told {
+pub(in crate::rules) fn tell(note: &Note) -> Told {
     let (header, _, trailer) = names(note.scope);
     let envelope = note.scope.name();
     let number = match note.scope {

@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// The ISA is not as it should be.
-pub(super) fn tell(fault: IsaFault) -> Told {
+pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
     match fault {
         IsaFault::Width => Told::new(
             &RULE,

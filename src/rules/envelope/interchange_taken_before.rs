@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Claims of an interchange like this one were accepted on this day.
-pub(super) fn tell(value: &str, day: Date) -> Told {
+pub(in crate::rules) fn tell(value: &str, day: Date) -> Told {
     Told::new(
             &RULE,
             format!(

@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Something stands before the first ISA; only blanks or a byte order mark if `blank`.
-pub(super) fn tell(blank: bool) -> Told {
+pub(in crate::rules) fn tell(blank: bool) -> Told {
     if blank {
         Told::new(
             &RULE,

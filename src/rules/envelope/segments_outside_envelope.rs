@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// A trailer without its header.
-pub(super) fn tell_unopened() -> Told {
+pub(in crate::rules) fn tell_unopened() -> Told {
     Told {
         answer: Answer::Ta1("022"),
         ..Told::new(
@@ -46,7 +46,7 @@ pub(super) fn tell_unopened() -> Told {
 }
 
 /// Bytes without meaning outside every interchange.
-pub(super) fn tell_filling() -> Told {
+pub(in crate::rules) fn tell_filling() -> Told {
     Told::new(
         &RULE,
         "bytes that mean nothing (an end-of-file mark, NUL bytes) stand outside every interchange",
@@ -56,7 +56,7 @@ pub(super) fn tell_filling() -> Told {
 }
 
 /// A transaction set outside every envelope of this kind.
-pub(super) fn tell_set(envelope: Scope) -> Told {
+pub(in crate::rules) fn tell_set(envelope: Scope) -> Told {
     let (header, _, trailer) = names(envelope);
     Told::new(
         &RULE,
@@ -71,7 +71,7 @@ pub(super) fn tell_set(envelope: Scope) -> Told {
 }
 
 /// Segments outside every transaction set, so many claims among them.
-pub(super) fn tell_stray(note: &Note, claims: u64) -> Told {
+pub(in crate::rules) fn tell_stray(note: &Note, claims: u64) -> Told {
     // The shortest segment is longer than an end-of-file mark and a line end.
     const MARK_BYTES: u32 = 2;
     let rule = &RULE;

@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// ISA15 says test data.
-pub(super) fn tell() -> Told {
+pub(in crate::rules) fn tell() -> Told {
     Told::new(
             &RULE,
             "the usage indicator ISA15 of this interchange is T, test data; receivers in production do not pay it",

@@ -25,7 +25,7 @@ pub struct Told {
 }
 
 impl Told {
-    pub(super) fn new(
+    pub(in crate::rules) fn new(
         rule: &'static Rule,
         message: impl Into<String>,
         help: impl Into<String>,

@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// So many claims are more than the guide recommends.
-pub(super) fn tell(claims: u64) -> Told {
+pub(in crate::rules) fn tell(claims: u64) -> Told {
     Told::new(
         &RULE,
         format!(

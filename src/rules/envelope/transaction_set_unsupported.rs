@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// It is this instead.
-pub(super) fn tell(name: &str) -> Told {
+pub(in crate::rules) fn tell(name: &str) -> Told {
     let (code, element) = if name.starts_with("functional group") {
         ("18", 0)
     } else if name.starts_with("837") {
@@ -74,7 +74,7 @@ pub(super) fn tell(name: &str) -> Told {
 }
 
 /// The envelope names another edition of the guide.
-pub(super) fn tell_edition(scope: Scope, version: &str) -> Told {
+pub(in crate::rules) fn tell_edition(scope: Scope, version: &str) -> Told {
     let envelope = scope.name();
     Told {
             answer: if scope == Scope::Group { Answer::Group("2") } else { Answer::Set("I6") },

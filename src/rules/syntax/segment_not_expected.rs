@@ -3,7 +3,7 @@
 use super::described::Described;
 use super::scene::Scene;
 use super::words;
-use crate::claim::structure::LoopNode;
+use crate::claim::structure::{LoopNode, STRUCTURE};
 use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
@@ -55,15 +55,20 @@ pub(super) fn unknown(segment: &Segment<'_>) -> Described {
 /// A segment that has no place where it stands.
 pub(super) fn misplaced(node: &LoopNode, segment: &Segment<'_>) -> Described {
     let id = words::text(segment.id());
+    let (with, correct) = if STRUCTURE.has_qualifier(segment.id()) {
+        (" with this qualifier", ", correct its qualifier,")
+    } else {
+        ("", "")
+    };
     Described::new(
         &RULE,
         Answer::Segment("2"),
         At::default(),
         format!(
-            "a segment {id} with this qualifier has no place here: neither {} nor the loops around it take it",
+            "a segment {id}{with} has no place here: neither {} nor the loops around it take it",
             words::loop_name(node)
         ),
-        format!("move the {id} to the loop it belongs to, correct its qualifier, or take it out"),
+        format!("move the {id} to the loop it belongs to{correct} or take it out"),
     )
 }
 

@@ -41,6 +41,7 @@ fn elements_are_named_as_billers_name_them() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn every_violation_has_its_rule_and_code() {
     let line = "SV1*HC:97110:GP*90*UN*2***1~";
     let cases = [

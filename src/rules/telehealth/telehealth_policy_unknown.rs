@@ -4,9 +4,9 @@ use std::fmt::{self, Display, Write};
 
 use super::{Channel, Reach, Remote, channel, mark_spot};
 use crate::claim::{Claim, Line};
-use crate::policy::{self, CodeStanding, Confidence, Coverage, Permission, PlaceRule};
+use crate::policy::{self, CodeStanding, Coverage, Permission, PlaceRule};
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope};
-use crate::value::{Modifier, Procedure, Severity};
+use crate::value::{Confidence, Modifier, Procedure, Severity};
 
 /// TEL190.
 pub static RULE: Rule = Rule {

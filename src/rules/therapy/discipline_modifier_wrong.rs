@@ -2,10 +2,10 @@
 
 use super::{is_discipline, rendering_discipline};
 use crate::claim::{Claim, Line};
-use crate::policy::{self, ClaimRule, Therapy, TherapyClass};
+use crate::policy::{ClaimRule, TherapyClass};
 use crate::rules::finding::FixSafety;
 use crate::rules::telehealth::{free_modifier_component, modifier_component, one_of};
-use crate::rules::{Answer, Check, Context, Example, Finding, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
 /// PTT001.
@@ -44,152 +44,139 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let Some(mut answer) = policy.therapy(procedure, date) else {
         return;
     };
-    let Therapy {
-        class,
-        any_of,
-        pt_modifier,
-    } = answer.value;
-    let fitting = rendering_discipline(claim, line).map(|modifier| match pt_modifier {
-        // What a physical therapist puts on this code the payer may state itself.
-        Some(stated) if modifier.bytes() == *b"GP" => stated,
-        _ => modifier,
-    });
-    let by_pt =
-        rendering_discipline(claim, line).is_some_and(|modifier| modifier.bytes() == *b"GP");
-    if class == TherapyClass::Sometimes && !by_pt {
-        return;
-    }
-    if class == TherapyClass::Sometimes {
+    let rendering = rendering_discipline(claim, line);
+    let by_pt = rendering.is_some_and(|modifier| modifier.bytes() == *b"GP");
+    if answer.value.class == TherapyClass::Sometimes {
+        if !by_pt {
+            return;
+        }
         // Whether such a code is therapy here the claim does not show for sure.
         answer = answer.capped(Some(Severity::Warn));
     }
-    // Where the policy states the sentence itself, that is cited.
-    let by_rule = |rule| {
-        let stated = policy.claim_rule(rule, date)?;
-        Some(stated.map(|()| answer.value).capped(answer.cap))
+    let any_of = answer.value.any_of;
+    // The one that fits who rendered the line, if the code takes it; else what it takes.
+    let fitting = match answer.value.pt_modifier {
+        // What a physical therapist puts on this code the payer may state itself.
+        Some(stated) if by_pt => Some(stated),
+        _ => rendering,
     };
+    let right = fitting.filter(|modifier| any_of.contains(modifier));
+    let Some(fault) = fault(claim, line, any_of, right) else {
+        return;
+    };
+    let (component, said, rule) = match fault {
+        Fault::Missing { free } => (
+            free.unwrap_or(3),
+            format!(
+                "{procedure} is a therapy code and carries none of {} on {date}",
+                one_of(any_of)
+            ),
+            by_pt.then_some(ClaimRule::TherapistRendersUnderGp),
+        ),
+        Fault::Several { one, other, at } => (
+            at,
+            format!("{procedure} carries both {one} and {other}; a line belongs to one discipline"),
+            Some(ClaimRule::OneDisciplinePerLine),
+        ),
+        Fault::NotTaken { one, at } => (
+            at,
+            format!(
+                "{procedure} takes {}, and SV101-{at} is {one} on {date}",
+                one_of(any_of)
+            ),
+            None,
+        ),
+        Fault::AnothersThan { right, one, at } => (
+            at,
+            format!("SV101-{at} is {one}, but the taxonomy of who rendered the line fits {right}"),
+            None,
+        ),
+    };
+    // Where the policy states the sentence itself, that is cited.
+    if let Some(stated) = rule.and_then(|rule| policy.claim_rule(rule, date)) {
+        answer = stated.map(|()| answer.value).capped(answer.cap);
+    }
+    let wanted = right.map_or_else(|| one_of(any_of), |modifier| modifier.to_string());
+    let spot = Spot::component(sv1, 1, component);
+    let finding = report
+        .add_cited(context, policy, &answer, "2400", spot, said)
+        .help(format!(
+            "put {wanted} on the line, and no other discipline ({})",
+            policy.name()
+        ))
+        .line(line.number);
+    if let Some(modifier) = fault.mended_by(any_of, right) {
+        finding.fix(replacement(modifier));
+    }
+}
+
+/// What is wrong with the discipline modifiers of a line; `at` is a component of SV101.
+#[derive(Clone, Copy)]
+enum Fault {
+    /// There is none. One could stand in the component `free`, if any is.
+    Missing { free: Option<u8> },
+    /// There are two.
+    Several {
+        one: Modifier,
+        other: Modifier,
+        at: u8,
+    },
+    /// The code does not take the one that is there.
+    NotTaken { one: Modifier, at: u8 },
+    /// The code takes it, but it is not that of who rendered the line.
+    AnothersThan {
+        right: Modifier,
+        one: Modifier,
+        at: u8,
+    },
+}
+
+/// The fault of a line whose code takes `any_of`; `right` is the one that fits who rendered it.
+fn fault(
+    claim: &Claim<'_>,
+    line: &Line,
+    any_of: &[Modifier],
+    right: Option<Modifier>,
+) -> Option<Fault> {
+    let sv1 = line.sv1?;
+    let at = |modifier| modifier_component(claim, sv1, modifier);
     let mut found = line
         .modifiers
         .iter()
         .filter(|modifier| is_discipline(*modifier));
-    let component = |modifier| modifier_component(claim, sv1, modifier);
-    // The one that fits who rendered the line, if the code takes it; else what it takes.
-    let right = fitting.filter(|modifier| any_of.contains(modifier));
-    let wanted = || right.map_or_else(|| one_of(any_of), |modifier| modifier.to_string());
-    let first = found.next();
-    // The same one twice is COD006's.
-    let second = found.find(|modifier| Some(*modifier) != first);
-    let (component, message) = match (first, second) {
-        (None, _) => {
-            if by_pt {
-                answer = by_rule(ClaimRule::TherapistRendersUnderGp).unwrap_or(answer);
-            }
-            let free = free_modifier_component(claim, sv1);
-            let message = format!(
-                "{procedure} is a therapy code and carries none of {} on {date}",
-                one_of(any_of)
-            );
-            let finding = tell(
-                line,
-                sv1,
-                context,
-                report,
-                policy,
-                &answer,
-                free.unwrap_or(3),
-                message,
-                &wanted(),
-            );
-            let only = right.or(match any_of {
-                [only] => Some(*only),
-                _ => None,
-            });
-            if let (Some(only), Some(_)) = (only, free) {
-                finding.fix(replacement(only));
-            }
-            return;
-        }
-        (Some(one), Some(other)) => {
-            answer = by_rule(ClaimRule::OneDisciplinePerLine).unwrap_or(answer);
-            (
-                component(other),
-                format!(
-                    "{procedure} carries both {one} and {other}; a line belongs to one discipline"
-                ),
-            )
-        }
-        (Some(one), None) if !any_of.contains(&one) => (
-            component(one),
-            format!(
-                "{procedure} takes {}, and SV101-{} is {one} on {date}",
-                one_of(any_of),
-                component(one)
-            ),
-        ),
-        (Some(one), None) => match right {
-            Some(right) if right != one => {
-                let place = component(one);
-                let message = format!(
-                    "SV101-{place} is {one}, but the taxonomy of who rendered the line fits {right}"
-                );
-                tell(
-                    line,
-                    sv1,
-                    context,
-                    report,
-                    policy,
-                    &answer,
-                    place,
-                    message,
-                    &wanted(),
-                )
-                .fix(replacement(right));
-                return;
-            }
-            _ => return,
-        },
+    let Some(one) = found.next() else {
+        let free = free_modifier_component(claim, sv1);
+        return Some(Fault::Missing { free });
     };
-    tell(
-        line,
-        sv1,
-        context,
-        report,
-        policy,
-        &answer,
-        component,
-        message,
-        &wanted(),
-    );
+    // The same one twice is COD006's.
+    if let Some(other) = found.find(|modifier| *modifier != one) {
+        let at = at(other);
+        return Some(Fault::Several { one, other, at });
+    }
+    if !any_of.contains(&one) {
+        return Some(Fault::NotTaken { one, at: at(one) });
+    }
+    let right = right.filter(|right| *right != one)?;
+    let at = at(one);
+    Some(Fault::AnothersThan { right, one, at })
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "what every case of the rule says alike"
-)]
-fn tell<'r>(
-    line: &Line,
-    sv1: u32,
-    context: &Context<'_>,
-    report: &'r mut Report<'_>,
-    policy: &policy::Policy,
-    answer: &policy::Answer<Therapy<'_>>,
-    component: u8,
-    message: String,
-    wanted: &str,
-) -> &'r mut Finding {
-    let help = format!(
-        "put {wanted} on the line, and no other discipline ({})",
-        policy.name()
-    );
-    let finding = report.add_cited(
-        context,
-        policy,
-        answer,
-        "2400",
-        Spot::component(sv1, 1, component),
-        message,
-    );
-    finding.help(help).line(line.number)
+impl Fault {
+    /// The modifier that mends it when it takes the place the finding shows, where one alone
+    /// can.
+    fn mended_by(self, any_of: &[Modifier], right: Option<Modifier>) -> Option<Modifier> {
+        match self {
+            Fault::Missing { free } => {
+                free?;
+                right.or(match any_of {
+                    [only] => Some(*only),
+                    _ => None,
+                })
+            }
+            Fault::AnothersThan { right, .. } => Some(right),
+            Fault::Several { .. } | Fault::NotTaken { .. } => None,
+        }
+    }
 }
 
 fn replacement(modifier: Modifier) -> Fix {

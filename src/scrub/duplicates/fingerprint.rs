@@ -31,15 +31,6 @@ impl Prints {
     pub fn of(&mut self, claim: &Claim<'_>) -> Option<u128> {
         fingerprint(claim, &mut self.row)
     }
-
-    /// Takes the fingerprint of a claim that corrects no other.
-    pub fn take(&mut self, fingerprint: u128, claim: u64, rejected: bool) {
-        self.prints.push(Print {
-            claim,
-            fingerprint,
-            rejected,
-        });
-    }
 }
 
 fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
@@ -163,7 +154,8 @@ impl Row {
             }
             let (own, behind) = self.room.get_mut(at..)?.split_first_mut()?;
             *own = u8::try_from(len).ok()?;
-            let field = bytes.get(start as usize..)?.first_chunk()?;
+            let start = start as usize;
+            let field = bytes.get(start..start + AT_ONCE as usize)?.first_chunk()?;
             *behind.first_chunk_mut::<{ AT_ONCE as usize }>()? = *field;
             at += 1 + len as usize;
         }

@@ -2,20 +2,20 @@
 
 use super::pass::Pass;
 use super::segments::opens_level;
-use super::{Assignment, mend};
+use super::verdict::Verdict;
+use super::{Assignment, Judged, Mended, mend};
 use crate::claim::Claim;
+use crate::claim::parts::SubscriberParts;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::Violation;
-use crate::claim::view::SubscriberParts;
 use crate::claim::walk::Told;
 use crate::emit::record::Record;
-use crate::emit::{annotate, jsonl};
 use crate::rules::duplicates::same_claim;
 use crate::rules::{Context, Finding, Report, Spot, syntax, unreviewed};
-use crate::scrub::duplicates::Twin;
+use crate::scrub::carried::Carried;
+use crate::scrub::duplicates::Print;
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::JudgedClaim;
-use crate::value::{Date, Severity};
 use crate::x12::SegmentKind;
 
 impl Pass<'_> {
@@ -84,258 +84,201 @@ impl Pass<'_> {
         opens
     }
 
+    /// No segment follows that belongs to the open claim.
+    fn close_claim(&mut self) {
+        let told = &mut self.told;
+        self.walk.close_claim(&mut |what| told.push(what));
+        self.settle();
+        self.claim_open = false;
+        self.gathered.claim.read(&self.text);
+    }
+
     /// The open claim is whole: judges it.
     pub(super) fn end_claim(&mut self) {
         if !self.claim_open {
             return;
         }
-        let told = &mut self.told;
-        self.walk.close_claim(&mut |what| told.push(what));
-        self.settle();
-        self.claim_open = false;
+        self.close_claim();
         // Whose claim it is can't be told; it is not judged by somebody else's level.
-        let stray = self.carried.lost || self.strange;
         let carried = self.carried;
+        let stray = carried.lost || self.strange;
+        let mut nobody = None;
+        let subscriber = if stray {
+            nobody.insert(SubscriberParts::of_nobody(
+                self.strange.then_some(self.level_starts[2]),
+            ))
+        } else {
+            &self.gathered.subscriber
+        };
+        let claim = Claim {
+            text: self.text,
+            billing: &self.gathered.billing,
+            subscriber,
+            patient: (self.level_open[2] && !stray).then_some(&self.gathered.patient),
+            parts: &self.gathered.claim,
+        };
         // A claim without a fault so far has nothing in it that does not belong there.
         if !self.claim_findings.is_empty() && !carried.lost {
             self.carried.lost = self.runs_into_level();
         }
-        let text = self.text;
-        self.gathered.claim.read(&text);
-        let nobody = SubscriberParts {
-            hl: self.strange.then_some(self.level_starts[2]),
-            ..SubscriberParts::default()
-        };
-        let claim = Claim {
-            text,
-            billing: &self.gathered.billing,
-            subscriber: if stray {
-                &nobody
-            } else {
-                &self.gathered.subscriber
-            },
-            patient: (self.level_open[2] && !stray).then_some(&self.gathered.patient),
-            parts: &self.gathered.claim,
-        };
-        let judgement = self.judgement;
-        let policy = judgement
-            .governing
-            .policy_of(&claim, &judgement.policies, &mut self.payers);
+        let (judgement, ordinal) = (self.judgement, self.claim_ordinal);
+        let policies = &judgement.policies;
+        let policy = (judgement.governing).policy_of(&claim, policies, &mut self.payers);
         let fingerprint = self.judged.prints.of(&claim);
-        let recalled = self
-            .earlier
-            .map(|earlier| earlier.claim(&claim, fingerprint));
+        let earlier = self.earlier;
+        let recalled = earlier.map(|earlier| earlier.claim(&claim, fingerprint));
         let context = Context {
             today: judgement.today,
-            policy: policy.map(|id| judgement.policies.get(id)),
+            policy: policy.map(|id| policies.get(id)),
             reject_at: judgement.reject_at,
             accepted_before: recalled
                 .and_then(|recalled| recalled.accepted)
                 .or_else(|| self.known.and_then(|known| known.accepted(fingerprint))),
         };
-        let findings = &mut self.claim_findings;
-        let mut telehealth = false;
+        let mut findings = std::mem::take(&mut self.claim_findings);
         let too_large = claim.parts.are_too_many();
-        if !too_large {
-            telehealth = judgement.checks.ask(&claim, &context, findings);
-        }
-        let ordinal = self.claim_ordinal;
+        let telehealth = !too_large && judgement.checks.ask(&claim, &context, &mut findings);
         let original = fingerprint.filter(|_| claim.is_original());
-        let twins = self.twins;
-        let known = twins.binary_search_by_key(&ordinal, |twin| twin.claim);
-        let first = if let Ok(at) = known {
-            Some(twins[at].first)
-        } else {
-            let near = self.near.as_ref().zip(original);
-            let prints = &self.judged.prints.prints;
-            let first = near.and_then(|(near, fingerprint)| near.first(fingerprint, prints));
-            let twin = first.map(|first| Twin {
-                claim: ordinal,
-                first,
-            });
-            self.judged.twins.extend(twin);
-            first
+        let first = self.twins.first(ordinal, original, self.judged);
+        self.tell_of_twin(&claim, &context, first, &mut findings);
+        self.tell_of_levels(&claim, carried, &mut findings);
+        if too_large {
+            findings.push(of_claim(syntax::describe_too_large(), claim.parts.clm));
+        }
+        let can_be_mended = !(self.set_rejected || stray || too_large);
+        if self.mending
+            && can_be_mended
+            && !findings.is_empty()
+            && let Some((judged, mended)) = self.mend(&claim, carried, &findings)
+            && self.judged.take_mended(judged, mended)
+        {
+            return;
+        }
+        let charge = claim.charge().unwrap_or_default();
+        findings.sort_by_key(Finding::place);
+        let verdict = Verdict::of(&findings, self.set_rejected, judgement);
+        let tally = &mut self.judged.tally;
+        let coverage = &mut self.coverage;
+        let is_past = coverage.ends_before(&claim, policy, &context, judgement);
+        tally.past_policy += u64::from(is_past);
+        tally.telehealth += u64::from(telehealth);
+        tally.lines += claim.lines().len() as u64;
+        verdict.count(&findings, charge, tally);
+        if !findings.is_empty() {
+            let record = Record::claim(&claim, &context, &self.names, ordinal, verdict.word);
+            let (text, positions) = (&self.text, self.ordinals.positions());
+            (self.judged).tell(&record, &findings, text, positions, verdict.fate);
+        }
+        let print = original.map(|fingerprint| Print {
+            fingerprint,
+            claim: ordinal,
+            rejected: verdict.fate == Fate::Rejected,
+        });
+        self.twins.take(print, first, &mut self.judged.prints);
+        let judged = JudgedClaim {
+            claim: &claim,
+            recalled,
+            context: &context,
+            findings: &findings,
+            fate: verdict.fate,
+            verdict: verdict.word,
+            set_rejected: self.set_rejected,
+            names: &self.names,
+            ordinal,
+            charge,
+            positions: self.ordinals.positions(),
+        };
+        for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
+            listener.claim(&judged, kept);
+        }
+        if let Some(item) = self.judged.items.last_mut() {
+            item.fate = verdict.fate;
+            item.claims = 1;
+        }
+        self.claim_findings = findings;
+    }
+
+    /// Tells that the claim bills the same as an earlier one: `first` of this input, or one
+    /// that an earlier run knows.
+    fn tell_of_twin(
+        &self,
+        claim: &Claim<'_>,
+        context: &Context<'_>,
+        first: Option<u64>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let is_known = || {
+            let ordinal = &self.claim_ordinal;
+            self.known
+                .is_some_and(|known| known.twins.contains(ordinal))
         };
         if let Some(first) = first {
-            let mut report = Report::new(&same_claim::RULE, findings);
-            same_claim::tell(&claim, first, &mut report);
-        } else if context.accepted_before.is_none()
-            && self
-                .known
-                .is_some_and(|known| known.twins.contains(&ordinal))
-        {
-            same_claim::tell_again(&claim, &mut Report::new(&same_claim::RULE, findings));
+            same_claim::tell(claim, first, &mut Report::new(&same_claim::RULE, findings));
+        } else if context.accepted_before.is_none() && is_known() {
+            same_claim::tell_again(claim, &mut Report::new(&same_claim::RULE, findings));
         }
+    }
+
+    /// Adds what was found in the levels that the claim belongs to, and what an earlier run
+    /// found around it; then says of each finding how severe it is.
+    fn tell_of_levels(&self, claim: &Claim<'_>, carried: Carried, findings: &mut Vec<Finding>) {
         for (depth, inherited) in self.level_findings.iter().enumerate() {
             let is_its_own = match depth {
                 0 => true,
-                1 => !stray,
+                1 => !(carried.lost || self.strange),
                 _ => !carried.lost,
             };
             if !inherited.is_empty() && self.level_open[depth] && is_its_own {
                 findings.extend(inherited.iter().cloned());
             }
         }
-        for fault in self.known.map_or(&[][..], |known| known.around(ordinal)) {
-            unreviewed::tell(&claim, fault.rule, &fault.said, findings);
+        let around = self.known.map(|known| known.around(self.claim_ordinal));
+        for fault in around.unwrap_or(&[]) {
+            unreviewed::tell(claim, fault.rule, &fault.said, findings);
         }
         if !findings.is_empty() {
-            judgement.severities.settle(claim.payer_id(), findings);
+            let severities = &self.judgement.severities;
+            severities.settle(claim.payer_id(), findings);
         }
         // No setting lets a claim pass that could not be judged.
-        let clm = claim.parts.clm;
         if carried.lost {
-            findings.push(of_claim(syntax::describe_level_missing(), clm));
-        }
-        if too_large {
-            findings.push(of_claim(syntax::describe_too_large(), clm));
-        }
-        let can_be_mended = !(self.set_rejected || stray || too_large);
-        if self.mending && can_be_mended && !findings.is_empty() {
-            let level = |depth: usize| self.level_open[depth].then_some(self.level_starts[depth]);
-            let place = mend::Place {
-                text,
-                clm: claim.parts.clm,
-                segments: self.judged.items.last().map_or(0, |item| item.segments),
-                starts: [Some(self.set_start), level(0), level(1), level(2)],
-                positions: self.ordinals.positions(),
-                names: &self.names,
-                headers: self.headers,
-                ordinal: self.claim_ordinal,
-                level_claims: self.level_claims.map(|claims| claims.saturating_sub(1)),
-                carried,
-            };
-            let assignment = Assignment {
-                judgement,
-                survey: self.survey,
-                notes: self.notes,
-                listeners: self.listeners,
-                twins: self.twins,
-                seeks_twins: false,
-                earlier: self.earlier,
-                known: self.known,
-                mending: true,
-            };
-            if let Some((judged, mended)) = mend::mend(&place, findings, assignment) {
-                let changed = judged.is_some();
-                self.judged.take_mended(judged, mended);
-                if changed {
-                    return;
-                }
-            }
-        }
-        let tally = &mut self.judged.tally;
-        tally.telehealth += u64::from(telehealth);
-        if let (Some(id), Some(dates)) = (policy, claim.dates()) {
-            let until = match self.covered {
-                Some((of, until)) if of == id => until,
-                _ => covered_until(&context, judgement.policy_days),
-            };
-            self.covered = Some((id, until));
-            tally.past_policy += u64::from(dates.through > until);
-        }
-        tally.lines += claim.lines().len() as u64;
-        let charge = claim.charge().unwrap_or_default();
-        let mut fate = if self.set_rejected {
-            Fate::Rejected
-        } else {
-            Fate::Clean
-        };
-        let mut verdict = if self.set_rejected {
-            "rejected"
-        } else {
-            "clean"
-        };
-        if !findings.is_empty() {
-            findings.sort_by_key(|finding| {
-                (
-                    finding.spot.segment,
-                    finding.spot.element,
-                    finding.spot.component,
-                    finding.rule.code,
-                )
-            });
-            let worst = findings.iter().map(|finding| finding.severity).max();
-            let unchecked = findings.iter().any(|finding| finding.unchecked);
-            for finding in findings.iter() {
-                tally.finding(finding);
-            }
-            verdict = if worst == Some(Severity::Reject) || self.set_rejected {
-                fate = Fate::Rejected;
-                "rejected"
-            } else if unchecked {
-                fate = judgement.unchecked;
-                tally.unchecked.add(1, charge);
-                "unchecked"
-            } else {
-                tally.warned.add(1, charge);
-                "warned"
-            };
-            let record = Record::claim(&claim, &context, &self.names, self.claim_ordinal, verdict);
-            let ordinals = &self.ordinals;
-            jsonl::claim(
-                &mut self.judged.jsonl,
-                &record,
-                findings,
-                &text,
-                |segment| ordinals.of(segment),
-            );
-            if fate == Fate::Rejected {
-                annotate::claim(
-                    &mut self.judged.annotated,
-                    &record,
-                    findings,
-                    &text,
-                    |segment| ordinals.of(segment),
-                );
-            }
-        }
-        let rejected = fate == Fate::Rejected;
-        if let Some(fingerprint) = original {
-            self.judged.prints.take(fingerprint, ordinal, rejected);
-            if let Some(near) = &mut self.near
-                && !rejected
-                && first.is_none()
-            {
-                near.keep(&self.judged.prints.prints);
-            }
-        }
-        let positions = self.ordinals.positions();
-        for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
-            listener.claim(
-                &JudgedClaim {
-                    claim: &claim,
-                    recalled,
-                    context: &context,
-                    findings,
-                    fate,
-                    verdict,
-                    set_rejected: self.set_rejected,
-                    names: &self.names,
-                    ordinal: self.claim_ordinal,
-                    charge,
-                    positions,
-                },
-                kept,
-            );
-        }
-        let tally = &mut self.judged.tally;
-        match fate {
-            Fate::Clean => tally.clean.add(1, charge),
-            Fate::Held => tally.held.add(1, charge),
-            Fate::Rejected => tally.rejected.add(1, charge),
-        }
-        if let Some(item) = self.judged.items.last_mut() {
-            item.fate = fate;
-            item.claims = 1;
+            findings.push(of_claim(syntax::describe_level_missing(), claim.parts.clm));
         }
     }
-}
 
-/// The last day of service that the policy is taken to cover.
-fn covered_until(context: &Context<'_>, policy_days: i64) -> Date {
-    let as_of = context.policy.and_then(crate::policy::Policy::as_of);
-    as_of.map_or(Date::MAX, |as_of| as_of.plus_days(policy_days))
+    /// Tries fixes on the claim: what it is judged after them, when they change it.
+    fn mend(
+        &self,
+        claim: &Claim<'_>,
+        carried: Carried,
+        findings: &[Finding],
+    ) -> Option<(Option<Judged>, Mended)> {
+        let level = |depth: usize| self.level_open[depth].then_some(self.level_starts[depth]);
+        let place = mend::Place {
+            text: self.text,
+            clm: claim.parts.clm,
+            segments: self.judged.items.last().map_or(0, |item| item.segments),
+            starts: [Some(self.set_start), level(0), level(1), level(2)],
+            positions: self.ordinals.positions(),
+            names: &self.names,
+            headers: self.headers,
+            ordinal: self.claim_ordinal,
+            level_claims: self.level_claims.map(|claims| claims.saturating_sub(1)),
+            carried,
+        };
+        let assignment = Assignment {
+            judgement: self.judgement,
+            survey: self.survey,
+            notes: self.notes,
+            listeners: self.listeners,
+            twins: self.twins.known,
+            seeks_twins: false,
+            earlier: self.earlier,
+            known: self.known,
+            mending: true,
+        };
+        mend::mend(&place, findings, assignment)
+    }
 }
 
 /// A fault of a claim as a whole.

@@ -3,7 +3,8 @@
 use super::pass::{Mode, Pass};
 use crate::emit::record::{EnvelopeNames, Record};
 use crate::emit::{annotate, jsonl};
-use crate::rules::{Finding, Spot, envelope};
+use crate::rules::envelope::Told;
+use crate::rules::{Finding, Spot, faults};
 use crate::scrub::carried::Carried;
 use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::{EnvelopeSegment, SetFindings, SetHeader};
@@ -20,7 +21,7 @@ impl Pass<'_> {
             if matches!(note.fault, Fault::Unsupported { .. } | Fault::Oversize) {
                 mode = Mode::PassThrough;
             }
-            let told = envelope::describe(note);
+            let told = faults::describe(note);
             self.set_rejected |= self.judgement.envelope_severity(&told) == Some(Severity::Reject);
         }
         for (at, scope) in [
@@ -28,7 +29,7 @@ impl Pass<'_> {
             (self.headers[1], Scope::Group),
         ] {
             for note in self.notes.at(at, scope) {
-                let told = envelope::describe(note);
+                let told = faults::describe(note);
                 self.set_rejected |=
                     self.judgement.envelope_severity(&told) == Some(Severity::Reject);
             }
@@ -131,7 +132,7 @@ impl Pass<'_> {
         let scopes = [Scope::Interchange, Scope::Group, Scope::Set];
         for (at, scope) in self.headers.into_iter().zip(scopes) {
             for note in self.notes.at(at, scope) {
-                let told = envelope::describe(note);
+                let told = faults::describe(note);
                 if self.judgement.envelope_severity(&told) == Some(Severity::Reject) {
                     self.judged.refused.push((item, told.rule.code));
                 }
@@ -145,7 +146,7 @@ impl Pass<'_> {
             return;
         }
         for note in self.notes.at(at, scope) {
-            let told = envelope::describe(note);
+            let told = faults::describe(note);
             let Some(severity) = self.judgement.envelope_severity(&told) else {
                 continue;
             };
@@ -323,7 +324,7 @@ impl Pass<'_> {
     }
 }
 
-fn envelope_finding(told: &envelope::Told, severity: Severity, index: u32) -> Finding {
+fn envelope_finding(told: &Told, severity: Severity, index: u32) -> Finding {
     Finding {
         rule: told.rule,
         severity,

@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Fixing;
 use crate::claim::{Claim, Line};
-use crate::policy::{Confidence, PolicyBook};
+use crate::policy::PolicyBook;
 use crate::rules::features::Sifted;
-use crate::rules::registry::{self, RULES};
+use crate::rules::registry::RULES;
 use crate::rules::services::Services;
 use crate::rules::severities::Severities;
 use crate::rules::{Check, Context, Features, Finding, LevelView, Remote, Report, Rule, envelope};
 use crate::scrub::governing::Governing;
 use crate::scrub::item::Fate;
-use crate::value::{Date, Severity};
+use crate::value::{Confidence, Date, Severity};
 
 /// What claims are judged by.
 #[derive(Clone, Debug)]
@@ -228,20 +228,6 @@ impl Judgement {
             self.counts_by_hand,
             self.governing.fingerprint()
         )
-    }
-
-    /// Whether a transaction set is rejected because nobody has looked at a fault of this
-    /// rule: unless the configuration takes such faults for less.
-    #[must_use]
-    pub fn rejects_unreviewed(&self, code: &str) -> bool {
-        registry::find(code).is_some_and(|rule| {
-            let binding = [
-                envelope::envelope_not_closed::RULE.code,
-                envelope::segments_outside_envelope::RULE.code,
-            ];
-            binding.contains(&rule.code)
-                || self.severities.of(rule, rule.severity) == Some(Severity::Reject)
-        })
     }
 
     /// The severity of an envelope fault: the configuration's, else the rule's own;

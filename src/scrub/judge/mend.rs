@@ -14,12 +14,13 @@ use crate::emit::record::EnvelopeNames;
 use crate::rules::edit::{Edit, is_wanted};
 use crate::rules::finding::FixSafety;
 use crate::rules::{Finding, Spot};
-use crate::scrub::block::{Block, BlockKind, OpenNames};
+use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::carried::Carried;
 use crate::scrub::listener::{
     EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
 };
 use crate::value::{Cents, Severity};
+use crate::x12::cuts::OpenNames;
 use crate::x12::{SegmentKind, Tokens};
 
 /// How often a claim is looked at again for fixes that the ones before made possible.
@@ -344,12 +345,7 @@ impl Alone {
         let Some(delimiters) = block.delimiters else {
             return Vec::new();
         };
-        let text = Text {
-            bytes: &block.bytes,
-            tokens,
-            delimiters,
-            stretches: &block.stretches,
-        };
+        let text = block.text(tokens, delimiters);
         let mut wishes: Vec<Wish> = Vec::new();
         for finding in &seen.findings {
             let Some(index) = finding.spot.segment.checked_sub(self.above) else {

@@ -67,14 +67,8 @@ pub(super) fn mend(block: &Block, judged: Judged, assignment: Assignment<'_>) ->
     };
     let mut tokens = Tokens::default();
     tokens.fill(&block.bytes, delimiters);
-    let text = Text {
-        bytes: &block.bytes,
-        tokens: &tokens,
-        delimiters,
-        stretches: &block.stretches,
-    };
     let mut mender = Mender {
-        text,
+        text: block.text(&tokens, delimiters),
         block,
         edits: BTreeMap::new(),
     };

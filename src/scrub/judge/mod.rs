@@ -1,6 +1,7 @@
 //! Judging one block: every segment against the guide, every claim against the rules.
 
 mod claims;
+mod coverage;
 mod envelopes;
 mod judgement;
 mod levels;
@@ -9,6 +10,9 @@ mod mend_levels;
 mod notes;
 mod pass;
 mod segments;
+mod twins;
+mod unreviewed;
+mod verdict;
 
 pub use judgement::Judgement;
 pub use mend::{Fixing, Mended};
@@ -17,14 +21,17 @@ pub use notes::Notes;
 use pass::Pass;
 
 use crate::claim::text::Text;
+use crate::emit::record::Record;
+use crate::emit::{annotate, jsonl};
 use crate::ledger::Earlier;
+use crate::rules::Finding;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::carried::Carried;
 use crate::scrub::digest::Claims;
 use crate::scrub::duplicates::{Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
-use crate::scrub::listener::Listener;
+use crate::scrub::listener::{Listener, Positions};
 use crate::scrub::tally::Tally;
 use crate::value::Cents;
 use crate::x12::Tokens;
@@ -73,13 +80,29 @@ impl Judged {
         self.annotated.reserve(block.bytes.len() / 8);
     }
 
-    /// Takes in the latest claim as it is after its fixes.
-    fn take_mended(&mut self, judged: Option<Judged>, mended: Mended) {
+    /// Tells the findings of a claim of this fate: to programs, and to people if it is rejected.
+    fn tell(
+        &mut self,
+        record: &Record<'_>,
+        findings: &[Finding],
+        text: &Text<'_>,
+        positions: Positions<'_>,
+        fate: Fate,
+    ) {
+        let position = |segment| positions.of(segment);
+        jsonl::claim(&mut self.jsonl, record, findings, text, position);
+        if fate == Fate::Rejected {
+            annotate::claim(&mut self.annotated, record, findings, text, position);
+        }
+    }
+
+    /// Takes in the latest claim as it is after its fixes; whether they change it.
+    fn take_mended(&mut self, judged: Option<Judged>, mended: Mended) -> bool {
         self.mended.push(Mended {
             item: self.items.len().saturating_sub(1),
             ..mended
         });
-        let Some(judged) = judged else { return };
+        let Some(judged) = judged else { return false };
         self.jsonl.extend_from_slice(&judged.jsonl);
         self.annotated.extend_from_slice(&judged.annotated);
         self.tally.merge(&judged.tally);
@@ -91,6 +114,7 @@ impl Judged {
             item.fate = again.fate;
             item.claims = again.claims;
         }
+        true
     }
 }
 
@@ -148,12 +172,7 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
         (BlockKind::Segments, Some(delimiters)) => {
             tokens.fill(&block.bytes, delimiters);
             judged.make_room(block, tokens);
-            let text = Text {
-                bytes: &block.bytes,
-                tokens,
-                delimiters,
-                stretches: &block.stretches,
-            };
+            let text = block.text(tokens, delimiters);
             Pass::new(block, text, assignment, look, &mut judged).run();
         }
         (_, None) => judged.items.push(item(ItemKind::Lead)),

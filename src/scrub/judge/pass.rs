@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::coverage::Coverage;
+use super::twins::Twins;
 use super::{Assignment, Judged, Judgement, Notes};
 use crate::claim::gather::Gathered;
 use crate::claim::plan::Plans;
@@ -11,16 +13,13 @@ use crate::claim::validate::{At, Violation};
 use crate::claim::walk::{Told, Walk};
 use crate::emit::record::EnvelopeNames;
 use crate::ledger::Earlier;
-use crate::policy::PolicyId;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
 use crate::scrub::carried::Carried;
-use crate::scrub::duplicates::{Near, Twin};
 use crate::scrub::governing::Payers;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
-use crate::value::Date;
 use crate::x12::SegmentKind;
 use crate::x12::survey::Survey;
 
@@ -45,9 +44,7 @@ pub(super) struct Pass<'a> {
     pub(super) survey: &'a Survey,
     pub(super) notes: &'a Notes<'a>,
     pub(super) listeners: &'a [&'a dyn Listener],
-    pub(super) twins: &'a [Twin],
-    /// The block's claims so far, where twins among them are told.
-    pub(super) near: Option<Near>,
+    pub(super) twins: Twins<'a>,
     /// Whether fixes are tried on claims.
     pub(super) mending: bool,
     pub(super) earlier: Option<&'a Earlier>,
@@ -106,8 +103,7 @@ pub(super) struct Pass<'a> {
     /// First segment of each stretch, for positions in the set.
     pub(super) ordinals: Ordinals,
     pub(super) payers: Payers,
-    /// The policy of the claim before, and the last day of service it is taken to cover.
-    pub(super) covered: Option<(PolicyId, Date)>,
+    pub(super) coverage: Coverage,
 }
 
 /// How far the segments are of one stretch, and new or not.
@@ -183,8 +179,7 @@ impl<'a> Pass<'a> {
             survey,
             notes,
             listeners,
-            twins,
-            near: (seeks_twins && twins.is_empty()).then(Near::default),
+            twins: Twins::new(twins, seeks_twins),
             mending,
             earlier,
             known,
@@ -230,7 +225,7 @@ impl<'a> Pass<'a> {
             counted: 0,
             ordinals: Ordinals::default(),
             payers: Payers::default(),
-            covered: None,
+            coverage: Coverage::default(),
         }
     }
 

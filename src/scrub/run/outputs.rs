@@ -9,13 +9,14 @@ use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::Output;
 use crate::emit::record::Record;
 use crate::emit::{annotate, jsonl};
-use crate::rules::envelope;
+use crate::rules::faults;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::digest::{Claims, Digest};
 use crate::scrub::item::Fate;
 use crate::scrub::judge::{Judged, Judgement};
 use crate::scrub::tally::Tally;
 use crate::value::Severity;
+use crate::verify::Expected;
 use crate::x12::survey::{Scope, Survey};
 
 /// The outputs of one input that claims go to.
@@ -114,6 +115,44 @@ impl Outputs {
             .try_for_each(Enveloper::finish)
     }
 
+    /// What the files with claims must hold, by kind.
+    pub(super) fn expected(&self) -> [(&'static str, Expected); 3] {
+        let written = [
+            ("clean", &self.clean),
+            ("rejects", &self.rejects),
+            ("held", &self.held),
+        ];
+        written.map(|(kind, file)| {
+            let expected = Expected {
+                claims: file.claims,
+                segments: file.segments,
+                transaction_sets: file.sets,
+            };
+            (kind, expected)
+        })
+    }
+
+    /// All outputs of the run by kind, in the order in which they get their names: these, the
+    /// report and the acknowledgements.
+    pub(super) fn into_files(
+        self,
+        report: Output,
+        [ta1, ack999, ack277ca]: [Output; 3],
+    ) -> Vec<(&'static str, Output)> {
+        vec![
+            ("clean", self.clean.into_inner()),
+            ("rejects", self.rejects.into_inner()),
+            ("held", self.held.into_inner()),
+            ("annotated", self.annotated),
+            ("findings", self.findings),
+            ("fixes", self.fixes),
+            ("report", report),
+            ("ta1", ta1),
+            ("999", ack999),
+            ("277ca", ack277ca),
+        ]
+    }
+
     /// Sums over the claims, for the manifest; and what those of the outputs must be.
     pub(super) fn claim_sums(&mut self) -> (ClaimSums, Digest) {
         let input = std::mem::take(&mut self.claims).digest();
@@ -139,7 +178,7 @@ impl Outputs {
             if note.scope != Scope::Input {
                 continue;
             }
-            let told = envelope::describe(note);
+            let told = faults::describe(note);
             let Some(severity) = judgement.envelope_severity(&told) else {
                 continue;
             };

@@ -3,13 +3,17 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::current::Run;
 use super::error::RunError;
 use crate::emit::manifest::Manifest;
 use crate::emit::publish::{Output, sync_folder};
 use crate::emit::stale;
-use crate::ledger::Preparation;
+use crate::ledger::{Entry, Preparation};
 use crate::scrub::digest::Digest;
 use crate::verify::{self, Expected};
+
+/// Kinds of the acknowledgements.
+pub(super) const ANSWERS: [&str; 3] = ["ta1", "999", "277ca"];
 
 /// The outputs of a run by kind, in the order in which they get their names.
 pub(super) struct Files {
@@ -65,7 +69,7 @@ impl Files {
             let proved = match (known, *kind) {
                 (Some((_, expected)), _) => verify::read_back(path, Some(*expected))
                     .map(|read| found = found.plus(read.digest)),
-                (None, kind) if super::ANSWERS.contains(&kind) => verify::read_back(path, None)
+                (None, kind) if ANSWERS.contains(&kind) => verify::read_back(path, None)
                     .and_then(|_| verify::answers(path))
                     .map(|_| ()),
                 _ => continue,
@@ -159,6 +163,40 @@ impl Files {
             }
         }
         Err(Torn { error, left })
+    }
+}
+
+impl Run<'_> {
+    /// Finishes the outputs under their temporary names.
+    pub(super) fn finish(
+        &self,
+        outputs: Vec<(&'static str, Output)>,
+        manifest: &mut Manifest,
+    ) -> Result<Files, RunError> {
+        let sync = self.workplace.options.sync;
+        Files::finish(outputs, self.folder, &self.input.stem, sync, manifest)
+            .map_err(|error| self.unwritable(error))
+    }
+
+    /// Gives all files their names, which it answers with, and the ledger its record.
+    pub(super) fn publish(
+        &self,
+        mut files: Files,
+        manifest: &mut Manifest,
+        entry: Option<Entry<'_>>,
+    ) -> Result<(Vec<String>, Option<Preparation>), RunError> {
+        let (folder, stem) = (self.folder, &self.input.stem);
+        files
+            .tell(manifest)
+            .map_err(|error| self.unwritable(error))?;
+        let names = files.names();
+        let preparation = entry
+            .map(|entry| entry.prepare(manifest, folder, stem, &files.taken()))
+            .transpose()
+            .map_err(|error| self.unrecorded(error))?;
+        let published = files.publish(folder, stem, preparation);
+        let preparation = published.map_err(|torn| torn.told(&self.name(), folder))?;
+        Ok((names, preparation))
     }
 }
 

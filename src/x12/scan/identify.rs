@@ -6,7 +6,7 @@
 use super::{Delimiters, Found};
 use crate::x12::SegmentKind;
 use crate::x12::delimiters::is_blank;
-use crate::x12::tokens::{Entry, key, kind};
+use crate::x12::entry::{Entry, key, kind};
 
 /// Segments looked at together.
 pub(super) const EIGHT: usize = 8;

@@ -5,7 +5,7 @@ use super::simd::Instructions;
 use super::*;
 use crate::x12::SegmentKind;
 use crate::x12::delimiters::is_blank;
-use crate::x12::tokens::key;
+use crate::x12::entry::key;
 
 const STANDARD: Delimiters = Delimiters::USUAL;
 

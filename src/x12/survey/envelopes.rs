@@ -3,20 +3,13 @@
 use super::fault::{Fault, Scope};
 use super::interchange_key::InterchangeKey;
 use super::numbers::NumberSet;
-use super::pass::{Open, Pass};
+use super::pass::{Open, Pass, value};
 use super::transaction::{VERSIONS, group_name, transaction_name};
 use crate::x12::Delimiters;
 use crate::x12::envelope::{self, element};
 use crate::x12::header::{IsaFault, holds_header};
 use crate::x12::hierarchy::Hierarchy;
 use crate::x12::limits;
-
-/// A value of an envelope as far as it is kept: what is longer is wrong anyway.
-pub(super) fn value(text: &[u8], delimiters: Delimiters, position: usize) -> String {
-    const KEPT_BYTES: usize = 80;
-    let value = element(text, delimiters.element, position);
-    String::from_utf8_lossy(&value[..value.len().min(KEPT_BYTES)]).into_owned()
-}
 
 impl Pass<'_> {
     pub(super) fn open_interchange(

@@ -1,12 +1,11 @@
 //! The state of a survey: what is open, what stands outside, and the note of a fault.
 
-use super::envelopes::value;
 use super::fault::{Fault, Names, Note, Scope};
 use super::interchange_key::Taken;
 use super::numbers::NumberSet;
 use super::{Survey, claim_charge, lost_claim};
 use crate::x12::delimiters::{is_blank, is_filling};
-use crate::x12::envelope::SegmentKind;
+use crate::x12::envelope::{SegmentKind, element};
 use crate::x12::header::IsaFault;
 use crate::x12::hierarchy::Hierarchy;
 use crate::x12::level::Hl;
@@ -260,4 +259,11 @@ impl<'a> Pass<'a> {
         self.survey.hash = hash;
         self.survey
     }
+}
+
+/// A value of an envelope as far as it is kept: what is longer is wrong anyway.
+pub(super) fn value(text: &[u8], delimiters: Delimiters, position: usize) -> String {
+    const KEPT_BYTES: usize = 80;
+    let value = element(text, delimiters.element, position);
+    String::from_utf8_lossy(&value[..value.len().min(KEPT_BYTES)]).into_owned()
 }

@@ -1,0 +1,76 @@
+//! The flags of commands that write outputs, and what they ask of every such command.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::CliError;
+use crate::scrub::inputs::{Inputs, Wanted};
+use crate::scrub::run::Options;
+
+/// Where outputs go, and how they are written.
+#[derive(Debug, Args)]
+pub(super) struct OutputFlags {
+    /// Folder for the outputs; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Compress the outputs with zstd
+    #[arg(long)]
+    zstd: bool,
+    /// Read the outputs back with an independent parser before publishing them
+    #[arg(long)]
+    verify: bool,
+    /// Write the rejects file one segment a line, for an editor
+    #[arg(long)]
+    rejects_lines: bool,
+    /// Exit with status 1 when a claim was rejected
+    #[arg(long, value_enum, value_name = "WHAT")]
+    fail_on: Option<FailOn>,
+}
+
+/// What a command answers with exit status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// A claim was rejected.
+    Reject,
+}
+
+impl OutputFlags {
+    /// Makes the folder.
+    pub(super) fn make_folder(&self) -> Result<(), CliError> {
+        std::fs::create_dir_all(&self.out).map_err(|error| {
+            CliError::Usage(format!(
+                "cannot make the output folder {}: {error}",
+                self.out.display()
+            ))
+        })
+    }
+
+    /// The inputs that are named; none of them may be replaced by an output.
+    pub(super) fn inputs(&self, named: &[PathBuf], wanted: Wanted) -> Result<Inputs, CliError> {
+        let inputs = super::inputs(named, wanted)?;
+        match inputs.overwritten(&self.out) {
+            None => Ok(inputs),
+            Some((lost, writer)) => Err(CliError::Usage(format!(
+                "the outputs of {} would replace the input {}; choose another folder with --out",
+                writer.name(),
+                lost.name()
+            ))),
+        }
+    }
+
+    /// What a run is asked to do.
+    pub(super) fn options(&self) -> Options {
+        Options {
+            compress: self.zstd,
+            verify: self.verify,
+            rejects_lines: self.rejects_lines,
+            ..Options::default()
+        }
+    }
+
+    /// Whether a rejected claim is answered with exit status 1.
+    pub(super) fn fails_on_reject(&self) -> bool {
+        self.fail_on == Some(FailOn::Reject)
+    }
+}

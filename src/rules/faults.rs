@@ -1,0 +1,252 @@
+//! What the survey found wrong with envelopes: each fault under its rule, and in words.
+
+use super::envelope::{
+    Told, control_number_mismatch, control_number_repeated, envelope_count_wrong,
+    envelope_not_closed, interchange_header_malformed, interchange_taken_before, leading_bytes,
+    segments_outside_envelope, test_data_in_production, transaction_set_too_large,
+    transaction_set_unsupported,
+};
+use super::rule::Answer;
+use super::syntax::length_out_of_range;
+use super::{registry, unreviewed};
+use crate::value::Severity;
+use crate::x12::survey::{Fault, Note};
+use crate::x12::{IsaFault, limits};
+
+/// Puts a fault of the survey under its rule and into words.
+#[must_use]
+pub fn describe(note: &Note) -> Told {
+    let told = words(note);
+    let binding = told.severity == Severity::Reject
+        && matches!(
+            note.fault,
+            Fault::Header(IsaFault::Width | IsaFault::Delimiters | IsaFault::Unreadable)
+                | Fault::Unclosed
+                | Fault::Unsupported { .. }
+                | Fault::Outside { .. }
+                | Fault::Stray { .. }
+                | Fault::Oversize
+                | Fault::Unreviewed { .. }
+        );
+    Told { binding, ..told }
+}
+
+fn words(note: &Note) -> Told {
+    let scope = note.scope;
+    match &note.fault {
+        Fault::Lead { blank } => leading_bytes::tell(*blank),
+        Fault::Header(fault) => interchange_header_malformed::tell(*fault),
+        Fault::Unclosed => envelope_not_closed::tell(note),
+        Fault::Unopened => segments_outside_envelope::tell_unopened(),
+        Fault::ControlNumber { header, trailer } => {
+            control_number_mismatch::tell(scope, header, trailer)
+        }
+        Fault::Count { said, counted } => envelope_count_wrong::tell(scope, said, *counted),
+        Fault::Filling => segments_outside_envelope::tell_filling(),
+        Fault::Unsupported { name } => transaction_set_unsupported::tell(name),
+        Fault::Outside { envelope } => segments_outside_envelope::tell_set(*envelope),
+        Fault::Edition { version } => transaction_set_unsupported::tell_edition(scope, version),
+        Fault::Repeated { number } => control_number_repeated::tell(scope, number),
+        Fault::Taken { number, day } => interchange_taken_before::tell(number, *day),
+        Fault::Stray { claims } => segments_outside_envelope::tell_stray(note, *claims),
+        Fault::TestUsage => test_data_in_production::tell(),
+        Fault::ManyClaims { claims } => transaction_set_too_large::tell(*claims),
+        Fault::Oversize => oversize(),
+        Fault::Unreviewed { rule, said } => unreviewed(rule, said),
+    }
+}
+
+/// What an earlier run found around a transaction set, and nobody has looked at since.
+fn unreviewed(code: &str, said: &str) -> Told {
+    let rule = registry::find(code).unwrap_or(&envelope_count_wrong::RULE);
+    Told {
+        answer: match rule.answer {
+            Answer::Set(code) => Answer::Set(code),
+            _ => Answer::Set("5"),
+        },
+        severity: Severity::Reject,
+        ..Told::new(rule, unreviewed::message(said), unreviewed::HELP)
+    }
+}
+
+/// A transaction set that cannot be judged claim by claim. The rule is one of syntax.
+fn oversize() -> Told {
+    Told {
+        answer: Answer::Set("5"),
+        ..Told::new(
+            &length_out_of_range::RULE,
+            format!(
+                "the transaction set holds a segment of more than {} KiB, a stretch of more than {} MiB without a \
+                     claim or level, or too many faulty levels; it cannot be judged claim by claim",
+                limits::SEGMENT_BYTES >> 10,
+                limits::CLAIM_BYTES >> 21
+            ),
+            "look for missing segment terminators or foreign data in the transaction set, and export it again",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x12::survey::{Names, Scope};
+
+    fn note(scope: Scope, fault: Fault) -> Note {
+        Note {
+            scope,
+            header: 0,
+            at: 0,
+            len: 40,
+            ordinal: 0,
+            envelope: Names::default(),
+            fault,
+        }
+    }
+
+    #[test]
+    fn every_fault_has_a_rule_and_words() {
+        let text = || "0001".to_owned();
+        let faults = [
+            (Fault::Lead { blank: true }, "ENV001", Severity::Warn),
+            (Fault::Lead { blank: false }, "ENV001", Severity::Warn),
+            (Fault::Header(IsaFault::Width), "ENV002", Severity::Reject),
+            (
+                Fault::Header(IsaFault::Delimiters),
+                "ENV002",
+                Severity::Reject,
+            ),
+            (
+                Fault::Header(IsaFault::Unreadable),
+                "ENV002",
+                Severity::Reject,
+            ),
+            (
+                Fault::Header(IsaFault::Repetition),
+                "ENV002",
+                Severity::Warn,
+            ),
+            (
+                Fault::Outside {
+                    envelope: Scope::Interchange,
+                },
+                "ENV008",
+                Severity::Reject,
+            ),
+            (Fault::Unclosed, "ENV003", Severity::Reject),
+            (Fault::Unopened, "ENV008", Severity::Warn),
+            (
+                Fault::ControlNumber {
+                    header: text(),
+                    trailer: text(),
+                },
+                "ENV004",
+                Severity::Reject,
+            ),
+            (
+                Fault::Count {
+                    said: String::new(),
+                    counted: 1,
+                },
+                "ENV005",
+                Severity::Reject,
+            ),
+            (
+                Fault::Unsupported {
+                    name: "835 claim payment/advice".to_owned(),
+                },
+                "ENV006",
+                Severity::Reject,
+            ),
+            (Fault::Edition { version: text() }, "ENV006", Severity::Warn),
+            (
+                Fault::Repeated { number: text() },
+                "ENV007",
+                Severity::Reject,
+            ),
+            (Fault::Stray { claims: 2 }, "ENV008", Severity::Reject),
+            (
+                Fault::Taken {
+                    number: text(),
+                    day: crate::value::Date::from_days(0),
+                },
+                "ENV010",
+                Severity::Reject,
+            ),
+            (Fault::TestUsage, "ENV009", Severity::Warn),
+            (Fault::ManyClaims { claims: 5001 }, "ENV011", Severity::Warn),
+            (Fault::Oversize, "SYN008", Severity::Reject),
+            (
+                Fault::Unreviewed {
+                    rule: "ENV007".to_owned(),
+                    said: text(),
+                },
+                "ENV007",
+                Severity::Reject,
+            ),
+        ];
+        for (fault, code, severity) in faults {
+            let told = describe(&note(Scope::Set, fault));
+            assert_eq!((told.rule.code, told.severity), (code, severity));
+            assert!(!told.message.is_empty() && !told.help.is_empty(), "{code}");
+            assert!(!told.message.contains("  "), "{}", told.message);
+        }
+    }
+
+    #[test]
+    fn a_group_or_interchange_never_costs_its_sets() {
+        for scope in [Scope::Group, Scope::Interchange] {
+            for fault in [
+                Fault::Unclosed,
+                Fault::ControlNumber {
+                    header: String::new(),
+                    trailer: String::new(),
+                },
+                Fault::Count {
+                    said: String::new(),
+                    counted: 2,
+                },
+                Fault::Repeated {
+                    number: String::new(),
+                },
+            ] {
+                assert_eq!(describe(&note(scope, fault)).severity, Severity::Warn);
+            }
+        }
+    }
+
+    #[test]
+    fn a_count_reads_as_a_sentence() {
+        let told = describe(&note(
+            Scope::Set,
+            Fault::Count {
+                said: "31".to_owned(),
+                counted: 32,
+            },
+        ));
+        assert_eq!(
+            told.message,
+            "SE01 says 31, but the transaction set holds 32 segments"
+        );
+        assert_eq!(told.element, 1);
+        assert_eq!(told.answer, Answer::Set("4"));
+    }
+
+    #[test]
+    fn an_end_of_file_mark_only_warns() {
+        let mark = Note {
+            len: 1,
+            ..note(Scope::Set, Fault::Stray { claims: 0 })
+        };
+        assert_eq!(describe(&mark).severity, Severity::Warn);
+        let segment = note(Scope::Set, Fault::Stray { claims: 0 });
+        assert_eq!(describe(&segment).severity, Severity::Reject);
+    }
+
+    #[test]
+    fn what_an_envelope_holds_is_clipped() {
+        let number = "\u{1b}[31m".to_owned() + &"9".repeat(500);
+        let told = describe(&note(Scope::Interchange, Fault::Repeated { number }));
+        assert!(told.message.len() < 150, "{}", told.message);
+        assert!(!told.message.contains('\u{1b}'));
+    }
+}

@@ -384,6 +384,15 @@ fn what_reads_like_a_header_inside_a_segment_reads_alike_in_the_rejects() {
 }
 
 #[test]
+fn a_group_header_that_holds_a_header_costs_its_group() {
+    let file = two_interchanges();
+    let (first, second) = split(&file);
+    let holding = "005010X222A1*ISA*1*2*3*4*5*6*7*8*9*10~\nREF*1~";
+    let second = second.replacen("005010X222A1~", holding, 1);
+    costs_the_second(&format!("{first}{second}"), first, "ENV006");
+}
+
+#[test]
 fn a_long_group_header_does_not_pass_its_separators_on_to_the_rejects() {
     let file = two_interchanges();
     let (isa, _) = file.split_once('~').unwrap();

@@ -7,7 +7,7 @@ use super::pass::{Open, Pass, value};
 use super::transaction::{VERSIONS, group_name, transaction_name};
 use crate::x12::Delimiters;
 use crate::x12::envelope::{self, element};
-use crate::x12::header::IsaFault;
+use crate::x12::header::{IsaFault, holds_header};
 use crate::x12::hierarchy::Hierarchy;
 use crate::x12::limits;
 
@@ -77,7 +77,9 @@ impl Pass<'_> {
             count: 0,
         });
         self.sets_of_group = NumberSet::default();
-        self.group_is_claims = code == "HC" && VERSIONS.contains(&version.as_str());
+        self.group_holds_header = holds_header(text, delimiters.element);
+        self.group_is_claims =
+            code == "HC" && VERSIONS.contains(&version.as_str()) && !self.group_holds_header;
         if code == "HC" && version != VERSIONS[0] && VERSIONS.contains(&version.as_str()) {
             self.note(
                 Scope::Group,
@@ -129,7 +131,7 @@ impl Pass<'_> {
         if self.judged {
             self.survey.sets_837p += 1;
             if self.group.is_some() && !self.group_is_claims {
-                let name = group_name(&self.group_version);
+                let name = group_name(&self.group_version, self.group_holds_header);
                 self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
             } else if effective != VERSIONS[0] && effective != self.group_version {
                 self.note(

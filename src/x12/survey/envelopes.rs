@@ -4,7 +4,7 @@ use super::fault::{Fault, Scope};
 use super::interchange_key::InterchangeKey;
 use super::numbers::NumberSet;
 use super::pass::{Open, Pass, value};
-use super::transaction::{VERSIONS, group_name, transaction_name};
+use super::transaction::{VERSIONS, other_group, transaction_name};
 use crate::x12::Delimiters;
 use crate::x12::envelope::{self, element};
 use crate::x12::header::{IsaFault, holds_header};
@@ -77,9 +77,7 @@ impl Pass<'_> {
             count: 0,
         });
         self.sets_of_group = NumberSet::default();
-        self.group_holds_header = holds_header(text, delimiters.element);
-        self.group_is_claims =
-            code == "HC" && VERSIONS.contains(&version.as_str()) && !self.group_holds_header;
+        self.other_group = other_group(&code, &version, holds_header(text, delimiters.element));
         if code == "HC" && version != VERSIONS[0] && VERSIONS.contains(&version.as_str()) {
             self.note(
                 Scope::Group,
@@ -130,8 +128,9 @@ impl Pass<'_> {
         self.judged = code == "837" && VERSIONS.contains(&effective.as_str());
         if self.judged {
             self.survey.sets_837p += 1;
-            if self.group.is_some() && !self.group_is_claims {
-                let name = group_name(&self.group_version, self.group_holds_header);
+            if self.group.is_some()
+                && let Some(name) = self.other_group.clone()
+            {
                 self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
             } else if effective != VERSIONS[0] && effective != self.group_version {
                 self.note(

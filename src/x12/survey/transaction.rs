@@ -18,12 +18,14 @@ fn readable(version: &str) -> &str {
     if reads { version } else { "not readable" }
 }
 
-/// A functional group that is none of 837P claims, in words.
-pub(super) fn group_name(version: &str, holds_header: bool) -> String {
+/// A functional group in words, if it is none of 837P claims: from GS01, GS08, and whether an
+/// interchange might be read to start inside of its GS once what stands behind has gone.
+pub(super) fn other_group(code: &str, version: &str, holds_header: bool) -> Option<String> {
     if holds_header {
-        return "functional group with an ISA inside its GS".to_owned();
+        return Some("functional group with an ISA inside its GS".to_owned());
     }
-    format!("functional group of version {}", readable(version))
+    let is_of_claims = code == "HC" && VERSIONS.contains(&version);
+    (!is_of_claims).then(|| format!("functional group of version {}", readable(version)))
 }
 
 /// What a transaction set is, in words, from ST01 and the version.

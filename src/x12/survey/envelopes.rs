@@ -77,9 +77,14 @@ impl Pass<'_> {
             count: 0,
         });
         self.sets_of_group = NumberSet::default();
-        self.group_holds_header = holds_header(text, delimiters.element);
-        self.group_is_claims =
-            code == "HC" && VERSIONS.contains(&version.as_str()) && !self.group_holds_header;
+        // What might be read as an ISA once the segments behind the GS have gone is not passed on.
+        self.other_group = if holds_header(text, delimiters.element) {
+            Some("functional group with an ISA inside its GS".to_owned())
+        } else if code == "HC" && VERSIONS.contains(&version.as_str()) {
+            None
+        } else {
+            Some(group_name(&version))
+        };
         if code == "HC" && version != VERSIONS[0] && VERSIONS.contains(&version.as_str()) {
             self.note(
                 Scope::Group,
@@ -130,8 +135,8 @@ impl Pass<'_> {
         self.judged = code == "837" && VERSIONS.contains(&effective.as_str());
         if self.judged {
             self.survey.sets_837p += 1;
-            if self.group.is_some() && !self.group_is_claims {
-                let name = group_name(&self.group_version, self.group_holds_header);
+            let other_group = self.group.as_ref().and(self.other_group.clone());
+            if let Some(name) = other_group {
                 self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
             } else if effective != VERSIONS[0] && effective != self.group_version {
                 self.note(

@@ -35,10 +35,8 @@ pub(super) struct Pass<'a> {
     pub group: Option<Open>,
     pub set: Option<Open>,
     pub group_version: String,
-    pub group_is_claims: bool,
-    /// Whether an interchange might be read to start inside of its GS once what stands behind
-    /// has gone.
-    pub group_holds_header: bool,
+    /// What the open group is, in words, where it is none of 837P claims.
+    pub other_group: Option<String>,
     /// Whether the open set is an 837P.
     pub judged: bool,
     pub set_claims: u64,

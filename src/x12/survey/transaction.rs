@@ -19,10 +19,7 @@ fn readable(version: &str) -> &str {
 }
 
 /// A functional group that is none of 837P claims, in words.
-pub(super) fn group_name(version: &str, holds_header: bool) -> String {
-    if holds_header {
-        return "functional group with an ISA inside its GS".to_owned();
-    }
+pub(super) fn group_name(version: &str) -> String {
     format!("functional group of version {}", readable(version))
 }
 

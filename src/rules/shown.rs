@@ -16,19 +16,15 @@ impl Services {
         if claim.lines().is_empty() {
             return Features::ALL;
         }
-        let mut shown = Features::NONE;
+        let mut shown = by_itself(claim, context);
         let (renders, certified) = self.of_providers(claim, &mut shown);
-        for line in claim.lines() {
-            self.look_for(claim, line, &renders, context);
-        }
-        shown |= by_itself(claim, context);
         let diagnoses = diagnosis_not_billable::plain(claim, &mut self.diagnoses);
         shown |= Features::ODD_DIAGNOSIS.when(diagnoses.is_none());
         // As a set: those that a line on this claim can point at by one digit.
         let there = diagnoses.map_or(0, |count| (2_u16 << count.min(9)) - 1);
         let mut charges = CentsTotal::ZERO;
         let mut places_on_lines = true;
-        for (at, line) in claim.lines().iter().enumerate() {
+        for line in claim.lines() {
             places_on_lines &= line.place_on_line;
             let mut own = of_line(line, there);
             if claim.parts.nested {
@@ -37,7 +33,7 @@ impl Services {
                 }
             }
             charges = charges.plus(line.charge.unwrap_or_default());
-            shown |= self.meet(claim, (at, line), own, context);
+            shown |= self.meet(claim, line, &renders, own, context);
         }
         shown |= Features::UNBALANCED.when(claim.charge().map(CentsTotal::from) != Some(charges));
         shown |= Features::ODD_PLACE.when(places_on_lines);

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::Enveloper;
 use super::headers::WAITING_BYTES;
+use super::rewrite::hl_head;
 use super::text::{Context, Piece, Text};
 use crate::scrub::item::{Fate, Item};
 use crate::x12::level::Hl;
@@ -198,8 +199,8 @@ impl<W: Write> Enveloper<W> {
         let (head, text) = if same {
             (&[][..], text)
         } else {
-            let head = self.hl_head.of(number, parent, delimiters.element);
-            (head, text.behind(hl.rest))
+            hl_head(number, parent, delimiters, &mut self.hl_head);
+            (&self.hl_head[..], text.behind(hl.rest))
         };
         if depth == 1 && hl.child == b"1" {
             self.levels[1].children = 0;

@@ -9,7 +9,6 @@
 mod control_map;
 mod cut;
 mod headers;
-mod hl_head;
 mod levels;
 mod out;
 mod rewrite;
@@ -25,7 +24,6 @@ use crate::x12::envelope::element;
 use crate::x12::survey::NumberSet;
 pub use control_map::{ControlMap, ControlMaps};
 use headers::Header;
-use hl_head::HlHead;
 use levels::Level;
 use out::Out;
 use text::{Context, Piece};
@@ -86,7 +84,7 @@ pub struct Enveloper<W> {
     /// Whether HL numbers have to be looked at from here to the end of the set.
     renumber: bool,
     /// The start of the HL numbered anew latest.
-    hl_head: HlHead,
+    hl_head: Vec<u8>,
     /// Whether the latest interchange was written.
     went_on: bool,
     /// Claims written.
@@ -128,7 +126,7 @@ impl<W: Write> Enveloper<W> {
             hierarchy: 0,
             numbers: [0; 3],
             renumber: false,
-            hl_head: HlHead::default(),
+            hl_head: Vec::new(),
             went_on: false,
             claims: 0,
             control_numbers: ControlMaps::default(),

@@ -1,5 +1,6 @@
 //! Segments with one thing changed.
 
+use crate::emit::plain;
 use crate::x12::Delimiters;
 
 /// Widths of the sixteen elements of ISA.
@@ -69,11 +70,43 @@ pub(super) fn isa_with_number(text: &[u8], delimiters: Delimiters, fresh: &str) 
     changed
 }
 
+/// Puts the start of an HL with these numbers into `head`: what stands in front of HL03.
+pub(super) fn hl_head(
+    number: u64,
+    parent: Option<u64>,
+    delimiters: Delimiters,
+    head: &mut Vec<u8>,
+) {
+    head.clear();
+    head.extend_from_slice(&[b'H', b'L', delimiters.element]);
+    plain::number(head, number);
+    head.push(delimiters.element);
+    if let Some(parent) = parent {
+        plain::number(head, parent);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::x12::level::Hl;
 
     const STANDARD: Delimiters = Delimiters::USUAL;
+
+    #[test]
+    fn hl_keeps_what_follows_its_numbers() {
+        let text = b"HL*7*3*22*1~SBR*P~";
+        for (text, number, parent, expected) in [
+            (&text[..], 12, Some(5), &b"HL*12*5*22*1~SBR*P~"[..]),
+            (b"HL*7**20*1~", 1, None, b"HL*1**20*1~"),
+            (b"HL*7*1*22*0~", 1_000_900, Some(0), b"HL*1000900*0*22*0~"),
+        ] {
+            let mut changed = b"of another level".to_vec();
+            hl_head(number, parent, STANDARD, &mut changed);
+            changed.extend_from_slice(&text[Hl::read(text, STANDARD).rest..]);
+            assert_eq!(changed, expected);
+        }
+    }
 
     #[test]
     fn an_isa_of_the_wrong_width_is_written_right() {

@@ -14,7 +14,6 @@ mod known;
 mod providers;
 
 use std::cell::Cell;
-use std::hint::black_box;
 
 use super::Context;
 use super::features::Features;
@@ -30,9 +29,8 @@ use providers::Providers;
 /// Services kept at a time.
 const SERVICES: usize = 1 << 14;
 
-/// Services that are kept side by side, the one met latest first: of more that belong to one
-/// place, one more takes the place of the last. With fewer, two that are billed often would drive
-/// each other out for ever.
+/// Services that are kept side by side: of more that belong to one place, one more takes the
+/// place of another. With fewer, two that are billed often would drive each other out for ever.
 const WAYS: usize = 4;
 
 /// Grounds kept at a time.
@@ -69,17 +67,15 @@ struct JudgedBy {
     today: Date,
 }
 
-/// A line's service. All of a claim are looked for before the first is looked at: each is a wait
-/// for memory, and so they wait together.
-#[derive(Clone, Copy, Debug)]
+/// A line's service.
+#[derive(Clone, Copy, Default, Debug)]
 struct Met {
-    /// Nothing for a line that is not plain enough for its service to be kept.
-    key: Option<Key>,
-    /// The first place where it may be kept; there it is once it was looked at.
-    place: usize,
-    /// That of the service there.
-    stamp: u32,
     shows: Features,
+    pairs: PairBits,
+    /// Where it is kept.
+    place: usize,
+    /// No service's for a line that is not plain enough to be kept.
+    stamp: u32,
 }
 
 impl Services {
@@ -150,39 +146,38 @@ impl Services {
         self.codes = 0;
     }
 
-    /// Looks for the service of the claim's next line.
-    pub(super) fn look_for(
+    /// Looks at the next line of the claim, and says what it shows, `own` features of the
+    /// line and those of its service.
+    pub(super) fn meet(
         &mut self,
         claim: &Claim<'_>,
         line: &Line,
         renders: &Renders,
+        own: Features,
         context: &Context<'_>,
-    ) {
-        let mut met = Met {
-            key: None,
-            place: 0,
-            stamp: 0,
+    ) -> Features {
+        let mut met = self.look_up(claim, line, renders, context).unwrap_or(Met {
             shows: Features::ALL,
-        };
-        if let Some((key, shows)) = self.told_by(claim, line, renders, context) {
-            met.place = key.place();
-            // Reads it, so that it is at hand when it is looked at.
-            black_box(self.known.get(met.place).map(|known| known.units));
-            met.shows = shows;
-            met.key = Some(key);
-        }
+            ..Met::default()
+        });
+        met.shows |= own;
         self.lines.push(met);
+        let shown = met
+            .shows
+            .or(Features::MAY_PAIR.when(met.pairs.meets(self.codes)));
+        let code = met.pairs.own();
+        let again = self.codes & code != 0;
+        self.codes |= code;
+        shown.or(Features::SAME_CODE.when(again))
     }
 
-    /// What the line's service is told by, and what the line shows by its days.
-    #[inline]
-    fn told_by(
+    fn look_up(
         &mut self,
         claim: &Claim<'_>,
         line: &Line,
         renders: &Renders,
         context: &Context<'_>,
-    ) -> Option<(Key, Features)> {
+    ) -> Option<Met> {
         let (Some(dates), Some(procedure), Some(place), true) =
             (line.dates, line.procedure, line.place, line.plain)
         else {
@@ -190,7 +185,7 @@ impl Services {
         };
         let taxonomy = renders.taxonomy_of(claim, line)?;
         let ground = self.ground(dates.from, context);
-        let shows = Features::LATE
+        let mut shows = Features::LATE
             .when(!ground.is_timely(dates.from, context))
             .or(Features::NOT_ORIGINAL.when(!ground.takes_originals))
             .or(Features::SPAN.when(dates.from != dates.through));
@@ -202,56 +197,24 @@ impl Services {
             modifiers: line.modifiers.packed(),
             taxonomy,
         };
-        Some((key, shows))
-    }
-
-    /// What the line at this place of the claim shows, `own` features of the line and those of
-    /// its service, which was looked for.
-    pub(super) fn meet(
-        &mut self,
-        claim: &Claim<'_>,
-        (at, line): (usize, &Line),
-        own: Features,
-        context: &Context<'_>,
-    ) -> Features {
-        let pairs = self.look_at(claim, (at, line), context).unwrap_or_default();
-        let Some(met) = self.lines.get_mut(at) else {
-            return Features::ALL;
-        };
-        met.shows |= own;
-        let shown = met
-            .shows
-            .or(Features::MAY_PAIR.when(pairs.meets(self.codes)));
-        let code = pairs.own();
-        let again = self.codes & code != 0;
-        self.codes |= code;
-        shown.or(Features::SAME_CODE.when(again))
-    }
-
-    #[inline]
-    fn look_at(
-        &mut self,
-        claim: &Claim<'_>,
-        (at, line): (usize, &Line),
-        context: &Context<'_>,
-    ) -> Option<PairBits> {
-        let met = self.lines.get_mut(at)?;
-        let (key, procedure) = (met.key.as_ref()?, line.procedure?);
-        let ways = self.known.get_mut(met.place..)?.first_chunk_mut::<WAYS>()?;
-        let way = ways.iter().position(|known| known.is(key));
+        let first = key.place();
+        let ways = self.known.get_mut(first..)?.first_chunk_mut::<WAYS>()?;
+        let way = ways.iter().position(|known| known.is(&key));
         let way = way.unwrap_or_else(|| {
             self.stamps = self.stamps.wrapping_add(1);
-            ways[WAYS - 1] = Known::new(*key, self.stamps, claim, line, context);
-            WAYS - 1
+            let way = self.stamps as usize % WAYS;
+            ways[way] = Known::new(key, self.stamps, claim, line, context);
+            way
         });
-        if way > 0 {
-            ways[..=way].rotate_right(1);
-        }
-        let known = &ways[0];
-        met.stamp = known.stamp;
-        met.shows |= known.shows;
-        met.shows |= Features::MANY_UNITS.when(line.units.is_none_or(|units| units > known.units));
-        Some(PairBits::of(procedure, known.partners))
+        let (place, known) = (first + way, &ways[way]);
+        shows |= known.shows;
+        shows |= Features::MANY_UNITS.when(line.units.is_none_or(|units| units > known.units));
+        Some(Met {
+            shows,
+            pairs: PairBits::of(procedure, known.partners),
+            place,
+            stamp: known.stamp,
+        })
     }
 
     /// The ground on this day.

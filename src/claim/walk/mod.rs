@@ -1,50 +1,18 @@
 //! The walk through the loops of a transaction set, one segment after the other.
 
+mod area;
+mod frame;
+
 use super::structure::{Place, STRUCTURE, SegmentSpec, Structure};
 use super::validate::Violation;
 use crate::x12::Segment;
+pub use area::Levels;
+use area::{Area, Areas};
+use frame::Frame;
+pub use frame::LevelSeen;
 
 /// Depth of the deepest loop: header, 2000A, 2000B, 2000C, 2300, 2400, 2430.
 const DEPTH: usize = 8;
-
-/// An open loop: what of it was seen.
-#[derive(Clone, Copy, Debug, Default)]
-struct Frame {
-    node: u8,
-    /// Whether it is 2000A, 2000B or 2000C.
-    is_level: bool,
-    /// Position of the latest segment, or of the latest child loop's first.
-    position: u16,
-    /// Bits of segments seen.
-    segments: u64,
-    /// Bits of child loops seen.
-    children: u32,
-    /// The segment that started the loop, for what is missing in it.
-    started_by: u32,
-    /// Bits of segments and child loops that must have been seen when the loop is left.
-    required_segments: u64,
-    required_children: u32,
-}
-
-impl Frame {
-    /// Whether something is missing in the loop when it is left.
-    #[inline]
-    fn lacks(&self) -> bool {
-        self.required_segments & !self.segments != 0 || self.required_children & !self.children != 0
-    }
-}
-
-/// What was seen of a level: its segments and the loops in it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct LevelSeen {
-    position: u16,
-    segments: u64,
-    children: u32,
-}
-
-/// Confined to claims; to nothing.
-const CLAIM: usize = 4;
-const NOWHERE: usize = 5;
 
 /// What the walk tells: the loop a violation belongs to, the segment it is told at.
 #[derive(Clone, Copy, Debug)]
@@ -68,25 +36,12 @@ pub struct Walk {
     structure: &'static Structure,
     frames: [Frame; DEPTH],
     depth: usize,
-    levels: Levels,
     /// Bits of the nodes that segments may go to now.
     within: u128,
-    /// Bits of the nodes of the header and of each level, their claims left out.
-    outside_claims: [u128; 4],
-    /// Bits of the nodes of 2300 and everything under it.
-    claim_nodes: u128,
+    areas: Areas,
     /// Uses of each segment in its open loop, and behind them repetitions of each loop in
     /// the one above; only meant where the loop's bits say that it was seen.
     counts: Vec<u16>,
-}
-
-/// Nodes at which claims and hierarchical levels hang.
-#[derive(Clone, Copy, Debug)]
-pub struct Levels {
-    /// 2000A, 2000B, 2000C.
-    pub hierarchy: [u8; 3],
-    /// 2300 under 2000B and under 2000C.
-    pub claim: [u8; 2],
 }
 
 impl Default for Walk {
@@ -106,49 +61,13 @@ impl Walk {
     /// claims, every segment finds its place from wherever the walk stands, HL too.
     #[must_use]
     pub fn over(structure: &'static Structure) -> Walk {
-        let find = |id: &str| structure.find(id).unwrap_or(0);
-        let claims: Vec<u8> = (0_u8..)
-            .zip(&structure.nodes)
-            .filter(|(_, node)| node.id == "2300")
-            .map(|(at, _)| at)
-            .collect();
-        let under = |parent: u8| {
-            claims
-                .iter()
-                .copied()
-                .find(|&claim| structure.node(claim).parent == parent)
-                .unwrap_or(0)
-        };
-        let hierarchy = [find("2000A"), find("2000B"), find("2000C")];
-        let mut claim_nodes = 0_u128;
-        let mut outside_claims = [0_u128; 4];
-        let mut holders = vec![0_usize; structure.nodes.len()];
-        for (at, node) in structure.nodes.iter().enumerate() {
-            let bit = 1_u128 << at;
-            if node.id == "2300" || claim_nodes & (1 << node.parent) != 0 {
-                claim_nodes |= bit;
-                continue;
-            }
-            holders[at] = match hierarchy.iter().position(|&level| usize::from(level) == at) {
-                Some(level) if at != 0 => level + 1,
-                _ => holders[usize::from(node.parent)],
-            };
-            outside_claims[holders[at]] |= bit;
-        }
-        if claims.is_empty() {
-            outside_claims = [u128::MAX; 4];
-        }
+        let areas = Areas::of(structure);
         Walk {
             structure,
             frames: [Frame::default(); DEPTH],
             depth: 0,
-            levels: Levels {
-                hierarchy,
-                claim: [under(hierarchy[1]), under(hierarchy[2])],
-            },
-            within: outside_claims[0],
-            outside_claims,
-            claim_nodes,
+            within: areas.nodes(Area::Header),
+            areas,
             counts: vec![0; structure.segments.len() + structure.nodes.len()],
         }
     }
@@ -156,20 +75,16 @@ impl Walk {
     /// Starts over at ST; `segment` is its index.
     pub fn reset(&mut self, segment: u32) {
         self.depth = 0;
-        self.confine(0);
+        self.confine(Area::Header);
         self.frames[0] = Frame {
             started_by: segment,
             ..Frame::default()
         };
     }
 
-    /// Confines the segments that follow: to the header (0), a level (1 to 3), a claim or
-    /// nothing.
-    fn confine(&mut self, to: usize) {
-        self.within = match to {
-            CLAIM => self.claim_nodes,
-            to => self.outside_claims.get(to).copied().unwrap_or(0),
-        };
+    /// Confines the segments that follow.
+    fn confine(&mut self, to: Area) {
+        self.within = self.areas.nodes(to);
     }
 
     /// The node the walk stands in.
@@ -188,7 +103,7 @@ impl Walk {
     /// The nodes of levels and claims.
     #[must_use]
     pub fn levels(&self) -> Levels {
-        self.levels
+        self.areas.levels
     }
 
     /// Starts level `depth` (0 for 2000A) at this HL, under the levels that are open above
@@ -197,8 +112,8 @@ impl Walk {
         self.close_inner(tell);
         self.close_level(depth, tell);
         self.stand_in(depth);
-        self.confine(depth + 1);
-        self.enter(self.levels.hierarchy[depth], segment)
+        self.confine(Area::Level(depth));
+        self.enter(self.areas.levels.hierarchy[depth], segment)
     }
 
     /// Starts a level of no known kind. Nothing in it has a place but claims.
@@ -206,7 +121,7 @@ impl Walk {
         self.close_inner(tell);
         self.close_level(2, tell);
         self.stand_in(3);
-        self.confine(NOWHERE);
+        self.confine(Area::Nowhere);
     }
 
     /// Starts a claim at this CLM, in the lowest level that is open. Where no subscriber
@@ -214,47 +129,41 @@ impl Walk {
     pub fn open_claim(&mut self, segment: u32, tell: &mut impl FnMut(Told)) -> Place {
         self.close_inner(tell);
         self.stand_in(2);
-        let patient = self.node() == self.levels.hierarchy[2];
-        self.confine(CLAIM);
-        self.enter(self.levels.claim[usize::from(patient)], segment)
+        let patient = self.node() == self.areas.levels.hierarchy[2];
+        self.confine(Area::Claim);
+        self.enter(self.areas.levels.claim[usize::from(patient)], segment)
     }
 
     /// Whether the walk stands in a subscriber's or a patient's level, and in no loop of it.
     #[must_use]
     pub fn takes_claim(&self) -> bool {
-        let [_, subscriber, patient] = self.levels.hierarchy;
+        let [_, subscriber, patient] = self.areas.levels.hierarchy;
         [subscriber, patient].contains(&self.node())
     }
 
     /// Passes a claim that is known to be whole: as [`Walk::open_claim`] and
     /// [`Walk::close_claim`] do, where it [stands](Walk::takes_claim).
     pub fn pass_claim(&mut self) {
-        let patient = self.node() == self.levels.hierarchy[2];
-        let claim = self.structure.node(self.levels.claim[usize::from(patient)]);
+        let patient = self.node() == self.areas.levels.hierarchy[2];
+        let claim = self
+            .structure
+            .node(self.areas.levels.claim[usize::from(patient)]);
         let frame = &mut self.frames[self.depth];
         frame.children |= 1 << claim.bit;
         frame.position = claim.position;
-        self.confine(CLAIM);
+        self.confine(Area::Claim);
     }
 
     /// What was seen of the level the walk stands in.
     #[must_use]
     pub fn level_seen(&self) -> LevelSeen {
-        let frame = &self.frames[self.depth];
-        LevelSeen {
-            position: frame.position,
-            segments: frame.segments,
-            children: frame.children,
-        }
+        self.frames[self.depth].seen()
     }
 
     /// Passes what follows on the HL of a level, when it is known to be whole but for what the
     /// level must hold.
     pub fn pass_level(&mut self, seen: LevelSeen) {
-        let frame = &mut self.frames[self.depth];
-        frame.position = seen.position;
-        frame.segments = seen.segments;
-        frame.children = seen.children;
+        self.frames[self.depth].see(seen);
     }
 
     /// Opens the loop of this node under the loop the walk stands in.
@@ -281,7 +190,7 @@ impl Walk {
     /// when its first claim comes, since that claim is judged before the level ends.
     fn frame_of(&self, node: u8) -> Frame {
         let spec = self.structure.node(node);
-        let is_level = self.levels.hierarchy.contains(&node);
+        let is_level = self.areas.levels.hierarchy.contains(&node);
         Frame {
             node,
             is_level,
@@ -302,7 +211,7 @@ impl Walk {
     /// Puts loops without segments where levels above `depth` are missing.
     fn stand_in(&mut self, depth: usize) {
         while self.depth < depth {
-            self.push(self.frame_of(self.levels.hierarchy[self.depth]));
+            self.push(self.frame_of(self.areas.levels.hierarchy[self.depth]));
         }
     }
 
@@ -311,7 +220,8 @@ impl Walk {
         if self.frames[self.depth].is_level {
             return;
         }
-        let open = (1..=self.depth).find(|&at| self.levels.claim.contains(&self.frames[at].node));
+        let open =
+            (1..=self.depth).find(|&at| self.areas.levels.claim.contains(&self.frames[at].node));
         if let Some(at) = open {
             while self.depth >= at {
                 self.leave(tell);
@@ -443,33 +353,13 @@ impl Walk {
     /// Tells the required segments and loops that were not seen.
     fn check(&self, depth: usize, tell: &mut impl FnMut(Told)) {
         let frame = &self.frames[depth];
-        let node = self.structure.node(frame.node);
-        let mut tell = |violation| {
+        frame.missing(self.structure.node(frame.node), |violation| {
             tell(Told {
                 node: frame.node,
                 segment: frame.started_by,
                 violation,
             });
-        };
-        each_bit(node.required_segments & !frame.segments, |at| {
-            if let Some(&segment) = node.segments.get(at) {
-                tell(Violation::SegmentMissing(segment));
-            }
         });
-        each_bit(u64::from(node.required_children & !frame.children), |at| {
-            if let Some(&child) = node.children.get(at) {
-                tell(Violation::LoopMissing(child));
-            }
-        });
-    }
-}
-
-/// Shows the place of each bit, the lowest first.
-#[inline]
-fn each_bit(mut bits: u64, mut see: impl FnMut(usize)) {
-    while bits != 0 {
-        see(bits.trailing_zeros() as usize);
-        bits &= bits - 1;
     }
 }
 

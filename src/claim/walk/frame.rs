@@ -1,0 +1,79 @@
+//! An open loop, and what it lacks when it is left.
+
+use crate::claim::structure::LoopNode;
+use crate::claim::validate::Violation;
+
+/// An open loop: what of it was seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Frame {
+    pub node: u8,
+    /// Whether it is 2000A, 2000B or 2000C.
+    pub is_level: bool,
+    /// Position of the latest segment, or of the latest child loop's first.
+    pub position: u16,
+    /// Bits of segments seen.
+    pub segments: u64,
+    /// Bits of child loops seen.
+    pub children: u32,
+    /// The segment that started the loop, for what is missing in it.
+    pub started_by: u32,
+    /// Bits of segments and child loops that must have been seen when the loop is left.
+    pub required_segments: u64,
+    pub required_children: u32,
+}
+
+impl Frame {
+    /// Whether something is missing in the loop when it is left.
+    #[inline]
+    pub(super) fn lacks(&self) -> bool {
+        self.required_segments & !self.segments != 0 || self.required_children & !self.children != 0
+    }
+
+    /// What was seen of it so far.
+    pub(super) fn seen(&self) -> LevelSeen {
+        LevelSeen {
+            position: self.position,
+            segments: self.segments,
+            children: self.children,
+        }
+    }
+
+    /// Takes this for what was seen of it.
+    pub(super) fn see(&mut self, seen: LevelSeen) {
+        self.position = seen.position;
+        self.segments = seen.segments;
+        self.children = seen.children;
+    }
+
+    /// Tells the segments and loops that the loop, one of this node, asks for and that were
+    /// not seen.
+    pub(super) fn missing(&self, node: &LoopNode, mut tell: impl FnMut(Violation)) {
+        each_bit(node.required_segments & !self.segments, |at| {
+            if let Some(&segment) = node.segments.get(at) {
+                tell(Violation::SegmentMissing(segment));
+            }
+        });
+        each_bit(u64::from(node.required_children & !self.children), |at| {
+            if let Some(&child) = node.children.get(at) {
+                tell(Violation::LoopMissing(child));
+            }
+        });
+    }
+}
+
+/// What was seen of a level: its segments and the loops in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LevelSeen {
+    position: u16,
+    segments: u64,
+    children: u32,
+}
+
+/// Shows the place of each bit, the lowest first.
+#[inline]
+fn each_bit(mut bits: u64, mut see: impl FnMut(usize)) {
+    while bits != 0 {
+        see(bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}

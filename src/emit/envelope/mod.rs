@@ -8,11 +8,13 @@
 
 mod control_map;
 mod cut;
+mod header;
 mod headers;
 mod levels;
 mod out;
 mod rewrite;
 mod text;
+mod trailers;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -23,7 +25,7 @@ use crate::x12::Delimiters;
 use crate::x12::envelope::element;
 use crate::x12::survey::NumberSet;
 pub use control_map::{ControlMap, ControlMaps};
-use headers::Header;
+use header::Header;
 use levels::Level;
 use out::Out;
 use text::{Context, Piece};

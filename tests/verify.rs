@@ -161,6 +161,10 @@ fn rejects_that_the_second_parser_cannot_read_are_proved_by_the_first() {
     for (name, text) in [
         ("an empty segment", NIGHT.replacen("~\nHI*", "~~\nHI*", 1)),
         ("no elements", NIGHT.replacen("HI*ABK", "NTE~\nHI*ABK", 1)),
+        (
+            "white space beside an identifier",
+            NIGHT.replacen("HI*ABK", "\u{b}ST*837*0001~\nHI*ABK", 1),
+        ),
         ("bytes that are no text", {
             let (start, end) = NIGHT.split_at(claim);
             format!("{start}NTE*ADD*\u{7}\u{1c}~\n{end}")
@@ -179,7 +183,13 @@ fn rejects_that_the_second_parser_cannot_read_are_proved_by_the_first() {
         let manifest = run(folder.path(), &text, &[]);
         let report = verify(&manifest).unwrap_or_else(|error| panic!("{name}: {error}"));
         let unread = report.contains("the second cannot read");
-        let expected = ["an empty segment", "no elements", "cut behind CLM"].contains(&name);
+        let expected = [
+            "an empty segment",
+            "no elements",
+            "white space beside an identifier",
+            "cut behind CLM",
+        ]
+        .contains(&name);
         if cfg!(feature = "edi") {
             assert_eq!(unread, expected, "{name}: {report}");
         }

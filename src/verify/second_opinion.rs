@@ -3,11 +3,14 @@
 //! `edi` reads whole documents and panics on some malformed counts, so it gets one
 //! transaction set at a time in an envelope of its own, and a panic of it is an answer.
 
+use crate::x12::is_blank;
+
 /// Whether an independent parser is built in.
 pub(super) const INDEPENDENT: bool = cfg!(feature = "edi");
 
 /// Whether `edi` takes such a segment: it knows none that is empty, has no elements, or
-/// an identifier that is no name; and text only.
+/// an identifier that is no name; and text only. More than blanks is white space to it: it
+/// would take an identifier for one that has such a byte beside it.
 pub(super) fn can_read(segment: &[u8], element: u8) -> bool {
     let Ok(text) = std::str::from_utf8(segment) else {
         return false;
@@ -15,7 +18,7 @@ pub(super) fn can_read(segment: &[u8], element: u8) -> bool {
     let Some((id, _)) = text.split_once(char::from(element)) else {
         return false;
     };
-    let id = id.trim();
+    let id = id.trim_matches(|byte: char| byte.is_ascii() && is_blank(byte as u8));
     (2..=3).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 

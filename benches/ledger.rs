@@ -46,9 +46,20 @@ fn main() {
     let rate = |took: Duration| bytes.len() as f64 / f64::from(1 << 20) / took.as_secs_f64();
     let share = |took: Duration| without.as_micros() * 100 / took.as_micros();
     println!("without a ledger             {:>6.1} MiB/s", rate(without));
-    println!("with an empty one            {:>6.1} MiB/s {:>4}%", rate(empty), share(empty));
-    println!("with {NIGHTS_BEFORE} nights in it         {:>6.1} MiB/s {:>4}%", rate(full), share(full));
-    assert!(share(empty) >= LEAST_PERCENT && share(full) >= LEAST_PERCENT, "the ledger costs too much");
+    println!(
+        "with an empty one            {:>6.1} MiB/s {:>4}%",
+        rate(empty),
+        share(empty)
+    );
+    println!(
+        "with {NIGHTS_BEFORE} nights in it         {:>6.1} MiB/s {:>4}%",
+        rate(full),
+        share(full)
+    );
+    assert!(
+        share(empty) >= LEAST_PERCENT && share(full) >= LEAST_PERCENT,
+        "the ledger costs too much"
+    );
 }
 
 /// Scrubs on two threads, the opening of the ledger counted in.

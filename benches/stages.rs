@@ -1,7 +1,9 @@
 //! The stages of a scrub one by one, in bytes a second.
 
+use std::fs::File;
 use std::hint::black_box;
 use std::io::Cursor;
+use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use telescrub::claim::gather::Gathered;
@@ -10,19 +12,20 @@ use telescrub::claim::structure::SegmentSpec;
 use telescrub::claim::text::Text;
 use telescrub::claim::validate;
 use telescrub::claim::walk::Walk;
-use telescrub::x12::survey::survey;
-use telescrub::x12::{Delimiters, SegmentKind, Tokens};
+use telescrub::emit::envelope::{Enveloper, Numbering, Source};
+use telescrub::emit::numbers::FreshNumbers;
+use telescrub::scrub::block::Block;
+use telescrub::scrub::cutter::Cutter;
+use telescrub::scrub::item::Fate;
+use telescrub::scrub::judge::{Assignment, Judged, Notes, judge};
+use telescrub::x12::survey::{Survey, survey};
+use telescrub::x12::{Delimiters, SegmentKind, Tokens, limits};
 use telescrub_benches::{folder, judgement, night, scrub};
 
 /// Claims of the night: some 12 MB, more than the processor's caches hold.
 const CLAIMS: u64 = 20_000;
 
-const DELIMITERS: Delimiters = Delimiters {
-    element: b'*',
-    component: b':',
-    repetition: b'^',
-    segment: b'~',
-};
+const DELIMITERS: Delimiters = Delimiters::USUAL;
 
 fn stages(criterion: &mut Criterion) {
     let bytes = night(CLAIMS, 1_000);
@@ -49,6 +52,36 @@ fn stages(criterion: &mut Criterion) {
     });
 
     let (judgement, folder) = (judgement(), folder());
+    let survey = survey(Cursor::new(&bytes), None).expect("memory is read");
+    let notes = Notes::new(&survey);
+    let assignment = Assignment {
+        judgement: &judgement,
+        survey: &survey,
+        notes: &notes,
+        listeners: &[],
+        twins: &[],
+        seeks_twins: true,
+        mending: false,
+        earlier: None,
+        known: None,
+    };
+    let blocks = blocks(&bytes, &survey);
+    let mut tokens = Tokens::default();
+    group.bench_function("judge", |bencher| {
+        bencher.iter(|| {
+            for block in &blocks {
+                black_box(judge(black_box(block), &mut tokens, assignment));
+            }
+        });
+    });
+    let judged: Vec<Judged> = blocks
+        .iter()
+        .map(|block| judge(block, &mut tokens, assignment))
+        .collect();
+    group.bench_function("write", |bencher| {
+        bencher.iter(|| write(&blocks, &judged, &survey, folder.path()));
+    });
+
     let input = folder.path().join("night.837");
     std::fs::write(&input, &bytes).expect("the folder takes it");
     for (name, threads, more) in [
@@ -72,6 +105,49 @@ fn stages(criterion: &mut Criterion) {
         });
     }
     group.finish();
+}
+
+/// The blocks that a scrub of these bytes works on.
+fn blocks(bytes: &[u8], survey: &Survey) -> Vec<Block> {
+    let mut cutter = Cutter::new(Cursor::new(bytes), survey, limits::BLOCK_BYTES);
+    let mut blocks = Vec::new();
+    loop {
+        let mut block = Block::default();
+        if !cutter.next(&mut block).expect("memory is read") {
+            return blocks;
+        }
+        blocks.push(block);
+    }
+}
+
+/// The clean file and the rejects, as files; how many claims went into them.
+fn write(blocks: &[Block], judged: &[Judged], survey: &Survey, folder: &Path) -> u64 {
+    let enveloper = |name: &str, fate, numbering| {
+        let file = File::create(folder.join(name)).expect("the folder takes it");
+        Enveloper::new(file, fate, numbering, folder, true)
+    };
+    let fresh = Numbering::Fresh(FreshNumbers::new(&survey.hash, "rejects"));
+    let mut outputs = [
+        enveloper("clean.837", Fate::Clean, Numbering::Keep),
+        enveloper("rejects.837", Fate::Rejected, fresh),
+    ];
+    for (block, judged) in blocks.iter().zip(judged) {
+        let source = Source {
+            bytes: &block.bytes,
+            delimiters: block.delimiters,
+            items: &judged.items,
+            changed: &[],
+            used: &survey.numbers,
+            refused: &judged.refused,
+        };
+        for output in &mut outputs {
+            output.block(&source).expect("the folder takes it");
+        }
+    }
+    for output in &mut outputs {
+        output.finish().expect("the folder takes it");
+    }
+    outputs.iter().map(|output| output.claims).sum()
 }
 
 /// Every segment placed in its loop and every element held against the guide: levels and

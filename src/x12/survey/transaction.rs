@@ -24,8 +24,11 @@ pub(super) fn other_group(code: &str, version: &str, holds_header: bool) -> Opti
     if holds_header {
         return Some("functional group with an ISA inside its GS".to_owned());
     }
-    let is_of_claims = code == "HC" && VERSIONS.contains(&version);
-    (!is_of_claims).then(|| format!("functional group of version {}", readable(version)))
+    if code != "HC" {
+        return Some("functional group whose GS01 is not HC".to_owned());
+    }
+    let is_read = VERSIONS.contains(&version);
+    (!is_read).then(|| format!("functional group of version {}", readable(version)))
 }
 
 /// What a transaction set is, in words, from ST01 and the version.
@@ -85,6 +88,17 @@ pub fn transaction_name(code: &str, version: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_that_is_none_of_claims_is_told_by_what_is_wrong_with_its_gs() {
+        let [known, other] = [VERSIONS[0], "005010X221A1"];
+        let told = |code, version, holds| other_group(code, version, holds).unwrap_or_default();
+        assert_eq!(other_group("HC", known, false), None);
+        assert!(told("HP", known, false).ends_with("GS01 is not HC"));
+        assert!(told("HC", other, false).ends_with("of version 005010X221A1"));
+        assert!(told("HC", "JANE DOE", false).ends_with("of version not readable"));
+        assert!(told("HC", known, true).contains("ISA inside"));
+    }
 
     #[test]
     fn only_what_reads_like_a_code_is_passed_on() {

@@ -14,8 +14,8 @@ use crate::ledger::KeyedHash;
 use crate::rules::duplicates::{accepted_before, same_claim};
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::known::{Known, Unreviewed};
+use crate::stored::hash_file;
 use crate::value::Date;
-use crate::verify::hash_file;
 
 /// The run before a rerun.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::error::VerifyError;
-use super::read_back::{ReadBack, hash_file, plain, read_back};
+use super::read_back::{ReadBack, read_back};
 use super::report::Report;
 use super::{answers, findings, input};
 use crate::emit::fixes::FixRecord;
@@ -14,6 +14,7 @@ use crate::emit::publish::Published;
 use crate::emit::stale::parts;
 use crate::scrub::digest::Digest;
 use crate::scrub::sets;
+use crate::stored::{hash_file, plain};
 
 /// Proves the run a manifest speaks of. The input is asked too when it is given or
 /// stands beside the manifest under its name.

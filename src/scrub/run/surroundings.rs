@@ -8,7 +8,7 @@ use crate::emit::envelope::ControlMaps;
 use crate::emit::manifest::Manifest;
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::sets;
-use crate::verify::plain;
+use crate::stored::plain;
 
 /// Tells what the transaction sets of the rejects hold, if claims were rejected for what
 /// stands around them.

@@ -112,11 +112,10 @@ fn what_is_no_837p_is_refused_with_its_name() {
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         let stem = name.split_once('.').unwrap().0;
         // Its manifest, and answers to what of it can be read.
-        let is_readable = said.starts_with("ENV006") || said.starts_with("ENV003");
-        let kinds = if is_readable {
-            vec!["999.edi", "manifest.json", "ta1.edi"]
-        } else {
-            vec!["manifest.json"]
+        let kinds: &[&str] = match said.split_once(':') {
+            Some(("ENV006", _)) => &["999.edi", "manifest.json", "ta1.edi"],
+            Some(("ENV003", _)) => &["manifest.json", "ta1.edi"],
+            _ => &["manifest.json"],
         };
         let left = kinds.iter().map(|kind| format!("{stem}.{kind}"));
         assert_eq!(files, left.collect::<Vec<_>>(), "{name}");

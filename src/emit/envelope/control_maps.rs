@@ -136,16 +136,15 @@ fn put_step(was: &ControlMap, map: &ControlMap, step: &mut Vec<u8>) {
     }
     match &map.content {
         None => put_number(0, step),
-        Some(content) => match packed(content) {
-            Some(hash) => {
+        Some(content) => {
+            if let Some(hash) = packed(content) {
                 put_number(1, step);
                 step.extend_from_slice(&hash.to_be_bytes());
-            }
-            None => {
+            } else {
                 put_number(2, step);
                 put_text(content.as_bytes(), step);
             }
-        },
+        }
     }
 }
 

@@ -37,7 +37,6 @@ impl Run<'_> {
 
     /// Tells what came of the claims; answers with what those of the outputs add up to.
     pub(super) fn tell_judged(
-        &self,
         manifest: &mut Manifest,
         survey: &Survey,
         judged: &Sums,

@@ -10,6 +10,7 @@ mod common;
 mod added_modifiers;
 mod balance;
 mod codes;
+mod doubts;
 mod telehealth;
 mod therapy;
 

@@ -1,9 +1,10 @@
 //! What the sources themselves call a thing to check is warned about, and rejects no claim.
 
 use telescrub::policy::PolicyBook;
+use telescrub::scrub::judge::Judgement;
 use telescrub::value::{Confidence, Date, Severity};
 
-use super::{MEDICARE, check_on};
+use super::{MEDICARE, check_on, told_by};
 
 /// The claim to the Medicaid program of a state.
 fn medicaid(state: &str, zip: &str) -> String {
@@ -177,4 +178,37 @@ fn a_warning_hides_no_unknown() {
         &medicaid("IN", "46204"),
         &[("the same visit", &[], "TEL101w TEL190u")],
     );
+}
+
+#[test]
+fn a_payer_id_that_is_a_guess_does_not_overrule_the_filing_indicator() {
+    let wisconsin = ("*PI*EXMC1", "*PI*WISC_TXIX");
+    check_on(
+        "2026-03-02",
+        &medicaid("TX", "78702"),
+        &[
+            ("Medicaid's", &[wisconsin, NO_MODIFIER], "TEL104r TEL190w"),
+            (
+                "a commercial payer's: whose policy it is, is not told",
+                &[wisconsin, NO_MODIFIER, ("*MC~", "*CI~")],
+                "TEL191w",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn entries_of_code_lists_are_trusted_as_far_as_the_user_trusts() {
+    let ended = [("ABK:M25561", "ABK:M722"), ("*20260302~", "*20261102~")];
+    let early = [
+        ("97110:GP:95", "97110:GP:95:93"),
+        ("*20260302~", "*20211102~"),
+    ];
+    let today = Date::parse_iso("2026-11-23").unwrap();
+    let mut judgement = Judgement::new(today, PolicyBook::builtin());
+    assert_eq!(told_by(&judgement, MEDICARE, &ended), "COD007r");
+    assert!(told_by(&judgement, MEDICARE, &early).contains("COD006r"));
+    judgement.reject_at = Confidence::High;
+    assert_eq!(told_by(&judgement, MEDICARE, &ended), "COD007w");
+    assert!(told_by(&judgement, MEDICARE, &early).contains("COD006w"));
 }

@@ -299,6 +299,24 @@ fn units_and_pairs() {
 }
 
 #[test]
+fn check_ins_were_a_therapist_s_in_2020() {
+    for (date, bare, under_gp) in [
+        ("2020-12-31", "PTT001r", ""),
+        ("2021-01-01", "PTT014r", "PTT014r"),
+    ] {
+        check_on(
+            date,
+            &in_person(),
+            &[
+                ("no discipline", &[line!("G2012*60*UN*1")], bare),
+                ("GP", &[line!("G2012:GP*60*UN*1")], under_gp),
+                ("a review of images", &[line!("G2010*60*UN*1")], bare),
+            ],
+        );
+    }
+}
+
+#[test]
 fn before_the_edit_an_evaluation_beside_a_reevaluation_is_warned_about() {
     for (date, day, told) in [
         ("2020-09-30", "*20200930~", "PTT006w"),

@@ -117,6 +117,7 @@ pub(super) struct Period {
     pub(super) codes_excluded: Box<[u64]>,
     pub(super) codes_cap: Option<Severity>,
     pub(super) place: Option<Place>,
+    pub(super) place_doubtful: Box<[PlaceOfService]>,
     pub(super) place_cap: Option<Severity>,
     /// By [`Channel`].
     pub(super) any_of: [Option<Box<[Modifier]>>; 3],

@@ -1,6 +1,6 @@
 //! An open loop, and what it lacks when it is left.
 
-use crate::claim::structure::LoopNode;
+use crate::claim::structure::{LoopNode, Structure};
 use crate::claim::validate::Violation;
 
 /// An open loop: what of it was seen.
@@ -43,6 +43,31 @@ impl Frame {
         self.position = seen.position;
         self.segments = seen.segments;
         self.children = seen.children;
+    }
+
+    /// Of what was seen of the loop, one of this node, the first that the guide has behind this
+    /// position: the use of a segment, that of a child loop being its first.
+    #[cold]
+    pub(super) fn next(
+        &self,
+        node: &LoopNode,
+        position: u16,
+        structure: &Structure,
+    ) -> Option<u16> {
+        let mut seen = Vec::new();
+        each_bit(self.segments, |at| seen.extend(node.segments.get(at)));
+        each_bit(u64::from(self.children), |at| {
+            let child = node.children.get(at);
+            seen.extend(child.and_then(|&child| structure.node(child).segments.first()));
+        });
+        let place = |&&at: &&u16| {
+            structure
+                .segments
+                .get(usize::from(at))
+                .map(|spec| spec.position)
+        };
+        let behind = seen.iter().filter(|at| place(at) > Some(position));
+        behind.min_by_key(place).copied()
     }
 
     /// Tells the segments and loops that the loop, one of this node, asks for and that were

@@ -307,7 +307,9 @@ impl Walk {
         let restarts = starts_loop && spec.id == "HL";
         // Each hierarchical level starts the numbering of positions anew.
         if spec.position < frame.position && !restarts {
-            tell(told(Violation::SegmentLate));
+            let owner = self.structure.node(frame.node);
+            let next = frame.next(owner, spec.position, self.structure);
+            tell(told(Violation::SegmentLate(next)));
         } else {
             frame.position = spec.position;
         }

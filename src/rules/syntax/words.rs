@@ -125,6 +125,16 @@ pub(super) fn kind_help(name: &str, kind: Option<Kind>) -> String {
     }
 }
 
+/// A separator as it is written; in words when it can't be printed.
+#[must_use]
+pub fn printed(byte: u8) -> String {
+    if byte.is_ascii_graphic() {
+        char::from(byte).to_string()
+    } else {
+        control(byte)
+    }
+}
+
 /// A control character in words.
 pub(super) fn control(byte: u8) -> String {
     let name = match byte {

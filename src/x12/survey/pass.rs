@@ -91,6 +91,7 @@ impl<'a> Pass<'a> {
         if let Some(set) = &mut self.set {
             set.count += 1;
         }
+        let noted = self.survey.notes.len();
         let field = |position| value(text, delimiters, position);
         match kind {
             SegmentKind::Other => {
@@ -123,6 +124,10 @@ impl<'a> Pass<'a> {
             SegmentKind::Se => self.close_set(at, text.len(), &field(1), &field(2)),
             SegmentKind::Ge => self.close_group(at, text.len(), &field(1), &field(2)),
             SegmentKind::Iea => self.close_interchange(at, text.len(), &field(1), &field(2)),
+        }
+        let new = self.survey.notes.get_mut(noted..).unwrap_or_default();
+        for note in new.iter_mut().filter(|note| note.at == at && note.len > 0) {
+            note.shown = text[..text.len().min(limits::SHOWN_BYTES)].to_vec();
         }
     }
 
@@ -244,6 +249,7 @@ impl<'a> Pass<'a> {
             len: u32::try_from(len).unwrap_or(u32::MAX),
             ordinal: self.set.as_ref().map_or(0, |set| set.count),
             envelope: self.names(),
+            shown: Vec::new(),
             fault,
         };
         self.survey.notes.push(note);

@@ -4,6 +4,8 @@
 mod common;
 
 use telescrub::generate::{LineEnd, Spec};
+use telescrub::rules::finding::FixSafety;
+use telescrub::scrub::judge::Fixing;
 
 /// Three sound claims in one transaction set, a segment a line.
 fn sound() -> String {
@@ -146,4 +148,61 @@ fn the_page_says_whose_numbers_it_gives() {
     let page = page(&with_count(&sound(), 7));
     assert!(page.starts_with("Segments, bytes and control numbers are those of the input."));
     assert_eq!(page.matches("are those of the input").count(), 1);
+}
+
+#[test]
+fn what_is_missing_is_told_its_place() {
+    let file = sound();
+    let from = file.find("\nHI*").unwrap();
+    let to = from + 1 + file[from + 1..].find('\n').unwrap();
+    let file = format!("{}{}", &file[..from], &file[to..]);
+    let page = page(&with_count(&file, -1));
+    let help = "help: add the segment HI*ABK or HI*BK to the loop, before NM1*";
+    assert!(page.contains(help), "{page}");
+}
+
+#[test]
+fn what_stands_outside_every_set_is_shown() {
+    let page = page(&changed("\nGE*", "\nREF*EA*LEFT OVER~\nGE*"));
+    let fault = paragraph(&format!("\n{page}"), "envelope\n").to_owned();
+    assert!(
+        fault.contains("\n    | REF*EA*LEFT OVER\n    | ^^^\n"),
+        "{fault}"
+    );
+}
+
+#[test]
+fn an_identifier_in_small_letters_is_told_as_that() {
+    let page = page(&changed("\nHI*", "\nhi*"));
+    assert!(
+        page.contains("help: write the identifier in capitals: HI"),
+        "{page}"
+    );
+}
+
+#[test]
+fn an_amount_with_blanks_counts_and_is_mended() {
+    let file = sound();
+    let from = file.find("\nCLM*").unwrap() + 5;
+    let from = from + file[from..].find('*').unwrap() + 1;
+    let to = from + file[from..].find('*').unwrap();
+    let charge = &file[from..to];
+    let blank = format!("{} {charge} {}", &file[..from], &file[to..]);
+    let whole = common::scrub(file.as_bytes(), 1, 1 << 20).result.unwrap();
+    let scrubbed = common::scrub_proving(blank.as_bytes(), 1, 1 << 20);
+    let tally = &scrubbed.result.as_ref().unwrap().tally;
+    assert_eq!(tally.rejected.claims, 1);
+    assert_eq!(
+        tally.clean.charges.plus(tally.rejected.charges),
+        whole.tally.clean.charges
+    );
+    let page = String::from_utf8_lossy(scrubbed.file("rejects.txt")).into_owned();
+    assert!(page.contains("CLM02 in Claim Information (loop 2300) has blanks around it"));
+    let safe = Fixing {
+        apply: Some(FixSafety::Safe),
+        show: false,
+    };
+    let (mended, _) = common::scrub_fixing(blank.as_bytes(), safe, 1, 1 << 20);
+    mended.result.as_ref().unwrap();
+    assert_eq!(String::from_utf8_lossy(mended.file("clean.837")), file);
 }

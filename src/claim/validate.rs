@@ -14,10 +14,10 @@ pub enum Violation {
     /// A segment behind its place in the loop's order, and the use of a segment that it should
     /// stand before.
     SegmentLate(Option<u16>),
-    /// A required segment is missing: this use of it.
-    SegmentMissing(u16),
-    /// A required loop is missing: this node.
-    LoopMissing(u8),
+    /// A required segment is missing: this use of it; and the use it should stand before.
+    SegmentMissing(u16, Option<u16>),
+    /// A required loop is missing: this node; and the use it should stand before.
+    LoopMissing(u8, Option<u16>),
     /// More uses of the segment than allowed.
     SegmentRepeated,
     /// More repetitions of the loop than allowed.

@@ -11,7 +11,7 @@ use crate::claim::validate::At;
 use crate::rules::envelope::Told;
 use crate::rules::syntax::element_name;
 use crate::rules::{Finding, Rule, Spot};
-use crate::value::Severity;
+use crate::value::{Cents, Severity};
 use crate::x12::survey::Note;
 
 /// Most characters of a segment that are shown.
@@ -153,8 +153,9 @@ fn heading(out: &mut Vec<u8>, record: &Record<'_>) {
             put(out, &["claim "]);
             put_shown(out, id);
             if let Some(charge) = record.charge {
-                put(out, &["  $"]);
-                plain::amount(out, charge);
+                let sign = if charge < Cents::ZERO { "-" } else { "" };
+                put(out, &["  ", sign, "$"]);
+                plain::amount(out, Cents(charge.0.saturating_abs()));
             }
             if let Some(dates) = record.dates {
                 put(out, &["  "]);

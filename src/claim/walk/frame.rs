@@ -29,6 +29,12 @@ impl Frame {
         self.required_segments & !self.segments != 0 || self.required_children & !self.children != 0
     }
 
+    /// Whether all was seen that a loop of this node must have, a level too.
+    #[inline]
+    pub(super) fn has_all(&self, node: &LoopNode) -> bool {
+        node.required_segments & !self.segments == 0 && node.required_children & !self.children == 0
+    }
+
     /// What was seen of it so far.
     pub(super) fn seen(&self) -> LevelSeen {
         LevelSeen {
@@ -72,15 +78,28 @@ impl Frame {
 
     /// Tells the segments and loops that the loop, one of this node, asks for and that were
     /// not seen.
-    pub(super) fn missing(&self, node: &LoopNode, mut tell: impl FnMut(Violation)) {
+    #[cold]
+    #[inline(never)]
+    pub(super) fn missing(
+        &self,
+        node: &LoopNode,
+        structure: &Structure,
+        mut tell: impl FnMut(Violation),
+    ) {
+        let next = |use_at: u16| {
+            let spec = structure.segments.get(usize::from(use_at))?;
+            self.next(node, spec.position, structure)
+        };
         each_bit(node.required_segments & !self.segments, |at| {
             if let Some(&segment) = node.segments.get(at) {
-                tell(Violation::SegmentMissing(segment));
+                tell(Violation::SegmentMissing(segment, next(segment)));
             }
         });
         each_bit(u64::from(node.required_children & !self.children), |at| {
             if let Some(&child) = node.children.get(at) {
-                tell(Violation::LoopMissing(child));
+                let first = structure.node(child).segments.first();
+                let next = first.and_then(|&first| next(first));
+                tell(Violation::LoopMissing(child, next));
             }
         });
     }

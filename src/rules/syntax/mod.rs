@@ -50,8 +50,12 @@ pub fn describe(
         }
         Violation::SegmentUnknown => segment_not_expected::unknown(segment),
         Violation::SegmentMisplaced => segment_not_expected::misplaced(node, segment),
-        Violation::SegmentMissing(missing) => required_segment_missing::describe(node, missing),
-        Violation::LoopMissing(missing) => required_loop_missing::describe(node, missing),
+        Violation::SegmentMissing(missing, next) => {
+            required_segment_missing::describe(node, missing, next)
+        }
+        Violation::LoopMissing(missing, next) => {
+            required_loop_missing::describe(node, missing, next)
+        }
         Violation::LoopRepeated if node.id == "2400" => service_line_number::too_many(node),
         Violation::LoopRepeated => repeated_past_maximum::of_loop(node),
         _ => {
@@ -90,8 +94,8 @@ fn in_segment(scene: &Scene<'_>, violation: Violation) -> Described {
         // The others are told of loops and need no scene.
         Violation::SegmentUnknown
         | Violation::SegmentMisplaced
-        | Violation::SegmentMissing(_)
-        | Violation::LoopMissing(_)
+        | Violation::SegmentMissing(..)
+        | Violation::LoopMissing(..)
         | Violation::LoopRepeated => segment_not_expected::unknown(scene.segment),
     }
 }

@@ -43,12 +43,23 @@ pub(super) fn unknown(segment: &Segment<'_>) -> Described {
     } else {
         "this segment".to_owned()
     };
+    let capitals = id.to_ascii_uppercase();
+    let help = if STRUCTURE.knows(&capitals) {
+        format!(
+            "write the identifier in capitals: {}",
+            words::text(&capitals)
+        )
+    } else {
+        "correct the identifier or take the segment out; a terminator character inside a value also cuts a segment in \
+         two"
+            .to_owned()
+    };
     Described::new(
         &RULE,
         Answer::Segment("1"),
         At::default(),
         format!("the 837P does not know {what}"),
-        "correct the identifier or take the segment out; a terminator character inside a value also cuts a segment in two",
+        help,
     )
 }
 
@@ -94,15 +105,10 @@ pub(super) fn empty(delimiters: Delimiters) -> Described {
 /// A segment behind its place in the loop's order; `next` should stand behind it.
 pub(super) fn late(scene: &Scene<'_>, next: Option<u16>) -> Described {
     let label = words::label(scene.spec);
-    let next = next.and_then(|next| STRUCTURE.segments.get(usize::from(next)));
-    let help = match next {
-        Some(next) => format!(
-            "put {label} before {}, {}: that is the order of the guide",
-            words::label(next),
-            next.name
-        ),
-        None => "put the segments of the loop into the order of the guide".to_owned(),
-    };
+    let help = format!(
+        "put {label} {}: that is the order of the guide",
+        words::before(next)
+    );
     Described::new(
         &RULE,
         Answer::Segment("7"),

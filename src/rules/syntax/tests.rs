@@ -64,13 +64,13 @@ fn every_violation_has_its_rule_and_code() {
             Answer::Segment("7"),
         ),
         (
-            Violation::SegmentMissing(3),
+            Violation::SegmentMissing(3, None),
             At::default(),
             "SYN002",
             Answer::Segment("3"),
         ),
         (
-            Violation::LoopMissing(1),
+            Violation::LoopMissing(1, None),
             At::default(),
             "SYN003",
             Answer::Segment("3"),
@@ -252,7 +252,7 @@ fn what_is_missing_is_named_with_its_qualifier() {
         "2400",
         "LX*1~",
         At::default(),
-        Violation::SegmentMissing(date.unwrap_or(0)),
+        Violation::SegmentMissing(date.unwrap_or(0), None),
     );
     assert!(
         described
@@ -265,11 +265,11 @@ fn what_is_missing_is_named_with_its_qualifier() {
         "2000B",
         "HL*2*1*22*0~",
         At::default(),
-        Violation::LoopMissing(payer),
+        Violation::LoopMissing(payer, None),
     );
     assert_eq!(
         described.help,
-        "add the loop; it starts with the segment NM1*PR"
+        "add the loop, which starts with the segment NM1*PR, behind the others"
     );
 }
 

@@ -55,9 +55,9 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         CodeStatus::Restricted | CodeStatus::NoLongerRequired => Some(Severity::Info),
     };
     let message = format!(
-        "{procedure} in SV101-2 is {} by {} on {date}",
-        status.as_str(),
-        policy.name()
+        "by {} on {date}, {procedure} in SV101-2 is {}",
+        policy.name(),
+        status.as_str()
     );
     let instead = answer.value.use_instead;
     let help = match status {

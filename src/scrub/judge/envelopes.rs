@@ -60,24 +60,31 @@ impl Pass<'_> {
             self.begin_item(wanted, index, new, Fate::Rejected);
         }
         if kind == SegmentKind::Clm && new {
-            let claim = self.text.segment(index);
-            let charge = Cents::parse(claim.element(2));
-            self.claim_ordinal += 1;
-            self.judged
-                .tally
-                .rejected
-                .add(1, charge.unwrap_or_default());
-            let record = Record {
-                claim_id: Some(String::from_utf8_lossy(claim.element(1))),
-                ordinal: Some(self.claim_ordinal),
-                charge,
-                ..Record::set(&self.names, self.text.offset(claim.start()))
-            };
-            annotate::claim(&mut self.judged.annotated, &record, &[], &self.text, |_| 0);
+            self.reject_unjudged(index);
             if let Some(item) = self.judged.items.last_mut() {
                 item.claims += 1;
             }
         }
+    }
+
+    /// Counts a claim that is rejected without being judged, and lists it for people.
+    #[cold]
+    #[inline(never)]
+    fn reject_unjudged(&mut self, index: u32) {
+        let claim = self.text.segment(index);
+        let charge = Cents::parse(claim.element(2));
+        self.claim_ordinal += 1;
+        self.judged
+            .tally
+            .rejected
+            .add(1, charge.unwrap_or_default());
+        let record = Record {
+            claim_id: Some(String::from_utf8_lossy(claim.element(1))),
+            ordinal: Some(self.claim_ordinal),
+            charge,
+            ..Record::set(&self.names, self.text.offset(claim.start()))
+        };
+        annotate::claim(&mut self.judged.annotated, &record, &[], &self.text, |_| 0);
     }
 
     pub(super) fn open(&mut self, kind: SegmentKind, index: u32, new: bool) {

@@ -14,9 +14,9 @@ use crate::rerun::compare::FixedBy;
 use crate::rerun::listing::{self, Contents};
 use crate::rerun::search::Search;
 use crate::rerun::{EarlierRun, Report, RerunError};
-use crate::scrub::batch;
 use crate::scrub::input::Input;
 use crate::scrub::inputs::Wanted;
+use crate::scrub::run;
 use crate::scrub::run::Workplace;
 
 /// Scrub corrected rejects again and say what became of each claim
@@ -107,7 +107,7 @@ impl Rerun {
                 // Whoever stops reading the diff does not stop the scrub.
                 diff: &|text| drop(std::io::stdout().write_all(text.as_bytes())),
             };
-            match batch::scrub_one(&task.input, &self.outputs.out, &workplace) {
+            match run::scrub(&task.input, &self.outputs.out, &workplace) {
                 Ok(outcome) => rejected |= outcome.tally.rejected.claims > 0,
                 Err(error) => {
                     logs::error(&error);

@@ -11,6 +11,7 @@ mod around;
 mod damage;
 mod damaged;
 mod inputs;
+mod levels;
 mod mended;
 
 use std::collections::BTreeMap;

@@ -95,7 +95,10 @@ impl<'a> Pass<'a> {
         }
         match kind {
             SegmentKind::Other => {
-                if self.set.is_none() {
+                if self.is_answer(text, delimiters) {
+                    self.end_stray();
+                    self.note(Scope::Input, at, at, text.len(), Fault::Answer);
+                } else if self.set.is_none() {
                     self.stray(at, text, false);
                 }
             }
@@ -146,6 +149,15 @@ impl<'a> Pass<'a> {
         for note in new.iter_mut().filter(|note| note.at == at && note.len > 0) {
             note.shown = shown(text);
         }
+    }
+
+    /// Whether it is a TA1 where one may stand.
+    fn is_answer(&self, text: &[u8], delimiters: Delimiters) -> bool {
+        let rest = text.strip_prefix(b"TA1").unwrap_or(&[]);
+        self.interchange.is_some()
+            && self.group.is_none()
+            && self.set.is_none()
+            && rest.first() == Some(&delimiters.element)
     }
 
     fn count_claim(&mut self, text: &[u8], delimiters: Delimiters) {

@@ -62,6 +62,21 @@ fn what_is_no_837p_is_refused_with_its_name() {
             format!("{not_x12}looks like gzip; run gunzip on it first (zstd is read as it is)"),
         ),
         (
+            "letter.rtf",
+            b"{\\rtf1\\ansi ISA*00*".to_vec(),
+            format!(
+                "{not_x12}looks like a word processor's file (RTF); save the claims as plain text (.txt) instead"
+            ),
+        ),
+        (
+            "unended.edi",
+            String::from_utf8(small())
+                .unwrap()
+                .replace("005010X222A1~BHT", "005010X222A1\nBHT")
+                .into_bytes(),
+            "ENV006: the segment terminator of the ST at byte 170 is missing, so that the next segment has run into it; put the terminator at the end of the ST segment, right behind ST03".to_owned(),
+        ),
+        (
             "claims.json",
             b"{\"claims\":[]}".to_vec(),
             format!("{not_x12}looks like JSON; export the claims as an X12 837P file instead"),

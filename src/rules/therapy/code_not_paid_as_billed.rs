@@ -56,9 +56,9 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         | CodeStatus::NoLongerRequired => Some(Severity::Warn),
     };
     let message = format!(
-        "{procedure} in SV101-2 is {} by {} on {date}{}",
-        status.as_str(),
+        "by {} on {date}, {procedure} in SV101-2 is {}{}",
         policy.name(),
+        status.as_str(),
         if unlisted {
             ", and SV101-7 does not describe it"
         } else {

@@ -22,7 +22,7 @@ pub use fault::{Fault, Names, Note, Scope};
 pub use interchange_key::{InterchangeKey, Taken};
 pub use numbers::NumberSet;
 pub use plan::{Blocks, Plan};
-pub use transaction::{VERSIONS, transaction_name};
+pub use transaction::{UNENDED_837, VERSIONS, transaction_name};
 
 use std::io::{self, Read};
 use std::sync::Arc;

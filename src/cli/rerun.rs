@@ -32,6 +32,7 @@ use crate::scrub::run::Workplace;
 /// the output folder, in the ledger, or by --manifest. Counts (SE01, GE01, IEA01) and HL
 /// numbers that an editor has left wrong only warn, and come out right, unless none of the
 /// control numbers is one that the rejects were given: then the file is a new export.
+/// Rejects of several runs in one file are refused, unless --manifest says whose they are.
 ///
 /// What was wrong around claims (a count, a control number, the numbers of levels) is right
 /// in the rejects file. A wrong count may mean that segments were lost, so such claims go on
@@ -190,6 +191,13 @@ impl Rerun {
                 Err(error @ RerunError::NotFound { .. }) => {
                     logs::error(&error);
                     status = Status::Usage;
+                    continue;
+                }
+                Err(error @ RerunError::Several { .. }) => {
+                    logs::error(&error);
+                    if status == Status::Done {
+                        status = Status::Input;
+                    }
                     continue;
                 }
                 Err(error) => return Err(error.into()),

@@ -7,6 +7,7 @@ use super::RerunError;
 use super::accepted::Accepted;
 use super::around::{self, AllUnreviewed, EarlierSets};
 use super::listing::{self, Contents, Listed};
+use super::search;
 use super::told::{self, Told};
 use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
@@ -20,6 +21,8 @@ use crate::verify::hash_file;
 /// The run before a rerun.
 #[derive(Debug)]
 pub struct EarlierRun {
+    /// Its manifest, by path.
+    pub name: String,
     /// Its identity, then those of the runs it was itself a rerun of.
     pub chain: Vec<String>,
     /// What it rejected.
@@ -38,7 +41,7 @@ pub struct EarlierRun {
     /// what stood around them.
     pub(super) sets: EarlierSets,
     /// ISA13, GS06 and ST02 that it gave to the sets of its rejects.
-    numbers: [HashSet<String>; 3],
+    pub(super) numbers: [HashSet<String>; 3],
     by_id: HashMap<String, Vec<usize>>,
     by_name: HashMap<i64, Vec<usize>>,
 }
@@ -120,11 +123,13 @@ impl EarlierRun {
             sets: around::of_manifest(manifest, &told),
             numbers: numbers(manifest.control_numbers.iter().map(|map| &map.output)),
             day: Date::parse_iso(&manifest.today).unwrap_or_else(Date::today),
+            name: path.display().to_string(),
             ..EarlierRun::new(chain, claims, None)
         })
     }
 
     pub(super) fn from_ledger(record: crate::ledger::RunRecord, hash: KeyedHash) -> EarlierRun {
+        let name = search::manifest_of(&record).display().to_string();
         let claims = record
             .rejected
             .into_iter()
@@ -142,6 +147,7 @@ impl EarlierRun {
             })
             .collect();
         EarlierRun {
+            name,
             accepted_names: record.accepted.into_iter().collect(),
             sets: around::of_ledger(record.sets),
             numbers: numbers(record.numbers.iter()),
@@ -161,6 +167,7 @@ impl EarlierRun {
             }
         }
         EarlierRun {
+            name: String::new(),
             chain,
             claims,
             unlisted: 0,

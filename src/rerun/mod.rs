@@ -12,6 +12,7 @@ pub mod compare;
 pub mod earlier;
 pub mod listing;
 pub mod search;
+mod strangers;
 mod told;
 mod unreviewed;
 
@@ -42,6 +43,18 @@ pub enum RerunError {
     NotFound {
         /// The rejects.
         file: String,
+    },
+    /// Rejects of more than one run stand in one file.
+    #[error(
+        "{file}: holds rejects of more than one run, {first} and {other}: what a run accepted, and what was wrong around claims, is known of its own rejects only; rerun the rejects of each run by themselves"
+    )]
+    Several {
+        /// The rejects.
+        file: String,
+        /// The manifest of the run that knows most of them.
+        first: String,
+        /// The manifest of a run that knows others.
+        other: String,
     },
     /// The ledger can't be asked.
     #[error(transparent)]

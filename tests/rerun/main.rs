@@ -12,6 +12,7 @@ mod damage;
 mod damaged;
 mod inputs;
 mod mended;
+mod several;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -63,11 +63,6 @@ impl Summary<'_> {
         }
     }
 
-    /// As one JSON object on a line.
-    pub(super) fn json(&self) -> String {
-        serde_json::to_string(self).map_or_else(|_| String::new(), |text| text + "\n")
-    }
-
     /// To the log.
     pub(super) fn log(&self) {
         tracing::info!(
@@ -137,6 +132,11 @@ impl Summary<'_> {
         );
         text
     }
+}
+
+/// As one JSON object on a line.
+pub(super) fn json(sums: &impl serde::Serialize) -> String {
+    serde_json::to_string(sums).map_or_else(|_| String::new(), |text| text + "\n")
 }
 
 /// Rows of cells as columns; a column of numbers to the right, the first row over them.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::RerunError;
 use super::accepted::Accepted;
 use super::around::{self, AllUnreviewed, EarlierSets};
+use super::compare::Above;
 use super::listing::{self, Contents, Listed};
 use super::search;
 use super::told::{self, Told};
@@ -13,10 +14,15 @@ use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
 use crate::ledger::KeyedHash;
 use crate::rules::duplicates::{accepted_before, same_claim};
+use crate::rules::syntax::length_out_of_range;
 use crate::rules::unreviewed::may_lie_around;
+use crate::scrub::item::Fate;
 use crate::scrub::known::{Known, Unreviewed};
 use crate::value::Date;
 use crate::verify::hash_file;
+
+/// The characters CLM01 has at most.
+const CLM01_MOST: usize = 38;
 
 /// The run before a rerun.
 #[derive(Debug)]
@@ -30,6 +36,8 @@ pub struct EarlierRun {
     /// Rejected claims that nothing tells of any more: their transaction set was
     /// rejected as a whole, and the rejects file is not as it was published.
     pub unlisted: u64,
+    /// What became of its claims that an unknown policy governs.
+    pub unchecked: Fate,
     /// What it accepted, if its clean file still is as it was published.
     accepted: Accepted,
     day: Date,
@@ -52,6 +60,9 @@ pub(super) struct Was {
     /// CLM01, unless only the ledger knows of it.
     pub id: Option<String>,
     provider: Option<String>,
+    /// Whose it was, by the levels above it; see [`Listed`].
+    person: Option<[String; 3]>,
+    payer: Option<String>,
     /// The ST02 that its transaction set was given.
     number: Option<String>,
     /// The ledger's hash of CLM01 and provider, when that is all there is.
@@ -99,6 +110,7 @@ impl EarlierRun {
                         &claim.envelope,
                     ),
                     around: claim.around.clone(),
+                    payer: claim.payer.clone(),
                     ordinal: Some(claim.ordinal),
                     ..Was::default()
                 })
@@ -124,6 +136,7 @@ impl EarlierRun {
             numbers: numbers(manifest.control_numbers.iter().map(|map| &map.output)),
             day: Date::parse_iso(&manifest.today).unwrap_or_else(Date::today),
             name: path.display().to_string(),
+            unchecked: manifest.unchecked.unwrap_or_default(),
             ..EarlierRun::new(chain, claims, None)
         })
     }
@@ -171,6 +184,7 @@ impl EarlierRun {
             chain,
             claims,
             unlisted: 0,
+            unchecked: Fate::default(),
             accepted: Accepted::default(),
             day: Date::today(),
             hash,
@@ -244,9 +258,34 @@ impl EarlierRun {
         by_ledger || self.accepted.has(claim)
     }
 
+    /// The rejected claim that this one is with its CLM01 made shorter, as the rule of lengths
+    /// asks, if only one can be it.
+    pub(super) fn shortened(&self, claim: &Listed) -> Option<usize> {
+        let mut places = (0..self.claims.len()).filter(|&at| {
+            let was = &self.claims[at];
+            let agrees =
+                |was: &Option<String>, now: &str| was.as_ref().is_none_or(|was| was == now);
+            let id = was.id.as_deref().unwrap_or_default();
+            !was.matched
+                && id.chars().count() > CLM01_MOST
+                && id.starts_with(&claim.id)
+                && was
+                    .rules
+                    .iter()
+                    .any(|rule| rule == length_out_of_range::RULE.code)
+                && !claim.id.is_empty()
+                && agrees(&was.provider, &claim.provider)
+                && agrees(&was.payer, &claim.payer)
+                && agrees(&was.number, &claim.envelope[2])
+                && was.person.as_ref().is_none_or(|was| *was == claim.person)
+        });
+        places.next().filter(|_| places.next().is_none())
+    }
+
     /// The rejected claim that this one was, and marks it as come again. Of several of
     /// one CLM01, one that is the same in every byte, else one in the same transaction set,
-    /// else one of the same provider, else the first.
+    /// else one of the same provider, else the first. Where there is none, the one whose
+    /// CLM01 was too long.
     pub(super) fn take(&mut self, claim: &Listed) -> Option<Was> {
         let best = self
             .places(claim)
@@ -261,7 +300,8 @@ impl EarlierRun {
                     was.provider.as_ref() != Some(&claim.provider),
                     at,
                 )
-            });
+            })
+            .or_else(|| self.shortened(claim));
         let rules_of_set = self.rules_of_set(&claim.envelope[2]);
         let Some(best) = best else {
             // Of a set that was rejected as a whole the findings name no claim.
@@ -286,6 +326,19 @@ impl EarlierRun {
     /// The claims that did not come again.
     pub(super) fn missing(&self) -> impl Iterator<Item = &Was> {
         self.claims.iter().filter(|claim| !claim.matched)
+    }
+}
+
+impl Was {
+    /// What of the levels above the claim is not what it was.
+    pub(super) fn differs(&self, claim: &Listed) -> Vec<Above> {
+        let person = self.person.as_ref().map(|was| *was != claim.person);
+        let payer = self.payer.as_ref().map(|was| *was != claim.payer);
+        let all = [(person, Above::Person), (payer, Above::Payer)];
+        let differs = all
+            .into_iter()
+            .filter(|(differs, _)| *differs == Some(true));
+        differs.map(|(_, above)| above).collect()
     }
 }
 
@@ -346,6 +399,8 @@ fn from_rejects(listed: &[Listed], manifest: &Manifest, told: &Told) -> Vec<Was>
                 ordinal: found.map(|found| found.ordinal),
                 content: Some(claim.content),
                 provider: Some(claim.provider.clone()),
+                person: Some(claim.person.clone()),
+                payer: Some(claim.payer.clone()),
                 number: Some(claim.envelope[2].clone()),
                 id: Some(claim.id.clone()),
                 ..Was::default()

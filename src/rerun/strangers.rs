@@ -19,7 +19,10 @@ impl EarlierRun {
     pub(super) fn strangers<'a>(&self, contents: &'a Contents) -> Strangers<'a> {
         // Where not all that it rejected is known, any claim may be one of those.
         let is_strange = |claim: &&Listed| {
-            self.unlisted == 0 && self.candidates(claim).next().is_none() && !self.accepted(claim)
+            self.unlisted == 0
+                && self.candidates(claim).next().is_none()
+                && self.shortened(claim).is_none()
+                && !self.accepted(claim)
         };
         let mut numbers: [HashSet<&str>; 3] = Default::default();
         for (set, _) in &contents.sets {

@@ -14,15 +14,11 @@ use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
 use crate::ledger::KeyedHash;
 use crate::rules::duplicates::{accepted_before, same_claim};
-use crate::rules::syntax::length_out_of_range;
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::item::Fate;
 use crate::scrub::known::{Known, Unreviewed};
 use crate::value::Date;
 use crate::verify::hash_file;
-
-/// The characters CLM01 has at most.
-const CLM01_MOST: usize = 38;
 
 /// The run before a rerun.
 #[derive(Debug)]
@@ -59,12 +55,12 @@ pub struct EarlierRun {
 pub(super) struct Was {
     /// CLM01, unless only the ledger knows of it.
     pub id: Option<String>,
-    provider: Option<String>,
+    pub provider: Option<String>,
     /// Whose it was, by the levels above it; see [`Listed`].
-    person: Option<[String; 3]>,
-    payer: Option<String>,
+    pub person: Option<[String; 3]>,
+    pub payer: Option<String>,
     /// The ST02 that its transaction set was given.
-    number: Option<String>,
+    pub number: Option<String>,
     /// The ledger's hash of CLM01 and provider, when that is all there is.
     name: Option<i64>,
     pub content: Option<u64>,
@@ -256,30 +252,6 @@ impl EarlierRun {
                 .contains(&(name, claim.frequency.clone()))
         });
         by_ledger || self.accepted.has(claim)
-    }
-
-    /// The rejected claim that this one is with its CLM01 made shorter, as the rule of lengths
-    /// asks, if only one can be it.
-    pub(super) fn shortened(&self, claim: &Listed) -> Option<usize> {
-        let mut places = (0..self.claims.len()).filter(|&at| {
-            let was = &self.claims[at];
-            let agrees =
-                |was: &Option<String>, now: &str| was.as_ref().is_none_or(|was| was == now);
-            let id = was.id.as_deref().unwrap_or_default();
-            !was.matched
-                && id.chars().count() > CLM01_MOST
-                && id.starts_with(&claim.id)
-                && was
-                    .rules
-                    .iter()
-                    .any(|rule| rule == length_out_of_range::RULE.code)
-                && !claim.id.is_empty()
-                && agrees(&was.provider, &claim.provider)
-                && agrees(&was.payer, &claim.payer)
-                && agrees(&was.number, &claim.envelope[2])
-                && was.person.as_ref().is_none_or(|was| *was == claim.person)
-        });
-        places.next().filter(|_| places.next().is_none())
     }
 
     /// The rejected claim that this one was, and marks it as come again. Of several of

@@ -12,6 +12,7 @@ pub mod compare;
 pub mod earlier;
 pub mod listing;
 pub mod search;
+mod shortened;
 mod strangers;
 mod told;
 mod unreviewed;

@@ -125,20 +125,23 @@ fn a_block_holds_no_more_claims_than_its_cap() {
 
 #[test]
 fn faults_of_the_hierarchy_past_their_cap_cost_their_sets() {
-    let set = |control: usize, levels: usize| {
+    let edition = |edition: &str, control: usize, levels: usize| {
         format!(
-            "ST*837*{control:04}*005010X222A1~{}SE*{}*{control:04}~",
+            "ST*837*{control:04}*{edition}~{}SE*{}*{control:04}~",
             "HL*X~".repeat(levels),
             levels + 2
         )
     };
+    let set = |control, levels| edition("005010X222A1", control, levels);
     let within = surveyed(&format!("{HEAD}{}", set(1, 1_000)));
     assert!(!within.hierarchy_overflow && within.hierarchy.len() >= 1_000);
     let past = surveyed(&format!(
-        "{HEAD}{}{}{}",
+        "{HEAD}{}{}{}{}",
         set(1, limits::HIERARCHY_FAULTS),
         set(2, 10),
-        set(3, 10)
+        set(3, 10),
+        // Something else is noted of its header before.
+        edition("005010X222", 4, 10)
     ));
     assert_eq!(past.hierarchy.len(), limits::HIERARCHY_FAULTS);
     assert!(past.hierarchy_overflow);
@@ -149,7 +152,7 @@ fn faults_of_the_hierarchy_past_their_cap_cost_their_sets() {
     let sets: Vec<&str> = oversize
         .filter_map(|note| note.envelope.transaction.as_deref())
         .collect();
-    assert!(sets.ends_with(&["0002", "0003"]), "{sets:?}");
+    assert!(sets.ends_with(&["0002", "0003", "0004"]), "{sets:?}");
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub fn is_output(path: &Path) -> Option<&'static str> {
 
 /// The name of the manifest of this stem.
 #[must_use]
-pub fn manifest_of(stem: &str) -> String {
+fn manifest_of(stem: &str) -> String {
     format!("{stem}.{MANIFEST}")
 }
 

@@ -6,7 +6,6 @@ use super::input::Input;
 use super::inputs::Inputs;
 use super::run::{self, Outcome, RunError, Workplace};
 use super::tally::Tally;
-use crate::emit::stale;
 
 /// What came of a batch.
 #[derive(Debug, Default)]
@@ -26,8 +25,7 @@ pub struct Batch {
 /// Told what came of each input, and which could not be scrubbed.
 pub type Tell<'a> = &'a mut dyn FnMut(Result<(&Input, &Outcome), &RunError>);
 
-/// Scrubs the inputs; a bad one never stops the next. Of one that could not be scrubbed
-/// no outputs of an earlier run stay, as if they were those of this one.
+/// Scrubs the inputs; a bad one never stops the next.
 pub fn scrub(inputs: &Inputs, folder: &Path, workplace: &Workplace<'_>, tell: Tell<'_>) -> Batch {
     let mut batch = Batch::default();
     for error in &inputs.unreadable {
@@ -38,7 +36,7 @@ pub fn scrub(inputs: &Inputs, folder: &Path, workplace: &Workplace<'_>, tell: Te
         if (workplace.stop)() {
             break;
         }
-        let result = scrub_one(input, folder, workplace);
+        let result = run::scrub(input, folder, workplace);
         tell(result.as_ref().map(|outcome| (input, outcome)));
         match result {
             Ok(outcome) => {
@@ -51,27 +49,4 @@ pub fn scrub(inputs: &Inputs, folder: &Path, workplace: &Workplace<'_>, tell: Te
         }
     }
     batch
-}
-
-/// Scrubs one input of a batch.
-///
-/// # Errors
-/// See [`RunError`].
-pub fn scrub_one(
-    input: &Input,
-    folder: &Path,
-    workplace: &Workplace<'_>,
-) -> Result<Outcome, RunError> {
-    let result = run::scrub(input, folder, workplace);
-    // What was read is no claim file: outputs of an earlier file of this name would pass for
-    // its own. A run that fails otherwise has changed nothing, and takes nothing away: what
-    // lies there may not have been sent yet.
-    let Err(RunError::Refused { .. }) = result else {
-        return result;
-    };
-    let manifest = stale::manifest_of(&input.stem);
-    if let Err(error) = stale::clear(folder, &input.stem, &[&manifest]) {
-        tracing::warn!(%error, "outputs of an earlier run stay in {}", folder.display());
-    }
-    result
 }

@@ -203,9 +203,10 @@ fn is_followed(window: &[u8], element: u8) -> bool {
 /// Whether a header may be read inside this segment once another segment stands behind it.
 #[must_use]
 pub fn holds_header(segment: &[u8], element: u8) -> bool {
-    memchr::memmem::find_iter(segment, b"ISA").any(|at| {
-        at > 0 && memchr::memchr_iter(element, &segment[at..]).count() >= SEPARATORS_LEAST
-    })
+    // Behind the first of them stand the most separators.
+    let behind = segment.get(1..).unwrap_or(&[]);
+    memchr::memmem::find(behind, b"ISA")
+        .is_some_and(|at| memchr::memchr_iter(element, &behind[at..]).count() >= SEPARATORS_LEAST)
 }
 
 /// Whether this start of an interchange, its ISA and GS, is read with these delimiters whatever

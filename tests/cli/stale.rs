@@ -79,6 +79,18 @@ fn a_refused_input_leaves_no_outputs_of_yesterday_and_a_failed_run_all_of_them()
     let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
     assert_eq!(manifest["status"], "refused");
 
+    // Its own answers stay.
+    yesterday();
+    let other = String::from_utf8(small()).unwrap();
+    put(&input, other.replace("*005010X222A1", "*005010X221A1"));
+    assert_eq!(scrub_into(&out, &[&input], &[]).0, 3);
+    assert_eq!(
+        left_in(&out),
+        ["night.999.edi", "night.manifest.json", "night.ta1.edi"]
+    );
+    let manifest = out.join("night.manifest.json");
+    telescrub().arg("verify").arg(manifest).assert().success();
+
     yesterday();
     let all = left_in(&out);
     std::fs::remove_file(&input).unwrap();

@@ -12,6 +12,7 @@ mod damage;
 mod damaged;
 mod edited;
 mod inputs;
+mod levels;
 mod mended;
 mod several;
 mod unchecked;

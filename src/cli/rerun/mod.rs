@@ -16,10 +16,10 @@ use super::{CliError, Common, Status, logs};
 use crate::rerun::listing::{self, Contents};
 use crate::rerun::search::Search;
 use crate::rerun::{EarlierRun, Report, RerunError};
-use crate::scrub::batch::{self, Batch};
+use crate::scrub::batch::Batch;
 use crate::scrub::input::Input;
 use crate::scrub::inputs::Wanted;
-use crate::scrub::run::{Outcome, RunError, Workplace};
+use crate::scrub::run::{self, Outcome, RunError, Workplace};
 use page::Told;
 
 /// Scrub corrected rejects again and say what became of each claim
@@ -118,7 +118,7 @@ impl Rerun {
                 // Whoever stops reading the diff does not stop the scrub.
                 diff: &|text| drop(std::io::stdout().write_all(text.as_bytes())),
             };
-            let result = batch::scrub_one(&task.input, &self.outputs.out, &workplace);
+            let result = run::scrub(&task.input, &self.outputs.out, &workplace);
             let warned = result
                 .as_ref()
                 .map_or(0, |outcome| outcome.tally.warned.claims);

@@ -14,12 +14,18 @@ use std::path::PathBuf;
 use super::{Print, Twin};
 use crate::value::low_bits;
 
-/// Most words of the filter, a power of two: 8 MiB.
-const FILTER_WORDS: usize = 1 << 20;
+/// Words of the filter for a night of millions of claims, and for any number: 8 and 32 MiB.
+const FILTER_WORDS: u64 = 1 << 20;
+const MOST_WORDS: u64 = 1 << 22;
 
 /// Words of the filter for each claim, where they are few: the smaller it is, the nearer its
 /// memory is kept. With eight marks a claim, hardly one is looked for in vain.
 const WORDS_A_CLAIM: u64 = 4;
+
+/// Claims for each word of the filter, where they are many. With eight marks a claim, one in two
+/// hundred is looked for in vain; twice as many, and it is one in twelve, each of them in all
+/// pages of a shelf.
+const CLAIMS_A_WORD: u64 = 6;
 
 /// Words of the filter that one fingerprint marks, two bits in each.
 const MARKED_WORDS: usize = 4;
@@ -61,20 +67,25 @@ pub struct Seen {
     pages: u64,
 }
 
+/// Words of the filter for so many claims, a power of two.
+fn words(claims: u64) -> usize {
+    let few = claims.saturating_mul(WORDS_A_CLAIM).min(FILTER_WORDS);
+    let words = few.max(claims / CLAIMS_A_WORD).min(MOST_WORDS);
+    low(u128::from(words)).max(MARKED_WORDS).next_power_of_two()
+}
+
 impl Seen {
     /// No claim so far; a temporary file goes to `folder` when it is needed, and
     /// vanishes with this.
     #[must_use]
     pub fn new(folder: PathBuf) -> Seen {
-        Seen::sized(folder, FILTER_WORDS, SHELVES)
+        Seen::of(folder, FILTER_WORDS)
     }
 
     /// The same for an input of so many claims.
     #[must_use]
     pub fn of(folder: PathBuf, claims: u64) -> Seen {
-        let words = usize::try_from(claims.saturating_mul(WORDS_A_CLAIM)).unwrap_or(FILTER_WORDS);
-        let words = words.clamp(MARKED_WORDS, FILTER_WORDS).next_power_of_two();
-        Seen::sized(folder, words, SHELVES)
+        Seen::sized(folder, words(claims), SHELVES)
     }
 
     fn sized(folder: PathBuf, words: usize, shelves: usize) -> Seen {
@@ -254,6 +265,26 @@ mod tests {
         let large = find_twins(6_000, Seen::sized(folder.path().to_owned(), 4, 2));
         assert!(large.pages > 10);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn the_filter_grows_with_the_claims_up_to_its_limit() {
+        assert_eq!(words(0), MARKED_WORDS);
+        assert_eq!(words(1_000), 4_096);
+        for (claims, mebibytes) in [
+            (300_000, 8),
+            (4_000_000, 8),
+            (9_000_000, 16),
+            (17_000_000, 32),
+            (1_000_000_000, 32),
+            (u64::MAX, 32),
+        ] {
+            assert_eq!(
+                words(claims) * size_of::<u64>(),
+                mebibytes << 20,
+                "{claims}"
+            );
+        }
     }
 
     #[test]

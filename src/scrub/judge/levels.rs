@@ -82,7 +82,7 @@ impl<'a> Pass<'a> {
 
     fn hierarchy(&mut self, fault: HierarchyFault, index: u32, depth: usize, at: u64) {
         let mut finding = hierarchy_finding(fault, index, depth);
-        let mended = !matches!(fault, HierarchyFault::Level | HierarchyFault::Child);
+        let mended = matches!(fault, HierarchyFault::Number | HierarchyFault::Parent);
         let excused = fault == HierarchyFault::Number && self.carried.excused[depth] == Some(at);
         if excused || (self.judgement.counts_by_hand && mended) {
             finding.severity = finding.severity.min(Severity::Warn);

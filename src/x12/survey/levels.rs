@@ -1,6 +1,5 @@
 //! Hierarchical levels as the survey comes by them.
 
-use super::fault::{Fault, Scope};
 use super::pass::Pass;
 use crate::x12::hierarchy::HierarchyFault;
 use crate::x12::level::Hl;
@@ -31,16 +30,7 @@ impl Pass<'_> {
             self.survey.hierarchy.push((at, fault));
         } else {
             self.survey.hierarchy_overflow = true;
-            if let Some(header) = self.set.as_ref().map(|set| set.header) {
-                let noted = self
-                    .survey
-                    .notes
-                    .last()
-                    .is_some_and(|note| note.header == header);
-                if !noted {
-                    self.note(Scope::Set, header, at, 0, Fault::Oversize);
-                }
-            }
+            self.oversize(at, 0);
         }
     }
 }

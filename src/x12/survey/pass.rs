@@ -140,7 +140,8 @@ impl<'a> Pass<'a> {
         self.boundary = at;
     }
 
-    fn oversize(&mut self, at: u64, len: usize) {
+    /// The set can't be judged claim by claim, for what stands here.
+    pub(super) fn oversize(&mut self, at: u64, len: usize) {
         if self.oversize_noted {
             return;
         }

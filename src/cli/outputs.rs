@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::CliError;
 use crate::scrub::inputs::{Inputs, Wanted};
+use crate::scrub::item::Fate;
 use crate::scrub::run::Options;
 
 /// Where outputs go, and how they are written.
@@ -23,9 +24,34 @@ pub(super) struct OutputFlags {
     /// Write the rejects file one segment a line, for an editor
     #[arg(long)]
     rejects_lines: bool,
+    /// Where claims go that nothing rejects but an unknown policy governs; left out, to the clean
+    /// file, or of a rerun where the earlier run put them
+    #[arg(long, value_enum, value_name = "WHERE")]
+    unchecked: Option<Unchecked>,
+    /// How the sums look on the screen
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
     /// Exit with status 1 when a claim was rejected
     #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Option<FailOn>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Lines for people
+    Table,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Unchecked {
+    /// To the clean file, counted by themselves.
+    Clean,
+    /// To a file of their own, claims.held.837.
+    Hold,
+    /// To the rejects.
+    Reject,
 }
 
 /// What a command answers with exit status 1.
@@ -67,6 +93,20 @@ impl OutputFlags {
             rejects_lines: self.rejects_lines,
             ..Options::default()
         }
+    }
+
+    /// Where claims go that an unknown policy governs, if that is said.
+    pub(super) fn unchecked(&self) -> Option<Fate> {
+        self.unchecked.map(|unchecked| match unchecked {
+            Unchecked::Clean => Fate::Clean,
+            Unchecked::Hold => Fate::Held,
+            Unchecked::Reject => Fate::Rejected,
+        })
+    }
+
+    /// Whether the sums go to the screen as JSON.
+    pub(super) fn in_json(&self) -> bool {
+        self.format == Format::Json
     }
 
     /// Whether a rejected claim is answered with exit status 1.

@@ -63,11 +63,6 @@ impl Summary<'_> {
         }
     }
 
-    /// As one JSON object on a line.
-    pub(super) fn json(&self) -> String {
-        serde_json::to_string(self).map_or_else(|_| String::new(), |text| text + "\n")
-    }
-
     /// To the log.
     pub(super) fn log(&self) {
         tracing::info!(
@@ -145,6 +140,11 @@ fn files(count: u64) -> String {
         1 => "1 file".to_owned(),
         count => format!("{count} files"),
     }
+}
+
+/// As one JSON object on a line.
+pub(super) fn json(sums: &impl serde::Serialize) -> String {
+    serde_json::to_string(sums).map_or_else(|_| String::new(), |text| text + "\n")
 }
 
 /// Rows of cells as columns; a column of numbers to the right, the first row over them.

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::interrupt::Interrupt;
 use super::ledger::LedgerFlags;
@@ -14,7 +14,6 @@ use super::screen::{self, Summary};
 use super::{CliError, Common, Status, logs};
 use crate::scrub::batch;
 use crate::scrub::inputs::Wanted;
-use crate::scrub::item::Fate;
 use crate::scrub::run::{Options, Workplace};
 
 /// Judge every claim and write clean and rejected claims with their reasons
@@ -32,9 +31,6 @@ pub(super) struct Scrub {
     inputs: Vec<PathBuf>,
     #[command(flatten)]
     outputs: OutputFlags,
-    /// Where claims go that nothing rejects but an unknown policy governs
-    #[arg(long, value_enum, value_name = "WHERE", default_value_t = Unchecked::Clean)]
-    unchecked: Unchecked,
     #[command(flatten)]
     mending: Mending,
     /// Write no report page
@@ -46,41 +42,16 @@ pub(super) struct Scrub {
     /// Remember the run in a ledger, and reject what was accepted before
     #[command(flatten)]
     ledger: LedgerFlags,
-    /// How the sums look on the screen
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
     /// Bytes of input in one block of work
     #[arg(long, value_name = "BYTES", hide = true)]
     block_bytes: Option<usize>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Lines for people
-    Table,
-    /// One JSON object
-    Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Unchecked {
-    /// To the clean file, counted by themselves.
-    Clean,
-    /// To a file of their own, claims.held.837.
-    Hold,
-    /// To the rejects.
-    Reject,
 }
 
 impl Scrub {
     pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
         let started = Instant::now();
         let mut judgement = common.judgement()?;
-        judgement.unchecked = match self.unchecked {
-            Unchecked::Clean => Fate::Clean,
-            Unchecked::Hold => Fate::Held,
-            Unchecked::Reject => Fate::Rejected,
-        };
+        judgement.unchecked = self.outputs.unchecked().unwrap_or_default();
         judgement.fixing = self.mending.wanted();
         let pool = common.pool()?;
         let ledger = self.ledger.open()?;
@@ -140,9 +111,10 @@ impl Scrub {
             summary.log();
         }
         if !common.quiet {
-            match self.format {
-                Format::Json => tell!(out, "{}", summary.json()),
-                Format::Table => tell!(out, "{}", summary.table()),
+            if self.outputs.in_json() {
+                tell!(out, "{}", screen::json(&summary));
+            } else {
+                tell!(out, "{}", summary.table());
             }
         }
         Ok(if interrupt.came() {

@@ -8,6 +8,7 @@ use super::envelope::ControlMaps;
 use super::fixes::Fixes;
 use super::publish::Published;
 use crate::acknowledge::Answered;
+use crate::scrub::item::Fate;
 use crate::x12::survey::Survey;
 
 /// The format of the manifest. A reader refuses one it does not know.
@@ -206,6 +207,10 @@ pub struct Manifest {
     /// was a rerun of, and so on to the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rerun_of: Vec<String>,
+    /// Where claims went that an unknown policy governs, and nothing else was wrong with:
+    /// `held` or `rejected`; nothing when to the clean file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unchecked: Option<Fate>,
     /// The input.
     pub input: InputRecord,
     /// The outputs by kind: `clean`, `rejects`, `held`, `annotated`, `findings`,

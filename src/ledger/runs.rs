@@ -66,6 +66,32 @@ impl Ledger {
         };
         find(&self.reader()?).map_err(|error| self.failed(error))
     }
+
+    /// The latest run that gave control numbers (ISA13, GS06, ST02) of which this holds to its
+    /// rejects.
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub fn run_that_gave(
+        &self,
+        those: &dyn Fn(&[String; 3]) -> bool,
+    ) -> Result<Option<RunRecord>, LedgerError> {
+        let find = |connection: &Connection| {
+            let mut query = connection.prepare(
+                "SELECT run, interchange, functional_group, transaction_set
+                 FROM control_numbers JOIN runs USING (run)
+                 WHERE state = 'published' ORDER BY run DESC",
+            )?;
+            let mut rows = query.query([])?;
+            while let Some(row) = rows.next()? {
+                if those(&[row.get(1)?, row.get(2)?, row.get(3)?]) {
+                    return read(connection, row.get(0)?).map(Some);
+                }
+            }
+            Ok(None)
+        };
+        find(&self.reader()?).map_err(|error| self.failed(error))
+    }
 }
 
 fn by_numbers(connection: &Connection, numbers: &[[String; 3]]) -> rusqlite::Result<Option<i64>> {

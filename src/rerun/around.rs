@@ -70,7 +70,7 @@ pub(super) fn rules(
 /// wrong lay around it.
 pub(super) fn all_lie_around(rules: &[String]) -> bool {
     let lies_around = |rule: &String| rule.starts_with("ENV") || may_lie_around(rule);
-    rules.iter().all(lies_around)
+    !rules.is_empty() && rules.iter().all(lies_around)
 }
 
 /// What nobody has looked at: transaction sets, and claims by their place in the rerun.

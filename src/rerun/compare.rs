@@ -8,8 +8,9 @@ use super::RerunError;
 use super::around;
 use super::earlier::{EarlierRun, is_twin};
 use super::listing::{self, Listed};
-use super::told::{self, Told};
+use super::told::{self, Told, ToldClaim};
 use crate::emit::publish::{Output, sync_folder};
+use crate::rules::syntax::hierarchy_broken;
 
 /// What became of a claim.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
@@ -56,6 +57,19 @@ pub enum FixedBy {
     /// hierarchy, which the rejects file has right; somebody has looked at it, since the
     /// transaction set was changed or the file confirmed.
     Surroundings,
+    /// Nothing: a rule that rejected it is told again, but only warns in this run, by the
+    /// configuration or by `--unchecked`.
+    Severity,
+}
+
+/// What stands in the levels above a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Above {
+    /// The subscriber (2010BA NM109) or the patient (2010CA NM103, NM104).
+    Person,
+    /// The payer (2010BB NM109).
+    Payer,
 }
 
 /// A claim of the report.
@@ -75,6 +89,9 @@ pub struct Entry {
     pub now: Vec<String>,
     /// By what it passes, if it does and that can be told.
     pub fixed_by: Option<FixedBy>,
+    /// What above it is not what it was: corrected, or the claim stands in another's level
+    /// since its own is lost.
+    pub differs: Vec<Above>,
 }
 
 /// The report of a rerun, `<stem>.rerun.json`.
@@ -89,6 +106,9 @@ pub struct Report {
     /// Rejected claims of the earlier run that nothing tells of any more, because its
     /// rejects file was changed in place; whether they came again can't be said.
     pub unlisted: u64,
+    /// Whether claims are rejected only because nobody has looked at what was wrong around.
+    #[serde(skip)]
+    pub unreviewed: bool,
     /// Each claim of the rerun in its order, then those that are missing.
     pub claims: Vec<Entry>,
 }
@@ -122,10 +142,10 @@ impl Report {
         let folder = manifest.parent().unwrap_or(Path::new(""));
         let manifest = told::manifest(manifest)?;
         let told = Told::read(folder, &manifest)?;
-        let own: HashMap<u64, &[String]> = told
+        let told_of: HashMap<u64, &ToldClaim> = told
             .claims
             .iter()
-            .map(|claim| (claim.ordinal, &claim.rules[..]))
+            .map(|claim| (claim.ordinal, claim))
             .collect();
         let mut rejected: HashMap<(String, u64), u64> = HashMap::new();
         if let Some(published) = manifest.outputs.get("rejects") {
@@ -143,6 +163,7 @@ impl Report {
             rerun_of: manifest.rerun_of.clone(),
             totals: std::collections::BTreeMap::new(),
             unlisted: 0,
+            unreviewed: told.unreviewed,
             claims: Vec::with_capacity(claims.len()),
         };
         let maps = manifest.control_numbers.all();
@@ -152,7 +173,7 @@ impl Report {
             rules.extend_from_slice(&map.around);
         }
         let mended = told::mended(folder, &manifest)?;
-        let own_rules = |ordinal: u64| own.get(&ordinal).copied().unwrap_or(&[]);
+        let own_rules = |ordinal: u64| told_of.get(&ordinal).map_or(&[][..], |claim| &claim.rules);
         // Of twins that are the same byte for byte, the rejected one has rules of its own,
         // so only what is left of them counts for claims without.
         for (ordinal, claim) in (1_u64..).zip(claims) {
@@ -179,8 +200,18 @@ impl Report {
                 Vec::new()
             };
             let mut entry = entry(earlier, claim, ordinal, is_rejected, now);
-            if entry.standing == Standing::Fixed && mended.contains(&ordinal) {
-                entry.fixed_by = Some(FixedBy::Fix);
+            if entry.standing == Standing::Fixed {
+                // HL numbers that only warn come out right.
+                let only_warns = |rule: &String| {
+                    let told = told_of.get(&ordinal);
+                    *rule != hierarchy_broken::RULE.code
+                        && told.is_some_and(|claim| claim.warned.contains(rule))
+                };
+                if entry.was.iter().any(only_warns) {
+                    entry.fixed_by = Some(FixedBy::Severity);
+                } else if mended.contains(&ordinal) {
+                    entry.fixed_by = Some(FixedBy::Fix);
+                }
             }
             report.add(entry);
         }
@@ -199,6 +230,7 @@ impl Report {
                 was: was.rules.clone(),
                 now: Vec::new(),
                 fixed_by: None,
+                differs: Vec::new(),
             });
         }
     }
@@ -241,6 +273,7 @@ fn entry(
             let rules = was.as_ref().map_or(&[][..], |was| &was.rules);
             around::all_lie_around(rules).then_some(FixedBy::Surroundings)
         });
+    let differs = was.as_ref().map(|was| was.differs(claim));
     Entry {
         claim_id: Some(claim.id.clone()),
         claim_ordinal: Some(ordinal),
@@ -249,5 +282,6 @@ fn entry(
         was: was.map(|was| was.rules).unwrap_or_default(),
         now,
         fixed_by,
+        differs: differs.unwrap_or_default(),
     }
 }

@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use super::RerunError;
 use super::accepted::Accepted;
 use super::around::{self, AllUnreviewed, EarlierSets};
+use super::compare::Above;
 use super::listing::{self, Contents, Listed};
+use super::search;
 use super::told::{self, Told};
 use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
 use crate::ledger::KeyedHash;
 use crate::rules::duplicates::{accepted_before, same_claim};
 use crate::rules::unreviewed::may_lie_around;
+use crate::scrub::item::Fate;
 use crate::scrub::known::{Known, Unreviewed};
 use crate::stored::hash_file;
 use crate::value::Date;
@@ -20,6 +23,8 @@ use crate::value::Date;
 /// The run before a rerun.
 #[derive(Debug)]
 pub struct EarlierRun {
+    /// Its manifest, by path.
+    pub name: String,
     /// Its identity, then those of the runs it was itself a rerun of.
     pub chain: Vec<String>,
     /// What it rejected.
@@ -27,6 +32,8 @@ pub struct EarlierRun {
     /// Rejected claims that nothing tells of any more: their transaction set was
     /// rejected as a whole, and the rejects file is not as it was published.
     pub unlisted: u64,
+    /// What became of its claims that an unknown policy governs.
+    pub unchecked: Fate,
     /// What it accepted, if its clean file still is as it was published.
     accepted: Accepted,
     day: Date,
@@ -38,7 +45,7 @@ pub struct EarlierRun {
     /// what stood around them.
     pub(super) sets: EarlierSets,
     /// ISA13, GS06 and ST02 that it gave to the sets of its rejects.
-    numbers: [HashSet<String>; 3],
+    pub(super) numbers: [HashSet<String>; 3],
     by_id: HashMap<String, Vec<usize>>,
     by_name: HashMap<i64, Vec<usize>>,
 }
@@ -48,9 +55,12 @@ pub struct EarlierRun {
 pub(super) struct Was {
     /// CLM01, unless only the ledger knows of it.
     pub id: Option<String>,
-    provider: Option<String>,
+    pub provider: Option<String>,
+    /// Whose it was, by the levels above it; see [`Listed`].
+    pub person: Option<[String; 3]>,
+    pub payer: Option<String>,
     /// The ST02 that its transaction set was given.
-    number: Option<String>,
+    pub number: Option<String>,
     /// The ledger's hash of CLM01 and provider, when that is all there is.
     name: Option<i64>,
     pub content: Option<u64>,
@@ -97,6 +107,7 @@ impl EarlierRun {
                         &claim.envelope,
                     ),
                     around: claim.around.clone(),
+                    payer: claim.payer.clone(),
                     ordinal: Some(claim.ordinal),
                     ..Was::default()
                 })
@@ -121,11 +132,14 @@ impl EarlierRun {
             sets: around::of_manifest(manifest, &told),
             numbers: numbers(maps.iter().map(|map| &map.output)),
             day: Date::parse_iso(&manifest.today).unwrap_or_else(Date::today),
+            name: path.display().to_string(),
+            unchecked: manifest.unchecked.unwrap_or_default(),
             ..EarlierRun::new(chain, claims, None)
         })
     }
 
     pub(super) fn from_ledger(record: crate::ledger::RunRecord, hash: KeyedHash) -> EarlierRun {
+        let name = search::manifest_of(&record).display().to_string();
         let claims = record
             .rejected
             .into_iter()
@@ -143,6 +157,7 @@ impl EarlierRun {
             })
             .collect();
         EarlierRun {
+            name,
             accepted_names: record.accepted.into_iter().collect(),
             sets: around::of_ledger(record.sets),
             numbers: numbers(record.numbers.iter()),
@@ -162,9 +177,11 @@ impl EarlierRun {
             }
         }
         EarlierRun {
+            name: String::new(),
             chain,
             claims,
             unlisted: 0,
+            unchecked: Fate::default(),
             accepted: Accepted::default(),
             day: Date::today(),
             hash,
@@ -240,7 +257,8 @@ impl EarlierRun {
 
     /// The rejected claim that this one was, and marks it as come again. Of several of
     /// one CLM01, one that is the same in every byte, else one in the same transaction set,
-    /// else one of the same provider, else the first.
+    /// else one of the same provider, else the first. Where there is none, the one whose
+    /// CLM01 was too long.
     pub(super) fn take(&mut self, claim: &Listed) -> Option<Was> {
         let best = self
             .places(claim)
@@ -255,7 +273,8 @@ impl EarlierRun {
                     was.provider.as_ref() != Some(&claim.provider),
                     at,
                 )
-            });
+            })
+            .or_else(|| self.shortened(claim));
         let rules_of_set = self.rules_of_set(&claim.envelope[2]);
         let Some(best) = best else {
             // Of a set that was rejected as a whole the findings name no claim.
@@ -280,6 +299,19 @@ impl EarlierRun {
     /// The claims that did not come again.
     pub(super) fn missing(&self) -> impl Iterator<Item = &Was> {
         self.claims.iter().filter(|claim| !claim.matched)
+    }
+}
+
+impl Was {
+    /// What of the levels above the claim is not what it was.
+    pub(super) fn differs(&self, claim: &Listed) -> Vec<Above> {
+        let person = self.person.as_ref().map(|was| *was != claim.person);
+        let payer = self.payer.as_ref().map(|was| *was != claim.payer);
+        let all = [(person, Above::Person), (payer, Above::Payer)];
+        let differs = all
+            .into_iter()
+            .filter(|(differs, _)| *differs == Some(true));
+        differs.map(|(_, above)| above).collect()
     }
 }
 
@@ -337,6 +369,8 @@ fn from_rejects(listed: &[Listed], maps: &[ControlMap], told: &Told) -> Vec<Was>
                 ordinal: found.map(|found| found.ordinal),
                 content: Some(claim.content),
                 provider: Some(claim.provider.clone()),
+                person: Some(claim.person.clone()),
+                payer: Some(claim.payer.clone()),
                 number: Some(claim.envelope[2].clone()),
                 id: Some(claim.id.clone()),
                 ..Was::default()

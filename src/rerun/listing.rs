@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::scrub::input::{self, Input};
+use crate::scrub::refusal::refusal;
 use crate::scrub::sets::{Set, Sets};
 use crate::x12::envelope::element;
 use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step};
@@ -16,6 +17,11 @@ pub struct Listed {
     pub id: String,
     /// The billing provider's identifier (2010AA NM109).
     pub provider: String,
+    /// Whose claim it is by the levels above it: the subscriber's member number (2010BA NM109),
+    /// the patient's last and first name (2010CA NM103, NM104).
+    pub person: [String; 3],
+    /// The payer's identifier (2010BB NM109).
+    pub payer: String,
     /// CLM05-3: 1 original, 7 replacement, 8 void.
     pub frequency: String,
     /// ISA13, GS06 and ST02 around it.
@@ -32,6 +38,10 @@ pub struct Contents {
     pub claims: Vec<Listed>,
     /// Its transaction sets, in their order, and which of the claims stand in each.
     pub sets: Vec<(Set, Range<usize>)>,
+    /// Why nothing of it can be judged, if so.
+    pub refusal: Option<String>,
+    /// What its transaction sets are that are none of claims.
+    pub others: Vec<String>,
 }
 
 /// Lists what a file holds. What is compressed is unpacked into
@@ -48,7 +58,11 @@ pub fn list(path: &Path, folder: &Path) -> io::Result<Contents> {
     let mut source = SegmentSource::new(surveyed.file);
     let mut listing = Listing::default();
     let (mut sets, mut first) = (Sets::default(), 0);
-    let mut contents = Contents::default();
+    let mut contents = Contents {
+        refusal: refusal(&surveyed.survey),
+        others: surveyed.survey.unsupported,
+        ..Contents::default()
+    };
     loop {
         let step = source.step()?;
         let (range, cut) = match &step {
@@ -96,6 +110,8 @@ struct Listing {
     envelope: [String; 3],
     open: Open,
     provider: String,
+    person: [String; 3],
+    payer: String,
     /// The open billing provider's, subscriber's and patient's level, and the claim.
     parts: [blake3::Hasher; 4],
     id: String,
@@ -121,8 +137,7 @@ impl Listing {
             SegmentKind::St => {
                 self.envelope[2] = field(2);
                 self.open = Open::Header;
-                self.reset(0);
-                self.provider.clear();
+                self.begin(0);
             }
             SegmentKind::Se | SegmentKind::Ge | SegmentKind::Iea => self.open = Open::Header,
             SegmentKind::Hl => {
@@ -132,10 +147,7 @@ impl Listing {
                     _ => 2,
                 };
                 self.open = Open::Level(depth);
-                self.reset(depth);
-                if depth == 0 {
-                    self.provider.clear();
-                }
+                self.begin(depth);
             }
             SegmentKind::Clm => {
                 self.open = Open::Claim;
@@ -149,14 +161,33 @@ impl Listing {
             SegmentKind::Other => match self.open {
                 Open::Header => {}
                 Open::Level(depth) => {
-                    if element(text, delimiters.element, 0) == b"NM1" && field(1) == "85" {
-                        self.provider = field(9);
+                    if element(text, delimiters.element, 0) == b"NM1" {
+                        match (depth, field(1).as_str()) {
+                            (0, "85") => self.provider = field(9),
+                            (1, "IL") => self.person[0] = field(9),
+                            (1, "PR") => self.payer = field(9),
+                            (2, "QC") => self.person[1..].clone_from_slice(&[field(3), field(4)]),
+                            _ => {}
+                        }
                     }
                     self.put(depth, text);
                 }
                 Open::Claim => self.put(3, text),
             },
         }
+    }
+
+    /// A level begins, 0 the billing provider's; what was told of it and below is over.
+    fn begin(&mut self, depth: usize) {
+        self.reset(depth);
+        if depth == 0 {
+            self.provider.clear();
+        }
+        if depth <= 1 {
+            self.payer.clear();
+            self.person[0].clear();
+        }
+        self.person[1..].iter_mut().for_each(String::clear);
     }
 
     fn reset(&mut self, from: usize) {
@@ -182,6 +213,8 @@ impl Listing {
         self.claims.push(Listed {
             id: std::mem::take(&mut self.id),
             provider: self.provider.clone(),
+            person: self.person.clone(),
+            payer: self.payer.clone(),
             frequency: std::mem::take(&mut self.frequency),
             envelope: self.envelope.clone(),
             content: u64::from_le_bytes(first),

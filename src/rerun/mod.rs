@@ -12,6 +12,8 @@ pub mod compare;
 pub mod earlier;
 pub mod listing;
 pub mod search;
+mod shortened;
+mod strangers;
 mod told;
 mod unreviewed;
 
@@ -42,6 +44,28 @@ pub enum RerunError {
     NotFound {
         /// The rejects.
         file: String,
+    },
+    /// It holds no claims, so that nothing of it can be corrected and run again.
+    #[error(
+        "{file}: ENV006: holds no claims (837P), only what is not judged here ({others}): it can't be run again; take such transaction sets out of the night's file, and send them to whom they are for"
+    )]
+    NoClaims {
+        /// The rejects.
+        file: String,
+        /// The transaction sets.
+        others: String,
+    },
+    /// Rejects of more than one run stand in one file.
+    #[error(
+        "{file}: holds rejects of more than one run, {first} and {other}: what a run accepted, and what was wrong around claims, is known of its own rejects only; rerun the rejects of each run by themselves"
+    )]
+    Several {
+        /// The rejects.
+        file: String,
+        /// The manifest of the run that knows most of them.
+        first: String,
+        /// The manifest of a run that knows others.
+        other: String,
     },
     /// The ledger can't be asked.
     #[error(transparent)]

@@ -8,7 +8,7 @@ use super::earlier::{self, EarlierRun};
 use super::listing::{Contents, Listed};
 use super::told::{self, Told};
 use crate::emit::manifest::Manifest;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, RunRecord};
 
 /// Where to look for the earlier run.
 #[derive(Clone, Copy, Debug)]
@@ -25,56 +25,133 @@ impl Search<'_> {
     /// The run that these rejects, which hold these claims, came from.
     ///
     /// # Errors
-    /// When there is none, or its files can't be read.
+    /// When there is none, or more than one, or their files can't be read.
     pub fn run_of(&self, rejects: &Path, contents: &Contents) -> Result<EarlierRun, RerunError> {
-        let claims = &contents.claims;
         if let Some(path) = self.manifest {
             return EarlierRun::from_manifest(path, &told::manifest(path)?, self.out);
         }
-        if let Some(ledger) = self.ledger {
-            let sets = contents.sets.iter();
-            let numbers: Vec<_> = sets.map(|(set, _)| set.names.clone()).collect();
-            let hash = |claim: &Listed| {
-                ledger
-                    .hash()
-                    .name(claim.id.as_bytes(), claim.provider.as_bytes())
-            };
-            let names: Vec<i64> = claims.iter().map(hash).collect();
-            if let Some(record) = ledger.run_of_rejects(&numbers, &names)? {
-                let path = Path::new(&record.folder).join(format!("{}.manifest.json", record.stem));
-                // Files tell more than the ledger, if they still are those of the run.
-                if let Ok(manifest) = told::manifest(&path)
-                    && Some(&manifest.run) == record.chain.first()
-                    && let Ok(run) = EarlierRun::from_manifest(&path, &manifest, self.out)
-                {
-                    return Ok(run);
-                }
-                return Ok(EarlierRun::from_ledger(record, ledger.hash().clone()));
-            }
+        let beside = manifests(&[rejects.parent().unwrap_or(Path::new("")), self.out]);
+        let run = match self.in_ledger(contents)? {
+            Some(run) => run,
+            None => self.among(&beside, rejects, contents)?,
+        };
+        match self.other_run(&run, &beside, contents)? {
+            Some(other) => Err(RerunError::Several {
+                file: rejects.display().to_string(),
+                first: run.name,
+                other,
+            }),
+            None => Ok(run),
         }
-        let beside = rejects.parent().unwrap_or(Path::new(""));
-        let mut best: Option<(usize, String, PathBuf, Manifest)> = None;
-        for path in manifests(&[beside, self.out]) {
-            let Ok(manifest) = told::manifest(&path) else {
+    }
+
+    /// The run the ledger knows for these rejects.
+    fn in_ledger(&self, contents: &Contents) -> Result<Option<EarlierRun>, RerunError> {
+        let Some(ledger) = self.ledger else {
+            return Ok(None);
+        };
+        let names = names(ledger, contents.claims.iter());
+        let sets = contents.sets.iter();
+        let numbers: Vec<_> = sets.map(|(set, _)| set.names.clone()).collect();
+        let Some(record) = ledger.run_of_rejects(&numbers, &names)? else {
+            return Ok(None);
+        };
+        let path = manifest_of(&record);
+        // Files tell more than the ledger, if they still are those of the run.
+        if let Ok(manifest) = told::manifest(&path)
+            && Some(&manifest.run) == record.chain.first()
+            && let Ok(run) = EarlierRun::from_manifest(&path, &manifest, self.out)
+        {
+            return Ok(Some(run));
+        }
+        let run = EarlierRun::from_ledger(record, ledger.hash().clone());
+        Ok(Some(run))
+    }
+
+    /// The run among those with these manifests that knows most of these claims.
+    fn among(
+        &self,
+        manifests: &[PathBuf],
+        rejects: &Path,
+        contents: &Contents,
+    ) -> Result<EarlierRun, RerunError> {
+        let mut best: Option<(usize, String, &Path, Manifest)> = None;
+        for path in manifests {
+            let Ok(manifest) = told::manifest(path) else {
                 continue;
             };
-            let folder = path.parent().unwrap_or(beside);
-            let known = known(&manifest, folder, self.out, contents);
+            let known = known(&manifest, folder(path), self.out, contents);
             // Of two that know as many, the later one; its path makes it the same each time.
             let better = best.as_ref().is_none_or(|(count, day, before, _)| {
-                (known, &manifest.today, &path) > (*count, day, before)
+                (known, &manifest.today, path.as_path()) > (*count, day, before)
             });
             if known > 0 && better {
                 best = Some((known, manifest.today.clone(), path, manifest));
             }
         }
         match best {
-            Some((_, _, path, manifest)) => EarlierRun::from_manifest(&path, &manifest, self.out),
+            Some((_, _, path, manifest)) => EarlierRun::from_manifest(path, &manifest, self.out),
             None => Err(RerunError::NotFound {
                 file: rejects.display().to_string(),
             }),
         }
     }
+
+    /// Another run whose rejects are among these, by the name of its manifest. A rerun of this
+    /// one may know claims by names that were given since.
+    fn other_run(
+        &self,
+        run: &EarlierRun,
+        beside: &[PathBuf],
+        contents: &Contents,
+    ) -> Result<Option<String>, RerunError> {
+        let strangers = run.strangers(contents);
+        if strangers.are_none() {
+            return Ok(None);
+        }
+        // Of claims exported anew the ledger itself tells what was accepted before.
+        if let Some(ledger) = self.ledger.filter(|_| run.is_edited(contents)) {
+            let mut other = ledger.run_that_gave(&|given| strangers.bear(given))?;
+            if other.is_none() {
+                let names = names(ledger, strangers.claims.iter().copied());
+                let record = ledger.run_of_rejects(&[], &names)?;
+                other = record.filter(|record| !run.is_in(&record.chain));
+            }
+            if let Some(other) = other {
+                return Ok(Some(manifest_of(&other).display().to_string()));
+            }
+        }
+        let other = beside.iter().find(|path| {
+            let Ok(manifest) = told::manifest(path) else {
+                return false;
+            };
+            let mut maps = manifest.control_numbers.iter();
+            maps.any(|map| strangers.bear(&map.output))
+                || !run.is_in(std::slice::from_ref(&manifest.run))
+                    && !run.is_in(&manifest.rerun_of)
+                    && strangers.are_among(&rejected_ids(&manifest, folder(path), self.out))
+        });
+        Ok(other.map(|path| path.display().to_string()))
+    }
+}
+
+/// The ledger's hashes of the claims' names.
+fn names<'a>(ledger: &Ledger, claims: impl Iterator<Item = &'a Listed>) -> Vec<i64> {
+    let name = |claim: &Listed| {
+        ledger
+            .hash()
+            .name(claim.id.as_bytes(), claim.provider.as_bytes())
+    };
+    claims.map(name).collect()
+}
+
+/// Where the manifest of a run that the ledger knows was published.
+pub(super) fn manifest_of(record: &RunRecord) -> PathBuf {
+    Path::new(&record.folder).join(format!("{}.manifest.json", record.stem))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
 }
 
 /// The manifests in these folders.
@@ -112,15 +189,18 @@ fn known(manifest: &Manifest, folder: &Path, room: &Path, contents: &Contents) -
     if by_number > 0 {
         return claims.len() + by_number;
     }
+    let ids = rejected_ids(manifest, folder, room);
+    let known = claims.iter().filter(|claim| ids.contains(&claim.id));
+    known.count()
+}
+
+/// CLM01 of the claims that the run rejected.
+fn rejected_ids(manifest: &Manifest, folder: &Path, room: &Path) -> HashSet<String> {
     let Ok(told) = Told::read(folder, manifest) else {
-        return 0;
+        return HashSet::new();
     };
-    let mut ids: HashSet<&str> = told
-        .claims
-        .iter()
-        .filter(|claim| claim.rejected)
-        .map(|claim| claim.id.as_str())
-        .collect();
+    let rejected = told.claims.into_iter().filter(|claim| claim.rejected);
+    let mut ids: HashSet<String> = rejected.map(|claim| claim.id).collect();
     // Of a set that was rejected as a whole the findings name no claim.
     let mut maps = manifest.control_numbers.iter();
     let listed = maps
@@ -128,9 +208,6 @@ fn known(manifest: &Manifest, folder: &Path, room: &Path, contents: &Contents) -
         .then(|| earlier::rejects(folder, manifest, room))
         .flatten()
         .unwrap_or_default();
-    ids.extend(listed.iter().map(|claim| claim.id.as_str()));
-    claims
-        .iter()
-        .filter(|claim| ids.contains(claim.id.as_str()))
-        .count()
+    ids.extend(listed.into_iter().map(|claim| claim.id));
+    ids
 }

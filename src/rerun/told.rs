@@ -8,7 +8,9 @@ use super::RerunError;
 use crate::emit::fixes::FixRecord;
 use crate::emit::manifest::{FORMAT, Manifest};
 use crate::rules::registry;
-use crate::rules::unreviewed::may_lie_around;
+use crate::rules::telehealth::leaves_unchecked;
+use crate::rules::unreviewed::{is_of_the_run_before, may_lie_around};
+use crate::scrub::item::Fate;
 use crate::scrub::known::Unreviewed;
 use crate::stored::plain;
 
@@ -18,6 +20,10 @@ pub(super) struct Told {
     /// Claims with findings, in the order of the input.
     pub claims: Vec<ToldClaim>,
     sets: Vec<ToldSet>,
+    /// Whether a fault is told only because nobody has looked at it since the run before.
+    pub unreviewed: bool,
+    /// What became of claims that an unknown policy governs.
+    unchecked: Fate,
 }
 
 /// Faults of a transaction set, group or interchange.
@@ -39,8 +45,13 @@ pub(super) struct ToldClaim {
     pub ordinal: u64,
     /// ISA13, GS06 and ST02 in the input of the run.
     pub envelope: [String; 3],
+    /// Whether it went to the rejects.
     pub rejected: bool,
-    /// The rules that reject it.
+    /// The rules that only warn of it.
+    pub warned: Vec<String>,
+    /// The identifier of its payer.
+    pub payer: Option<String>,
+    /// The rules that reject it, or leave it unchecked where that does.
     pub rules: Vec<String>,
     /// Faults that may lie around it, in the levels above.
     pub around: Vec<Unreviewed>,
@@ -54,7 +65,13 @@ struct Line {
     interchange: Option<String>,
     group: Option<String>,
     transaction: Option<String>,
+    payer: Option<Payer>,
     findings: Vec<Finding>,
+}
+
+#[derive(serde::Deserialize)]
+struct Payer {
+    id: Option<String>,
 }
 
 #[derive(serde::Deserialize)]
@@ -67,7 +84,10 @@ struct Finding {
 impl Told {
     /// Reads the findings of the run with this manifest; none when it has none.
     pub(super) fn read(folder: &Path, manifest: &Manifest) -> Result<Told, RerunError> {
-        let mut told = Told::default();
+        let mut told = Told {
+            unchecked: manifest.unchecked.unwrap_or_default(),
+            ..Told::default()
+        };
         let Some(published) = manifest.outputs.get("findings") else {
             return Ok(told);
         };
@@ -86,13 +106,17 @@ impl Told {
     }
 
     fn take(&mut self, line: Line) {
-        let rejected = line.verdict == "rejected";
-        let mut said: Vec<Said> = line
-            .findings
+        let for_unchecked = line.verdict == "unchecked" && self.unchecked == Fate::Rejected;
+        let rejected = line.verdict == "rejected" || for_unchecked;
+        let (said, warned): (Vec<Finding>, Vec<Finding>) =
+            line.findings.into_iter().partition(|finding| {
+                finding.severity == "reject" || for_unchecked && leaves_unchecked(&finding.rule)
+            });
+        let mut said: Vec<Said> = said
             .into_iter()
-            .filter(|finding| finding.severity == "reject")
             .map(|finding| (finding.rule, finding.message))
             .collect();
+        self.unreviewed |= said.iter().any(|(_, said)| is_of_the_run_before(said));
         // Of several of one rule the first is told.
         said.sort_by(|(rule, _), (other, _)| rule.cmp(other));
         said.dedup_by(|(rule, _), (other, _)| rule == other);
@@ -103,6 +127,8 @@ impl Told {
                 ordinal: line.claim_ordinal.unwrap_or(0),
                 envelope: envelope.map(Option::unwrap_or_default),
                 rejected,
+                warned: warned.into_iter().map(|finding| finding.rule).collect(),
+                payer: line.payer.and_then(|payer| payer.id),
                 around: said
                     .iter()
                     .filter(|(rule, _)| may_lie_around(rule))

@@ -20,6 +20,12 @@ pub fn message(said: &str) -> String {
     format!("{}{SINCE}", said.strip_suffix(SINCE).unwrap_or(said))
 }
 
+/// Whether this message tells what only the earlier run found.
+#[must_use]
+pub fn is_of_the_run_before(message: &str) -> bool {
+    message.ends_with(SINCE)
+}
+
 /// Tells of a fault around this claim, unless it was found again.
 pub fn tell(claim: &Claim<'_>, code: &str, said: &str, findings: &mut Vec<Finding>) {
     let is_again =

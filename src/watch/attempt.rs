@@ -21,7 +21,7 @@ use crate::emit::manifest::Manifest;
 use crate::emit::stale::KINDS;
 use crate::rerun::listing::{self, Contents};
 use crate::rerun::search::Search;
-use crate::rerun::{EarlierRun, Report};
+use crate::rerun::{EarlierRun, Report, RerunError};
 use crate::scrub::input::{self, Input};
 use crate::scrub::run::{self, Options, Outcome, RunError, Workplace};
 use crate::stored::hash_file;
@@ -165,7 +165,14 @@ impl<'a> Work<'a, '_> {
             stem: stem.clone(),
         };
         let archive = job.packed().join(format!("{stem}.{}.zst", job.id()));
-        let mut outcome = match self.scrub(&input, &archive)? {
+        let corrected = match job.ticket.entrance {
+            Entrance::Rerun => match self.earlier_run(&input) {
+                Ok(corrected) => corrected,
+                Err(reason) => return Ok(Attempt::Bad(reason)),
+            },
+            Entrance::Inbox => None,
+        };
+        let mut outcome = match self.scrub(&input, corrected, &archive)? {
             Ok(outcome) => Box::new(outcome),
             Err(attempt) => return Ok(attempt),
         };
@@ -210,7 +217,12 @@ impl<'a> Work<'a, '_> {
 
     /// Scrubs the input and compresses it for the archive; a file that has the machine
     /// for itself, both at once.
-    fn scrub(&self, input: &Input, archive: &Path) -> io::Result<Result<Outcome, Attempt>> {
+    fn scrub(
+        &self,
+        input: &Input,
+        corrected: Option<Corrected>,
+        archive: &Path,
+    ) -> io::Result<Result<Outcome, Attempt>> {
         let pack = || {
             let started = Instant::now();
             let packed = compress(&self.job.input(), archive, 0o600);
@@ -218,12 +230,12 @@ impl<'a> Work<'a, '_> {
             packed
         };
         let (result, packed) = if self.way.gather.is_some() {
-            let result = self.run(input)?;
+            let result = self.run(input, corrected)?;
             (result, pack())
         } else {
             std::thread::scope(|scope| {
                 let packed = scope.spawn(pack);
-                let result = self.run(input);
+                let result = self.run(input, corrected);
                 let fault = |_| Err(io::Error::other("the archive's thread has ended"));
                 let packed = packed.join().unwrap_or_else(fault);
                 result.map(|result| (result, packed))
@@ -242,19 +254,19 @@ impl<'a> Work<'a, '_> {
         }
     }
 
-    fn run(&self, input: &Input) -> io::Result<Result<Outcome, RunError>> {
+    fn run(
+        &self,
+        input: &Input,
+        corrected: Option<Corrected>,
+    ) -> io::Result<Result<Outcome, RunError>> {
         let (job, bench) = (self.job, self.bench);
-        let corrected = match job.ticket.entrance {
-            Entrance::Rerun => self.earlier_run(input),
-            Entrance::Inbox => None,
-        };
         let chain: &[String] = corrected
             .as_ref()
             .map_or(&[], |(_, earlier)| &earlier.chain);
         let known = corrected
             .as_ref()
             .map(|(contents, earlier)| earlier.known(contents, false));
-        let is_edited = |(contents, earlier): &(Contents, EarlierRun)| earlier.is_edited(contents);
+        let is_edited = |(contents, earlier): &Corrected| earlier.is_edited(contents);
         let workplace = Workplace {
             judgement: if corrected.as_ref().is_some_and(is_edited) {
                 bench.by_hand
@@ -292,26 +304,34 @@ impl<'a> Work<'a, '_> {
 
     /// The run that corrected rejects came from, with their claims. None when it is not
     /// known: then they are scrubbed like any other file.
-    fn earlier_run(&self, input: &Input) -> Option<(Contents, EarlierRun)> {
-        let path = input.path.as_deref()?;
-        let contents = listing::list(path, self.job.folder()).ok()?;
+    fn earlier_run(&self, input: &Input) -> Result<Option<Corrected>, Reason> {
+        let Some(path) = input.path.as_deref() else {
+            return Ok(None);
+        };
+        let Ok(contents) = listing::list(path, self.job.folder()) else {
+            return Ok(None);
+        };
         let search = Search {
             manifest: None,
             ledger: self.bench.ledger,
             out: self.job.folder(),
         };
-        let earlier = search
-            .run_of(path, &contents)
-            .inspect_err(|_| {
+        match search.run_of(path, &contents) {
+            Ok(earlier) => Ok(Some((contents, earlier))),
+            Err(RerunError::Several { .. }) => Err(Reason::several_runs()),
+            Err(_) => {
                 tracing::warn!(
                     job = self.job.id(),
                     "the run of these corrected rejects is not known"
                 );
-            })
-            .ok()?;
-        Some((contents, earlier))
+                Ok(None)
+            }
+        }
     }
 }
+
+/// Corrected rejects and the run they came from.
+type Corrected = (Contents, EarlierRun);
 
 /// The hash of the uncompressed content, from the manifest.
 fn content_hash(manifest: &Path) -> io::Result<String> {

@@ -42,6 +42,15 @@ impl Reason {
         )
     }
 
+    /// It holds corrected rejects of more than one run.
+    #[must_use]
+    pub fn several_runs() -> Reason {
+        Reason::new(
+            "it holds rejects of more than one run; what a run accepted, and what was wrong around claims, is known of its own rejects only, so nothing of it was scrubbed",
+            "Upload the corrected rejects of each run as a file of their own.",
+        )
+    }
+
     /// It was changed while it was read, and can't go back into its box.
     #[must_use]
     pub fn superseded() -> Reason {

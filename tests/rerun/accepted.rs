@@ -142,3 +142,33 @@ fn a_twin_with_another_fault_mended_is_a_twin_still() {
         assert_eq!(claim["now"], serde_json::json!(["DUP003"]));
     }
 }
+
+#[test]
+fn rejects_run_again_in_parts_are_told_what_to_correct() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let ledger = desk.path("ledger.db");
+    let ledger = ["--ledger", ledger.to_str().unwrap()];
+    desk.run("scrub", &desk.path("night.837"), "one", &ledger);
+    let half = desk.write("half.837", rejects.replacen("*Q*", "*Y*", 2));
+    desk.run("rerun", &half, "two", &ledger);
+    let all = desk.write("all.837", rejects.replace("*Q*", "*Y*"));
+    let (_, said, _) = desk.told(&all, "three", &ledger);
+    assert!(said.contains("all: 4 newly failing"), "{said}");
+    assert!(
+        said.contains("correct the rejects that the rerun left over which accepted them"),
+        "{said}"
+    );
+    let told = desk.read("three/all.rejects.txt");
+    assert!(
+        told.contains("if rejects were run again in parts, correct those that were left over"),
+        "{told}"
+    );
+    // Which is so.
+    let left = desk.read("two/half.rejects.837").replace("*Q*", "*Y*");
+    desk.run("rerun", &desk.write("left.837", left), "four", &ledger);
+    assert_eq!(
+        desk.report("four/left.rerun.json")["totals"],
+        serde_json::json!({"fixed": 2})
+    );
+}

@@ -70,3 +70,32 @@ fn rejects_of_an_unknown_run_do_not_stop_those_of_a_known_one() {
     );
     assert_eq!(desk.standings("two/night.rejects.rerun.json").len(), 4);
 }
+
+#[test]
+fn what_is_no_claim_file_is_told_by_what_it_is() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let utf16: Vec<u8> = rejects.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let headless = &rejects[rejects.find("GS*").unwrap()..];
+    let advice = "ISA*00*          *00*          *ZZ*PAYER01        *ZZ*CLINIC01       *261123*0101*^*00501*000000001*0*P*:~GS*HP*PAYER01*CLINIC01*20261123*0900*1*X*005010X221A1~ST*835*0001~BPR*I*0*C*NON************20261123~SE*3*0001~GE*1*1~IEA*1*000000001~";
+    let told = desk.read("one/night.rejects.txt");
+    let utf16 = [&[0xFF, 0xFE], &utf16[..]].concat();
+    let files: [(&[u8], &str); 6] = [
+        (b"", "the file is empty"),
+        (&utf16, "UTF-16"),
+        (b"PK\x03\x04 and so on", "zip archive"),
+        (told.as_bytes(), "plain text, not X12"),
+        (headless.as_bytes(), "X12 without its ISA header"),
+        (
+            advice.as_bytes(),
+            "holds no claims (837P), only what is not judged here (835 claim payment/advice",
+        ),
+    ];
+    for (bytes, what) in files {
+        let input = desk.write("one/edited.837", bytes);
+        let (status, _, said) = desk.told(&input, "two", &[]);
+        assert_eq!(status, 3, "{said}");
+        assert!(said.contains(what), "{said}");
+        assert!(!said.contains("--manifest"), "{said}");
+    }
+}

@@ -10,9 +10,12 @@ mod around;
 #[path = "../damage/mod.rs"]
 mod damage;
 mod damaged;
+mod edited;
 mod inputs;
 mod levels;
 mod mended;
+mod several;
+mod unchecked;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -70,6 +73,19 @@ impl Desk {
             .arg(input)
             .args(more);
         telescrub
+    }
+
+    /// Runs a file again and says what it told: exit status, standard output and error.
+    fn told(&self, input: &Path, out: &str, more: &[&str]) -> (i32, String, String) {
+        let output = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+            .args(["rerun", "--now", common::TODAY, "--out"])
+            .args([&self.path(out), input])
+            .args(more)
+            .output()
+            .unwrap();
+        let [out, err] =
+            [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap());
+        (output.status.code().unwrap(), out, err)
     }
 
     fn report(&self, name: &str) -> Value {

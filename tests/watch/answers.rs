@@ -71,6 +71,20 @@ fn corrected_rejects_are_told_claim_by_claim() {
 }
 
 #[test]
+fn corrected_rejects_of_two_runs_in_one_file_are_not_taken_for_those_of_one() {
+    let folder = Drop::new();
+    fill(&folder, 0..2);
+    folder.once();
+    let rejects = |at| fs::read(folder.at(&format!("outbox/night-{at}.rejects.837"))).unwrap();
+    let merged = [rejects(0), rejects(1)].concat();
+    fs::write(folder.at("rerun/merged.837"), merged).unwrap();
+    folder.once();
+    assert!(!folder.at("outbox/merged.manifest.json").exists());
+    let why = fs::read_to_string(folder.at("quarantine/merged.837.why.txt")).unwrap();
+    assert!(why.contains("rejects of more than one run"), "{why}");
+}
+
+#[test]
 fn rejects_of_a_wrong_count_go_on_once_their_set_has_another_number() {
     let folder = Drop::new();
     let night = String::from_utf8(night(0))

@@ -40,8 +40,8 @@ pub(in crate::rules) fn tell(value: &str, day: Date) -> Told {
                  on {day}",
                 clip(value)
             ),
-            "if this is the same file, do not send it again; else give the interchange a number of its own in ISA13 \
-             and IEA02",
+            "if this is the same file, do not send it again; if rejects were run again in parts, correct those that \
+             were left over; else give the interchange a number of its own in ISA13 and IEA02",
         )
         .at(13)
 }

@@ -41,6 +41,16 @@ use crate::claim::{Claim, Line};
 use crate::policy::{Answer, Coverage, Permission, PlaceRule, Policy, RowRef};
 use crate::value::{Date, Modifier, PlaceOfService, Severity};
 
+/// Whether a rule of this code leaves a claim unchecked: the policy that it needs is not known.
+#[must_use]
+pub fn leaves_unchecked(code: &str) -> bool {
+    [
+        telehealth_policy_unknown::RULE.code,
+        payer_policy_not_told::RULE.code,
+    ]
+    .contains(&code)
+}
+
 /// A telehealth line with what every question to its policy needs.
 #[derive(Clone, Copy)]
 pub struct Remote<'p> {

@@ -9,6 +9,7 @@ use super::totals;
 use crate::emit::manifest::{FORMAT, InputRecord, Manifest, RuleRecord};
 use crate::ledger::Entry;
 use crate::scrub::digest::Digest;
+use crate::scrub::item::Fate;
 use crate::scrub::known::Known;
 use crate::scrub::tally::Tally;
 use crate::x12::survey::Survey;
@@ -27,6 +28,7 @@ impl Run<'_> {
             policy,
             today: self.workplace.judgement.today.to_string(),
             rerun_of: self.workplace.rerun_of.to_vec(),
+            unchecked: Some(self.workplace.judgement.unchecked).filter(|&fate| fate != Fate::Clean),
             input: InputRecord::of(
                 name.map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into()),
                 survey,

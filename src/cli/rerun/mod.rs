@@ -1,0 +1,288 @@
+//! `telescrub rerun`.
+
+mod page;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::interrupt::Interrupt;
+use super::ledger::LedgerFlags;
+use super::mending::Mending;
+use super::outputs::OutputFlags;
+use super::screen::Summary;
+use super::{CliError, Common, Status, logs};
+use crate::rerun::listing::{self, Contents};
+use crate::rerun::search::Search;
+use crate::rerun::{EarlierRun, Report, RerunError};
+use crate::scrub::batch::Batch;
+use crate::scrub::input::Input;
+use crate::scrub::inputs::Wanted;
+use crate::scrub::run::{self, Outcome, RunError, Workplace};
+use page::Told;
+
+/// Scrub corrected rejects again and say what became of each claim
+///
+/// Takes rejects files edited by hand, or the claims exported anew. Writes what `scrub`
+/// writes, and <stem>.rerun.json: for each claim whether it is fixed, still failing and
+/// by which rule, newly failing, missing from the rerun, accepted already, or not from
+/// that run. What that run accepted is rejected (DUP003), so that nothing is sent twice,
+/// and a twin (DUP001) that comes again unchanged stays one.
+///
+/// The run they came from is found by the control numbers it gave its rejects, else by
+/// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
+/// the output folder, in the ledger, or by --manifest. Counts (SE01, GE01, IEA01) and HL
+/// numbers that an editor has left wrong only warn, and come out right, unless none of the
+/// control numbers is one that the rejects were given: then the file is a new export.
+/// Rejects of several runs in one file are refused, unless --manifest says whose they are.
+///
+/// What was wrong around claims (a count, a control number, the numbers of levels) is right
+/// in the rejects file. A wrong count may mean that segments were lost, so such claims go on
+/// being rejected, by the same rule, until somebody has looked: while the transaction set
+/// bears the ST02 that it was given there, and nothing in it was changed. If all is whole,
+/// give it another number in ST02 and SE02, or say --envelopes-checked for all of them.
+///
+/// With --fix the fixes of `scrub` are applied, and the report says of which claims.
+#[derive(Debug, Args)]
+pub(super) struct Rerun {
+    /// Corrected rejects: files or folders; plain or zstd
+    #[arg(required = true, value_name = "REJECTS")]
+    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    outputs: OutputFlags,
+    /// The manifest of the run the rejects came from
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+    #[command(flatten)]
+    ledger: LedgerFlags,
+    /// Take it that you have looked at what was wrong around claims: envelopes, counts, levels
+    #[arg(long)]
+    envelopes_checked: bool,
+    #[command(flatten)]
+    mending: Mending,
+}
+
+/// One input with the place of its earlier run among those found; none when nothing in it can
+/// be judged, whatever run it came from.
+struct Task {
+    input: Input,
+    contents: Contents,
+    earlier: Option<usize>,
+}
+
+/// What came of the inputs.
+#[derive(Default)]
+struct Outcomes {
+    batch: Batch,
+    told: Vec<Told>,
+    /// The place of the earlier run of each that is told.
+    runs: Vec<usize>,
+}
+
+impl From<RerunError> for CliError {
+    fn from(error: RerunError) -> CliError {
+        CliError::Usage(error.to_string())
+    }
+}
+
+impl Rerun {
+    pub(super) fn run(&self, common: &Common) -> Result<Status, CliError> {
+        let started = Instant::now();
+        let mut judgement = common.judgement()?;
+        judgement.fixing = self.mending.wanted();
+        let pool = common.pool()?;
+        let ledger = self.ledger.open()?;
+        self.outputs.make_folder()?;
+        let interrupt = Interrupt::listen();
+        let search = Search {
+            manifest: self.manifest.as_deref(),
+            ledger: ledger.as_ref(),
+            out: &self.outputs.out,
+        };
+        let (tasks, mut earlier, mut outcomes) = self.find(&search)?;
+        for task in tasks {
+            if interrupt.came() {
+                break;
+            }
+            let run = task.earlier.map(|at| &earlier[at]);
+            judgement.counts_by_hand = run.is_some_and(|run| run.is_edited(&task.contents));
+            let unchecked = run.map(|run| run.unchecked);
+            judgement.unchecked = self.outputs.unchecked().or(unchecked).unwrap_or_default();
+            let known = run.map(|run| run.known(&task.contents, self.envelopes_checked));
+            let workplace = Workplace {
+                judgement: &judgement,
+                options: self.outputs.options(),
+                ledger: ledger.as_ref(),
+                rerun_of: run.map_or(&[], |run| &run.chain),
+                known: known.as_ref(),
+                pool: &pool,
+                stop: &|| interrupt.came(),
+                progress: &|_| {},
+                // Whoever stops reading the diff does not stop the scrub.
+                diff: &|text| drop(std::io::stdout().write_all(text.as_bytes())),
+            };
+            let result = run::scrub(&task.input, &self.outputs.out, &workplace);
+            let warned = result
+                .as_ref()
+                .map_or(0, |outcome| outcome.tally.warned.claims);
+            if !outcomes.take(&task, result) {
+                continue;
+            }
+            let Some(at) = task.earlier else { continue };
+            let stem = task.input.stem;
+            let manifest = self.outputs.out.join(format!("{stem}.manifest.json"));
+            let report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
+            let report = match report {
+                Ok(report) => report,
+                // What was published stays; the reports of the others are still due.
+                Err(error) => {
+                    logs::error(&error);
+                    outcomes.batch.failed += 1;
+                    continue;
+                }
+            };
+            outcomes.runs.push(at);
+            outcomes.told.push(Told {
+                stem,
+                warned,
+                report,
+            });
+        }
+        self.report(&earlier, &mut outcomes, interrupt.came())?;
+        if !common.quiet {
+            let summary = Summary::of(&outcomes.batch, started.elapsed());
+            if self.outputs.in_json() {
+                tell!(out, "{}", page::json(&outcomes.told, &summary));
+            } else {
+                tell!(out, "{}", page::text(&outcomes.told, &summary));
+            }
+        }
+        let batch = &outcomes.batch;
+        Ok(if interrupt.came() {
+            Status::Interrupted
+        } else if batch.failed > 0 {
+            Status::Usage
+        } else if batch.refused > 0 {
+            Status::Input
+        } else if self.outputs.fails_on_reject() && batch.tally.has_rejects() {
+            Status::Rejects
+        } else {
+            Status::Done
+        })
+    }
+
+    /// Writes the reports; what is missing of a run stands in that of its last file, unless it
+    /// may be in one that an interrupt has left out.
+    fn report(
+        &self,
+        earlier: &[EarlierRun],
+        outcomes: &mut Outcomes,
+        interrupted: bool,
+    ) -> Result<(), CliError> {
+        for (at, told) in outcomes.told.iter_mut().enumerate() {
+            let run = outcomes.runs[at];
+            if !interrupted && !outcomes.runs[at + 1..].contains(&run) {
+                told.report.close(&earlier[run]);
+            }
+            let written = told.report.write(&self.outputs.out, &told.stem);
+            written.map_err(|error| {
+                CliError::Usage(format!(
+                    "{}.rerun.json cannot be written to {}: {error}",
+                    told.stem,
+                    self.outputs.out.display()
+                ))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The inputs with their claims, and the runs they came from.
+    /// What can't be read is told, and answered by the status.
+    fn find(
+        &self,
+        search: &Search<'_>,
+    ) -> Result<(Vec<Task>, Vec<EarlierRun>, Outcomes), CliError> {
+        let inputs = self.outputs.inputs(&self.inputs, Wanted::Rejects)?;
+        let (mut tasks, mut found) = (Vec::new(), Vec::<EarlierRun>::new());
+        let mut outcomes = Outcomes::default();
+        for error in &inputs.unreadable {
+            logs::error(error);
+            outcomes.batch.refused += 1;
+        }
+        for input in inputs.inputs {
+            let path = input.path.clone().ok_or_else(|| {
+                CliError::Usage("rerun takes files; save the rejects to one".to_owned())
+            })?;
+            let contents = match listing::list(&path, &self.outputs.out) {
+                Ok(contents) => contents,
+                Err(error) => {
+                    logs::error(&RerunError::Unreadable {
+                        file: path.display().to_string(),
+                        error,
+                    });
+                    outcomes.batch.refused += 1;
+                    continue;
+                }
+            };
+            let mut earlier = None;
+            if contents.refusal.is_none() {
+                let run = match search.run_of(&path, &contents) {
+                    Ok(run) => run,
+                    Err(error @ (RerunError::NotFound { .. } | RerunError::Several { .. })) => {
+                        logs::error(&error);
+                        if matches!(error, RerunError::NotFound { .. }) {
+                            outcomes.batch.failed += 1;
+                        } else {
+                            outcomes.batch.refused += 1;
+                        }
+                        continue;
+                    }
+                    Err(error) => return Err(error.into()),
+                };
+                let known = found.iter().position(|other| other.chain == run.chain);
+                earlier = Some(known.unwrap_or(found.len()));
+                if known.is_none() {
+                    found.push(run);
+                }
+            }
+            tasks.push(Task {
+                input,
+                contents,
+                earlier,
+            });
+        }
+        Ok((tasks, found, outcomes))
+    }
+}
+
+impl Outcomes {
+    /// Counts what came of a file; tells why, if it could not be scrubbed. Whether it was.
+    fn take(&mut self, task: &Task, result: Result<Outcome, RunError>) -> bool {
+        match result {
+            Ok(outcome) => {
+                self.batch.scrubbed += 1;
+                self.batch.bytes += outcome.bytes;
+                self.batch.tally.merge(&outcome.tally);
+                return true;
+            }
+            Err(RunError::Refused { file, .. }) if !task.contents.others.is_empty() => {
+                logs::error(&RerunError::NoClaims {
+                    file,
+                    others: task.contents.others.join("; "),
+                });
+                self.batch.refused += 1;
+            }
+            Err(error) => {
+                logs::error(&error);
+                if error.is_input() {
+                    self.batch.refused += 1;
+                } else {
+                    self.batch.failed += 1;
+                }
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,101 @@
+//! Rejects of several nights in one file.
+
+use super::*;
+
+/// A night whose second claim is a twin of its first, and one of which every transaction set
+/// is counted wrong.
+fn two_nights(desk: &Desk, more: &[&str]) -> [PathBuf; 2] {
+    let text = |seed| {
+        let spec = Spec {
+            seed,
+            ..spec(6, 0.0)
+        };
+        String::from_utf8(common::generated(&spec).0).unwrap()
+    };
+    let nights = [
+        ("monday", with_twins(&text(1), 5)),
+        ("tuesday", text(2).replace("~SE*", "~SE*9")),
+    ];
+    nights.map(|(name, night)| {
+        let input = desk.write(&format!("{name}.837"), night);
+        desk.run("scrub", &input, "one", more);
+        desk.path(&format!("one/{name}.rejects.837"))
+    })
+}
+
+/// Tries to run the file again; what is said.
+fn refused(desk: &Desk, input: &Path, more: &[&str]) -> String {
+    let output = desk.command("rerun", input, "two", more).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(!desk.path("two/merged.manifest.json").exists());
+    said
+}
+
+#[test]
+fn merged_rejects_are_refused_and_alone_they_fail_again() {
+    for ledger in [false, true] {
+        let desk = Desk::new();
+        let ledger_file = desk.path("ledger.db");
+        let with_ledger = ["--ledger", ledger_file.to_str().unwrap()];
+        let more = if ledger { &with_ledger[..] } else { &[] };
+        let nights = two_nights(&desk, more);
+        let [monday, tuesday] = nights.each_ref().map(|path| {
+            let text = std::fs::read_to_string(path).unwrap();
+            assert!(text.contains("CLM*"), "{text}");
+            text
+        });
+        // Behind one another, and Tuesday's transaction set in Monday's group.
+        let set = &tuesday[tuesday.find("ST*").unwrap()..tuesday.find("GE*").unwrap()];
+        let at = monday.find("GE*").unwrap();
+        for merged in [
+            format!("{monday}{tuesday}"),
+            [&monday[..at], set, &monday[at..]].concat(),
+        ] {
+            let input = desk.write("one/merged.837", merged);
+            if ledger {
+                // The ledger knows both, wherever their files are.
+                std::fs::rename(&input, desk.path("merged.837")).unwrap();
+            }
+            let input = desk.path(if ledger {
+                "merged.837"
+            } else {
+                "one/merged.837"
+            });
+            let said = refused(&desk, &input, more);
+            for part in [
+                "rejects of more than one run",
+                "monday.manifest.json",
+                "tuesday.manifest.json",
+                "each run by themselves",
+            ] {
+                assert!(said.contains(part), "{said}");
+            }
+        }
+        for (name, input) in ["monday", "tuesday"].iter().zip(&nights) {
+            desk.run("rerun", input, "two", more);
+            let standings = desk.standings(&format!("two/{name}.rejects.rerun.json"));
+            assert!(
+                standings
+                    .values()
+                    .all(|standing| standing == "still_failing"),
+                "{standings:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_claim_that_an_editor_renames_stays_of_its_run_however_often_it_is_run_again() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let first = ids(&rejects)[0].clone();
+    let renamed = rejects.replace(&format!("CLM*{first}*"), "CLM*ANOTHER*");
+    let input = desk.write("one/edited.837", renamed);
+    // The second time the run before knows the claim by its new name.
+    for _ in 0..2 {
+        desk.run("rerun", &input, "one", &[]);
+        let standings = desk.standings("one/edited.rerun.json");
+        assert_eq!(standings["ANOTHER"], "not_from_that_run");
+    }
+}

@@ -79,9 +79,18 @@ fn line_print(text: &Text<'_>, line: &Line, rendering: Span, row: &mut Row) -> O
     *charge = line.charge?.0.to_le_bytes();
     *rest.first_chunk_mut()? = line.place.map_or(*b"  ", PlaceOfService::bytes);
     let [measure, quantity] = line.measure;
-    let fields = [measure, quantity, line.day, rendering];
+    let quantity = quantity.of_number(text.bytes);
+    let mut day = line.day;
+    if line.dates.is_some_and(|dates| dates.from == dates.through) {
+        // One day is one day, however it is written.
+        day.len = day.len.min(DAY);
+    }
+    let fields = [measure, quantity, day, rendering];
     Some(xxh3_128(row.write(text.bytes, head, fields)))
 }
+
+/// Characters of a date.
+const DAY: u32 = 8;
 
 /// Four modifiers, packed, in ascending order: always the same five comparisons. Blanks
 /// stand for one that is not there.

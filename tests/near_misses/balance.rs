@@ -61,7 +61,7 @@ fn another_payers_claim_balances_or_not() {
             ),
             (
                 "paid in the future",
-                &[("DTP*573*D8*20260304", "DTP*573*D8*20260604")],
+                &[("DTP*573*D8*20260304", "DTP*573*D8*20270304")],
                 "COD010w",
             ),
             (
@@ -186,7 +186,7 @@ fn amounts_that_are_part_of_no_balance() {
                     ("CLM*EX114*60*", "CLM*EX114*100000000*"),
                     (":GP*60*", ":GP*100000000*"),
                 ],
-                "BAL004r",
+                "BAL004r BAL004r",
             ),
             (
                 "and a little less",

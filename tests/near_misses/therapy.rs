@@ -299,7 +299,8 @@ fn units_and_pairs() {
                 "and written otherwise",
                 &[
                     line!("97110:GP:KX*60*UN*2"),
-                    and_line!("97110:KX:GP*60.00*UN*02.0*11"),
+                    and_line!("97110:KX:GP*60.00*UN*02.0"),
+                    ("UN*02.0***1", "UN*02.0*11**1"),
                     ("CLM*EX114*60*", "CLM*EX114*120*"),
                     TWO_DAYS_ALIKE,
                 ],
@@ -309,7 +310,8 @@ fn units_and_pairs() {
                 "at two places",
                 &[
                     line!("97110:GP*60*UN*2"),
-                    and_line!("97110:GP*60*UN*2*12"),
+                    and_line!("97110:GP*60*UN*2.0"),
+                    ("UN*2.0***1", "UN*2.0*12**1"),
                     ("CLM*EX114*60*", "CLM*EX114*120*"),
                 ],
                 "",

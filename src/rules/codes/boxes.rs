@@ -2,6 +2,11 @@
 
 /// Whether the line of an address names a box at a post office or bank.
 pub(super) fn is_box(line: &[u8]) -> bool {
+    // A box has an X, a drawer a W: many addresses hold neither.
+    let found = memchr::memchr2(b'X', b'x', line).or_else(|| memchr::memchr2(b'W', b'w', line));
+    if found.is_none() {
+        return false;
+    }
     let words = || {
         line.split(|byte| !byte.is_ascii_alphanumeric())
             .filter(|word| !word.is_empty())

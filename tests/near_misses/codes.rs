@@ -153,6 +153,8 @@ fn who_is_named_and_how() {
 #[test]
 fn states_and_days_that_cannot_be() {
     const CLAIM: &str = "CLM*EX114*60***11:B:1*Y*A*Y*Y~\n";
+    const SERVICE: &str = "DTP*472*D8*20260302~\n";
+    const RENDERING: &str = "PRV*PE*PXC*225100000X~\n";
     let accident =
         |state| format!("CLM*EX114*60***11:B:1*Y*A*Y*Y**AA:::{state}~\nDTP*439*D8*20260214~\n");
     let (nowhere, abroad) = (accident("XX"), accident("ON:CA"));
@@ -160,12 +162,10 @@ fn states_and_days_that_cannot_be() {
     let (before, ahead) = (seen("20260201"), seen("20300201"));
     let started = |day| format!("DTP*472*D8*20260302~\nDTP*454*D8*{day}~\n");
     let (started, starting) = (started("20260201"), started("20300201"));
-    const SERVICE: &str = "DTP*472*D8*20260302~\n";
     let stop = |state| {
         format!("PRV*PE*PXC*225100000X~\nNM1*PW*2~\nN3*1 ELM ST~\nN4*AUSTIN*{state}*78701~\n")
     };
     let (stop, no_stop) = (stop("TX"), stop("QQ"));
-    const RENDERING: &str = "PRV*PE*PXC*225100000X~\n";
     check(
         &in_person(),
         &[

@@ -167,7 +167,7 @@ impl Scrub {
             Status::Usage
         } else if batch.refused > 0 {
             Status::Input
-        } else if self.outputs.fails_on_reject() && batch.tally.rejected.claims > 0 {
+        } else if self.outputs.fails_on_reject() && batch.tally.has_rejects() {
             Status::Rejects
         } else {
             Status::Done

@@ -257,13 +257,6 @@ impl Policy {
         })
     }
 
-    /// The last date of service for which the policy knows whether it pays
-    /// telehealth at all; [`Date::MAX`] where no end is set.
-    #[must_use]
-    pub fn known_through(&self) -> Option<Date> {
-        self.known_days().map(|days| days.through)
-    }
-
     /// A policy that knows nothing: what a built-in file that cannot be read leaves.
     pub(super) fn empty(key: &str) -> Policy {
         Policy {

@@ -110,6 +110,8 @@ impl Reason {
             } => Some(Reason::fault()),
             RunError::Stopped { .. }
             | RunError::Unwritable { .. }
+            | RunError::Untold { .. }
+            | RunError::Unspooled { .. }
             | RunError::Torn { .. }
             | RunError::Ledger { .. } => None,
         }

@@ -84,6 +84,26 @@ fn twins_are_told_in_order_whatever_the_threads_and_blocks() {
 }
 
 #[test]
+fn a_twin_may_be_written_otherwise() {
+    let plain = claim(1, 60, '1');
+    let other = claim(2, 60, '1');
+    for (from, to, is_twin) in [
+        ("UN*2*", "UN*2.0*", true),
+        ("UN*2*", "UN*02*", true),
+        ("UN*2*", "UN*2.50*", false),
+        ("UN*2*", "UN*20*", false),
+        ("*60*UN", "*60.00*UN", true),
+        ("D8*20260302", "RD8*20260302-20260302", true),
+        ("D8*20260302", "RD8*20260302-20260303", false),
+    ] {
+        assert!(other.contains(from));
+        let input = batch(&[plain.clone(), other.replace(from, to)]);
+        let told = twins(&common::scrub(&input, 1, limits::BLOCK_BYTES));
+        assert_eq!(told.len(), usize::from(is_twin), "{to}");
+    }
+}
+
+#[test]
 fn corrections_and_twins_of_rejected_claims_are_no_duplicates() {
     // A replacement and a void bill as the claim does that they correct.
     let corrected = batch(&[claim(1, 60, '1'), claim(2, 60, '7'), claim(3, 60, '8')]);

@@ -1,7 +1,7 @@
 //! Gathers the segments of levels and claims as the walk places them.
 
 use super::lines::Adjudication;
-use super::parts::{BillingParts, ClaimParts, OtherPayer, PatientParts, SubscriberParts};
+use super::parts::{Amounts, BillingParts, ClaimParts, OtherPayer, PatientParts, SubscriberParts};
 use super::provider::Provider;
 use super::structure::{Role, SegmentSpec};
 
@@ -72,6 +72,8 @@ impl Gathered {
         let claim = &mut self.claim;
         claim.clm = clm;
         claim.dates.clear();
+        claim.line_dates.clear();
+        claim.amounts.clear();
         claim.patient_paid = None;
         claim.payer_claim_number = None;
         claim.diagnoses.clear();
@@ -98,6 +100,7 @@ impl Gathered {
             Role::PayToStreet => self.billing.pay_to_street = some,
             Role::PayToCity => self.billing.pay_to_city = some,
             Role::PayToPlan => self.billing.pay_to_plan = some,
+            Role::PayToPlanCity => self.billing.pay_to_plan_city = some,
             Role::SubscriberHl => self.subscriber.hl = some,
             Role::SubscriberSbr => self.subscriber.sbr = some,
             Role::SubscriberPat => self.subscriber.pat = some,
@@ -146,8 +149,11 @@ impl Gathered {
             | Role::OtherAdjustment
             | Role::OtherPaid
             | Role::OtherSubscriber
+            | Role::OtherSubscriberCity
             | Role::OtherPayerName
+            | Role::OtherPayerCity
             | Role::OtherPayerDate => self.note_payer(role, index),
+            Role::Amounts => self.note_amounts(spec, index),
             _ => self.note_on_line(spec, index),
         }
     }
@@ -167,13 +173,28 @@ impl Gathered {
                 Role::OtherAdjustment => other.adjustments.push(index),
                 Role::OtherPaid => other.paid = some,
                 Role::OtherSubscriber => other.subscriber = some,
+                Role::OtherSubscriberCity => other.subscriber_city = some,
                 Role::OtherPayerName => other.payer = some,
+                Role::OtherPayerCity => other.payer_city = some,
                 _ => other.adjudicated = some,
             }
         }
     }
 
-    /// Notes a provider of a line, or how another payer judged it.
+    #[inline(never)]
+    fn note_amounts(&mut self, spec: &'static SegmentSpec, index: u32) {
+        let claim = &mut self.claim;
+        let on_line = spec.loop_id.starts_with("24");
+        let line = claim.lines.last().filter(|_| on_line);
+        let line = line.map(|line| line.number);
+        claim.amounts.push(Amounts {
+            segment: index,
+            spec,
+            line,
+        });
+    }
+
+    /// Notes a date or a provider of a line, or how another payer judged it.
     #[inline(never)]
     fn note_on_line(&mut self, spec: &'static SegmentSpec, index: u32) {
         let some = Some(index);
@@ -181,6 +202,10 @@ impl Gathered {
             return;
         };
         match spec.role {
+            Role::LineOtherDate => {
+                let date = (line.number, index);
+                self.claim.line_dates.push(date);
+            }
             Role::LineProvider => line.providers.push(Provider::named(spec.loop_id, index)),
             Role::Adjudication => line.adjudications.push(Adjudication {
                 svd: index,

@@ -5,6 +5,7 @@
 
 use super::lines::{Line, Lines};
 use super::provider::Provider;
+use super::structure::SegmentSpec;
 use super::text::Span;
 use crate::value::{Cents, Date, DateRange};
 use crate::x12::limits;
@@ -30,6 +31,8 @@ pub struct BillingParts {
     pub pay_to_city: Option<u32>,
     /// 2010AC NM1: the pay-to plan.
     pub pay_to_plan: Option<u32>,
+    /// 2010AC N4.
+    pub pay_to_plan_city: Option<u32>,
     /// 2010AA NM109, read once the level is whole; so are the values below.
     pub npi: Span,
     /// 2000A PRV03.
@@ -131,10 +134,25 @@ pub struct OtherPayer {
     pub paid: Option<u32>,
     /// 2330A NM1.
     pub subscriber: Option<u32>,
+    /// 2330A N4.
+    pub subscriber_city: Option<u32>,
     /// 2330B NM1.
     pub payer: Option<u32>,
+    /// 2330B N4.
+    pub payer_city: Option<u32>,
     /// 2330B DTP*573.
     pub adjudicated: Option<u32>,
+}
+
+/// A segment of amounts that are part of no balance, such as a sales tax.
+#[derive(Clone, Copy, Debug)]
+pub struct Amounts {
+    /// The segment.
+    pub segment: u32,
+    /// What the guide says of it.
+    pub spec: &'static SegmentSpec,
+    /// The number of the line it stands on.
+    pub line: Option<u32>,
 }
 
 /// The parts of a claim, gathered by the walk.
@@ -151,6 +169,10 @@ pub struct ClaimParts {
     pub original: bool,
     /// Claim-level DTP.
     pub dates: Vec<u32>,
+    /// DTP of lines but the dates of service and of judgements, each with its line's number.
+    pub line_dates: Vec<(u32, u32)>,
+    /// Amounts that are part of no balance.
+    pub amounts: Vec<Amounts>,
     /// AMT*F5: what the patient paid.
     pub patient_paid: Option<u32>,
     /// REF*F8: the payer's claim number.

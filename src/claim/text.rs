@@ -32,6 +32,37 @@ impl Span {
         let (start, len) = elements.span(position);
         Span { start, len }
     }
+
+    /// Of the number that stands here, without the zeros that say nothing: before its first
+    /// digit, and behind its point.
+    #[inline]
+    #[must_use]
+    pub fn of_number(self, bytes: &[u8]) -> Span {
+        if self.len <= 1 {
+            self
+        } else {
+            self.without_zeros(bytes)
+        }
+    }
+
+    fn without_zeros(self, bytes: &[u8]) -> Span {
+        let Span { start, mut len } = self;
+        let Some(digits) = bytes.get(start as usize..start.saturating_add(len) as usize) else {
+            return self;
+        };
+        let is_zero = |byte: &&u8| **byte == b'0';
+        let count = |zeros: usize| u32::try_from(zeros).unwrap_or(0);
+        if digits.contains(&b'.') {
+            let behind = digits.iter().rev().take_while(is_zero).count();
+            let point = digits.iter().rev().nth(behind) == Some(&b'.');
+            len -= count(behind) + u32::from(point);
+        }
+        let before = count(digits.iter().take_while(is_zero).count()).min(len.saturating_sub(1));
+        Span {
+            start: start + before,
+            len: len - before,
+        }
+    }
 }
 
 /// A block of segments.

@@ -42,7 +42,7 @@ pub enum Violation {
     RelationBroken(u8),
     /// Blanks at an end of the value.
     Blanks,
-    /// Empty elements at the end of the segment.
+    /// Empty elements at the end of the segment, or components at the end of an element.
     TrailingSeparators,
 }
 
@@ -213,9 +213,13 @@ impl Composite<'_> {
         let mut filled = 0_u32;
         let mut at = 0;
         let mut format: &[u8] = &[];
+        // Components up to the last that is filled.
+        let mut last = 0;
         for edge in inside.chain([end]) {
             let part = &self.bytes[start as usize..edge as usize];
+            let trailing = part.is_empty() && at > 0;
             if !part.is_empty() {
+                last = at + 1;
                 let here = At {
                     component: index(at + 1),
                     ..place
@@ -253,6 +257,11 @@ impl Composite<'_> {
                     missing &= missing - 1;
                 }
                 (filled, at, format) = (0, 0, &[]);
+                if trailing && edge == end {
+                    let component = index(last + 1);
+                    tell(At { component, ..place }, Violation::TrailingSeparators);
+                }
+                last = 0;
             }
         }
     }

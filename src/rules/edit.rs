@@ -24,6 +24,7 @@ impl Edit {
         let segment = text.segment(finding.spot.segment);
         let delimiters = text.delimiters;
         let position = usize::from(finding.spot.element);
+        let component = usize::from(finding.spot.component);
         let value = fix.replacement.as_bytes();
         let separators = [
             delimiters.element,
@@ -33,6 +34,18 @@ impl Edit {
         ];
         if position == 0 || value.iter().any(|byte| separators.contains(byte)) {
             return None;
+        }
+        if value.is_empty() && component > 0 {
+            // Empty components at the end of the element, with the separators before them.
+            let (from, element) = (segment.element_start(position), segment.element(position));
+            let mut bytes = element.iter();
+            let last = bytes.rposition(|&byte| byte != delimiters.component);
+            let kept = last.map_or(0, |last| last + 1);
+            return (kept < element.len()).then(|| Edit {
+                from: from + kept,
+                to: from + element.len(),
+                with: Vec::new(),
+            });
         }
         if value.is_empty() {
             // Empty elements at the end, from here on, with the separators before them.
@@ -44,7 +57,6 @@ impl Edit {
                 with: Vec::new(),
             });
         }
-        let component = usize::from(finding.spot.component);
         let put = |from: usize, to: usize, separators: &[u8]| {
             let mut with = separators.to_vec();
             with.extend_from_slice(value);
@@ -195,6 +207,12 @@ mod tests {
                 "CLM*1*9***10:B:1~",
             ),
             ("REF*EA*A**~", Spot::element(0, 3), "", "REF*EA*A~"),
+            (
+                "SV1*HC:97110:GP::*9~",
+                Spot::component(0, 1, 4),
+                "",
+                "SV1*HC:97110:GP*9~",
+            ),
         ] {
             assert_eq!(edited(before, spot, value).as_deref(), Some(after));
         }

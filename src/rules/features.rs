@@ -30,8 +30,8 @@ features! {
     OTHER_PAYER;
     /// Another payer's judgement of a line (loop 2430).
     ADJUDICATED;
-    /// CLM02 or SV102 is below zero, has more than two decimals or is no amount, or what
-    /// the patient paid is stated.
+    /// CLM02 or SV102 is below zero, has more than two decimals or is no amount, CLM02 is
+    /// larger than an amount may be, or what the patient paid or another amount is stated.
     ODD_AMOUNT;
     /// The charges of the lines do not add up to CLM02.
     UNBALANCED;
@@ -60,7 +60,8 @@ features! {
     ODD_DIAGNOSIS;
     /// A diagnosis pointer that does not simply name one of the diagnoses.
     ODD_POINTER;
-    /// CLM11 names an accident or other cause, or the claim has dates (DTP) of its own.
+    /// CLM11 names an accident or other cause, or the claim has dates (DTP) of its own, or
+    /// a line others than those of service.
     CAUSE_OR_DATE;
     /// CLM05-3 is not 1, REF*F8 is there, or the payer takes no originals.
     NOT_ORIGINAL;

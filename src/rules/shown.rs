@@ -1,6 +1,7 @@
 //! What a claim shows, found in one look over its parts.
 
 use super::Context;
+use super::balance::amount_invalid;
 use super::codes::{diagnosis_not_billable, payers_contradict};
 use super::features::Features;
 use super::services::{Renders, Services, taxonomy};
@@ -65,6 +66,7 @@ impl Services {
                 _ => {}
             }
         }
+        let rendering = rendering.or(Some(claim.billing.npi));
         let npi = |named: Option<Span>| named.and_then(|npi| text.short(npi)).unwrap_or(0);
         let (rendering, referring) = (npi(rendering), npi(referring));
         (renders, referring != 0 && referring != rendering)
@@ -83,8 +85,13 @@ impl Services {
 fn by_itself(claim: &Claim<'_>, context: &Context<'_>) -> Features {
     let (parts, subscriber) = (claim.parts, claim.subscriber);
     let mut shown = Features::OTHER_PAYER.when(!parts.others.is_empty());
-    shown |= Features::ODD_AMOUNT.when(!parts.charge_billed || parts.patient_paid.is_some());
-    shown |= Features::CAUSE_OR_DATE.when(!parts.dates.is_empty() || parts.cause);
+    let large = parts
+        .charge
+        .is_some_and(|charge| charge > amount_invalid::MOST);
+    let stated = parts.patient_paid.is_some() || !parts.amounts.is_empty();
+    shown |= Features::ODD_AMOUNT.when(!parts.charge_billed || large || stated);
+    let dated = !(parts.dates.is_empty() && parts.line_dates.is_empty());
+    shown |= Features::CAUSE_OR_DATE.when(dated || parts.cause);
     shown |= Features::NOT_ORIGINAL.when(!claim.is_original());
     shown |= Features::ACCEPTED_BEFORE.when(context.accepted_before.is_some());
     shown |= Features::AMBULANCE.when(parts.ambulance.is_some());

@@ -141,3 +141,26 @@ fn a_stray_segment_in_a_claim_costs_that_claim() {
         }
     }
 }
+
+#[test]
+fn a_patient_without_a_claim_is_told_and_costs_no_claim() {
+    let set = Set::sound();
+    let mut patients = set.levels();
+    patients.retain(|&at| start(&set.0[at]) == Some(Start::Level(2)));
+    for &at in [patients.first(), patients.last()].into_iter().flatten() {
+        let end = set.end_of_level(at);
+        let first = (at..end).find(|&next| set.0[next].starts_with("CLM*"));
+        let mut empty = set.clone();
+        empty.0.drain(first.unwrap()..end);
+        costs("a patient without a claim", &empty, &BTreeSet::new());
+        let told = |set: &Set| {
+            let scrubbed = crate::common::scrub(&set.bytes(), 1, 1 << 20);
+            let found = scrubbed.findings();
+            found
+                .iter()
+                .filter(|line| line.to_string().contains("SYN003"))
+                .count()
+        };
+        assert_eq!((told(&empty), told(&set)), (1, 0));
+    }
+}

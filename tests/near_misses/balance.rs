@@ -43,6 +43,48 @@ fn another_payers_claim_balances_or_not() {
                 "",
             ),
             ("a cent less", &[("AMT*D*40", "AMT*D*39.99")], "BAL002r"),
+            (
+                "of the same rank as another",
+                &[(
+                    "OI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M1~\nNM1*PR*2*FIRST PAYER*****PI*P1~\nDTP*573*D8*20260304~\n",
+                    "OI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M1~\nNM1*PR*2*FIRST PAYER*****PI*P1~\nDTP*573*D8*20260304~\nSBR*S*18*******CI~\nOI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M2~\nNM1*PR*2*THIRD PAYER*****PI*P3~\n",
+                )],
+                "COD014r",
+            ),
+            (
+                "of a rank of its own",
+                &[(
+                    "OI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M1~\nNM1*PR*2*FIRST PAYER*****PI*P1~\nDTP*573*D8*20260304~\n",
+                    "OI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M1~\nNM1*PR*2*FIRST PAYER*****PI*P1~\nDTP*573*D8*20260304~\nSBR*T*18*******CI~\nOI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M2~\nNM1*PR*2*THIRD PAYER*****PI*P3~\n",
+                )],
+                "",
+            ),
+            (
+                "paid in the future",
+                &[("DTP*573*D8*20260304", "DTP*573*D8*20270304")],
+                "COD010w",
+            ),
+            (
+                "a patient liability below zero",
+                &[("AMT*D*40~\n", "AMT*D*40~\nAMT*EAF*-20~\n")],
+                "BAL004r",
+            ),
+            (
+                "in no state",
+                &[(
+                    "NM1*PR*2*FIRST PAYER*****PI*P1~\n",
+                    "NM1*PR*2*FIRST PAYER*****PI*P1~\nN3*1 MAIN ST~\nN4*AUSTIN*QQ*78701~\n",
+                )],
+                "COD003r",
+            ),
+            (
+                "in a state",
+                &[(
+                    "NM1*PR*2*FIRST PAYER*****PI*P1~\n",
+                    "NM1*PR*2*FIRST PAYER*****PI*P1~\nN3*1 MAIN ST~\nN4*AUSTIN*TX*78701~\n",
+                )],
+                "",
+            ),
             ("no payment told", &[("AMT*D*40~\n", "")], "BAL002r"),
             (
                 "not judged by that payer",
@@ -96,6 +138,69 @@ fn another_payers_lines_balance_or_not() {
                 "",
             ),
             ("no payment told for the claim", &[("AMT*D*40~\n", "")], ""),
+        ],
+    );
+}
+
+#[test]
+fn amounts_that_are_part_of_no_balance() {
+    const LINE: &str = "REF*6R*1~\n";
+    const CLAIM: &str = "HI*ABK:M25561~\n";
+    check(
+        &in_person(),
+        &[
+            ("a sales tax", &[(LINE, "REF*6R*1~\nAMT*T*1.5~\n")], ""),
+            (
+                "below zero",
+                &[(LINE, "REF*6R*1~\nAMT*T*-1.5~\n")],
+                "BAL004r",
+            ),
+            (
+                "postage by the tenth of a cent",
+                &[(LINE, "REF*6R*1~\nAMT*F4*1.505~\n")],
+                "BAL004r",
+            ),
+            (
+                "a repriced claim",
+                &[(CLAIM, "HI*ABK:M25561~\nHCP*02*40*20~\n")],
+                "",
+            ),
+            (
+                "below zero",
+                &[(CLAIM, "HI*ABK:M25561~\nHCP*02*-40*20~\n")],
+                "BAL004r",
+            ),
+            (
+                "repriced above the charge",
+                &[(CLAIM, "HI*ABK:M25561~\nHCP*02*70*-10~\n")],
+                "",
+            ),
+            (
+                "more than an amount can be",
+                &[("CLM*EX114*60*", "CLM*EX114*1234567890123456*")],
+                "BAL004r",
+            ),
+            (
+                "a claim of a hundred millions",
+                &[
+                    ("CLM*EX114*60*", "CLM*EX114*100000000*"),
+                    (":GP*60*", ":GP*100000000*"),
+                ],
+                "BAL004r BAL004r",
+            ),
+            (
+                "and a little less",
+                &[
+                    ("CLM*EX114*60*", "CLM*EX114*99999999.99*"),
+                    (":GP*60*", ":GP*99999999.99*"),
+                ],
+                "",
+            ),
+            (
+                "zeros in front",
+                &[("CLM*EX114*60*", "CLM*EX114*0000000060*")],
+                "",
+            ),
         ],
     );
 }

@@ -99,3 +99,99 @@ fn what_one_part_of_a_claim_asks_of_another() {
         ],
     );
 }
+
+#[test]
+fn who_is_named_and_how() {
+    const MEMBER: &str = "NM1*IL*1*SAMPLE*PAT****MI*1EG4TE5MK73~";
+    const RENDERING: &str = "NM1*82*1*THERAPIST*TAY****XX*1836009252~\nPRV*PE*PXC*225100000X~\n";
+    const BILLING: &str = "*****XX*1470258363~\n";
+    const TAX: &str = "REF*EI*741234567~\n";
+    let licensed = format!("{TAX}REF*0B*L1~\n");
+    let supervised = format!("{RENDERING}NM1*DQ*1*SUPER*SAM~\n");
+    let group = "NM1*82*2*GROUP~\nPRV*PE*PXC*225100000X~\n";
+    let nameless = "NM1*82*1*THERAPIST*TAY~\nPRV*PE*PXC*225100000X~\n";
+    let placed = format!("{nameless}REF*LU*P1~\n");
+    let licensed_too = format!("{nameless}REF*0B*L1~\n");
+    check(
+        &in_person(),
+        &[
+            (
+                "a member without an id",
+                &[(MEMBER, "NM1*IL*1*SAMPLE*PAT~")],
+                "COD013r",
+            ),
+            (
+                "half an id",
+                &[(MEMBER, "NM1*IL*1*SAMPLE*PAT****MI~")],
+                "SYN012r",
+            ),
+            ("an employer has none", &[(MEMBER, "NM1*IL*2*SAMPLE~")], ""),
+            (
+                "a license for an NPI",
+                &[(BILLING, "~\n"), (TAX, &licensed)],
+                "COD002w",
+            ),
+            ("nothing for it", &[(BILLING, "~\n")], "COD002r"),
+            (
+                "who rendered, by nothing",
+                &[(RENDERING, nameless)],
+                "COD002r",
+            ),
+            ("by the place", &[(RENDERING, &placed)], "COD002w"),
+            ("by a license", &[(RENDERING, &licensed_too)], "COD002w"),
+            ("a group, by nothing", &[(RENDERING, group)], "COD002w"),
+            ("who supervised", &[(RENDERING, &supervised)], "COD002w"),
+            (
+                "who ordered",
+                &[("REF*6R*1~\n", "REF*6R*1~\nNM1*DK*1*ORDER*OLA~\n")],
+                "COD002r",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn states_and_days_that_cannot_be() {
+    const CLAIM: &str = "CLM*EX114*60***11:B:1*Y*A*Y*Y~\n";
+    const SERVICE: &str = "DTP*472*D8*20260302~\n";
+    const RENDERING: &str = "PRV*PE*PXC*225100000X~\n";
+    let accident =
+        |state| format!("CLM*EX114*60***11:B:1*Y*A*Y*Y**AA:::{state}~\nDTP*439*D8*20260214~\n");
+    let (nowhere, abroad) = (accident("XX"), accident("ON:CA"));
+    let seen = |day| format!("{CLAIM}DTP*304*D8*{day}~\n");
+    let (before, ahead) = (seen("20260201"), seen("20300201"));
+    let started = |day| format!("DTP*472*D8*20260302~\nDTP*454*D8*{day}~\n");
+    let (started, starting) = (started("20260201"), started("20300201"));
+    let stop = |state| {
+        format!("PRV*PE*PXC*225100000X~\nNM1*PW*2~\nN3*1 ELM ST~\nN4*AUSTIN*{state}*78701~\n")
+    };
+    let (stop, no_stop) = (stop("TX"), stop("QQ"));
+    check(
+        &in_person(),
+        &[
+            ("an accident in no state", &[(CLAIM, &nowhere)], "COD003r"),
+            ("in a province abroad", &[(CLAIM, &abroad)], ""),
+            ("last seen", &[(CLAIM, &before)], ""),
+            ("to be seen", &[(CLAIM, &ahead)], "COD010r"),
+            ("a line's treatment started", &[(SERVICE, &started)], ""),
+            ("to be started", &[(SERVICE, &starting)], "COD010r"),
+            ("a stop of an ambulance", &[(RENDERING, &stop)], ""),
+            ("in no state", &[(RENDERING, &no_stop)], "COD003r"),
+            (
+                "empty components at an end",
+                &[("97110:GP*", "97110:GP::*")],
+                "SYN014w",
+            ),
+            (
+                "a drawer",
+                &[("N3*100 MAIN STREET~", "N3*PO DRAWER 12~")],
+                "COD003r",
+            ),
+            (
+                "a street of that name",
+                &[("N3*100 MAIN STREET~", "N3*100 DRAWER LN~")],
+                "",
+            ),
+        ],
+    );
+}

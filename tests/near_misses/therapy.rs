@@ -29,6 +29,17 @@ const SUM: (&str, &str) = ("CLM*EX114*60*", "CLM*EX114*100*");
 const BY_AN_OT: (&str, &str) = ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*225X00000X");
 const BY_A_PHYSICIAN: (&str, &str) = ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*207Q00000X");
 
+/// The second line's own provider, an occupational therapist.
+const BY_ANOTHER_TOO: (&str, &str) = (
+    "REF*6R*2~\n",
+    "REF*6R*2~\nNM1*82*1*OTHER*OLA****XX*1234567893~\nPRV*PE*PXC*225X00000X~\n",
+);
+/// The second line's day as a range.
+const TWO_DAYS_ALIKE: (&str, &str) = (
+    "DTP*472*D8*20260302~\nREF*6R*2",
+    "DTP*472*RD8*20260302-20260302~\nREF*6R*2",
+);
+
 #[test]
 fn disciplines_and_assistants() {
     check(
@@ -198,6 +209,21 @@ fn units_and_pairs() {
                 ],
                 "PTT003r",
             ),
+            (
+                "eight by two providers",
+                &[
+                    line!("97110:GP*60*UN*4"),
+                    and_line!("97110:GO*40*UN*4"),
+                    SUM,
+                    BY_ANOTHER_TOO,
+                ],
+                "",
+            ),
+            (
+                "half an hour in minutes",
+                &[line!("97110:GP*60*MJ*30")],
+                "PTT003r",
+            ),
             ("half a unit", &[line!("97110:GP*60*UN*0.5")], "PTT003r"),
             (
                 "two of one written long",
@@ -294,6 +320,27 @@ fn units_and_pairs() {
                 ],
                 "DUP002r",
             ),
+            (
+                "and written otherwise",
+                &[
+                    line!("97110:GP:KX*60*UN*2"),
+                    and_line!("97110:KX:GP*60.00*UN*02.0"),
+                    ("UN*02.0***1", "UN*02.0*11**1"),
+                    ("CLM*EX114*60*", "CLM*EX114*120*"),
+                    TWO_DAYS_ALIKE,
+                ],
+                "DUP002r",
+            ),
+            (
+                "at two places",
+                &[
+                    line!("97110:GP*60*UN*2"),
+                    and_line!("97110:GP*60*UN*2.0"),
+                    ("UN*2.0***1", "UN*2.0*12**1"),
+                    ("CLM*EX114*60*", "CLM*EX114*120*"),
+                ],
+                "",
+            ),
         ],
     );
 }
@@ -340,10 +387,39 @@ fn before_the_edit_an_evaluation_beside_a_reevaluation_is_warned_about() {
 #[test]
 fn who_certified_and_who_rendered() {
     const CERTIFIER: &str = "NM1*DN*1*REFERRER*RAE****XX*1590007419~\n";
+    const HIMSELF: (&str, &str) = (
+        "NM1*DN*1*REFERRER*RAE****XX*1590007419",
+        "NM1*DN*1*THERAPIST*TAY****XX*1836009252",
+    );
+    const ALONE: (&str, &str) = (
+        "NM1*82*1*THERAPIST*TAY****XX*1836009252~\nPRV*PE*PXC*225100000X~\n",
+        "",
+    );
+    const SOLO: (&str, &str) = (
+        "PRV*BI*PXC*261QP2000X~\nNM1*85*2*EXAMPLE THERAPY*****XX*1470258363",
+        "PRV*BI*PXC*225100000X~\nNM1*85*1*THERAPIST*TAY****XX*1836009252",
+    );
     check(
         &in_person(),
         &[
             ("nobody certified", &[(CERTIFIER, "")], "PTT007r"),
+            ("the therapist", &[HIMSELF], "PTT007r"),
+            (
+                "the therapist, after an office visit",
+                &[
+                    HIMSELF,
+                    line!("99213*60*UN*1"),
+                    and_line!("97110:GP*40*UN*2"),
+                    SUM,
+                ],
+                "PTT007r",
+            ),
+            (
+                "the therapist, who bills for himself",
+                &[HIMSELF, ALONE, SOLO],
+                "PTT007r",
+            ),
+            ("a group as billed", &[ALONE], ""),
             (
                 "nobody has to for an office visit",
                 &[(CERTIFIER, ""), line!("99213*60*UN*1"), BY_A_PHYSICIAN],
@@ -360,6 +436,11 @@ fn who_certified_and_who_rendered() {
             (
                 "KX on what is no therapy line",
                 &[line!("97550:KX*60*UN*1"), BY_A_PHYSICIAN],
+                "PTT009w",
+            ),
+            (
+                "KX on an office visit",
+                &[line!("99213:KX*60*UN*1"), BY_A_PHYSICIAN],
                 "PTT009w",
             ),
             (

@@ -88,7 +88,8 @@ impl Composite {
                 separator,
             });
             if sub.is_none() {
-                return at + 1 >= self.required;
+                // No empty component may stand last.
+                return at + 1 >= self.required && (length > 0 || at == 0);
             }
             *subs = subs.get(1..).unwrap_or(&[]);
             start = end + 1;

@@ -60,8 +60,8 @@ fn add(
     if at != parent {
         let above = &mut nodes[usize::from(parent)];
         above.children.push(at);
-        // Whether a level has levels or claims below is seen by the survey, over
-        // the whole file; a walk of one block can't.
+        // Whether a level has levels below is seen by the survey, over the whole file, and
+        // whether it has claims where it ends; a walk of one block can't.
         let below = ["2000A", "2000B", "2000C", "2300"].contains(&entry.id);
         if usage == Usage::Required && !below {
             above.required_children |= 1 << bit;
@@ -114,6 +114,9 @@ impl SegmentSpec {
     fn finish(&mut self, loop_id: &'static str) {
         self.loop_id = loop_id;
         self.role = role(loop_id, self.id, self.name);
+        if self.role == Role::Nothing && self.elements.iter().any(ElementSpec::is_amount) {
+            self.role = Role::Amounts;
+        }
         for (at, element) in self.elements.iter_mut().enumerate() {
             for (index, component) in element.components.iter().enumerate() {
                 let required = component.usage == Usage::Required;

@@ -60,6 +60,14 @@ pub struct ElementSpec {
     pub required_components: u32,
 }
 
+impl ElementSpec {
+    /// Whether it is an amount of money.
+    #[must_use]
+    pub fn is_amount(&self) -> bool {
+        self.data_element == 782
+    }
+}
+
 /// A relation between elements of one segment; masks have bit `n` for element `n`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Relation {

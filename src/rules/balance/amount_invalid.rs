@@ -2,6 +2,7 @@
 
 use super::adjustments;
 use crate::claim::Claim;
+use crate::claim::parts::Amounts;
 use crate::rules::finding::FixSafety;
 use crate::rules::{Answer, Check, Context, Example, Features, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::{Cents, Severity};
@@ -13,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 3,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "Amounts have at most two decimals. Charges (CLM02, SV102) and payments (AMT*F5, AMT*D, SVD02) are not negative, and the patient paid (AMT*F5) no more than the claim charge. Adjustments (CAS) may be negative.",
+    what: "Amounts have at most two decimals and eight digits before them. Charges (CLM02, SV102), payments (AMT*F5, AMT*D, SVD02) and other amounts (AMT, CN102, HCP02, MOA, PS102, SV504, SV505) are not negative, and the patient paid (AMT*F5) no more than the claim charge. Adjustments (CAS) and savings (HCP03) may be negative.",
     why: "Fractions of a cent make balancing impossible, a claim cannot charge less than nothing, and a payer returns a claim that says so.",
     remedy: "Correct the amount. Round charges to cents before they are added up; credit a patient who paid too much, and void (frequency 8) instead of billing a negative charge.",
     fails: Example {
@@ -25,40 +26,53 @@ pub static RULE: Rule = Rule {
         note: "the patient paid 20.00 of 90.00",
     },
     sources: &[
-        "005010X222A1, decimal elements and monetary amounts; CLM02, AMT*F5, AMT*D, SV102, SVD02",
+        "005010X222A1, decimal elements and monetary amounts (appendix B: at most ten characters with the cents)",
+        "005010X222A1, CLM02, AMT, CN102, HCP02, MOA02, PS102, SV102, SV504, SVD02",
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "402", ""),
     check: Check::ClaimWith(
         Features::ODD_AMOUNT
+            .or(Features::UNBALANCED)
             .or(Features::OTHER_PAYER)
             .or(Features::ADJUDICATED),
         check,
     ),
 };
 
+/// The largest amount.
+pub(in crate::rules) const MOST: Cents = Cents(9_999_999_999);
+
+/// As many digits stand before the point at most.
+const DIGITS: usize = 8;
+
 /// Where an amount stands, as a biller calls it.
 #[derive(Clone, Copy)]
-struct Place {
+struct Place<'a> {
     loop_id: &'static str,
-    name: &'static str,
+    name: &'a str,
     line: Option<u32>,
     /// Whether it may be below zero.
     signed: bool,
 }
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    fn at<'a>(loop_id: &'static str, name: &'a str) -> Place<'a> {
+        Place {
+            loop_id,
+            name,
+            line: None,
+            signed: false,
+        }
+    }
     let parts = claim.parts;
-    let at = |loop_id, name| Place {
-        loop_id,
-        name,
-        line: None,
-        signed: false,
-    };
     amount(claim, parts.clm, 2, at("2300", "CLM02"), report);
     if let Some(index) = parts.patient_paid {
         amount(claim, index, 2, at("2300", "AMT*F5"), report);
         patient_paid(claim, index, report);
+    }
+    for &amounts in &parts.amounts {
+        other(claim, amounts, report);
     }
     for other in &parts.others {
         if let Some(index) = other.paid {
@@ -93,6 +107,32 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// Amounts that are part of no balance.
+fn other(claim: &Claim<'_>, amounts: Amounts, report: &mut Report<'_>) {
+    let Amounts {
+        segment: index,
+        spec,
+        line,
+    } = amounts;
+    for (element, _) in (1..)
+        .zip(&spec.elements)
+        .filter(|(_, spec)| spec.is_amount())
+    {
+        let name = match (spec.id, claim.text.segment(index).element(1)) {
+            ("AMT", qualifier) => format!("AMT*{}", String::from_utf8_lossy(qualifier)),
+            (id, _) => format!("{id}{element:02}"),
+        };
+        let place = Place {
+            loop_id: spec.loop_id,
+            name: &name,
+            line,
+            // More may be allowed than is charged.
+            signed: name == "HCP03",
+        };
+        amount(claim, index, element, place, report);
+    }
+}
+
 fn patient_paid(claim: &Claim<'_>, index: u32, report: &mut Report<'_>) {
     let paid = Cents::parse(claim.text.segment(index).element(2));
     if let (Some(paid), Some(charge)) = (paid, claim.charge())
@@ -104,7 +144,7 @@ fn patient_paid(claim: &Claim<'_>, index: u32, report: &mut Report<'_>) {
     }
 }
 
-fn adjusted(claim: &Claim<'_>, segments: &[u32], place: Place, report: &mut Report<'_>) {
+fn adjusted(claim: &Claim<'_>, segments: &[u32], place: Place<'_>, report: &mut Report<'_>) {
     for &index in segments {
         for element in adjustments::AMOUNTS {
             amount(claim, index, element, place, report);
@@ -113,16 +153,16 @@ fn adjusted(claim: &Claim<'_>, segments: &[u32], place: Place, report: &mut Repo
 }
 
 #[inline]
-fn amount(claim: &Claim<'_>, index: u32, element: u8, place: Place, report: &mut Report<'_>) {
+fn amount(claim: &Claim<'_>, index: u32, element: u8, place: Place<'_>, report: &mut Report<'_>) {
     let value = claim.text.segment(index).element(usize::from(element));
     let negative = !place.signed && value.first() == Some(&b'-');
-    if negative || decimals(value) > 2 {
+    if negative || decimals(value) > 2 || value.len() > DIGITS {
         tell(value, Spot::element(index, element), place, report);
     }
 }
 
 #[cold]
-fn tell(value: &[u8], spot: Spot, place: Place, report: &mut Report<'_>) {
+fn tell(value: &[u8], spot: Spot, place: Place<'_>, report: &mut Report<'_>) {
     if !is_decimal(value) {
         // Not a number at all: the structure rules say so.
         return;
@@ -152,11 +192,32 @@ fn tell(value: &[u8], spot: Spot, place: Place, report: &mut Report<'_>) {
             replacement: cents.to_string(),
         });
     }
+    if digits(value) > DIGITS {
+        let finding = report.add(
+            loop_id,
+            spot,
+            format!(
+                "{name} has {} digits before the cents; an amount has at most {DIGITS}",
+                digits(value)
+            ),
+        );
+        finding.help("correct the amount; zeros in front do not count");
+        finding.service_line = line;
+    }
     if !signed && exact.is_none_or(|cents| cents < Cents::ZERO) && value.first() == Some(&b'-') {
         let finding = report.add(loop_id, spot, format!("{name} is below zero"));
         finding.help("charges and payments are not negative: send a void or replacement claim (CLM05-3 8 or 7) to take back an amount");
         finding.service_line = line;
     }
+}
+
+/// How many digits stand before the point, zeros in front left out.
+fn digits(value: &[u8]) -> usize {
+    value
+        .iter()
+        .skip_while(|byte| matches!(byte, b'-' | b'0'))
+        .take_while(|byte| byte.is_ascii_digit())
+        .count()
 }
 
 /// How many characters stand behind the point.

@@ -1,5 +1,6 @@
 //! COD003: addresses that cannot be.
 
+use super::boxes::is_box;
 use super::parties::{capitals, on_line, providers, safe};
 use crate::claim::Claim;
 use crate::claim::text::Text;
@@ -16,7 +17,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "The billing provider's address (2010AA N3) is a street address, not a post office box or lock box. The ZIP code (N403) of the billing provider and of the service facility has nine digits, any other five or nine. The state (N402) is one unless the country (N404) is not the United States. A ZIP code that lies in another state is warned about.",
+    what: "The billing provider's address (2010AA N3) is a street address, not a post office box or drawer, caller or lock box. The ZIP code (N403) of the billing provider and of the service facility has nine digits, any other five or nine. The state (N402, and CLM11-4 of an accident) is one unless the country (N404, CLM11-5) is not the United States. A ZIP code that lies in another state is warned about.",
     why: "Payers price by the nine-digit ZIP code and refuse a box as the place where a provider practises; a claim with an address that cannot be is returned.",
     remedy: "Give the street address in 2010AA and move a box to the pay-to address (2010AB). Look up the four digits behind the ZIP code, and write all nine without a hyphen.",
     fails: Example {
@@ -33,7 +34,13 @@ pub static RULE: Rule = Rule {
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "500", "85"),
-    check: Check::LevelAndClaimWith(level, Features::PROVIDER_ADDRESS, claim),
+    check: Check::LevelAndClaimWith(
+        level,
+        Features::PROVIDER_ADDRESS
+            .or(Features::OTHER_PAYER)
+            .or(Features::CAUSE_OR_DATE),
+        claim,
+    ),
 };
 
 /// How much the guide asks of an address.
@@ -105,6 +112,12 @@ fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
             Address::of("2010AB", "pay-to address", Asks::Little),
             report,
         );
+        city(
+            text,
+            billing.pay_to_plan_city,
+            Address::of("2010AC", "pay-to plan", Asks::Little),
+            report,
+        );
     }
 }
 
@@ -114,6 +127,7 @@ fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             let (whose, asks) = match provider.loop_id {
                 "2310C" => ("service facility", Asks::Nine),
                 "2420C" => ("service facility", Asks::NineWanted),
+                "2310E" | "2310F" => ("ambulance stop", Asks::Little),
                 _ => ("provider", Asks::Plain),
             };
             let address = Address {
@@ -123,6 +137,37 @@ fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             city(&claim.text, provider.city, address, report);
         }
     }
+    for other in &claim.parts.others {
+        let subscriber = Address::of("2330A", "other subscriber", Asks::Little);
+        city(&claim.text, other.subscriber_city, subscriber, report);
+        let payer = Address::of("2330B", "other payer", Asks::Little);
+        city(&claim.text, other.payer_city, payer, report);
+    }
+    if claim.parts.cause {
+        accident(claim, report);
+    }
+}
+
+/// The state of an accident: CLM11-4, unless CLM11-5 names another country.
+fn accident(claim: &Claim<'_>, report: &mut Report<'_>) {
+    let text = &claim.text;
+    let mut parts = text
+        .segment(claim.parts.clm)
+        .components(11, text.delimiters)
+        .skip(3);
+    let state = parts.next().unwrap_or_default();
+    let country = parts.next().unwrap_or_default();
+    let is_state = State::parse(state).is_some_and(geography::is_state);
+    if state.is_empty() || is_state || !matches!(country, b"" | b"US") {
+        return;
+    }
+    report
+        .add(
+            "2300",
+            Spot::component(claim.parts.clm, 11, 4),
+            "the state of the accident is not a state of the United States",
+        )
+        .help("give the two letters of the state, or the country in CLM11-5 when it is not the United States");
 }
 
 fn street(text: &Text<'_>, street: Option<u32>, report: &mut Report<'_>) {
@@ -289,78 +334,5 @@ fn wanted(nine: bool) -> &'static str {
         "nine digits"
     } else {
         "five or nine digits"
-    }
-}
-
-/// Whether the line of an address names a box at a post office or bank.
-fn is_box(line: &[u8]) -> bool {
-    // Few addresses hold an X at all.
-    if memchr::memchr2(b'X', b'x', line).is_none() {
-        return false;
-    }
-    let words = || {
-        line.split(|byte| !byte.is_ascii_alphanumeric())
-            .filter(|word| !word.is_empty())
-    };
-    // The two words before the one looked at.
-    let mut before: [&[u8]; 2] = [b"", b""];
-    for word in words() {
-        let [second, first] = before;
-        let is = |word: &[u8], text: &str| word.eq_ignore_ascii_case(text.as_bytes());
-        let head = word
-            .iter()
-            .rposition(|byte| !byte.is_ascii_digit())
-            .map_or(0, |last| last + 1);
-        let name = word.get(..head).unwrap_or(word);
-        let post_office = is(first, "PO")
-            || (is(second, "P") && is(first, "O"))
-            || (is(second, "POST") && is(first, "OFFICE"));
-        if (is(name, "BOX") && (post_office || is(first, "LOCK")))
-            || is(name, "POBOX")
-            || is(name, "LOCKBOX")
-        {
-            return true;
-        }
-        before = [first, word];
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_box;
-
-    #[test]
-    fn boxes_are_told_from_streets() {
-        for line in [
-            "PO BOX 12",
-            "P.O. BOX 12",
-            "P O BOX 12",
-            "p.o.box 12",
-            "POBOX 12",
-            "PO BOX12",
-            "POST OFFICE BOX 9",
-            "LOCKBOX 4411",
-            "LOCK BOX 4411",
-            "SUITE 5 PO BOX 3",
-            "PO-BOX 3",
-            "POBOX12",
-        ] {
-            assert!(is_box(line.as_bytes()), "{line}");
-        }
-        for line in [
-            "",
-            "12 BOXWOOD ST",
-            "RR 2 BOX 12",
-            "BOX 12",
-            "100 POBOXER LN",
-            "6 FOX RD",
-            "PO BOXWOOD",
-            "1 POST OFFICE SQ",
-            "LOCKE BOXER AVE",
-            "PMB 12 MAIN ST",
-        ] {
-            assert!(!is_box(line.as_bytes()), "{line}");
-        }
     }
 }

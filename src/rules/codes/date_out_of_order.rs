@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "No service lies in the future, before the patient's birth, or ends before it starts. Onset (DTP*431), accident (439), admission (435) and initial treatment (454) are not after the last service. Birth and death are not in the future. A service after the patient's death is warned about.",
+    what: "No service lies in the future, before the patient's birth, or ends before it starts. Onset (DTP*431), accident (439), admission (435) and initial treatment (454) are not after the last service. Birth, death and what was before the claim (the last visit, x-ray, test, prescription, certification) are not in the future. A service after the patient's death is warned about, and another payer's payment (573) in the future, since payers date checks ahead.",
     why: "A payer returns a claim with a date that cannot be; most such dates are slips of one digit.",
     remedy: "Correct the date that is wrong. A claim may not be sent before the service was given.",
     fails: Example {
@@ -25,14 +25,18 @@ pub static RULE: Rule = Rule {
         text: "DMG*D8*19560410*F~\nLX*1~\nSV1*HC:97110:GP*60*UN*2***1~\nDTP*472*D8*20260302~",
         note: "born, then treated",
     },
-    sources: &["005010X222A1, DMG02, PAT06, DTP*431, DTP*435, DTP*439, DTP*454, DTP*472"],
+    sources: &[
+        "005010X222A1, DMG02, PAT06, DTP*304, DTP*431, DTP*435, DTP*439, DTP*454, DTP*472, DTP*484, DTP*573",
+    ],
     asks_policy: false,
     answer: Answer::Claim("A7", "187", ""),
     check: Check::SubscriberAndClaimWith(
         level,
         Features::ODD_DATE
             .or(Features::SPAN)
-            .or(Features::CAUSE_OR_DATE),
+            .or(Features::CAUSE_OR_DATE)
+            .or(Features::OTHER_PAYER)
+            .or(Features::ADJUDICATED),
         claim,
     ),
 };
@@ -88,6 +92,13 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         };
         service(line, index, fault, context.today, report);
     }
+    payments(claim, context.today, report);
+    for &index in &claim.parts.dates {
+        past(claim, index, None, context.today, report);
+    }
+    for &(line, index) in &claim.parts.line_dates {
+        past(claim, index, Some(line), context.today, report);
+    }
     let Some(service) = claim.dates() else { return };
     for &index in &claim.parts.dates {
         let segment = claim.text.segment(index);
@@ -98,13 +109,64 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             b"454" => "initial treatment",
             _ => continue,
         };
-        // Admission may come with a time; the day stands in front.
-        let day = segment.element(3);
-        let date = Date::parse_d8(day.get(..8).unwrap_or(day));
-        if date.is_some_and(|date| date > service.through) {
+        if day(claim, index).is_some_and(|date| date > service.through) {
             report
                 .add("2300", Spot::element(index, 3), format!("the date of {what} is after the last date of service, {}", service.through))
                 .help("it comes before the service or falls on the same day: correct it or the date of service");
+        }
+    }
+}
+
+/// The day in DTP03. Admission may come with a time; the day stands in front.
+fn day(claim: &Claim<'_>, index: u32) -> Option<Date> {
+    let day = claim.text.segment(index).element(3);
+    Date::parse_d8(day.get(..8).unwrap_or(day))
+}
+
+/// What was before the claim, on the claim or a line. What comes before the service, as the
+/// claim states it, is compared with that.
+fn past(claim: &Claim<'_>, index: u32, line: Option<u32>, today: Date, report: &mut Report<'_>) {
+    let what = match (claim.text.segment(index).element(1), line) {
+        (b"304", _) => "last visit",
+        (b"453", _) => "acute manifestation",
+        (b"455", _) => "last x-ray",
+        (b"471", _) => "prescription",
+        (b"484", _) => "last menstrual period",
+        (b"444", _) => "first contact",
+        (b"454", Some(_)) => "initial treatment",
+        (b"461", _) => "last certification",
+        (b"738" | b"739", _) => "test",
+        _ => return,
+    };
+    if day(claim, index).is_some_and(|date| date > today) {
+        let finding = report.add(
+            if line.is_some() { "2400" } else { "2300" },
+            Spot::element(index, 3),
+            format!("the date of {what} lies in the future"),
+        );
+        on_line(finding, line).help("correct the date; it cannot be after today");
+    }
+}
+
+/// When other payers paid the claim or its lines.
+fn payments(claim: &Claim<'_>, today: Date, report: &mut Report<'_>) {
+    let others = claim.parts.others.iter();
+    let of_claim = others.map(|other| ("2330B", other.adjudicated, None));
+    let of_lines = claim.lines().iter().flat_map(|line| {
+        let judged = line.adjudications.iter();
+        judged.map(|judged| ("2430", judged.date, Some(line.number)))
+    });
+    for (loop_id, date, line) in of_claim.chain(of_lines) {
+        let Some(index) = date else { continue };
+        if day(claim, index).is_some_and(|date| date > today) {
+            let finding = report.add_as(
+                Severity::Warn,
+                loop_id,
+                Spot::element(index, 3),
+                "the date of another payer's payment lies in the future",
+            );
+            on_line(finding, line)
+                .help("give the date of the check or remittance advice, unless it is dated ahead");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! COD013: member ids that cannot be ones of their program.
+//! COD013: member ids that are not there, or cannot be ones of their program.
 
 use super::parties::safe;
 use crate::rules::{Answer, Check, Example, LevelView, Report, Rule, RuleScope, Spot};
@@ -11,9 +11,9 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Subscriber,
     severity: Severity::Reject,
-    what: "On a Medicare Part B claim (SBR09 MB) the subscriber's member id (2010BA NM109) is a Medicare beneficiary identifier: eleven characters, at each place a digit or a letter as CMS lays down, and never one of the letters S, L, O, I, B and Z. Other payers' ids have no pattern that is published for all of them.",
-    why: "Medicare returns the claim before it looks whose it is. A number of the old kind, with the social security number in it, has not been taken since 2020.",
-    remedy: "Copy the identifier from the red, white and blue card, without its hyphens.",
+    what: "A subscriber who is a person (2010BA NM102 is 1) has a member id (NM108 and NM109). On a Medicare Part B claim (SBR09 MB) it is a Medicare beneficiary identifier: eleven characters, at each place a digit or a letter as CMS lays down, and never one of the letters S, L, O, I, B and Z. Other payers' ids have no pattern that is published for all of them.",
+    why: "A payer finds its members by this number; Medicare returns the claim before it looks whose it is. A number of the old kind, with the social security number in it, has not been taken since 2020.",
+    remedy: "Copy the member id from the card: Medicare's from the red, white and blue one, without its hyphens.",
     fails: Example {
         text: "SBR*P*18*******MB~\nNM1*IL*1*SAMPLE*PAT****MI*1SG4TE5MK73~",
         note: "the second character can be no S",
@@ -23,6 +23,7 @@ pub static RULE: Rule = Rule {
         note: "the specimen CMS prints",
     },
     sources: &[
+        "005010X222A1, 2010BA NM108 and NM109 (required when NM102 is 1)",
         "https://www.cms.gov/medicare/new-medicare-card/understanding-the-mbi-with-format.pdf",
         "CMS Common Edits and Enhancements, X222.121.2010BA.NM109.020",
     ],
@@ -86,13 +87,32 @@ fn misfit(id: &[u8]) -> Option<usize> {
     wrong.or(length).map(|index| index + 1)
 }
 
+/// No id at all. That of NM108 and NM109 only one is filled is a matter of syntax.
+#[cold]
+fn nobody_s(view: &LevelView<'_>, name: u32, report: &mut Report<'_>) {
+    let segment = view.text.segment(name);
+    if segment.element(2) == b"1" && segment.element(8).is_empty() {
+        report
+            .add(
+                "2010BA",
+                Spot::element(name, 9),
+                "the subscriber is a person and has no member id",
+            )
+            .help("fill NM108 with MI and NM109 with the id on the member's card");
+    }
+}
+
 fn check(view: &LevelView<'_>, report: &mut Report<'_>) {
     let Some(subscriber) = view.subscriber else {
         return;
     };
-    let (Some(name), b"MB") = (subscriber.name, &subscriber.filing) else {
+    let Some(name) = subscriber.name else { return };
+    if subscriber.member.len == 0 {
+        nobody_s(view, name, report);
+    }
+    if subscriber.filing != *b"MB" {
         return;
-    };
+    }
     if is_right(view.text.of(subscriber.member)) {
         return;
     }

@@ -2,6 +2,7 @@
 
 pub mod accident_data_incomplete;
 pub mod address_not_valid;
+mod boxes;
 pub mod date_out_of_order;
 pub mod diagnosis_not_billable;
 pub mod diagnosis_pointer_broken;

@@ -12,9 +12,9 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "Exactly one payer is primary: SBR01 is P in 2000B or in one of the 2320 loops. And the claim filing indicator (SBR09) is not that of another program than the payer's: Medicare Part B (MB) for a Medicaid agency, Medicaid (MC) for Medicare. A commercial payer under MB or MC, and Medicaid under a commercial indicator, are warned about, since one company may run plans of several programs.",
+    what: "Exactly one payer is primary: SBR01 is P in 2000B or in one of the 2320 loops. No other rank is given twice either, but for unknown (U). And the claim filing indicator (SBR09) is not that of another program than the payer's: Medicare Part B (MB) for a Medicaid agency, Medicaid (MC) for Medicare. A commercial payer under MB or MC, and Medicaid under a commercial indicator, are warned about, since one company may run plans of several programs.",
     why: "Payers pay in the order SBR01 gives: with two first payers each waits for the other, with none each takes itself for the second. The filing indicator decides by which program's rules the claim is read.",
-    remedy: "Give P to the payer that pays first, S to the next, and SBR09 as the patient's card says it.",
+    remedy: "Give P to the payer that pays first, S to the next, T to the third, and SBR09 as the patient's card says it.",
     fails: Example {
         text: "SBR*P*18*******MB~\nNM1*PR*2*MEDICARE PART B*****PI*01112~\nSBR*P*18*******CI~\nNM1*PR*2*SUMMIT INSURANCE*****PI*SUM01~",
         note: "two payers, and both are the first",
@@ -71,6 +71,28 @@ pub(in crate::rules) fn other_program(
     }
 }
 
+/// Tells of a rank but P and U that this payer (2000B, `sbr`) or an earlier one of the others
+/// has already.
+fn ranks_again(claim: &Claim<'_>, sbr: u32, index: u32, own: &[u8], report: &mut Report<'_>) {
+    let others = claim.parts.others.iter().filter_map(|other| other.sbr);
+    let mut before = others.take_while(|&other| other != index);
+    let has_it = |other: u32| claim.text.segment(other).element(1) == own;
+    let earlier = if has_it(sbr) {
+        Some("2000B")
+    } else {
+        before.any(has_it).then_some("2320")
+    };
+    if let Some(earlier) = earlier.filter(|_| !own.is_empty()) {
+        let message = format!(
+            "SBR01 is {}, which another payer has already (loop {earlier})",
+            String::from_utf8_lossy(own)
+        );
+        report
+            .add("2320", Spot::element(index, 1), message)
+            .help("give each payer its own rank in SBR01: P, S, T, then A to H");
+    }
+}
+
 /// Exactly one payer is primary, this one (`first`) or one of the others.
 fn primaries(claim: &Claim<'_>, sbr: u32, first: bool, report: &mut Report<'_>) {
     let others = claim.parts.others.iter().filter_map(|other| other.sbr);
@@ -88,7 +110,7 @@ fn primaries(claim: &Claim<'_>, sbr: u32, first: bool, report: &mut Report<'_>) 
                     .help(help);
             }
             (b"U", _) => unknown = true,
-            _ => {}
+            (own, _) => ranks_again(claim, sbr, index, own, report),
         }
     }
     // A payer of unknown rank (U) may be the first; what is left out is a syntax matter.

@@ -2,6 +2,7 @@
 
 use super::parties::{has_reference, on_line, providers, safe};
 use crate::claim::Claim;
+use crate::claim::text::Text;
 use crate::rules::{
     Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
 };
@@ -14,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "The billing provider and every person who renders the service are named with an NPI, and the billing provider's tax number (REF*EI or REF*SY) has nine digits. A referring person without an NPI is warned about, and rejected for Medicare. A provider named by REF*G2 instead may be one that is no health care provider, and is warned about.",
+    what: "The billing provider and every person who renders the service are named with an NPI, and the billing provider's tax number (REF*EI or REF*SY) has nine digits. A referring or ordering person without an NPI is warned about, and rejected for Medicare; an organization that renders the service or a supervising person without one is warned about. A provider named by a number of the payer's (REF*G2), of the place (LU) or a license (0B) instead may be one that is no health care provider, and is warned about.",
     why: "Payers know providers by NPI and pay by tax number: a claim without them is returned unread.",
     remedy: "Fill NM108 with XX and NM109 with the NPI. Only a provider that is no health care provider, such as a taxi company, bills without one. Write the tax number as nine digits without hyphens.",
     fails: Example {
@@ -27,7 +28,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &[
         "45 CFR 162.410 (use of the NPI)",
-        "005010X222A1, 2010AA NM109 and REF*EI, 2310A, 2310B, 2420A, 2420F",
+        "005010X222A1, 2010AA NM109 and REF*EI, 2310A, 2310B, 2310D, 2420A, 2420D, 2420E, 2420F",
         "CMS MLN SE1305 (ordering and referring providers on Medicare claims)",
     ],
     asks_policy: false,
@@ -65,16 +66,15 @@ fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
 }
 
 /// The NPIs. The billing provider's is asked for claim by claim, since what may stand
-/// in its place stands with the payer (2010BB REF*G2).
+/// in its place stands with the payer (2010BB REF*G2 or LU).
 fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     let text = &claim.text;
     if let Some(name) = claim.billing.name
         && text.segment(name).element(9).is_empty()
     {
-        let named_otherwise = claim
-            .subscriber
-            .payer
-            .is_some_and(|payer| has_reference(text, payer, b"G2"));
+        let payer = claim.subscriber.payer;
+        let named_otherwise = payer.is_some_and(|payer| is_named_otherwise(text, payer))
+            || is_named_otherwise(text, name);
         missing(
             Missing {
                 who: "billing",
@@ -91,28 +91,44 @@ fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         let who = match provider.loop_id {
             "2310B" | "2420A" => "rendering",
             "2310A" | "2420F" => "referring",
+            "2420E" => "ordering",
+            "2310D" | "2420D" => "supervising",
             _ => continue,
         };
         let segment = text.segment(provider.name);
-        if !segment.element(9).is_empty() || segment.element(2) != b"1" {
+        let is_person = segment.element(2) == b"1";
+        let renders = who == "rendering";
+        if !segment.element(9).is_empty() || !(is_person || renders) {
             continue;
         }
-        let refers = who == "referring";
+        let optional = match who {
+            "rendering" => !is_person,
+            "supervising" => true,
+            _ => !medicare_asks(claim),
+        };
         missing(
             Missing {
                 who,
                 loop_id: provider.loop_id,
                 name: provider.name,
                 line,
-                named_otherwise: !refers && has_reference(text, provider.name, b"G2"),
-                optional: refers && !medicare_asks(claim),
+                named_otherwise: renders && is_named_otherwise(text, provider.name),
+                optional,
             },
             report,
         );
     }
 }
 
-/// Whether Medicare Part B turns the claim away without the referring person's NPI, as
+/// Whether the loop of this NM1 segment has a number by which payers know providers that
+/// can have no NPI: their own, that of the place, or a license.
+fn is_named_otherwise(text: &Text<'_>, name: u32) -> bool {
+    [b"G2", b"LU", b"0B"]
+        .into_iter()
+        .any(|qualifier| has_reference(text, name, qualifier))
+}
+
+/// Whether Medicare Part B turns the claim away without the NPI of who referred or ordered, as
 /// it does from 2014-01-06.
 fn medicare_asks(claim: &Claim<'_>) -> bool {
     let service = claim.dates().map(|dates| dates.from);
@@ -129,7 +145,7 @@ struct Missing {
     loop_id: &'static str,
     name: u32,
     line: Option<u32>,
-    /// A number of the payer's own stands in the NPI's place.
+    /// Another number stands in the NPI's place.
     named_otherwise: bool,
     /// Not every payer asks for it.
     optional: bool,
@@ -151,7 +167,7 @@ fn missing(what: Missing, report: &mut Report<'_>) {
         Severity::Reject
     };
     let help = if named_otherwise {
-        "only a provider that is no health care provider may be named by REF*G2 alone; any other needs NM108 XX and the NPI in NM109"
+        "only a provider that is no health care provider may be named by such a number (REF) alone; any other needs NM108 XX and the NPI in NM109"
     } else {
         "fill NM108 with XX and NM109 with the provider's NPI"
     };

@@ -67,14 +67,33 @@ fn same(text: &Text<'_>, one: &Line, other: &Line) -> bool {
     let (Some(first), Some(second)) = (text.get(one.sv1), text.get(other.sv1)) else {
         return false;
     };
+    let [units, others] = [one, other].map(|line| {
+        let [measure, quantity] = line.measure;
+        [text.of(measure), text.of(quantity.of_number(text.bytes))]
+    });
     // What SV1 says behind the place, such as diagnosis pointers, makes no other service.
-    (1..=5).all(|position| first.element(position) == second.element(position))
+    units == others
+        && one.place == other.place
+        && (one.place.is_some() || first.element(5) == second.element(5))
+        && (one.charge.is_some() || first.element(2) == second.element(2))
+        && (first.element(1) == second.element(1) || are_of_one_service(one, other))
         && rest(text, one)
             .map(|segment| segment.text())
             .eq(rest(text, other).map(|segment| segment.text()))
 }
 
-/// The segments of a line but its numbers and SV1.
+/// Whether two lines of one code have the same modifiers, in whatever order, and nothing
+/// more.
+fn are_of_one_service(one: &Line, other: &Line) -> bool {
+    let modifiers = |line: &Line| {
+        let mut modifiers: Vec<_> = line.modifiers.iter().map(Modifier::bytes).collect();
+        modifiers.sort_unstable();
+        modifiers
+    };
+    one.plain && other.plain && modifiers(one) == modifiers(other)
+}
+
+/// The segments of a line but its numbers, SV1 and the date of service.
 fn rest<'a>(text: &Text<'a>, line: &Line) -> impl Iterator<Item = Segment<'a>> {
     let text = *text;
     let end = u32::try_from(text.tokens.len()).unwrap_or(u32::MAX);
@@ -83,6 +102,7 @@ fn rest<'a>(text: &Text<'a>, line: &Line) -> impl Iterator<Item = Segment<'a>> {
         .take_while(|segment| segment.kind() == SegmentKind::Other && segment.id() != b"LX")
         .filter(|segment| match segment.id() {
             b"SV1" => false,
+            b"DTP" => segment.element(1) != b"472",
             b"REF" => segment.element(1) != b"6R",
             _ => true,
         })

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "Values hold characters of the X12 basic and extended sets only, do not start or end with blanks, and a segment does not end with empty elements. Control characters reject; bytes outside ASCII, blanks and trailing separators are warnings.",
+    what: "Values hold characters of the X12 basic and extended sets only, do not start or end with blanks, and a segment does not end with empty elements, nor an element with empty components. Control characters reject; bytes outside ASCII, blanks and trailing separators are warnings.",
     why: "Control characters break a receiver's translator, and accented letters come out as others or count as two characters. Blanks at an end make two identifiers differ that look the same.",
     remedy: "Remove the character (typical: a tab or line break pasted into a note) or write it in plain ASCII. Blanks and trailing separators are mended by the safe fix.",
     fails: Example {
@@ -52,21 +52,31 @@ pub(super) fn blanks(scene: &Scene<'_>) -> Described {
     told
 }
 
-/// Empty elements at the end of the segment.
+/// Empty elements at the end of the segment, or components at the end of an element.
 pub(super) fn trailing_separators(scene: &Scene<'_>) -> Described {
+    let in_element = scene.at.component > 0;
+    let part = if in_element { "component" } else { "element" };
+    let whose = if in_element {
+        let element = At {
+            component: 0,
+            ..scene.at
+        };
+        element_name(scene.spec.id, element)
+    } else {
+        format!("the {} segment", scene.spec.id)
+    };
     let mut told = Described::new(
         &RULE,
         Answer::Segment("8"),
         scene.at,
-        format!(
-            "the {} segment of {} ends with empty elements",
-            scene.spec.id,
-            scene.place()
-        ),
-        "drop the separators behind the last filled element",
+        format!("{whose} of {} ends with empty {part}s", scene.place()),
+        format!("drop the separators behind the last filled {part}"),
     );
     told.severity = Severity::Warn;
-    told.fix = Some(safe("drop the empty elements at the end", String::new()));
+    told.fix = Some(safe(
+        &format!("drop the empty {part}s at the end"),
+        String::new(),
+    ));
     told
 }
 

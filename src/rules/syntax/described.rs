@@ -19,7 +19,8 @@ pub struct Described {
     /// What to do.
     pub help: String,
     /// A change that would mend it. An empty replacement under SYN014 means: drop the
-    /// empty elements from here to the end of the segment, their separators included.
+    /// empty elements from here to the end of the segment, or the empty components from here to
+    /// the end of the element, their separators included.
     pub fix: Option<Fix>,
     /// What the 999 says.
     pub note: SyntaxNote,

@@ -35,11 +35,7 @@ pub static RULE: Rule = Rule {
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(policy) = context.policy else { return };
-    let Some((line, date)) = claim
-        .lines()
-        .iter()
-        .find_map(|line| line.from().map(|date| (line, date)))
-    else {
+    let Some(date) = claim.lines().iter().find_map(Line::from) else {
         return;
     };
     let Some(answer) = policy.certifying_provider(date) else {
@@ -60,15 +56,19 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let severity;
     if let Some(certifier) = named {
         let npi = text.segment(certifier.name).element(9);
+        // Without a rendering provider the billing provider rendered the line.
         let himself = |line: &Line| {
-            claim.rendering(line).is_some_and(|rendering| {
-                text.segment(rendering.name).element(9) == npi
-                    && policy
-                        .rendering_taxonomy(text.element(rendering.taxonomy, 3), date)
-                        .is_some_and(|answer| answer.value == RenderingStanding::Fits)
-            })
+            let (name, taxonomy) = match claim.rendering(line) {
+                Some(rendering) => (Some(rendering.name), rendering.taxonomy),
+                None => (claim.billing.name, claim.billing.taxonomy),
+            };
+            text.element(name, 9) == npi
+                && policy
+                    .rendering_taxonomy(text.element(taxonomy, 3), date)
+                    .is_some_and(|answer| answer.value == RenderingStanding::Fits)
         };
-        if npi.is_empty() || !himself(line) || !is_therapy(policy, line) {
+        let mut therapy = claim.lines().iter().filter(|line| is_therapy(policy, line));
+        if npi.is_empty() || !therapy.any(himself) {
             return;
         }
         spot = Spot::element(certifier.name, 9);

@@ -87,6 +87,12 @@ fn rendering_discipline(claim: &Claim<'_>, line: &Line) -> Option<Modifier> {
     Modifier::parse(code)
 }
 
+/// The NPI of who rendered the line; empty when it is the billing provider.
+fn renderer<'c>(claim: &Claim<'c>, line: &'c Line) -> &'c [u8] {
+    let name = claim.rendering(line).map(|provider| provider.name);
+    claim.text.element(name, 9)
+}
+
 /// The units of a line, SV104 where SV103 says units.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Units {

@@ -1,7 +1,7 @@
 //! PTT005: two codes that are not paid together.
 
-use super::discipline;
 use super::two_evaluations_on_one_date::is_evaluation;
+use super::{discipline, renderer};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, ClaimRule, NcciPair, Policy};
 use crate::rules::telehealth::one_of;
@@ -73,7 +73,7 @@ fn pair(
     let (Some(date), Some(sv1)) = (denied.from(), denied.sv1) else {
         return;
     };
-    if provider(claim, paid) != provider(claim, denied)
+    if renderer(claim, paid) != renderer(claim, denied)
         || (is_evaluation(paid) && is_evaluation(denied))
     {
         return;
@@ -136,12 +136,6 @@ fn pair(
         )
         .help(format!("{remedy} ({})", policy.name()))
         .line(denied.number);
-}
-
-/// The NPI of who rendered the line; empty when it is the billing provider.
-fn provider<'c>(claim: &Claim<'c>, line: &'c Line) -> &'c [u8] {
-    let name = claim.rendering(line).map(|provider| provider.name);
-    claim.text.element(name, 9)
 }
 
 /// The other modifiers that may lift a pair edit: a separate encounter or test (25, 27,

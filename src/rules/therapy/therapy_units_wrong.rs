@@ -1,11 +1,11 @@
 //! PTT003: units of a therapy code that are not whole, not above zero, or more than is paid.
 
-use super::{Units, units};
+use super::{Units, renderer, units};
 use crate::claim::{Claim, Line};
 use crate::codes;
 use crate::policy::MuePer;
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
-use crate::value::Severity;
+use crate::value::{Procedure, Severity};
 
 /// PTT003.
 pub static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 6,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "The units (SV104) of a therapy code are whole and above zero, and not more than the payer's medically unlikely edit in force on the date: for the line, or for all lines of the code on that date, as the edit counts.",
+    what: "The units (SV104) of a therapy code are whole and above zero, and not more than the payer's medically unlikely edit in force on the date: for the line, or for all lines of the code that one provider rendered on that date, as the edit counts. They are units (SV103 UN): minutes (MJ) are for anesthesia.",
     why: "Units decide the payment. A fraction or zero is returned; units above the edit are denied for the whole line, not only for what is too many.",
     remedy: "Count the minutes again and correct SV104. What was furnished above the edit can be appealed with the record where the edit is a clinical one.",
     fails: Example {
@@ -28,6 +28,7 @@ pub static RULE: Rule = Rule {
     sources: &[
         "https://www.cms.gov/medicare/coding-billing/ncci-medicare/medicare-ncci-medically-unlikely-edits-mues",
         "https://www.cms.gov/medicare/coding-billing/therapy-services",
+        "005010X222A1, 2400 SV103 (MJ for anesthesia)",
     ],
     asks_policy: true,
     answer: Answer::Claim("A7", "476", ""),
@@ -40,6 +41,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             continue;
         };
         let Some(units) = units(claim, line) else {
+            if claim.text.segment(sv1).element(3) == b"MJ" {
+                minutes(line, sv1, context, report);
+            }
             continue;
         };
         let Units::Whole(units) = units else {
@@ -103,11 +107,14 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// Units of the same code on the same date on the lines before.
+/// Units of the same code by the same provider on the same date, on the lines before.
 fn others(claim: &Claim<'_>, at: usize, line: &Line) -> u32 {
     let before = claim.lines().iter().take(at);
-    let same =
-        before.filter(|other| other.procedure == line.procedure && other.from() == line.from());
+    let same = before.filter(|other| {
+        other.procedure == line.procedure
+            && other.from() == line.from()
+            && renderer(claim, other) == renderer(claim, line)
+    });
     same.filter_map(|other| match units(claim, other)? {
         Units::Whole(units) => Some(units),
         Units::None | Units::Broken => None,
@@ -123,6 +130,41 @@ fn broken(
     context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
+    let units = String::from_utf8_lossy(claim.text.segment(sv1).element(4)).into_owned();
+    tell(
+        line,
+        Spot::element(sv1, 4),
+        |procedure| {
+            format!("SV104 is {units} units, and {procedure} is billed in whole units above zero")
+        },
+        "bill the whole units furnished, at least 1",
+        context,
+        report,
+    );
+}
+
+/// Minutes on a code that is known to count units.
+fn minutes(line: &Line, sv1: u32, context: &Context<'_>, report: &mut Report<'_>) {
+    tell(
+        line,
+        Spot::element(sv1, 3),
+        |procedure| format!("SV103 says minutes (MJ), and {procedure} is billed in units"),
+        "minutes are for anesthesia: make SV103 UN and SV104 the units furnished",
+        context,
+        report,
+    );
+}
+
+/// Tells it of a therapy code; of others it is not known how they count.
+#[cold]
+fn tell(
+    line: &Line,
+    spot: Spot,
+    message: impl FnOnce(Procedure) -> String,
+    help: &str,
+    context: &Context<'_>,
+    report: &mut Report<'_>,
+) {
     let (Some(procedure), Some(date)) = (line.procedure, line.from()) else {
         return;
     };
@@ -132,17 +174,11 @@ fn broken(
     if therapy.is_none() && codes::procedure::life(procedure, date).is_none() {
         return;
     }
-    let spot = Spot::element(sv1, 4);
-    let message = format!(
-        "SV104 is {} units, and {procedure} is billed in whole units above zero",
-        String::from_utf8_lossy(claim.text.segment(sv1).element(4))
-    );
-    // That such a code is therapy, the row says; that its units are whole is no policy.
+    let message = message(procedure);
+    // That such a code is therapy, the row says; how its units are counted is no policy.
     let finding = match therapy {
         Some((policy, answer)) => report.add_cited(context, policy, &answer, "2400", spot, message),
         None => report.add("2400", spot, message),
     };
-    finding
-        .help("bill the whole units furnished, at least 1")
-        .line(line.number);
+    finding.help(help).line(line.number);
 }

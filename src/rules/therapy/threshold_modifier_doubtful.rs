@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 6,
     scope: RuleScope::Line,
     severity: Severity::Warn,
-    what: "KX says that the patient's therapy of the calendar year has passed the payer's threshold and is medically necessary still. It is warned about on a line that is not therapy, since its code is that under GP, GO or GN only and it names none. So is a therapy line of a later date in the same year, of the same threshold, that lacks KX. The year's running total stands on no claim, so nothing is rejected.",
+    what: "KX says that the patient's therapy of the calendar year has passed the payer's threshold and is medically necessary still. It is warned about on a line that is not therapy, since its code is that under GP, GO or GN only and it names none, or is an evaluation by a physician (99202 to 99499). So is a therapy line of a later date in the same year, of the same threshold, that lacks KX. The year's running total stands on no claim, so nothing is rejected.",
     why: "KX attests to something: on a line to which no threshold applies it is wrong, and a therapy line past the threshold without it is denied.",
     remedy: "Take KX off a service that is not therapy. Once the threshold is passed, put it on every therapy line through the end of the year.",
     fails: Example {
@@ -62,7 +62,7 @@ struct Attested<'a> {
 }
 
 impl Attested<'_> {
-    /// KX on a code that is therapy under a discipline only, and the line names none. A
+    /// KX on a line that names no discipline, of a code that is therapy under one only, or never. A
     /// code that always is therapy and lacks its discipline is PTT001's.
     fn without_discipline(
         &self,
@@ -73,14 +73,26 @@ impl Attested<'_> {
         let (Some(procedure), Some(sv1)) = (self.line.procedure, self.line.sv1) else {
             return;
         };
-        let therapy = self.policy.therapy(procedure, self.date);
-        let Some(answer) = therapy.filter(|answer| {
-            answer.value.class == TherapyClass::Sometimes && discipline(self.line).is_none()
-        }) else {
+        if discipline(self.line).is_some() {
             return;
-        };
+        }
+        let therapy = self.policy.therapy(procedure, self.date);
         let component = modifier_component(claim, sv1, self.kx);
         let spot = Spot::component(sv1, 1, component);
+        if therapy.is_none() && matches!(&procedure.bytes(), [b'9', b'9', b'2'..=b'4', ..]) {
+            let message = format!(
+                "SV101-{component} is KX, and {procedure} counts towards no therapy threshold"
+            );
+            report
+                .add_cited(context, self.policy, &self.answer, "2400", spot, message)
+                .help(format!("take KX off ({})", self.policy.name()))
+                .line(self.line.number);
+            return;
+        }
+        let Some(answer) = therapy.filter(|answer| answer.value.class == TherapyClass::Sometimes)
+        else {
+            return;
+        };
         let message = format!(
             "SV101-{component} is KX, and {procedure} counts towards the yearly therapy threshold only under {}",
             one_of(answer.value.any_of)

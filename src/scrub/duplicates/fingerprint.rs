@@ -78,9 +78,28 @@ fn line_print(text: &Text<'_>, line: &Line, rendering: Span, row: &mut Row) -> O
     let (charge, rest) = rest.split_first_chunk_mut()?;
     *charge = line.charge?.0.to_le_bytes();
     *rest.first_chunk_mut()? = line.place.map_or(*b"  ", PlaceOfService::bytes);
-    let [measure, quantity] = line.measure;
-    let fields = [measure, quantity, line.day, rendering];
+    let [measure, mut quantity] = line.measure;
+    let mut day = line.day;
+    if quantity.len > 1 || day.len > DAY {
+        (quantity, day) = plainest(text, line);
+    }
+    let fields = [measure, quantity, day, rendering];
     Some(xxh3_128(row.write(text.bytes, head, fields)))
+}
+
+/// Characters of a date.
+const DAY: u32 = 8;
+
+/// Where the units and the days of a line stand, without what says nothing: zeros, and the end
+/// of a range of one day.
+#[inline(never)]
+fn plainest(text: &Text<'_>, line: &Line) -> (Span, Span) {
+    let [_, quantity] = line.measure;
+    let mut day = line.day;
+    if line.dates.is_some_and(|dates| dates.from == dates.through) {
+        day.len = day.len.min(DAY);
+    }
+    (quantity.of_number(text.bytes), day)
 }
 
 /// Four modifiers, packed, in ascending order: always the same five comparisons. Blanks

@@ -3,6 +3,8 @@
 use super::mend_levels::SeenLevel;
 use super::pass::Pass;
 use super::segments::keep;
+use crate::claim::validate::Violation;
+use crate::claim::walk::Told;
 use crate::rules::{Finding, LevelView, Report, Spot, syntax};
 use crate::scrub::item::ItemKind;
 use crate::value::Severity;
@@ -142,6 +144,15 @@ impl<'a> Pass<'a> {
                     .check_node(self.walk.levels().hierarchy[depth], &mut |what| {
                         told.push(what);
                     });
+            }
+            // A subscriber's level may hold patients' levels instead.
+            if depth == 2 && self.level_claims[depth] == 0 && is_known {
+                let levels = self.walk.levels();
+                told.push(Told {
+                    node: levels.hierarchy[depth],
+                    segment: self.level_starts[depth],
+                    violation: Violation::LoopMissing(levels.claim[1], None),
+                });
             }
             self.walk.close_level(depth, &mut |what| told.push(what));
             self.settle();

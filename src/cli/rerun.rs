@@ -109,6 +109,10 @@ impl Rerun {
             };
             match run::scrub(&task.input, &self.outputs.out, &workplace) {
                 Ok(outcome) => rejected |= outcome.tally.rejected.claims > 0,
+                Err(error) if error.is_repeated() => {
+                    tracing::warn!("{error}");
+                    continue;
+                }
                 Err(error) => {
                     logs::error(&error);
                     let worse = if error.is_input() {

@@ -1,6 +1,5 @@
 //! `telescrub scrub`.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,8 +86,8 @@ impl Scrub {
         };
         judgement.fixing = self.mending.wanted();
         let pool = common.pool()?;
-        let ledger = self.ledger.open()?;
         self.outputs.make_folder()?;
+        let ledger = self.ledger.open()?;
         let inputs = self.outputs.inputs(&self.inputs, Wanted::Claims)?;
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopped);
@@ -121,7 +120,7 @@ impl Scrub {
         let progress = |bytes| bar.inc(bytes);
         // Whoever stops reading the diff does not stop the scrub.
         let diff = |text: &str| {
-            bar.suspend(|| drop(std::io::stdout().write_all(text.as_bytes())));
+            bar.suspend(|| tell!(out, "{text}"));
         };
         let workplace = Workplace {
             judgement: &judgement,
@@ -147,6 +146,7 @@ impl Scrub {
                     "scrubbed {}",
                     input.name()
                 ),
+                Err(error) if error.is_repeated() => bar.suspend(|| tracing::warn!("{error}")),
                 Err(error) => bar.suspend(|| logs::error(error)),
             },
         );
@@ -167,7 +167,9 @@ impl Scrub {
             Status::Usage
         } else if batch.refused > 0 {
             Status::Input
-        } else if self.outputs.fails_on_reject() && batch.tally.rejected.claims > 0 {
+        } else if self.outputs.fails_on_reject()
+            && batch.tally.rejected.claims + batch.rejected_before > 0
+        {
             Status::Rejects
         } else {
             Status::Done

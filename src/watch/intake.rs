@@ -1,8 +1,8 @@
 //! Which files of an inbox are whole, and may be taken.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, DirEntry, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -11,20 +11,35 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-/// Ends of names that clients use while they upload.
-const UPLOADING: [&[u8]; 7] = [
-    b".part",
-    b".filepart",
-    b".partial",
-    b".tmp",
-    b".temp",
-    b".crdownload",
-    b"~",
+/// Ends of names that clients, and editors, use while they write; in any case of letters.
+const UPLOADING: [&str; 16] = [
+    ".part",
+    ".filepart",
+    ".partial",
+    ".tmp",
+    ".temp",
+    ".crdownload",
+    ".download",
+    ".writing",
+    ".uploading",
+    ".inprogress",
+    ".in-progress",
+    ".incomplete",
+    ".swp",
+    ".swo",
+    ".swx",
+    "~",
 ];
 
 /// Names looked at in one scan of one box; a larger box is emptied scan by scan, so
 /// that a million files need no more memory than these.
 const MOST_NAMES: usize = 20_000;
+
+/// How long an upload may pause, under its own name, until that is told.
+const FORGOTTEN: Duration = Duration::from_secs(3_600);
+
+/// What is told of one box at most, of things that are never taken.
+const MOST_TOLD: usize = 1_000;
 
 /// What of a file shows that it was written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -85,6 +100,10 @@ pub struct Scan {
     pub told: Vec<(PathBuf, io::Error)>,
     /// Files that can't be read.
     pub unreadable: u64,
+    /// What is never taken.
+    pub ignored: u64,
+    /// What of it was not there before.
+    pub passed_over: Vec<&'static str>,
     /// For how long the one that waits longest has been seen.
     pub oldest: Duration,
 }
@@ -94,6 +113,8 @@ pub struct Scan {
 pub struct Intake {
     settle: Duration,
     resting: HashMap<PathBuf, Rest>,
+    /// What is never taken, and was told.
+    passed_over: HashSet<PathBuf>,
 }
 
 /// What is known of a file that was not taken yet. Times are by the clock that never
@@ -121,6 +142,7 @@ impl Intake {
         Intake {
             settle,
             resting: HashMap::new(),
+            passed_over: HashSet::new(),
         }
     }
 
@@ -137,6 +159,7 @@ impl Intake {
         let now = Instant::now();
         let mut scan = Scan::default();
         let mut names: Vec<OsString> = Vec::new();
+        let mut ignored = HashSet::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             // Whatever is left for good must not stand in the way of files behind it.
@@ -145,11 +168,14 @@ impl Intake {
                 || self.is_told(&entry.path());
             if !left {
                 names.push(entry.file_name());
+            } else if ignored.len() < MOST_TOLD && self.is_ignored(&entry) {
+                ignored.insert(entry.path());
             }
             if names.len() == MOST_NAMES {
                 break;
             }
         }
+        self.pass_over(folder, ignored, &mut scan);
         names.sort_unstable();
         let mut resting = HashMap::new();
         for name in names {
@@ -192,6 +218,40 @@ impl Intake {
             .filter(|(path, rest)| rest.failures == u32::MAX && path.parent() == Some(folder));
         scan.unreadable = unreadable.count() as u64;
         Ok(scan)
+    }
+
+    /// Whether this is something that its sender may wait for in vain: a folder that holds
+    /// something, or a name of an upload under way that has not been written to for long.
+    fn is_ignored(&self, entry: &DirEntry) -> bool {
+        let path = entry.path();
+        if self.passed_over.contains(&path) {
+            return true;
+        }
+        let Ok(metadata) = entry.metadata() else {
+            return false;
+        };
+        if metadata.is_dir() {
+            return fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
+        }
+        let age = metadata.modified().map(|time| time.elapsed());
+        is_uploading(entry.file_name().as_bytes()) && matches!(age, Ok(Ok(age)) if age > FORGOTTEN)
+    }
+
+    /// Takes note of what is ignored in a box.
+    fn pass_over(&mut self, folder: &Path, ignored: HashSet<PathBuf>, scan: &mut Scan) {
+        scan.ignored = ignored.len() as u64;
+        for path in &ignored {
+            if !self.passed_over.contains(path) {
+                scan.passed_over.push(if path.is_dir() {
+                    "a folder"
+                } else {
+                    "a file with a name of an upload under way, an hour old,"
+                });
+            }
+        }
+        let elsewhere = |path: &PathBuf| path.parent() != Some(folder);
+        self.passed_over.retain(elsewhere);
+        self.passed_over.extend(ignored);
     }
 
     /// Whether the file was told to be unreadable.
@@ -266,7 +326,12 @@ fn still_unreadable(path: &Path) -> bool {
 }
 
 fn is_uploading(name: &[u8]) -> bool {
-    name.starts_with(b".") || UPLOADING.iter().any(|end| name.ends_with(end))
+    let ends = |end: &&str| {
+        let at = name.len().checked_sub(end.len());
+        at.and_then(|at| name.get(at..))
+            .is_some_and(|last| last.eq_ignore_ascii_case(end.as_bytes()))
+    };
+    name.starts_with(b".") || UPLOADING.iter().any(ends)
 }
 
 /// Whether the file ends with an IEA segment and its terminator.
@@ -346,6 +411,24 @@ mod tests {
         assert_eq!(scan.waiting, 1);
         let mut hasty = Intake::new(Duration::ZERO);
         assert_eq!(hasty.scan(folder.path()).unwrap().waiting, 0);
+    }
+
+    #[test]
+    fn names_of_uploads_under_way_are_known_however_they_are_written() {
+        for end in UPLOADING {
+            for name in [
+                format!("a.837{end}"),
+                format!("A.837{}", end.to_uppercase()),
+            ] {
+                assert!(is_uploading(name.as_bytes()), "{name}");
+            }
+        }
+        for name in [".a.837", "a.837.PART", "a.InProgress", "~"] {
+            assert!(is_uploading(name.as_bytes()), "{name}");
+        }
+        for name in ["a.837", "part", "a.part.837", "a.parts", ""] {
+            assert!(!is_uploading(name.as_bytes()), "{name}");
+        }
     }
 
     #[test]

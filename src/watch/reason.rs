@@ -109,6 +109,7 @@ impl Reason {
                 ..
             } => Some(Reason::fault()),
             RunError::Stopped { .. }
+            | RunError::Repeated { .. }
             | RunError::Unwritable { .. }
             | RunError::Torn { .. }
             | RunError::Ledger { .. } => None,

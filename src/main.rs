@@ -8,6 +8,7 @@ use telescrub::cli::{Cli, Status};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     telescrub::cli::logs::start(&cli.common);
+    telescrub::cli::logs::keep_panics_quiet();
     match telescrub::cli::run(&cli) {
         Ok(status) => ExitCode::from(status as u8),
         Err(error) => {

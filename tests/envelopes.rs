@@ -122,13 +122,17 @@ fn a_sound_batch_comes_out_byte_for_byte() {
     assert_eq!(text(&whole, "findings.jsonl"), "");
     assert!(text(&whole, "clean.837") == batch);
     assert!(whole.file("rejects.837").is_empty());
-    // A byte order mark and blanks before ISA stay out, blanks and line ends inside stay.
-    let marked = format!("\u{feff} \n{}", batch.replace("~\nN4", "~ \r\n N4"));
-    let whole = scrubbed(&marked);
-    assert_eq!(
-        text(&whole, "clean.837"),
-        marked.trim_start_matches(['\u{feff}', ' ', '\n'])
-    );
+    // A byte order mark and blanks before ISA are told and stay out, blanks and line ends inside
+    // stay.
+    let blanks = batch.replace("~\nN4", "~ \r\n N4");
+    for lead in ["\u{feff} \n", "\u{feff}", "\t", "\n\n"] {
+        let whole = scrubbed(&format!("{lead}{blanks}"));
+        assert_eq!(text(&whole, "clean.837"), blanks);
+        let told = whole.findings();
+        assert_eq!(told.len(), 1, "{lead:?}");
+        assert_eq!(told[0]["findings"][0]["rule"], "ENV001");
+        assert_eq!(told[0]["findings"][0]["severity"], "warn");
+    }
 }
 
 #[test]

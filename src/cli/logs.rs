@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::IsTerminal;
+use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing_subscriber::EnvFilter;
@@ -24,6 +25,17 @@ pub fn error(what: &dyn Display) {
     } else {
         tellln!(err, "error: {what}");
     }
+}
+
+/// Of a fault of the program itself, only its place in the source is told: what a panic says may
+/// hold claim content.
+pub fn keep_panics_quiet() {
+    std::panic::set_hook(Box::new(|panic| error(&fault(panic.location()))));
+}
+
+fn fault(place: Option<&Location<'_>>) -> String {
+    let place = place.map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    format!("internal fault at {place} of the source; please report it with this line")
 }
 
 /// Starts logging as the flags ask: errors and warnings as lines for people, or all
@@ -53,4 +65,16 @@ pub fn start(common: &Common) {
                 .try_init()
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_panic_only_its_place_is_told() {
+        let told = fault(Some(Location::caller()));
+        let place = "internal fault at src/cli/logs.rs:";
+        assert!(told.starts_with(place), "{told}");
+    }
 }

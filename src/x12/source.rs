@@ -225,9 +225,10 @@ impl<R: Read> SegmentSource<R> {
             return self.piece();
         }
         loop {
-            while self.buffer[self.cursor..]
-                .first()
-                .is_some_and(|&byte| is_blank(byte))
+            // Before the first ISA they are told of, with whatever else stands there.
+            while self.delimiters.is_some()
+                && let Some(&byte) = self.buffer.get(self.cursor)
+                && is_blank(byte)
                 && !self.at_terminator()
             {
                 self.cursor += 1;

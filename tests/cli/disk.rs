@@ -64,7 +64,7 @@ fn outputs_that_cannot_all_be_named_are_taken_back_and_are_no_duplicates_later()
     let blocked = out.join("in.rejects.837");
     std::fs::create_dir_all(&blocked).unwrap();
     let scrub = |out: &Path| {
-        let mut run = telescrub(&out);
+        let mut run = telescrub();
         run.args(["scrub", "-q", "--now", common::TODAY, "--out"])
             .args([out, &input])
             .arg("--ledger")

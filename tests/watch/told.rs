@@ -178,3 +178,28 @@ fn answers_that_cannot_be_published_are_no_health() {
     let _ = folder.command().arg("--once").status();
     assert!(folder.published(".clean.837").len() >= claims.good.len());
 }
+
+#[test]
+fn metrics_that_cannot_be_written_are_told_once() {
+    let folder = Drop::new();
+    folder.configure("metrics_file = \"gone/telescrub.prom\"\n");
+    let mut child = started(&folder);
+    for seed in 0..3 {
+        fs::write(folder.at("inbox/night.837"), night(seed)).unwrap();
+        wait_for(|| {
+            folder
+                .published(".clean.837")
+                .keys()
+                .any(|id| id.starts_with(&format!("N{seed}-")))
+        });
+    }
+    terminate(&mut child);
+    let mut said = String::new();
+    let mut log = child.stderr.take().unwrap();
+    log.read_to_string(&mut said).unwrap();
+    assert_eq!(
+        said.matches("metrics cannot be written").count(),
+        1,
+        "{said}"
+    );
+}

@@ -136,6 +136,27 @@ fn a_sound_batch_comes_out_byte_for_byte() {
 }
 
 #[test]
+fn odd_values_of_headers_are_told_and_cost_no_claim() {
+    let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    for (from, to, rule, start) in [
+        ("*005010X222A1~\nBHT", "~\nBHT", "ENV006", "ST03 "),
+        ("*00501*", "*00401*", "ENV002", "ISA12 "),
+        ("*P*:~", "*X*:~", "ENV002", "ISA15 "),
+    ] {
+        let odd = batch.replacen(from, to, 1);
+        assert_ne!(odd, batch, "{from}");
+        let whole = scrubbed(&odd);
+        assert_eq!(text(&whole, "clean.837"), odd);
+        let told = whole.findings();
+        let finding = &told[0]["findings"][0];
+        assert_eq!(finding["rule"], rule);
+        assert_eq!(finding["severity"], "warn");
+        let message = finding["message"].as_str().unwrap();
+        assert!(message.starts_with(start), "{message}");
+    }
+}
+
+#[test]
 fn levels_whose_claims_have_left_leave_with_those_around_them() {
     let batch = interchange(&[
         // No claim passes: of the set nothing stays, though a level never had a claim.

@@ -168,7 +168,7 @@ impl Scrub {
         } else if batch.refused > 0 {
             Status::Input
         } else if self.outputs.fails_on_reject()
-            && batch.tally.rejected.claims + batch.rejected_before > 0
+            && (batch.rejected_before || batch.tally.has_rejects())
         {
             Status::Rejects
         } else {

@@ -13,7 +13,7 @@ use crate::scrub::claims;
 use crate::scrub::input::{self, Input};
 use crate::scrub::refusal::refusal;
 use crate::scrub::run::RunError;
-use crate::value::Cents;
+use crate::value::{Cents, DateRange};
 
 /// Show claims as a person reads them: parties, dates, lines, amounts
 #[derive(Debug, Args)]
@@ -40,6 +40,7 @@ impl View {
         };
         let shown = self.show(&input).map_err(unreadable);
         match shown {
+            Ok(Ok(0)) if self.claim.is_none() => logs::error(&format!("{file}: holds no claim")),
             Ok(Ok(0)) => logs::error(&format!("{file}: no such claim")),
             Ok(Ok(_)) => return Status::Done,
             Ok(Err(reason)) => logs::error(&RunError::Refused { file, reason }),
@@ -111,17 +112,29 @@ fn address(text: &Text<'_>, street: Option<u32>, city: Option<u32>) -> String {
         .join(", ")
 }
 
+/// A value behind its label, and nothing where there is no value.
+fn labelled(label: &str, value: String) -> String {
+    if value.is_empty() {
+        value
+    } else {
+        format!("{label}{value}")
+    }
+}
+
+/// One day, or a range of them.
+fn days(dates: Option<DateRange>) -> String {
+    match dates {
+        Some(DateRange { from, through }) if from != through => format!("{from} to {through}"),
+        Some(DateRange { from, .. }) => from.to_string(),
+        None => String::new(),
+    }
+}
+
 fn page(claim: &Claim<'_>) -> String {
     use std::fmt::Write as _;
     let text = &claim.text;
     let mut page = String::new();
-    let dates = claim.dates().map_or_else(String::new, |dates| {
-        if dates.from == dates.through {
-            dates.from.to_string()
-        } else {
-            format!("{} to {}", dates.from, dates.through)
-        }
-    });
+    let dates = days(claim.dates());
     let _ = writeln!(
         page,
         "claim {}   {}   {dates}   place {}   frequency {}",
@@ -159,20 +172,12 @@ fn page(claim: &Claim<'_>) -> String {
     );
     row(
         "payer",
-        format!(
-            "{} filing {}",
-            name(text, claim.subscriber.payer),
-            words(claim.filing_indicator())
-        ),
+        name(text, claim.subscriber.payer) + &labelled(" filing ", words(claim.filing_indicator())),
     );
     for other in &claim.parts.others {
         row(
             "other payer",
-            format!(
-                "{} paid {}",
-                name(text, other.payer),
-                dollars(text.element(other.paid, 2))
-            ),
+            name(text, other.payer) + &labelled(" paid ", dollars(text.element(other.paid, 2))),
         );
     }
     for provider in &claim.parts.providers {
@@ -204,22 +209,14 @@ fn provider_role(loop_id: &str) -> &'static str {
 
 fn line_words(claim: &Claim<'_>, line: &Line) -> String {
     let text = &claim.text;
-    let service: Vec<String> = text
+    let parts: Vec<String> = text
         .get(line.sv1)
-        .map(|sv1| {
-            sv1.components(1, text.delimiters)
-                .skip(1)
-                .map(words)
-                .collect()
-        })
+        .map(|sv1| sv1.components(1, text.delimiters).map(words).collect())
         .unwrap_or_default();
-    let date = line.dates.map_or_else(String::new, |dates| {
-        if dates.from == dates.through {
-            dates.from.to_string()
-        } else {
-            format!("{} to {}", dates.from, dates.through)
-        }
-    });
+    let part = |position: usize| parts.get(position - 1).map_or("", String::as_str);
+    let code_and_modifiers: Vec<&str> = (2..=6).map(part).filter(|part| !part.is_empty()).collect();
+    let description = labelled("  described as ", part(7).to_owned());
+    let date = days(line.dates);
     let place = line
         .place
         .map(|place| place.to_string())
@@ -235,8 +232,8 @@ fn line_words(claim: &Claim<'_>, line: &Line) -> String {
         ""
     };
     format!(
-        "{date}  {:<14}  {units} {unit}  {}  place {place}  diagnoses {pointers}{remote}",
-        service.join(" "),
+        "{date}  {:<14}  {units} {unit}  {}  place {place}  diagnoses {pointers}{remote}{description}",
+        code_and_modifiers.join(" "),
         dollars(text.element(line.sv1, 2))
     )
 }

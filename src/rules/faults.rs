@@ -36,6 +36,7 @@ fn words(note: &Note) -> Told {
     match &note.fault {
         Fault::Lead { blank } => leading_bytes::tell(*blank),
         Fault::Header(fault) => interchange_header_malformed::tell(*fault),
+        Fault::HeaderValue { position } => interchange_header_malformed::tell_value(*position),
         Fault::Unclosed => envelope_not_closed::tell(note),
         Fault::Unopened => segments_outside_envelope::tell_unopened(),
         Fault::ControlNumber { header, trailer } => {
@@ -45,6 +46,9 @@ fn words(note: &Note) -> Told {
         Fault::Filling => segments_outside_envelope::tell_filling(),
         Fault::Unsupported { name } => transaction_set_unsupported::tell(name),
         Fault::Outside { envelope } => segments_outside_envelope::tell_set(*envelope),
+        Fault::Edition { version } if version.is_empty() => {
+            transaction_set_unsupported::tell_no_edition()
+        }
         Fault::Edition { version } => transaction_set_unsupported::tell_edition(scope, version),
         Fault::Repeated { number } => control_number_repeated::tell(scope, number),
         Fault::Taken { number, day } => interchange_taken_before::tell(number, *day),
@@ -125,6 +129,7 @@ mod tests {
                 "ENV002",
                 Severity::Warn,
             ),
+            (Fault::HeaderValue { position: 9 }, "ENV002", Severity::Warn),
             (
                 Fault::Outside {
                     envelope: Scope::Interchange,
@@ -158,6 +163,13 @@ mod tests {
                 Severity::Reject,
             ),
             (Fault::Edition { version: text() }, "ENV006", Severity::Warn),
+            (
+                Fault::Edition {
+                    version: String::new(),
+                },
+                "ENV006",
+                Severity::Warn,
+            ),
             (
                 Fault::Repeated { number: text() },
                 "ENV007",

@@ -14,8 +14,8 @@ pub struct Batch {
     pub scrubbed: u64,
     /// Inputs whose outputs lay there already.
     pub repeated: u64,
-    /// Claims that were rejected then.
-    pub rejected_before: u64,
+    /// Whether anything was rejected then.
+    pub rejected_before: bool,
     /// Inputs that held nothing to judge.
     pub refused: u64,
     /// Inputs whose outputs could not be made.
@@ -50,7 +50,7 @@ pub fn scrub(inputs: &Inputs, folder: &Path, workplace: &Workplace<'_>, tell: Te
             }
             Err(RunError::Repeated { rejected, .. }) => {
                 batch.repeated += 1;
-                batch.rejected_before += rejected;
+                batch.rejected_before |= rejected;
             }
             Err(error) if error.is_input() => batch.refused += 1,
             Err(_) => batch.failed += 1,

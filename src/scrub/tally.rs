@@ -88,6 +88,12 @@ impl Tally {
         self.clean.plus(self.rejected).plus(self.held)
     }
 
+    /// Whether a claim was rejected, or anything that stands around claims.
+    #[must_use]
+    pub fn has_rejects(&self) -> bool {
+        self.rejected.claims > 0 || self.rules.values().any(|rule| rule.reject > 0)
+    }
+
     /// Adds another tally.
     pub fn merge(&mut self, other: &Tally) {
         self.clean = self.clean.plus(other.clean);

@@ -140,6 +140,13 @@ fn exit_statuses_are_those_of_the_contract() {
         ]),
         1
     );
+    // What is rejected around claims counts, though all claims are clean.
+    let around = folder.path().join("around.837");
+    put(&around, with("GS*HC", "NTE*ADD*nobody reads this~\nGS*HC"));
+    let around = around.to_str().unwrap();
+    let strict = ["--fail-on", "reject"];
+    assert_eq!(scrub_into(Path::new(out), &[around.as_ref()], &[]).0, 0);
+    assert_eq!(scrub_into(Path::new(out), &[around.as_ref()], &strict).0, 1);
     assert_eq!(run(&["scrub", "--now", "tomorrow", "--out", out]), 2);
     assert_eq!(run(&["scrub", "--out", "/proc/nowhere"]), 2);
     let gone = telescrub()

@@ -268,6 +268,15 @@ fn a_claim_is_shown_from_a_file_or_standard_input_in_dollars() {
         let (_, cents) = amount.split_once('.').unwrap_or_default();
         assert_eq!(cents.len(), 2, "{amount}");
     }
+    // The description of a service that has no code of its own is no modifier.
+    let described = with(":GP", ":GP::::COLD PACK");
+    let described = telescrub()
+        .args(["view", "-"])
+        .write_stdin(described)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(described.stdout).unwrap();
+    assert!(text.contains("  described as COLD PACK\n"), "{text}");
     let none = telescrub()
         .args(["view", "-", "--claim", "nobody"])
         .write_stdin(small())

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Interchange,
     severity: Severity::Reject,
-    what: "The ISA segment is 106 bytes long with sixteen elements of fixed width, and the four separators it declares (byte 4, ISA11, ISA16 and byte 106) differ from each other and are no letters, digits or blanks. U in ISA11, as before version 5010, only warns. The claims behind a damaged header are found all the same, by what separates them, and rejected.",
+    what: "The ISA segment is 106 bytes long with sixteen elements of fixed width, and the four separators it declares (byte 4, ISA11, ISA16 and byte 106) differ from each other and are no letters, digits or blanks. U in ISA11, as before version 5010, only warns, and so does a value that the guide does not have for its element (a date that is none, a control number without nine digits, an unknown qualifier). The claims behind a damaged header are found all the same, by what separates them, and rejected.",
     why: "Receivers find the separators at fixed bytes of the header. One missing blank shifts them, and nothing behind the header can be read for sure; the interchange comes back with a TA1 rejection.",
     remedy: "Pad every ISA element with blanks to its width (ISA06 and ISA08 have 15), and choose separators that never occur in values, such as * : ^ ~.",
     fails: Example {
@@ -68,4 +68,38 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
             }
         }
     }
+}
+
+/// An element of the ISA, by position, holds no value that the guide has for it.
+pub(in crate::rules) fn tell_value(position: u8) -> Told {
+    let (note, wanted) = match position {
+        1 => ("010", "00 or 03"),
+        3 => ("012", "00 or 01"),
+        5 => (
+            "005",
+            "the kind of the sender's id: ZZ, 30, 01, 14, 20, 27, 28, 29 or 33",
+        ),
+        6 => ("006", "the sender's id"),
+        7 => (
+            "007",
+            "the kind of the receiver's id: ZZ, 30, 01, 14, 20, 27, 28, 29 or 33",
+        ),
+        8 => ("008", "the receiver's id"),
+        9 => ("014", "the day as YYMMDD"),
+        10 => ("015", "the time as HHMM, up to 2359"),
+        12 => ("003", "00501"),
+        13 => ("018", "nine digits"),
+        14 => ("019", "0, or 1 to ask for a TA1"),
+        _ => ("020", "P for production, or T for test"),
+    };
+    Told {
+        answer: Answer::Ta1(note),
+        ..Told::new(
+            &RULE,
+            format!("ISA{position:02} holds no value that the guide has for it; receivers may refuse the interchange"),
+            format!("write into it {wanted}"),
+        )
+    }
+    .at(position)
+    .warn()
 }

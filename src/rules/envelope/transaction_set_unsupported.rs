@@ -73,6 +73,20 @@ pub(in crate::rules) fn tell(name: &str) -> Told {
     }
 }
 
+/// ST03 is empty, and the functional group names the guide.
+pub(in crate::rules) fn tell_no_edition() -> Told {
+    Told {
+        answer: Answer::Set("I6"),
+        ..Told::new(
+            &RULE,
+            "ST03 is empty, which the guide requires; the transaction set was read as GS08 says",
+            format!("write {} into ST03", VERSIONS[0]),
+        )
+    }
+    .at(3)
+    .warn()
+}
+
 /// The envelope names another edition of the guide.
 pub(in crate::rules) fn tell_edition(scope: Scope, version: &str) -> Told {
     let envelope = scope.name();

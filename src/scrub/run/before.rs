@@ -17,11 +17,12 @@ impl Run<'_> {
         if before.input.blake3 != survey.hash {
             return Ok(());
         }
+        let by_rule = before.rules.values().any(|rule| rule.reject > 0);
         Err(RunError::Repeated {
             file: self.name(),
             day: before.today,
             folder: self.folder.display().to_string(),
-            rejected: before.totals.rejected.claims,
+            rejected: by_rule || before.totals.rejected.claims > 0,
         })
     }
 

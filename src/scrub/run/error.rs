@@ -89,8 +89,8 @@ pub enum RunError {
         day: String,
         /// The output folder.
         folder: String,
-        /// Claims that were rejected then.
-        rejected: u64,
+        /// Whether anything was rejected then.
+        rejected: bool,
     },
     /// The run was told to stop, or failed inside.
     #[error("{file}: {error}")]

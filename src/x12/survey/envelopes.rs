@@ -1,6 +1,7 @@
 //! Interchanges, functional groups and transaction sets as they open and close.
 
 use super::fault::{Fault, Scope};
+use super::header_values;
 use super::interchange_key::InterchangeKey;
 use super::numbers::NumberSet;
 use super::pass::{Open, Pass, value};
@@ -34,6 +35,12 @@ impl Pass<'_> {
         }
         if fault == Some(IsaFault::Unreadable) {
             self.look_for_claim(at, text);
+        }
+        if matches!(fault, None | Some(IsaFault::Repetition)) {
+            for position in header_values::odd(text, delimiters.element) {
+                let fault = Fault::HeaderValue { position };
+                self.note(Scope::Interchange, at, at, text.len(), fault);
+            }
         }
         if element(text, delimiters.element, 15) == b"T" {
             self.note(Scope::Interchange, at, at, text.len(), Fault::TestUsage);
@@ -132,6 +139,9 @@ impl Pass<'_> {
                 && let Some(name) = self.other_group.clone()
             {
                 self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
+            } else if version.is_empty() {
+                let version = String::new();
+                self.note(Scope::Set, at, at, len, Fault::Edition { version });
             } else if effective != VERSIONS[0] && effective != self.group_version {
                 self.note(
                     Scope::Set,

@@ -39,6 +39,11 @@ pub enum Fault {
     },
     /// The ISA is not as it should be.
     Header(IsaFault),
+    /// An element of the ISA holds no value that the guide has for it.
+    HeaderValue {
+        /// Its position.
+        position: u8,
+    },
     /// No trailer before the next header or the end of the data.
     Unclosed,
     /// A trailer without its header.

@@ -8,6 +8,7 @@
 
 mod envelopes;
 mod fault;
+mod header_values;
 mod interchange_key;
 mod levels;
 mod lost_claim;

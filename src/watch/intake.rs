@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
-use std::fs::{self, DirEntry, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -11,35 +11,11 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-/// Ends of names that clients, and editors, use while they write; in any case of letters.
-const UPLOADING: [&str; 16] = [
-    ".part",
-    ".filepart",
-    ".partial",
-    ".tmp",
-    ".temp",
-    ".crdownload",
-    ".download",
-    ".writing",
-    ".uploading",
-    ".inprogress",
-    ".in-progress",
-    ".incomplete",
-    ".swp",
-    ".swo",
-    ".swx",
-    "~",
-];
+use super::passed_over::{PassedOver, is_uploading};
 
 /// Names looked at in one scan of one box; a larger box is emptied scan by scan, so
 /// that a million files need no more memory than these.
 const MOST_NAMES: usize = 20_000;
-
-/// How long an upload may pause, under its own name, until that is told.
-const FORGOTTEN: Duration = Duration::from_secs(3_600);
-
-/// What is told of one box at most, of things that are never taken.
-const MOST_TOLD: usize = 1_000;
 
 /// What of a file shows that it was written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -113,8 +89,7 @@ pub struct Scan {
 pub struct Intake {
     settle: Duration,
     resting: HashMap<PathBuf, Rest>,
-    /// What is never taken, and was told.
-    passed_over: HashSet<PathBuf>,
+    passed_over: PassedOver,
 }
 
 /// What is known of a file that was not taken yet. Times are by the clock that never
@@ -142,7 +117,7 @@ impl Intake {
         Intake {
             settle,
             resting: HashMap::new(),
-            passed_over: HashSet::new(),
+            passed_over: PassedOver::default(),
         }
     }
 
@@ -166,16 +141,17 @@ impl Intake {
             let left = is_uploading(entry.file_name().as_bytes())
                 || entry.file_type().is_ok_and(|kind| kind.is_dir())
                 || self.is_told(&entry.path());
-            if !left {
+            if left {
+                self.passed_over.look(&entry, &mut ignored);
+            } else {
                 names.push(entry.file_name());
-            } else if ignored.len() < MOST_TOLD && self.is_ignored(&entry) {
-                ignored.insert(entry.path());
             }
             if names.len() == MOST_NAMES {
                 break;
             }
         }
-        self.pass_over(folder, ignored, &mut scan);
+        scan.ignored = ignored.len() as u64;
+        scan.passed_over = self.passed_over.note(folder, ignored);
         names.sort_unstable();
         let mut resting = HashMap::new();
         for name in names {
@@ -218,40 +194,6 @@ impl Intake {
             .filter(|(path, rest)| rest.failures == u32::MAX && path.parent() == Some(folder));
         scan.unreadable = unreadable.count() as u64;
         Ok(scan)
-    }
-
-    /// Whether this is something that its sender may wait for in vain: a folder that holds
-    /// something, or a name of an upload under way that has not been written to for long.
-    fn is_ignored(&self, entry: &DirEntry) -> bool {
-        let path = entry.path();
-        if self.passed_over.contains(&path) {
-            return true;
-        }
-        let Ok(metadata) = entry.metadata() else {
-            return false;
-        };
-        if metadata.is_dir() {
-            return fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
-        }
-        let age = metadata.modified().map(|time| time.elapsed());
-        is_uploading(entry.file_name().as_bytes()) && matches!(age, Ok(Ok(age)) if age > FORGOTTEN)
-    }
-
-    /// Takes note of what is ignored in a box.
-    fn pass_over(&mut self, folder: &Path, ignored: HashSet<PathBuf>, scan: &mut Scan) {
-        scan.ignored = ignored.len() as u64;
-        for path in &ignored {
-            if !self.passed_over.contains(path) {
-                scan.passed_over.push(if path.is_dir() {
-                    "a folder"
-                } else {
-                    "a file with a name of an upload under way, an hour old,"
-                });
-            }
-        }
-        let elsewhere = |path: &PathBuf| path.parent() != Some(folder);
-        self.passed_over.retain(elsewhere);
-        self.passed_over.extend(ignored);
     }
 
     /// Whether the file was told to be unreadable.
@@ -323,15 +265,6 @@ impl Rest {
 
 fn still_unreadable(path: &Path) -> bool {
     File::open(path).is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
-}
-
-fn is_uploading(name: &[u8]) -> bool {
-    let ends = |end: &&str| {
-        let at = name.len().checked_sub(end.len());
-        at.and_then(|at| name.get(at..))
-            .is_some_and(|last| last.eq_ignore_ascii_case(end.as_bytes()))
-    };
-    name.starts_with(b".") || UPLOADING.iter().any(ends)
 }
 
 /// Whether the file ends with an IEA segment and its terminator.
@@ -411,24 +344,6 @@ mod tests {
         assert_eq!(scan.waiting, 1);
         let mut hasty = Intake::new(Duration::ZERO);
         assert_eq!(hasty.scan(folder.path()).unwrap().waiting, 0);
-    }
-
-    #[test]
-    fn names_of_uploads_under_way_are_known_however_they_are_written() {
-        for end in UPLOADING {
-            for name in [
-                format!("a.837{end}"),
-                format!("A.837{}", end.to_uppercase()),
-            ] {
-                assert!(is_uploading(name.as_bytes()), "{name}");
-            }
-        }
-        for name in [".a.837", "a.837.PART", "a.InProgress", "~"] {
-            assert!(is_uploading(name.as_bytes()), "{name}");
-        }
-        for name in ["a.837", "part", "a.part.837", "a.parts", ""] {
-            assert!(!is_uploading(name.as_bytes()), "{name}");
-        }
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub mod line;
 pub mod metrics;
 pub mod names;
 pub mod page;
+pub mod passed_over;
 pub mod place;
 pub mod reason;
 pub mod resumed;

@@ -157,6 +157,22 @@ fn odd_values_of_headers_are_told_and_cost_no_claim() {
 }
 
 #[test]
+fn a_ta1_before_the_groups_is_left_out_and_rejects_nothing() {
+    let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let answering = batch.replacen("GS*", "TA1*000000001*261123*0101*A*000~\nGS*", 1);
+    let whole = scrubbed(&answering);
+    assert_eq!(text(&whole, "clean.837"), batch);
+    let told = whole.findings();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["findings"][0]["rule"], "ENV008");
+    assert_eq!(told[0]["findings"][0]["severity"], "warn");
+    // Anywhere else it is a segment like others.
+    let astray = batch.replacen("ST*", "TA1*000000001*261123*0101*A*000~\nST*", 1);
+    let told = scrubbed(&astray).findings();
+    assert_eq!(told[0]["findings"][0]["severity"], "reject");
+}
+
+#[test]
 fn levels_whose_claims_have_left_leave_with_those_around_them() {
     let batch = interchange(&[
         // No claim passes: of the set nothing stays, though a level never had a claim.

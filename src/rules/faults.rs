@@ -44,6 +44,7 @@ fn words(note: &Note) -> Told {
         }
         Fault::Count { said, counted } => envelope_count_wrong::tell(scope, said, *counted),
         Fault::Filling => segments_outside_envelope::tell_filling(),
+        Fault::Answer => segments_outside_envelope::tell_answer(),
         Fault::Unsupported { name } => transaction_set_unsupported::tell(name),
         Fault::Outside { envelope } => segments_outside_envelope::tell_set(*envelope),
         Fault::Edition { version } if version.is_empty() => {
@@ -139,6 +140,7 @@ mod tests {
             ),
             (Fault::Unclosed, "ENV003", Severity::Reject),
             (Fault::Unopened, "ENV008", Severity::Warn),
+            (Fault::Answer, "ENV008", Severity::Warn),
             (
                 Fault::ControlNumber {
                     header: text(),

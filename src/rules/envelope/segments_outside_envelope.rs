@@ -55,6 +55,17 @@ pub(in crate::rules) fn tell_filling() -> Told {
     .warn()
 }
 
+/// A TA1 between an ISA and its groups.
+pub(in crate::rules) fn tell_answer() -> Told {
+    Told::new(
+        &RULE,
+        "a TA1 stands before the functional groups of this interchange: it answers an interchange of the receiver's \
+         and says nothing of these claims; it was left out of the clean file",
+        "send the TA1 by itself if the receiver waits for it",
+    )
+    .warn()
+}
+
 /// A transaction set outside every envelope of this kind.
 pub(in crate::rules) fn tell_set(envelope: Scope) -> Told {
     let (header, _, trailer) = names(envelope);

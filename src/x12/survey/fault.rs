@@ -92,6 +92,8 @@ pub enum Fault {
     },
     /// Bytes without meaning between or behind interchanges, such as an end-of-file mark.
     Filling,
+    /// A TA1 between an ISA and its groups, which answers another interchange.
+    Answer,
     /// Segments or bytes outside every transaction set.
     Stray {
         /// How many claims were among them.

@@ -94,7 +94,10 @@ impl<'a> Pass<'a> {
         let field = |position| value(text, delimiters, position);
         match kind {
             SegmentKind::Other => {
-                if self.set.is_none() {
+                if self.is_answer(text, delimiters) {
+                    self.end_stray();
+                    self.note(Scope::Input, at, at, text.len(), Fault::Answer);
+                } else if self.set.is_none() {
                     self.stray(at, text, false);
                 }
             }
@@ -124,6 +127,15 @@ impl<'a> Pass<'a> {
             SegmentKind::Ge => self.close_group(at, text.len(), &field(1), &field(2)),
             SegmentKind::Iea => self.close_interchange(at, text.len(), &field(1), &field(2)),
         }
+    }
+
+    /// Whether it is a TA1 where one may stand.
+    fn is_answer(&self, text: &[u8], delimiters: Delimiters) -> bool {
+        let rest = text.strip_prefix(b"TA1").unwrap_or(&[]);
+        self.interchange.is_some()
+            && self.group.is_none()
+            && self.set.is_none()
+            && rest.first() == Some(&delimiters.element)
     }
 
     fn count_claim(&mut self, text: &[u8], delimiters: Delimiters) {

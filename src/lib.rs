@@ -11,8 +11,11 @@
 //!                                 policy, codes  (dated tables the rules ask)
 //! ```
 //!
-//! Each arrow goes one way. [`scrub`] is the one module that strings them together;
-//! [`cli`] puts it on the screen.
+//! Each arrow is the way of the data: a rule sees a claim, never the file it came from or an
+//! output. [`scrub`] runs the line. Those behind the rules ([`emit`], [`acknowledge`],
+//! [`report`], [`ledger`], [`verify`]) use its types, such as a block, its items and the sums,
+//! and it calls them; [`rerun`] and [`watch`] start its runs, and [`cli`] puts all of it on the
+//! screen.
 //!
 //! | module | holds | knows nothing of |
 //! | --- | --- | --- |
@@ -25,12 +28,14 @@
 //! | [`config`] | `telescrub.toml`: payers, severities, trust | how claims are judged |
 //! | [`scrub`] | blocks, workers, ordered results, control totals | what any rule means |
 //! | [`emit`] | envelopes for clean and rejects, annotations, findings, the manifest | how claims were judged |
+//! | [`acknowledge`] | TA1, 999 and 277CA for the submitter | how claims were judged |
 //! | [`report`] | the page for people: sums, charts, rejected claims | how claims were judged |
 //! | [`ledger`] | what was scrubbed before, in an SQLite database | what any rule means |
 //! | [`rerun`] | corrected rejects beside the run they came from | how claims are judged |
 //! | [`verify`] | the outputs read back and proved again | how they were written |
 //! | [`watch`] | the drop folder: each file once, whatever dies when | how a file is scrubbed |
 //! | [`generate`] | synthetic claims with planted faults | the rules' code |
+//! | [`cli`] | arguments, progress, the screen; one file a command | how the others do it |
 //!
 //! # What always holds
 //!
@@ -61,6 +66,7 @@ pub mod report;
 pub mod rerun;
 pub mod rules;
 pub mod scrub;
+mod stored;
 pub mod value;
 pub mod verify;
 pub mod watch;

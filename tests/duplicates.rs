@@ -62,7 +62,9 @@ fn twins_are_told_in_order_whatever_the_threads_and_blocks() {
     let wanted = (51..=90).map(|claim| (claim, claim - 40)).chain([(91, 50)]);
     let wanted: Vec<(u64, String)> = wanted
         .map(|(claim, first)| {
-            let message = format!("the claim bills the same as claim {first} of the file");
+            let message = format!(
+                "the claim bills the same as claim {first} of the file, counted by CLM segments"
+            );
             (claim, message)
         })
         .collect();
@@ -94,7 +96,7 @@ fn corrections_and_twins_of_rejected_claims_are_no_duplicates() {
         told,
         [(
             3,
-            "the claim bills the same as claim 2 of the file".to_owned()
+            "the claim bills the same as claim 2 of the file, counted by CLM segments".to_owned()
         )]
     );
     // What a payer tells visits apart by.

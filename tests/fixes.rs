@@ -42,6 +42,12 @@ fn damaged(text: &str, every: usize, levels: bool) -> String {
                 format!("{}.{}", &segment[..at], &segment[at..])
             }
             "SV1" if hit => segment.replacen(":GP", ":gp", 1),
+            // CLM02 with blanks around it.
+            "CLM" if hit => {
+                let mut parts: Vec<String> = segment.split('*').map(str::to_owned).collect();
+                parts[2] = format!(" {} ", parts[2]);
+                parts.join("*")
+            }
             "LX" if hit => segment.replacen("LX*", "LX*9", 1),
             "DTP" if hit => segment.replace('~', "**~"),
             "REF" if hit && levels && segment.contains("*EI*") => {

@@ -167,6 +167,55 @@ fn too_many_gaps_in_the_control_numbers_end_the_survey() {
 }
 
 #[test]
+fn gaps_in_the_control_numbers_of_one_kind_of_envelope_are_counted_as_well() {
+    let limit = limits::NUMBER_RUNS;
+    // All numbers together have no gap: each kind of envelope has every other one.
+    let of_groups = (0..limit).map(|at| {
+        let (group, set) = (2 * at + 3, 2 * at + 4);
+        format!("GS*HC*A*B***{group}~ST*837*{set}~SE*2*{set}~GE*1*{group}~")
+    });
+    let of_interchanges = (0..limit).map(|at| {
+        let (isa, group) = (2 * at + 3, 2 * at + 4);
+        let head = HEAD.replace("*000000001*", &format!("*{isa:09}*"));
+        let isa = &head[..head.find("GS*").unwrap()];
+        format!("{isa}GS*HC*A*B***{group}~GE*0*{group}~IEA*1*{isa:.9}~")
+    });
+    let flooded = |envelopes: &mut dyn Iterator<Item = String>| {
+        let text = Written {
+            envelopes,
+            text: HEAD.to_owned(),
+            from: 0,
+        };
+        survey(text, None).unwrap().flooded.is_some()
+    };
+    assert!(flooded(&mut of_groups.clone()));
+    assert!(!flooded(&mut of_groups.take(1_000)));
+    assert!(flooded(&mut of_interchanges.clone()));
+    assert!(!flooded(&mut of_interchanges.take(1_000)));
+}
+
+/// Envelopes that are written as they are read.
+struct Written<'a> {
+    envelopes: &'a mut dyn Iterator<Item = String>,
+    text: String,
+    from: usize,
+}
+
+impl Read for Written<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.from == self.text.len() {
+            let Some(text) = self.envelopes.next() else {
+                return Ok(0);
+            };
+            (self.text, self.from) = (text, 0);
+        }
+        let count = (&self.text.as_bytes()[self.from..]).read(into)?;
+        self.from += count;
+        Ok(count)
+    }
+}
+
+#[test]
 fn bytes_before_the_first_header_are_passed_over_up_to_their_cap() {
     for (bytes, interchanges) in [
         (1, 1),

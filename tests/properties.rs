@@ -2,12 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)] // a test may fail
 
 mod common;
+#[allow(dead_code)] // what is done to a file is drawn here
+mod damage;
 
 use std::collections::BTreeMap;
 
+use damage::Sample;
 use proptest::prelude::*;
 use telescrub::generate::{Delimiters, LineEnd, Spec};
 use telescrub::x12::limits;
+
+/// The header of an interchange.
+const ISA: &str = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *261123*0101*^*00501*000000001*0*P*:~";
 
 /// The claims of a file: the bytes from each CLM to the next HL, CLM or envelope.
 fn claims(bytes: &[u8], delimiters: Delimiters) -> BTreeMap<Vec<u8>, u32> {
@@ -162,8 +168,12 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_get_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
-        let scrubbed = common::scrub(&bytes, 1, 100);
+    fn any_bytes_get_an_answer(
+        opens in any::<bool>(),
+        bytes in proptest::collection::vec(any::<u8>(), 0..2_000),
+    ) {
+        let isa = if opens { ISA } else { "" };
+        let scrubbed = common::scrub(&[isa.as_bytes(), &bytes].concat(), 1, 100);
         prop_assert!(scrubbed.result.is_err());
     }
 
@@ -192,10 +202,10 @@ proptest! {
                 }
             }
         }
+        let pairs = vec![[spec.delimiters.element, spec.delimiters.segment]];
         let scrubbed = common::scrub(&bytes, 2, 2_000);
-        match scrubbed.result {
-            Ok(_) => {}
-            Err(error) => prop_assert!(error.is_input(), "{error}"),
-        }
+        // Each claim that comes in goes out once, or the file is refused.
+        let answer = damage::answer(&Sample { bytes, pairs }, &scrubbed);
+        prop_assert_eq!(answer, Ok(()));
     }
 }

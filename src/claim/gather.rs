@@ -95,7 +95,6 @@ impl Gathered {
             Role::BillingStreet => self.billing.street = some,
             Role::BillingCity => self.billing.city = some,
             Role::BillingTax => self.billing.tax = some,
-            Role::PayToName => self.billing.pay_to = some,
             Role::PayToStreet => self.billing.pay_to_street = some,
             Role::PayToCity => self.billing.pay_to_city = some,
             Role::PayToPlan => self.billing.pay_to_plan = some,

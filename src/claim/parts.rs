@@ -24,9 +24,7 @@ pub struct BillingParts {
     pub city: Option<u32>,
     /// 2010AA REF*EI or REF*SY.
     pub tax: Option<u32>,
-    /// 2010AB NM1: the pay-to address.
-    pub pay_to: Option<u32>,
-    /// 2010AB N3.
+    /// 2010AB N3: the pay-to address.
     pub pay_to_street: Option<u32>,
     /// 2010AB N4.
     pub pay_to_city: Option<u32>,

@@ -109,11 +109,16 @@ impl<'a> Text<'a> {
     /// The offset in the input of a place in the block.
     #[must_use]
     pub fn offset(&self, place: usize) -> u64 {
-        let stretch = self
-            .stretches
-            .iter()
-            .rev()
-            .find(|stretch| stretch.start <= place);
+        let stretch = match self.stretches.last() {
+            Some(last) if last.start > place => {
+                // Of a block that was mended there are very many.
+                let behind = self
+                    .stretches
+                    .partition_point(|stretch| stretch.start <= place);
+                self.stretches[..behind].last()
+            }
+            last => last,
+        };
         stretch.map_or(place as u64, |stretch| {
             stretch.offset + (place - stretch.start) as u64
         })

@@ -11,12 +11,13 @@ pub enum Violation {
     SegmentUnknown,
     /// A segment (or one with this qualifier) that does not belong at this place.
     SegmentMisplaced,
-    /// A segment behind its place in the loop's order.
-    SegmentLate,
-    /// A required segment is missing: this use of it.
-    SegmentMissing(u16),
-    /// A required loop is missing: this node.
-    LoopMissing(u8),
+    /// A segment behind its place in the loop's order, and the use of a segment that it should
+    /// stand before.
+    SegmentLate(Option<u16>),
+    /// A required segment is missing: this use of it; and the use it should stand before.
+    SegmentMissing(u16, Option<u16>),
+    /// A required loop is missing: this node; and the use it should stand before.
+    LoopMissing(u8, Option<u16>),
     /// More uses of the segment than allowed.
     SegmentRepeated,
     /// More repetitions of the loop than allowed.
@@ -41,8 +42,6 @@ pub enum Violation {
     RelationBroken(u8),
     /// Blanks at an end of the value.
     Blanks,
-    /// A byte outside the X12 character sets.
-    Character,
     /// Empty elements at the end of the segment.
     TrailingSeparators,
 }
@@ -318,6 +317,12 @@ pub(super) fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Viol
     {
         tell(Violation::CodeUnknown);
     }
+}
+
+/// Whether this is a number of the kind, whole or decimal.
+#[must_use]
+pub fn is_number(value: &[u8], kind: Kind) -> bool {
+    number_digits(value, kind == Kind::Decimal).is_some()
 }
 
 /// Number of digits of an X12 number; the sign and the point do not count.

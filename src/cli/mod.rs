@@ -28,6 +28,7 @@ macro_rules! tellln {
 mod config;
 mod explain;
 mod generate;
+mod interrupt;
 mod ledger;
 pub mod logs;
 mod mending;

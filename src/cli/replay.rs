@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::interrupt::Interrupt;
 use super::{CliError, Common, Status, faults, logs};
 use crate::scrub::inputs::Wanted;
 use crate::scrub::replay::{Change, Replay as Run, Replayed};
+use crate::scrub::run::RunError;
 use crate::scrub::tally::Sum;
 
 /// Say which claims would change verdict under another policy, and for how many dollars
@@ -47,11 +49,12 @@ impl Replay {
         // Standard input and zstd are spooled here; nobody else can read it.
         let folder = tempfile::tempdir()
             .map_err(|error| CliError::Usage(format!("cannot make a temporary folder: {error}")))?;
+        let interrupt = Interrupt::listen();
         let run = Run {
             before: &before,
             after: &after,
             pool: &pool,
-            stop: &|| false,
+            stop: &|| interrupt.came(),
         };
         let mut out = io::stdout();
         let mut replayed = Replayed::default();
@@ -61,18 +64,27 @@ impl Replay {
             status = Status::Input;
         }
         for input in &inputs.inputs {
+            if interrupt.came() {
+                return Ok(Status::Interrupted);
+            }
             let mut tell = |change: &Change| self.tell(&mut out, change);
             match run.run(input, folder.path(), &mut tell) {
                 Ok(one) => replayed.merge(one),
                 Err(error) => {
                     logs::error(&error);
-                    status = if error.is_input() {
-                        Status::Input
-                    } else {
-                        Status::Usage
-                    };
+                    if !error.is_input() {
+                        status = Status::Usage;
+                    } else if status == Status::Done {
+                        status = Status::Input;
+                    }
+                    if matches!(error, RunError::Untold { .. }) {
+                        return Ok(status);
+                    }
                 }
             }
+        }
+        if interrupt.came() {
+            return Ok(Status::Interrupted);
         }
         self.sums(&mut out, &replayed)
             .map_err(|error| CliError::Usage(format!("cannot write the answer: {error}")))?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::interrupt::Interrupt;
 use super::ledger::LedgerFlags;
 use super::mending::Mending;
 use super::outputs::OutputFlags;
@@ -81,6 +82,7 @@ impl Rerun {
         let pool = common.pool()?;
         let ledger = self.ledger.open()?;
         self.outputs.make_folder()?;
+        let interrupt = Interrupt::listen();
         let search = Search {
             manifest: self.manifest.as_deref(),
             ledger: ledger.as_ref(),
@@ -90,6 +92,9 @@ impl Rerun {
         let mut reports: Vec<(usize, String, Report, bool)> = Vec::new();
         let mut rejected = false;
         for task in tasks {
+            if interrupt.came() {
+                break;
+            }
             let known = earlier[task.earlier].known(&task.contents, self.envelopes_checked);
             let workplace = Workplace {
                 judgement: if earlier[task.earlier].is_edited(&task.contents) {
@@ -102,7 +107,7 @@ impl Rerun {
                 rerun_of: &earlier[task.earlier].chain.clone(),
                 known: Some(&known),
                 pool: &pool,
-                stop: &|| false,
+                stop: &|| interrupt.came(),
                 progress: &|_| {},
                 // Whoever stops reading the diff does not stop the scrub.
                 diff: &|text| drop(std::io::stdout().write_all(text.as_bytes())),
@@ -130,14 +135,24 @@ impl Rerun {
             }
             let stem = task.input.stem;
             let manifest = self.outputs.out.join(format!("{stem}.manifest.json"));
-            let report = Report::new(&mut earlier[task.earlier], &task.contents.claims, &manifest)?;
+            let report = Report::new(&mut earlier[task.earlier], &task.contents.claims, &manifest);
+            let report = match report {
+                Ok(report) => report,
+                // What was published stays; the reports of the others are still due.
+                Err(error) => {
+                    logs::error(&error);
+                    status = Status::Usage;
+                    continue;
+                }
+            };
             reports.push((task.earlier, stem, report, known.is_unreviewed()));
         }
         for at in 0..reports.len() {
             let (run, ..) = reports[at];
             let is_last = reports[at + 1..].iter().all(|(other, ..)| *other != run);
             let (_, stem, report, unreviewed) = &mut reports[at];
-            if is_last {
+            // What did not come may be in an input that an interrupt has left out.
+            if is_last && !interrupt.came() {
                 report.close(&earlier[run]);
             }
             report.write(&self.outputs.out, stem).map_err(|error| {
@@ -152,6 +167,9 @@ impl Rerun {
                     tell!(out, "{UNREVIEWED}");
                 }
             }
+        }
+        if interrupt.came() {
+            return Ok(Status::Interrupted);
         }
         Ok(
             if status == Status::Done && rejected && self.outputs.fails_on_reject() {

@@ -132,18 +132,26 @@ impl Summary<'_> {
         let megabytes = self.bytes as f64 / 1e6;
         let repeated = match self.files.repeated {
             0 => String::new(),
-            files => format!("{files} before, "),
+            before => format!("{before} before, "),
         };
         let _ = writeln!(
             text,
-            "{} files scrubbed, {repeated}{} refused, {} failed; {megabytes:.1} MB in {:.2} s, {:.0} MB/s",
-            self.files.scrubbed,
+            "{} scrubbed, {repeated}{} refused, {} failed; {megabytes:.1} MB in {:.2} s, {:.0} MB/s",
+            files(self.files.scrubbed),
             self.files.refused,
             self.files.failed,
             self.seconds,
             megabytes / self.seconds.max(1e-9),
         );
         text
+    }
+}
+
+/// So many files, in words.
+fn files(count: u64) -> String {
+    match count {
+        1 => "1 file".to_owned(),
+        count => format!("{count} files"),
     }
 }
 

@@ -1,12 +1,11 @@
 //! `telescrub scrub`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
+use super::interrupt::Interrupt;
 use super::ledger::LedgerFlags;
 use super::mending::Mending;
 use super::outputs::OutputFlags;
@@ -16,9 +15,6 @@ use crate::scrub::batch;
 use crate::scrub::inputs::Wanted;
 use crate::scrub::item::Fate;
 use crate::scrub::run::{Options, Workplace};
-
-/// Exit status of a process that an interrupt ended, as shells have it.
-const INTERRUPTED: i32 = 130;
 
 /// Judge every claim and write clean and rejected claims with their reasons
 ///
@@ -89,19 +85,7 @@ impl Scrub {
         self.outputs.make_folder()?;
         let ledger = self.ledger.open()?;
         let inputs = self.outputs.inputs(&self.inputs, Wanted::Claims)?;
-        let stopped = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&stopped);
-        // Without a handler the run still works; an interrupt then leaves temporary
-        // files behind, which no reader takes for outputs.
-        let interrupted = move || {
-            if flag.swap(true, Ordering::Relaxed) {
-                // Asked twice: a run that waits for its input does not hear the first.
-                std::process::exit(INTERRUPTED);
-            }
-        };
-        if let Err(error) = ctrlc::set_handler(interrupted) {
-            tracing::warn!(%error, "no handler for interrupts");
-        }
+        let interrupt = Interrupt::listen();
         let options = Options {
             report: !self.no_report,
             acknowledge: !self.no_acknowledgements,
@@ -116,7 +100,7 @@ impl Scrub {
             .map(|metadata| metadata.len())
             .sum();
         let bar = screen::progress_bar(total, common.quiet || logs::in_json());
-        let stop = || stopped.load(Ordering::Relaxed);
+        let stop = || interrupt.came();
         let progress = |bytes| bar.inc(bytes);
         // Whoever stops reading the diff does not stop the scrub.
         let diff = |text: &str| {
@@ -161,7 +145,7 @@ impl Scrub {
                 Format::Table => tell!(out, "{}", summary.table()),
             }
         }
-        Ok(if stopped.load(Ordering::Relaxed) {
+        Ok(if interrupt.came() {
             Status::Interrupted
         } else if batch.failed > 0 {
             Status::Usage

@@ -154,6 +154,7 @@ fn page(claim: &Claim<'_>) -> String {
         "pay to",
         address(text, claim.billing.pay_to_street, claim.billing.pay_to_city),
     );
+    row("pay-to plan", name(text, claim.billing.pay_to_plan));
     row("subscriber", name(text, claim.subscriber.name));
     row(
         "",
@@ -173,6 +174,11 @@ fn page(claim: &Claim<'_>) -> String {
     row(
         "payer",
         name(text, claim.subscriber.payer) + &labelled(" filing ", words(claim.filing_indicator())),
+    );
+    let subscriber = claim.subscriber;
+    row(
+        "",
+        address(text, subscriber.payer_street, subscriber.payer_city),
     );
     for other in &claim.parts.others {
         row(

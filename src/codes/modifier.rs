@@ -5,18 +5,18 @@
 use std::sync::LazyLock;
 
 use super::{Standing, table};
-use crate::value::{Date, DateRange, Modifier};
+use crate::value::{Confidence, Date, DateRange, Modifier};
 
 const LIST: &str = include_str!("data/modifiers.tsv");
 
 /// By [`Modifier::index`].
-static MODIFIERS: LazyLock<Vec<Option<DateRange>>> = LazyLock::new(|| {
+static MODIFIERS: LazyLock<Vec<Option<(DateRange, Confidence)>>> = LazyLock::new(|| {
     let mut modifiers = vec![None; 36 * 36];
     for row in table::rows(LIST) {
         if let Some(modifier) = Modifier::parse(row.text(0).as_bytes())
             && let Some(slot) = modifiers.get_mut(modifier.index())
         {
-            *slot = row.days(1);
+            *slot = row.days(1).zip(Confidence::parse(row.text(3)));
         }
     }
     modifiers
@@ -29,7 +29,7 @@ static COVERED: LazyLock<DateRange> = LazyLock::new(|| DateRange {
 
 /// The days of every modifier of the list.
 pub(super) fn days() -> impl Iterator<Item = DateRange> {
-    MODIFIERS.iter().copied().flatten()
+    MODIFIERS.iter().flatten().map(|(days, _)| *days)
 }
 
 /// How the modifier stands on a day.
@@ -42,9 +42,16 @@ pub(super) fn days() -> impl Iterator<Item = DateRange> {
 #[must_use]
 pub fn standing(modifier: Modifier, date: Date) -> Standing {
     match MODIFIERS.get(modifier.index()) {
-        Some(Some(days)) => Standing::of(*days, date),
+        Some(Some((days, _))) => Standing::of(*days, date),
         _ => Standing::Unknown,
     }
+}
+
+/// How well the modifier's days are known; `None` when it is none of the list.
+#[must_use]
+pub fn confidence(modifier: Modifier) -> Option<Confidence> {
+    let (_, confidence) = (*MODIFIERS.get(modifier.index())?)?;
+    Some(confidence)
 }
 
 /// The first day the list is complete for (2019-01-01).

@@ -11,7 +11,8 @@ pub fn schema() -> serde_json::Value {
     schemars::schema_for!(ConfigFile).to_value()
 }
 
-/// The words of [`Confidence`](crate::value::Confidence).
+// What is said here goes to the users' schema.
+/// How sure a fact is.
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "only its shape is asked for")]

@@ -7,15 +7,22 @@ use super::jsonl::{span, spot_name};
 use super::plain::{self, put};
 use super::record::Record;
 use crate::claim::text::Text;
+use crate::claim::validate::At;
 use crate::rules::envelope::Told;
+use crate::rules::syntax::element_name;
 use crate::rules::{Finding, Rule, Spot};
-use crate::value::Severity;
+use crate::value::{Cents, Severity};
+use crate::x12::survey::Note;
 
 /// Most characters of a segment that are shown.
 const WINDOW: usize = 110;
 
 /// Most findings shown for one claim; the findings file has them all.
 const FINDINGS: usize = 60;
+
+/// What the page says first: its numbers are not those of the file that is corrected.
+pub const HEAD: &str = "Segments, bytes and control numbers are those of the input. The rejects file has its own: \
+                        find a claim there by its number (CLM01).\n\n";
 
 /// Appends the paragraph of a claim (or of a set's own faults).
 pub fn claim(
@@ -26,6 +33,15 @@ pub fn claim(
     ordinal: impl Fn(u32) -> u64,
 ) {
     heading(out, record);
+    let is_rejecting = |finding: &Finding| finding.severity == Severity::Reject;
+    if record.verdict == "rejected" && !findings.iter().any(is_rejecting) {
+        let [_, _, set] = record.names;
+        let why = match set {
+            Some(_) => "with its transaction set",
+            None => "because it stands outside every transaction set",
+        };
+        put(out, &["\n  rejected ", why, ": see the envelope above\n"]);
+    }
     let mut line = String::new();
     for finding in findings.iter().take(FINDINGS) {
         let segment = text.segment(finding.spot.segment);
@@ -38,15 +54,19 @@ pub fn claim(
         put(out, &[", segment "]);
         plain::number(out, ordinal(finding.spot.segment));
         match spot_name(text, finding.spot) {
-            Some(place) => put(out, &[", ", &place]),
-            None => put(out, &[", ", &String::from_utf8_lossy(segment.id())]),
+            Some(place) => {
+                put(out, &[", "]);
+                put_shown(out, &place);
+            }
+            None if segment.id().is_empty() => put(out, &[", empty"]),
+            None => {
+                put(out, &[", "]);
+                put_shown(out, &String::from_utf8_lossy(segment.id()));
+            }
         }
         line.clear();
-        let (from, to) = snippet(text, finding.spot, &mut line);
-        put(out, &["\n    | ", &line, "\n    | "]);
-        out.extend(std::iter::repeat_n(b' ', from));
-        out.extend(std::iter::repeat_n(b'^', (to - from).max(1)));
-        out.push(b'\n');
+        let marked = snippet(text, finding.spot, &mut line);
+        put_marked(out, &line, marked);
         say(out, "", &finding.message);
         say(out, "help: ", &finding.help);
         if let Some(cited) = &finding.cited {
@@ -68,22 +88,74 @@ pub fn claim(
 }
 
 /// Appends the paragraph of an envelope fault.
-pub fn envelope(out: &mut Vec<u8>, record: &Record<'_>, told: &Told, severity: Severity) {
+pub fn envelope(
+    out: &mut Vec<u8>,
+    record: &Record<'_>,
+    note: &Note,
+    told: &Told,
+    severity: Severity,
+) {
     heading(out, record);
     put_rule(out, told.rule, severity);
-    out.push(b'\n');
+    put(out, &["\n    "]);
+    if note.ordinal > 0 {
+        put(out, &["segment "]);
+        plain::number(out, note.ordinal);
+        put(out, &[", "]);
+    }
+    let segment = note.shown.as_slice();
+    let id = id_len(segment);
+    if id > 0 {
+        let at = At {
+            element: told.element,
+            component: 0,
+        };
+        let name = element_name(&String::from_utf8_lossy(&segment[..id]), at);
+        put(out, &[&name, ", "]);
+    }
+    put(out, &["byte "]);
+    plain::number(out, note.at);
+    if segment.is_empty() {
+        out.push(b'\n');
+    } else {
+        let mut line = String::new();
+        let place = (told.element > 0).then(|| element_place(segment, told.element));
+        let marked = window(segment, place, &mut line);
+        put_marked(out, &line, marked);
+    }
     say(out, "", &told.message);
     say(out, "help: ", &told.help);
     out.push(b'\n');
 }
 
+/// Where an element of a segment that starts with its identifier stands: from, to.
+fn element_place(segment: &[u8], element: u8) -> (usize, usize) {
+    let separator = segment.get(id_len(segment)).copied().unwrap_or_default();
+    let mut from = 0;
+    for (at, part) in segment.split(|&byte| byte == separator).enumerate() {
+        if at == usize::from(element) {
+            return (from, from + part.len());
+        }
+        from += part.len() + 1;
+    }
+    (segment.len(), segment.len())
+}
+
+/// How long the identifier is that the segment starts with.
+fn id_len(segment: &[u8]) -> usize {
+    let is_other = |byte: &u8| !byte.is_ascii_alphanumeric();
+    segment.iter().position(is_other).unwrap_or(segment.len())
+}
+
 fn heading(out: &mut Vec<u8>, record: &Record<'_>) {
     match &record.claim_id {
         Some(id) => {
-            put(out, &["claim ", id]);
+            put(out, &["claim "]);
+            put_shown(out, id);
             if let Some(charge) = record.charge {
-                put(out, &["  $"]);
-                plain::amount(out, charge);
+                let sign = if charge < Cents::ZERO { "-" } else { "" };
+                put(out, &["  ", sign, "$"]);
+                plain::amount(out, Cents(charge.0.saturating_abs()));
             }
             if let Some(dates) = record.dates {
                 put(out, &["  "]);
@@ -94,7 +166,8 @@ fn heading(out: &mut Vec<u8>, record: &Record<'_>) {
                 }
             }
             if let Some(payer) = &record.payer {
-                put(out, &["  payer ", &payer.id]);
+                put(out, &["  payer "]);
+                put_shown(out, if payer.id.is_empty() { "-" } else { &payer.id });
                 let jurisdiction = payer.jurisdiction;
                 match (payer.program, jurisdiction) {
                     ("", _) => {}
@@ -106,8 +179,12 @@ fn heading(out: &mut Vec<u8>, record: &Record<'_>) {
         None => put(out, &["envelope"]),
     }
     let [interchange, group, transaction] = record.names.map(|name| name.unwrap_or("-"));
-    put(out, &["\n  interchange ", interchange, ", group ", group]);
-    put(out, &[", transaction ", transaction]);
+    put(out, &["\n  interchange "]);
+    put_shown(out, interchange);
+    put(out, &[", group "]);
+    put_shown(out, group);
+    put(out, &[", transaction "]);
+    put_shown(out, transaction);
     if let Some(ordinal) = record.ordinal {
         put(out, &[", claim "]);
         plain::number(out, ordinal);
@@ -118,9 +195,29 @@ fn heading(out: &mut Vec<u8>, record: &Record<'_>) {
     out.push(b'\n');
 }
 
+/// A value of the input, control characters as dots.
+fn put_shown(out: &mut Vec<u8>, value: &str) {
+    if value.contains(char::is_control) {
+        put(out, &[&value.replace(char::is_control, ".")]);
+    } else {
+        put(out, &[value]);
+    }
+}
+
 fn put_rule(out: &mut Vec<u8>, rule: &Rule, severity: Severity) {
     let parts = ["\n  ", mark(severity), " ", rule.code, " ", rule.name];
     put(out, &parts);
+}
+
+fn put_marked(out: &mut Vec<u8>, line: &str, (from, to): (usize, usize)) {
+    if line.is_empty() {
+        out.push(b'\n');
+        return;
+    }
+    put(out, &["\n    | ", line, "\n    | "]);
+    out.extend(std::iter::repeat_n(b' ', from));
+    out.extend(std::iter::repeat_n(b'^', (to - from).max(1)));
+    out.push(b'\n');
 }
 
 fn mark(severity: Severity) -> &'static str {
@@ -141,13 +238,17 @@ fn say(out: &mut Vec<u8>, label: &str, text: &str) {
 /// printed as dots) and returns where in it the fault is: from, to, in characters. Of
 /// what is not there, both are the place where it would be.
 pub fn snippet(text: &Text<'_>, spot: Spot, line: &mut String) -> (usize, usize) {
-    let whole = text.segment(spot.segment);
-    let (segment, start) = (whole.text(), whole.start());
+    let segment = text.segment(spot.segment);
+    let start = segment.start();
     let (from, to) = span(text, spot);
-    let (from, to) = (
-        from.saturating_sub(start).min(segment.len()),
-        to.saturating_sub(start).min(segment.len()),
-    );
+    let place = (from.saturating_sub(start), to.saturating_sub(start));
+    window(segment.text(), (spot.element > 0).then_some(place), line)
+}
+
+/// The same of a segment by itself; without a place its identifier is marked.
+fn window(segment: &[u8], place: Option<(usize, usize)>, line: &mut String) -> (usize, usize) {
+    let (from, to) = place.unwrap_or_default();
+    let (from, to) = (from.min(segment.len()), to.min(segment.len()));
     let first = if segment.len() <= WINDOW {
         0
     } else {
@@ -170,13 +271,8 @@ pub fn snippet(text: &Text<'_>, spot: Spot, line: &mut String) -> (usize, usize)
     if last < segment.len() {
         line.push_str("...");
     }
-    if spot.element == 0 {
-        // The whole segment: its identifier is enough of a mark.
-        let id = segment
-            .iter()
-            .position(|byte| !byte.is_ascii_alphanumeric())
-            .unwrap_or(segment.len());
-        return (shift, shift + id.max(1));
+    if place.is_none() {
+        return (shift, shift + id_len(segment).max(1));
     }
     let from = shift + from.saturating_sub(first);
     (from, (shift + to.saturating_sub(first)).max(from))

@@ -2,8 +2,9 @@
 //! again years later.
 
 use std::collections::BTreeMap;
+use std::io::{self, BufWriter};
 
-use super::envelope::ControlMap;
+use super::envelope::ControlMaps;
 use super::fixes::Fixes;
 use super::publish::Published;
 use crate::acknowledge::Answered;
@@ -223,7 +224,7 @@ pub struct Manifest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixes: Option<Fixes>,
     /// Control numbers of the rejects (and held) file beside those of the input.
-    pub control_numbers: Vec<ControlMap>,
+    pub control_numbers: ControlMaps,
     /// Whether the outputs were read back by an independent parser before publishing.
     pub verified: bool,
     /// How long it took.
@@ -238,12 +239,18 @@ impl Manifest {
     ///
     /// # Errors
     /// Never, for what can be written as JSON.
-    pub fn right_seal(&self) -> serde_json::Result<String> {
+    pub fn right_seal(&self) -> io::Result<String> {
         let sealed = Manifest {
             timings: Timings::default(),
             seal: String::new(),
             ..self.clone()
         };
-        Ok(blake3::hash(&serde_json::to_vec(&sealed)?).to_string())
+        // As it is written: it may be much longer than what is kept in memory.
+        let mut hasher = BufWriter::new(blake3::Hasher::new());
+        serde_json::to_writer(&mut hasher, &sealed)?;
+        let hasher = hasher
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
+        Ok(hasher.finalize().to_string())
     }
 }

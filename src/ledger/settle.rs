@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::forget::forget;
-use crate::verify::hash_file;
+use crate::stored::hash_file;
 
 /// What whoever ran it knows of a run whose outputs went to this folder: published, not
 /// published, or nothing.

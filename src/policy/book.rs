@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{LazyLock, OnceLock};
 
-use crate::value::State;
+use crate::value::{Confidence, State};
 
 use super::builtin::{Builtin, PAYERS, POLICIES};
 use super::compile::compile;
@@ -28,10 +28,10 @@ pub struct PolicyId(u32);
 pub struct PolicyBook {
     /// In order of their keys.
     slots: Vec<Slot>,
-    /// Policy keys by payer id, as the user's files have them.
-    payer_keys: BTreeMap<String, String>,
+    /// Policy keys by payer id, as the user's files have them, and how sure they are.
+    payer_keys: BTreeMap<String, (String, Confidence)>,
     /// Policies by payer id, the user's before the built-in ones.
-    payers: OnceLock<BTreeMap<Vec<u8>, PolicyId>>,
+    payers: OnceLock<BTreeMap<Vec<u8>, (PolicyId, Confidence)>>,
     /// The user's texts by file name, for the version.
     texts: BTreeMap<String, String>,
     version: OnceLock<String>,
@@ -161,13 +161,26 @@ impl PolicyBook {
     /// files name it.
     #[must_use]
     pub fn by_payer_id(&self, id: &[u8]) -> Option<PolicyId> {
+        self.payer(id).map(|(policy, _)| policy)
+    }
+
+    /// How sure it is that a payer id is that of the policy's payer.
+    #[must_use]
+    pub fn payer_confidence(&self, id: &[u8]) -> Option<Confidence> {
+        self.payer(id).map(|(_, confidence)| confidence)
+    }
+
+    fn payer(&self, id: &[u8]) -> Option<(PolicyId, Confidence)> {
         let payers = self.payers.get_or_init(|| {
             let (built_in, _) = payers::read(PAYERS.0, PAYERS.1);
-            let built_in = built_in.into_iter().map(|payer| (payer.id, payer.policy));
-            let users = self.payer_keys.clone();
+            let built_in = built_in
+                .into_iter()
+                .map(|payer| (payer.id, (payer.policy, payer.confidence)));
             built_in
-                .chain(users)
-                .filter_map(|(id, key)| Some((id.into_bytes(), self.find(&key)?)))
+                .chain(self.payer_keys.clone())
+                .filter_map(|(id, (key, confidence))| {
+                    Some((id.into_bytes(), (self.find(&key)?, confidence)))
+                })
                 .collect()
         });
         payers.get(id).copied()

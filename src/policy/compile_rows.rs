@@ -200,6 +200,14 @@ fn telehealth(to: &mut Compiler, at: &Placing<'_>, row: &Telehealth) {
         to.contradiction(at, "`codes` are only read with codes_mode = \"list\"");
     }
     let place = place(to, at, row.pos_rule, row.pos.as_deref());
+    let place_doubtful = bare(row.pos_doubtful.as_deref().unwrap_or_default());
+    let open = |doubtful: &PlaceOfService| matches!(&place, Some(Place::OneOf(places)) if !places.contains(doubtful));
+    if !place_doubtful.iter().all(open) {
+        to.contradiction(
+            at,
+            "`pos_doubtful` goes with pos_rule = \"required\" and holds none of `pos`",
+        );
+    }
     let period = Period {
         coverage: match row.pt_telehealth {
             CoverageWord::Covered => Some(Coverage::Covered),
@@ -212,6 +220,7 @@ fn telehealth(to: &mut Compiler, at: &Placing<'_>, row: &Telehealth) {
         codes_excluded: keys(row.codes_excluded.as_deref()),
         codes_cap: row.codes_severity,
         place,
+        place_doubtful,
         place_cap: row.pos_severity,
         any_of: [
             bare_modifiers(row.modifiers_any_of.as_ref()),

@@ -239,7 +239,7 @@ pub enum CodeStatus {
     Restricted,
     /// Not covered.
     NotCovered,
-    /// Priced by hand; the line needs a description.
+    /// Priced by hand; under an unlisted code the line needs a description.
     CarrierPriced,
     /// No longer asked for.
     NoLongerRequired,
@@ -254,7 +254,7 @@ impl CodeStatus {
             CodeStatus::Invalid => "not valid with this payer",
             CodeStatus::Restricted => "restricted coverage",
             CodeStatus::NotCovered => "not covered",
-            CodeStatus::CarrierPriced => "priced by hand, needs a description",
+            CodeStatus::CarrierPriced => "priced by hand",
             CodeStatus::NoLongerRequired => "no longer required",
         }
     }

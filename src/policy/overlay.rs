@@ -10,6 +10,7 @@ use super::document::Document;
 use super::error::{PolicyError, Problem};
 use super::payers;
 use super::tables::Policy;
+use crate::value::Confidence;
 
 /// The file of a folder that maps payer ids.
 const PAYERS_FILE: &str = "payers.toml";
@@ -22,8 +23,8 @@ const MAX_DEPTH: u32 = 4;
 #[derive(Default)]
 pub(super) struct Overlay {
     pub(super) policies: Vec<Policy>,
-    /// Policy keys by payer id.
-    pub(super) payers: BTreeMap<String, String>,
+    /// Policy keys by payer id, and how sure it is that the id is the payer's.
+    pub(super) payers: BTreeMap<String, (String, Confidence)>,
     /// Texts by their path below the folder.
     pub(super) texts: BTreeMap<String, String>,
 }
@@ -32,6 +33,7 @@ pub(super) struct Overlay {
 struct Claimed {
     id: String,
     key: String,
+    confidence: Confidence,
     file: String,
     line: u32,
 }
@@ -63,6 +65,7 @@ impl Overlay {
                 claimed.extend(ids.into_iter().map(|payer| Claimed {
                     id: payer.id,
                     key: payer.policy,
+                    confidence: payer.confidence,
                     file: name.clone(),
                     line: payer.line,
                 }));
@@ -78,6 +81,7 @@ impl Overlay {
             claimed.extend(policy.payer_ids.iter().map(|id| Claimed {
                 id: id.clone(),
                 key: policy.key().to_owned(),
+                confidence: Confidence::High,
                 file: name.clone(),
                 line,
             }));
@@ -93,13 +97,15 @@ impl Overlay {
                 continue;
             }
             match overlay.payers.get(&payer.id) {
-                Some(holder) if *holder != payer.key => {
+                Some((holder, _)) if *holder != payer.key => {
                     let (what, holder) = (payer.id, holder.clone());
                     let problem = Problem::Taken { what, holder };
                     errors.push(fault(&payer.file, payer.line, problem));
                 }
                 _ => {
-                    overlay.payers.insert(payer.id, payer.key);
+                    overlay
+                        .payers
+                        .insert(payer.id, (payer.key, payer.confidence));
                 }
             }
         }

@@ -26,8 +26,7 @@ struct PayerRow {
     ids: Vec<String>,
     policy: String,
     source: Vec<String>,
-    #[serde(rename = "confidence")]
-    _confidence: Confidence,
+    confidence: Confidence,
     #[serde(rename = "note")]
     _note: Option<String>,
 }
@@ -36,6 +35,7 @@ struct PayerRow {
 pub(super) struct PayerId {
     pub(super) id: String,
     pub(super) policy: String,
+    pub(super) confidence: Confidence,
     pub(super) line: u32,
 }
 
@@ -77,6 +77,7 @@ pub(super) fn read(file: &str, text: &str) -> (Vec<PayerId>, Vec<PolicyError>) {
         ids.extend(row.ids.into_iter().map(|id| PayerId {
             id,
             policy: row.policy.clone(),
+            confidence: row.confidence,
             line,
         }));
     }

@@ -161,6 +161,8 @@ rows! {
         codes_severity: Option<Severity>,
         pos: Option<Places>,
         pos_rule: Option<PosRule>,
+        /// Places the sources neither take nor refuse: a finding on one only warns.
+        pos_doubtful: Option<Places>,
         /// Caps findings about the place of service only.
         pos_severity: Option<Severity>,
         modifiers_any_of: Option<Modifiers>,

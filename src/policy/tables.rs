@@ -117,6 +117,7 @@ pub(super) struct Period {
     pub(super) codes_excluded: Box<[u64]>,
     pub(super) codes_cap: Option<Severity>,
     pub(super) place: Option<Place>,
+    pub(super) place_doubtful: Box<[PlaceOfService]>,
     pub(super) place_cap: Option<Severity>,
     /// By [`Channel`].
     pub(super) any_of: [Option<Box<[Modifier]>>; 3],
@@ -255,13 +256,6 @@ impl Policy {
             from: first.from,
             through: last.through,
         })
-    }
-
-    /// The last date of service for which the policy knows whether it pays
-    /// telehealth at all; [`Date::MAX`] where no end is set.
-    #[must_use]
-    pub fn known_through(&self) -> Option<Date> {
-        self.known_days().map(|days| days.through)
     }
 
     /// A policy that knows nothing: what a built-in file that cannot be read leaves.

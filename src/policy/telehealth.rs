@@ -82,6 +82,16 @@ impl Policy {
         Some(entry.answer(|_| rule).capped(entry.value.place_cap))
     }
 
+    /// Whether the sources neither take nor refuse a place on this date: that the rule on
+    /// places leaves it out is then no more than a doubt.
+    #[must_use]
+    pub fn place_doubtful(&self, place: PlaceOfService, date: Date) -> bool {
+        self.places.at((), date).is_none()
+            && self
+                .period(date)
+                .is_some_and(|entry| entry.value.place_doubtful.contains(&place))
+    }
+
     /// The modifiers of which a line by live video, or by telephone alone, must
     /// carry at least one; empty when none is required.
     #[must_use]

@@ -145,8 +145,9 @@ impl Report {
             unlisted: 0,
             claims: Vec::with_capacity(claims.len()),
         };
+        let maps = manifest.control_numbers.all();
         let mut sets: HashMap<&[String; 3], Vec<String>> = HashMap::new();
-        for map in &manifest.control_numbers {
+        for map in &maps {
             let rules = sets.entry(&map.input).or_default();
             rules.extend_from_slice(&map.around);
         }

@@ -14,8 +14,8 @@ use crate::ledger::KeyedHash;
 use crate::rules::duplicates::{accepted_before, same_claim};
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::known::{Known, Unreviewed};
+use crate::stored::hash_file;
 use crate::value::Date;
-use crate::verify::hash_file;
 
 /// The run before a rerun.
 #[derive(Debug)]
@@ -76,13 +76,14 @@ impl EarlierRun {
         let told = Told::read(folder, manifest)?;
         let mut chain = vec![manifest.run.clone()];
         chain.extend(manifest.rerun_of.iter().cloned());
-        let around_of = |input: &[String; 3]| {
-            let mut maps = manifest.control_numbers.iter();
-            let map = maps.find(|map| map.input == *input);
-            map.map_or(&[][..], |map| &map.around)
-        };
+        let maps = manifest.control_numbers.all();
+        let mut around: HashMap<&[String; 3], &[String]> = HashMap::new();
+        for map in &maps {
+            around.entry(&map.input).or_insert(&map.around);
+        }
+        let around_of = |input: &[String; 3]| around.get(input).copied().unwrap_or(&[]);
         let mut claims = match rejects(folder, manifest, room) {
-            Some(listed) => from_rejects(&listed, manifest, &told),
+            Some(listed) => from_rejects(&listed, &maps, &told),
             None => told
                 .claims
                 .iter()
@@ -118,7 +119,7 @@ impl EarlierRun {
             unlisted,
             accepted,
             sets: around::of_manifest(manifest, &told),
-            numbers: numbers(manifest.control_numbers.iter().map(|map| &map.output)),
+            numbers: numbers(maps.iter().map(|map| &map.output)),
             day: Date::parse_iso(&manifest.today).unwrap_or_else(Date::today),
             ..EarlierRun::new(chain, claims, None)
         })
@@ -316,12 +317,9 @@ pub(super) fn is_twin(rule: &str) -> bool {
 
 /// The claims of the rejects with what the findings say of each, found by the control
 /// numbers of the input.
-fn from_rejects(listed: &[Listed], manifest: &Manifest, told: &Told) -> Vec<Was> {
-    let maps: HashMap<&[String; 3], &ControlMap> = manifest
-        .control_numbers
-        .iter()
-        .map(|map| (&map.output, map))
-        .collect();
+fn from_rejects(listed: &[Listed], maps: &[ControlMap], told: &Told) -> Vec<Was> {
+    let maps: HashMap<&[String; 3], &ControlMap> =
+        maps.iter().map(|map| (&map.output, map)).collect();
     let mut by_name = told.by_name();
     listed
         .iter()

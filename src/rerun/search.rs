@@ -102,11 +102,8 @@ fn manifests(folders: &[&Path]) -> Vec<PathBuf> {
 fn known(manifest: &Manifest, folder: &Path, room: &Path, contents: &Contents) -> usize {
     let claims = &contents.claims;
     // A set that somebody has looked at may bear another ST02.
-    let given: HashSet<&[String]> = manifest
-        .control_numbers
-        .iter()
-        .map(|map| &map.output[..2])
-        .collect();
+    let maps = manifest.control_numbers.all();
+    let given: HashSet<&[String]> = maps.iter().map(|map| &map.output[..2]).collect();
     let by_number = contents
         .sets
         .iter()

@@ -1,8 +1,7 @@
 //! What a run told of its claims: its manifest and its findings, read again.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::RerunError;
@@ -11,6 +10,7 @@ use crate::emit::manifest::{FORMAT, Manifest};
 use crate::rules::registry;
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::known::Unreviewed;
+use crate::stored::plain;
 
 /// The findings of a run.
 #[derive(Debug, Default)]
@@ -73,7 +73,7 @@ impl Told {
         };
         let path = folder.join(&published.file);
         let mut read = || {
-            for line in BufReader::new(open(&path)?).lines() {
+            for line in BufReader::new(plain(&path)?).lines() {
                 told.take(serde_json::from_str(&line?)?);
             }
             Ok(())
@@ -185,7 +185,7 @@ pub(super) fn mended(folder: &Path, manifest: &Manifest) -> Result<HashSet<u64>,
     let path = folder.join(&published.file);
     let read = || {
         let mut mended = HashSet::new();
-        for line in BufReader::new(open(&path)?).lines() {
+        for line in BufReader::new(plain(&path)?).lines() {
             let fix: FixRecord = serde_json::from_str(&line?)?;
             mended.extend(fix.claim_ordinal);
         }
@@ -195,13 +195,4 @@ pub(super) fn mended(folder: &Path, manifest: &Manifest) -> Result<HashSet<u64>,
         file: path.display().to_string(),
         error,
     })
-}
-
-/// Opens an output, compressed or not.
-fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    let file = File::open(path)?;
-    if path.extension().is_some_and(|extension| extension == "zst") {
-        return Ok(Box::new(zstd::Decoder::new(file)?));
-    }
-    Ok(Box::new(file))
 }

@@ -3,7 +3,7 @@
 use crate::claim::parts::{BillingParts, PatientParts, SubscriberParts};
 use crate::claim::text::Text;
 use crate::policy::Policy;
-use crate::value::{Confidence, Date};
+use crate::value::{Confidence, Date, Severity};
 
 /// What is known about a claim besides its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,18 @@ pub struct Context<'a> {
     /// The day on which the same claim was accepted in an earlier run and not voided
     /// since, by the ledger; `None` also when there is none.
     pub accepted_before: Option<Date>,
+}
+
+impl Context<'_> {
+    /// What a finding does that rests on an entry of a code list.
+    #[must_use]
+    pub fn severity_of(&self, confidence: Confidence) -> Severity {
+        if confidence < self.reject_at {
+            Severity::Warn
+        } else {
+            Severity::Reject
+        }
+    }
 }
 
 /// A hierarchical level with what stands in it.

@@ -20,8 +20,12 @@ pub fn describe(note: &Note) -> Told {
     let binding = told.severity == Severity::Reject
         && matches!(
             note.fault,
-            Fault::Header(IsaFault::Width | IsaFault::Delimiters | IsaFault::Unreadable)
-                | Fault::Unclosed
+            Fault::Header(
+                IsaFault::Width
+                    | IsaFault::Terminator(_)
+                    | IsaFault::Delimiters
+                    | IsaFault::Unreadable
+            ) | Fault::Unclosed
                 | Fault::Unsupported { .. }
                 | Fault::Outside { .. }
                 | Fault::Stray { .. }
@@ -104,6 +108,7 @@ mod tests {
             len: 40,
             ordinal: 0,
             envelope: Names::default(),
+            shown: Vec::new(),
             fault,
         }
     }
@@ -115,6 +120,11 @@ mod tests {
             (Fault::Lead { blank: true }, "ENV001", Severity::Warn),
             (Fault::Lead { blank: false }, "ENV001", Severity::Warn),
             (Fault::Header(IsaFault::Width), "ENV002", Severity::Reject),
+            (
+                Fault::Header(IsaFault::Terminator(b'~')),
+                "ENV002",
+                Severity::Reject,
+            ),
             (
                 Fault::Header(IsaFault::Delimiters),
                 "ENV002",

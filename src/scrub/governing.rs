@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::claim::Claim;
-use crate::policy::{PolicyBook, PolicyId};
-use crate::value::{State, low_bits};
+use crate::policy::{self, PolicyBook, PolicyId};
+use crate::value::{Confidence, State, low_bits};
 
 /// Policies by payer identifier, as the configuration names them.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,9 @@ impl Governing {
     /// known, else by the claim filing indicator and the jurisdiction (the payer's
     /// address, the subscriber's state, the billing provider's).
     ///
+    /// An identifier of low confidence does not overrule a filing indicator that names
+    /// another program.
+    ///
     /// `payers` remembers the answers.
     #[must_use]
     pub fn policy_of(
@@ -47,7 +50,11 @@ impl Governing {
             let id = claim.payer_id();
             let named = self.by_payer.get(id).copied();
             named
-                .or_else(|| book.by_payer_id(id))
+                .or_else(|| {
+                    let sure = book.payer_confidence(id)? > Confidence::Low;
+                    book.by_payer_id(id)
+                        .filter(|policy| sure || program.is(book.get(*policy).program()))
+                })
                 .or_else(|| match program {
                     Program::Medicare => book.medicare(),
                     Program::Medicaid(state) => book.medicaid(state?),
@@ -77,6 +84,15 @@ impl Program {
             ),
             _ => Program::Other,
         }
+    }
+
+    fn is(self, program: policy::Program) -> bool {
+        matches!(
+            (self, program),
+            (Program::Medicare, policy::Program::Medicare)
+                | (Program::Medicaid(_), policy::Program::Medicaid)
+                | (Program::Other, policy::Program::Commercial)
+        )
     }
 }
 

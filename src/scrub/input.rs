@@ -9,6 +9,7 @@ use std::sync::{Arc, mpsc};
 use rayon::ThreadPool;
 
 use crate::emit::publish::temporary;
+use crate::stored::{self, is_zstd};
 use crate::x12::limits::BLOCK_BYTES;
 use crate::x12::survey::{Survey, Taken, survey_for, survey_unhashed};
 
@@ -116,30 +117,31 @@ pub fn open_up_to(
     (most, block_bytes): (u64, usize),
     pool: Option<&ThreadPool>,
 ) -> io::Result<Surveyed> {
-    let (mut source, size): (Box<dyn Read + Send>, Option<u64>) = match &input.path {
-        None => (Box::new(io::stdin()), None),
+    let magic;
+    let (source, size): (Box<dyn Read + Send>, Option<u64>) = match &input.path {
+        None => {
+            magic = stored::magic(&mut io::stdin())?;
+            (Box::new(io::stdin()), None)
+        }
         Some(path) => {
-            let file = File::open(path)?;
-            let size = file.metadata()?.len();
-            (Box::new(file), Some(size))
+            let mut file = File::open(path)?;
+            let metadata = file.metadata()?;
+            magic = stored::magic(&mut file)?;
+            if metadata.is_file() && !is_zstd(&magic) {
+                file.seek(SeekFrom::Start(0))?;
+                let is_large = metadata.len() >= HASHED_BESIDE_BYTES;
+                let pool = pool.filter(|pool| is_large && pool.current_num_threads() > 1);
+                let survey = match pool {
+                    Some(pool) => hashed_beside(pool, &file, taken, block_bytes)?,
+                    None => survey_for(&mut file, taken, block_bytes)?,
+                };
+                file.seek(SeekFrom::Start(0))?;
+                return Ok(Surveyed { file, survey });
+            }
+            (Box::new(file), Some(metadata.len()))
         }
     };
-    let mut magic = Vec::new();
-    source.by_ref().take(4).read_to_end(&mut magic)?;
     let compressed = is_zstd(&magic);
-    if let (Some(path), false) = (&input.path, compressed)
-        && path.is_file()
-    {
-        let mut file = File::open(path)?;
-        let is_large = size.is_some_and(|size| size >= HASHED_BESIDE_BYTES);
-        let pool = pool.filter(|pool| is_large && pool.current_num_threads() > 1);
-        let survey = match pool {
-            Some(pool) => hashed_beside(pool, path, &mut file, taken, block_bytes)?,
-            None => survey_for(&mut file, taken, block_bytes)?,
-        };
-        file.seek(SeekFrom::Start(0))?;
-        return Ok(Surveyed { file, survey });
-    }
     let whole = io::Cursor::new(magic).chain(source);
     let spool = temporary(folder)?.into_file();
     let mut tee = Tee {
@@ -156,40 +158,23 @@ pub fn open_up_to(
 /// Surveys a file while another thread hashes it.
 fn hashed_beside(
     pool: &ThreadPool,
-    path: &Path,
-    file: &mut File,
+    file: &File,
     taken: Option<Taken<'_>>,
     block_bytes: usize,
 ) -> io::Result<Survey> {
-    let mut hashed = Ok((String::new(), 0));
+    let mut hashed = Ok((0, String::new()));
     let survey = pool.in_place_scope(|scope| {
-        scope.spawn(|_| hashed = hash(path, u64::MAX));
+        scope.spawn(|_| hashed = stored::hash(file, u64::MAX));
         survey_unhashed(file, taken, block_bytes)
     });
-    let (mut survey, (whole, bytes)) = (survey?, hashed?);
+    let (mut survey, (bytes, whole)) = (survey?, hashed?);
     // A survey that gave up early has not read all of it.
     survey.hash = if survey.bytes == bytes {
         whole
     } else {
-        hash(path, survey.bytes)?.0
+        stored::hash(file, survey.bytes)?.1
     };
     Ok(survey)
-}
-
-/// BLAKE3 of the first `most` bytes of a file, in hexadecimal, and how many there are.
-fn hash(path: &Path, most: u64) -> io::Result<(String, u64)> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?.take(most))?;
-    Ok((hasher.finalize().to_hex().to_string(), hasher.count()))
-}
-
-fn is_zstd(magic: &[u8]) -> bool {
-    match magic {
-        [0x28, 0xB5, 0x2F, 0xFD] => true,
-        // A skippable frame may come first.
-        [low, 0x2A, 0x4D, 0x18] => low & 0xF0 == 0x50,
-        _ => false,
-    }
 }
 
 struct Tee<R> {
@@ -369,12 +354,5 @@ mod tests {
             assert_eq!(alone.bytes == bytes.len() as u64, all);
             assert_eq!((&alone.hash, alone.bytes), (&beside.hash, beside.bytes));
         }
-    }
-
-    #[test]
-    fn zstd_is_told_by_its_first_bytes() {
-        assert!(is_zstd(&[0x28, 0xB5, 0x2F, 0xFD]));
-        assert!(is_zstd(&[0x5A, 0x2A, 0x4D, 0x18]));
-        assert!(!is_zstd(b"ISA*"));
     }
 }

@@ -3,7 +3,7 @@
 use crate::x12::limits;
 use crate::x12::separates_outside_ascii;
 use crate::x12::sniff::Looks;
-use crate::x12::survey::{Fault, Survey};
+use crate::x12::survey::{Fault, Survey, UNENDED_837};
 
 /// Why nothing of the input can be judged, or not without losing some of it, if so.
 pub(crate) fn refusal(survey: &Survey) -> Option<String> {
@@ -42,9 +42,16 @@ pub(crate) fn refusal(survey: &Survey) -> Option<String> {
     if !survey.unsupported.is_empty() {
         let mut notes = survey.notes.iter();
         let first = notes.find(|note| matches!(note.fault, Fault::Unsupported { .. }));
+        let at = first.map_or(0, |note| note.at);
+        if survey.unsupported == [UNENDED_837] {
+            return Some(format!(
+                "ENV006: the segment terminator of the ST at byte {at} is missing, so that the next segment has run into \
+                 it; put the terminator at the end of the ST segment, right behind ST03"
+            ));
+        }
         return Some(format!(
             "ENV006: no 837P (005010X222A1) transaction set among those from ST at byte {} on, only: {}",
-            first.map_or(0, |note| note.at),
+            at,
             survey.unsupported.join("; ")
         ));
     }

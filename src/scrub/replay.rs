@@ -112,29 +112,29 @@ impl Replay<'_> {
         if let Some(reason) = refusal(&survey) {
             return Err(RunError::Refused { file, reason });
         }
-        let unwritable = |error| RunError::Unwritable {
+        let unspooled = |error| RunError::Unspooled {
             file: file.clone(),
             folder: folder.display().to_string(),
             error,
         };
-        let stopped = |error| match error {
-            PipelineError::Io(error) => unreadable(error),
-            error => RunError::Stopped {
+        let failed = |failed| match failed {
+            Failed::Taking(error) => unspooled(error),
+            Failed::Judging(PipelineError::Io(error)) => unreadable(error),
+            Failed::Judging(error) => RunError::Stopped {
                 file: file.clone(),
                 error,
             },
         };
-        let mut seen = tempfile::tempfile_in(folder).map_err(unwritable)?;
+        let mut seen = tempfile::tempfile_in(folder).map_err(unspooled)?;
         let mut writer = BufWriter::new(&seen);
-        self.judge(self.before, &bytes, &survey, &mut |lines| {
+        self.judge(self.before, (&bytes, &survey), folder, &mut |lines| {
             writer.write_all(lines)
         })
-        .map_err(stopped)?;
-        writer.flush().map_err(unwritable)?;
+        .map_err(failed)?;
+        writer.flush().map_err(unspooled)?;
         drop(writer);
-        for file in [&mut seen, &mut bytes] {
-            file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-        }
+        seen.seek(SeekFrom::Start(0)).map_err(unspooled)?;
+        bytes.seek(SeekFrom::Start(0)).map_err(unreadable)?;
         let mut replayed = Replayed {
             claims: Sum {
                 claims: survey.claims,
@@ -143,7 +143,8 @@ impl Replay<'_> {
             ..Replayed::default()
         };
         let (mut reader, mut line) = (BufReader::new(&seen), Vec::new());
-        self.judge(self.after, &bytes, &survey, &mut |lines| {
+        let mut untold = None;
+        let judged = self.judge(self.after, (&bytes, &survey), folder, &mut |lines| {
             for after in lines.split_inclusive(|&byte| byte == b'\n') {
                 line.clear();
                 reader.read_until(b'\n', &mut line)?;
@@ -160,7 +161,7 @@ impl Replay<'_> {
                 let charge = Cents(after.cents);
                 let verdicts = (before.verdict.clone(), after.verdict.clone());
                 replayed.changed.entry(verdicts).or_default().add(1, charge);
-                tell(&Change {
+                let change = Change {
                     claim_id: after.claim_id,
                     claim_ordinal: after.ordinal,
                     payer: after.payer,
@@ -169,24 +170,37 @@ impl Replay<'_> {
                     after: after.verdict,
                     rules_before: before.rules,
                     rules_after: after.rules,
+                };
+                tell(&change).map_err(|error| {
+                    untold = Some(error);
+                    io::Error::other("answer")
                 })?;
             }
             Ok(())
-        })
-        .map_err(stopped)?;
+        });
+        if let Some(error) = untold {
+            return Err(RunError::Untold { file, error });
+        }
+        judged.map_err(failed)?;
         Ok(replayed)
     }
 
     fn judge(
         &self,
         judgement: &Judgement,
-        bytes: &File,
-        survey: &Survey,
+        (bytes, survey): (&File, &Survey),
+        folder: &Path,
         take: &mut (dyn FnMut(&[u8]) -> io::Result<()> + Send),
-    ) -> Result<(), PipelineError> {
+    ) -> Result<(), Failed> {
         let mut cutter = Cutter::new(bytes, survey, limits::BLOCK_BYTES);
-        let mut sink =
-            |_: &Block, judged: Judged| judged.kept.iter().try_for_each(|lines| take(lines));
+        let mut not_taken = None;
+        let mut sink = |_: &Block, judged: Judged| {
+            let taken = judged.kept.iter().try_for_each(|lines| take(lines));
+            taken.map_err(|error| {
+                not_taken = Some(error);
+                io::Error::other("output")
+            })
+        };
         let listeners: [&dyn Listener; 1] = [&Verdicts];
         let assignment = Assignment {
             judgement,
@@ -199,16 +213,28 @@ impl Replay<'_> {
             earlier: None,
             known: None,
         };
-        let mut claims = duplicates::Seen::new(std::env::temp_dir());
-        pipeline::run(
+        let mut claims = duplicates::Seen::new(folder.to_owned());
+        let result = pipeline::run(
             self.pool,
             &mut cutter,
             assignment,
             &mut claims,
             self.stop,
             &mut sink,
-        )
+        );
+        match not_taken {
+            Some(error) => Err(Failed::Taking(error)),
+            None => result.map_err(Failed::Judging),
+        }
     }
+}
+
+/// Why an input was not judged to its end.
+enum Failed {
+    /// Whoever takes the verdicts failed.
+    Taking(io::Error),
+    /// The input can't be read, or the work was stopped.
+    Judging(PipelineError),
 }
 
 /// Keeps each claim's verdict, a line a claim.

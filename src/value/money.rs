@@ -74,7 +74,8 @@ impl Cents {
         i64::try_from(amount * cents).ok().map(Cents)
     }
 
-    /// Reads an X12 decimal (`R`): an optional minus, digits, at most one point.
+    /// Reads an X12 decimal (`R`): an optional minus, digits, at most one point. Blanks around
+    /// it are a fault of their own, and leave it the same amount.
     ///
     /// `None` when it is not such a number, has more than two decimals that are
     /// not zero, or more than fifteen digits before the point.
@@ -84,9 +85,15 @@ impl Cents {
     }
 
     fn parse_any(bytes: &[u8]) -> Option<Cents> {
-        let (negative, digits) = match bytes {
+        let blank = |byte: &u8| *byte == b' ';
+        let start = bytes.iter().take_while(|byte| blank(byte)).count();
+        let end = bytes
+            .iter()
+            .rposition(|byte| !blank(byte))
+            .map_or(0, |at| at + 1);
+        let (negative, digits) = match bytes.get(start..end).unwrap_or_default() {
             [b'-', rest @ ..] => (true, rest),
-            _ => (false, bytes),
+            digits => (false, digits),
         };
         let mut whole = 0_i64;
         let mut count = 0_u32;
@@ -237,6 +244,7 @@ mod tests {
             (".05", 5),
             ("-12.34", -1_234),
             ("7.100", 710),
+            (" 12 ", 1_200),
             ("999999999999999.99", 99_999_999_999_999_999),
         ] {
             assert_eq!(Cents::parse(text.as_bytes()), Some(Cents(cents)), "{text}");
@@ -253,7 +261,9 @@ mod tests {
             "1,000",
             "+5",
             "1e3",
-            "12 ",
+            " ",
+            "1 2",
+            "12\t",
             "1.2.3",
             "1000000000000000",
         ] {

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::error::VerifyError;
-use super::read_back::plain;
 use crate::acknowledge::Answered;
 use crate::acknowledge::structure::{ACK277CA, ACK999};
 use crate::claim::structure::Structure;
 use crate::claim::validate;
 use crate::claim::walk::Walk;
 use crate::scrub::tally::Sum;
+use crate::stored::plain;
 use crate::value::{Cents, CentsTotal};
 use crate::x12::envelope::number;
 use crate::x12::{Delimiters, Segment, SegmentSource, Step, Tokens};

@@ -5,9 +5,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::error::VerifyError;
-use super::read_back::plain;
 use super::report::Report;
 use crate::emit::manifest::{Manifest, RuleRecord};
+use crate::stored::plain;
 
 #[derive(serde::Deserialize)]
 struct Line {

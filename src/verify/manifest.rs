@@ -1,11 +1,11 @@
 //! A manifest and everything it speaks of.
 
-use std::collections::HashMap;
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::error::VerifyError;
-use super::read_back::{ReadBack, hash_file, plain, read_back};
+use super::read_back::{ReadBack, read_back};
 use super::report::Report;
 use super::{answers, findings, input};
 use crate::emit::fixes::FixRecord;
@@ -14,6 +14,7 @@ use crate::emit::publish::Published;
 use crate::emit::stale::parts;
 use crate::scrub::digest::Digest;
 use crate::scrub::sets;
+use crate::stored::{hash_file, plain};
 
 /// Proves the run a manifest speaks of. The input is asked too when it is given or
 /// stands beside the manifest under its name.
@@ -22,12 +23,16 @@ use crate::scrub::sets;
 /// At the first thing that is not as the manifest says.
 pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError> {
     let file = path.display().to_string();
-    let text = std::fs::read(path).map_err(VerifyError::unreadable(&file))?;
-    let manifest: Manifest =
-        serde_json::from_slice(&text).map_err(|error| VerifyError::Manifest {
+    let text = File::open(path).map_err(VerifyError::unreadable(&file))?;
+    let manifest: Manifest = serde_json::from_reader(BufReader::new(text)).map_err(|error| {
+        if error.is_io() {
+            return VerifyError::unreadable(&file)(error.into());
+        }
+        VerifyError::Manifest {
             file: file.clone(),
             reason: format!("line {}", error.line()),
-        })?;
+        }
+    })?;
     if manifest.format != FORMAT {
         return Err(VerifyError::Manifest {
             file,
@@ -206,22 +211,22 @@ fn prove_bytes(path: &Path, published: &Published, report: &mut Report) -> Resul
 /// The transaction sets of the rejects hold what the manifest says they do, where it does.
 fn prove_sets(path: &Path, file: &str, manifest: &Manifest) -> Result<(), VerifyError> {
     let maps = manifest.control_numbers.iter();
-    let mut told: HashMap<_, _> = maps
-        .filter_map(|map| Some((&map.output, map.content.as_ref()?)))
-        .collect();
-    if told.is_empty() {
+    // In the order of the sets in the file.
+    let mut told = maps
+        .filter_map(|map| Some((map.output, map.content?)))
+        .peekable();
+    if told.peek().is_none() {
         return Ok(());
     }
     let bytes = plain(path);
     let seen = bytes.and_then(|bytes| {
         sets::each(bytes, &mut |set| {
-            if told.get(&set.names) == Some(&&set.content) {
-                told.remove(&set.names);
-            }
+            let is_told = |(names, content): &_| (names, content) == (&set.names, &set.content);
+            let _ = told.next_if(is_told);
         })
     });
     seen.map_err(VerifyError::unreadable(file))?;
-    if told.is_empty() {
+    if told.peek().is_none() {
         return Ok(());
     }
     Err(VerifyError::differs(

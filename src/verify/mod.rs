@@ -19,5 +19,4 @@ pub use answers::answers;
 pub use error::VerifyError;
 pub use manifest::manifest;
 pub use read_back::{Expected, ReadBack, read_back};
-pub(crate) use read_back::{hash_file, plain};
 pub use report::Report;

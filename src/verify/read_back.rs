@@ -1,13 +1,12 @@
 //! An output, read again from its first byte.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::error::VerifyError;
 use super::second_opinion;
 use crate::emit::manifest::Total;
 use crate::scrub::digest::{Claims, Digest};
+use crate::stored::plain;
 use crate::value::{Cents, CentsTotal};
 use crate::x12::envelope::{element, number};
 use crate::x12::survey::claim_charge;
@@ -136,19 +135,6 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
         }
     }
     Ok(found)
-}
-
-/// A file, plain or zstd, from its first plain byte on.
-pub(crate) fn plain(path: &Path) -> io::Result<Box<dyn Read>> {
-    let mut file = File::open(path)?;
-    let mut magic = [0_u8; 4];
-    let count = file.read(&mut magic)?;
-    file.seek(SeekFrom::Start(0))?;
-    Ok(if magic[..count] == [0x28, 0xB5, 0x2F, 0xFD] {
-        Box::new(zstd::Decoder::new(file)?)
-    } else {
-        Box::new(file)
-    })
 }
 
 #[derive(Default)]
@@ -347,11 +333,4 @@ fn document(part: &[u8], count: usize, delimiters: Delimiters) -> Vec<u8> {
         .as_bytes(),
     );
     text
-}
-
-/// The size and BLAKE3 of a file.
-pub(crate) fn hash_file(path: &Path) -> io::Result<(u64, String)> {
-    let mut hasher = blake3::Hasher::new();
-    let bytes = io::copy(&mut File::open(path)?, &mut hasher)?;
-    Ok((bytes, hasher.finalize().to_hex().to_string()))
 }

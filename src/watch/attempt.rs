@@ -1,7 +1,7 @@
 //! Scrubbing a job's input into its work folder: nothing leaves it here.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -24,6 +24,7 @@ use crate::rerun::search::Search;
 use crate::rerun::{EarlierRun, Report};
 use crate::scrub::input::{self, Input};
 use crate::scrub::run::{self, Options, Outcome, RunError, Workplace};
+use crate::stored::hash_file;
 
 /// A job whose input was looked at.
 #[derive(Debug)]
@@ -138,7 +139,7 @@ impl<'a> Work<'a, '_> {
             return Ok(Attempt::Bad(Reason::foreign(why)));
         }
         let before = Shape::of(&metadata);
-        let hash = hash(&job.input())?;
+        let (_, hash) = hash_file(&job.input())?;
         if let Some(answered) = self.known(&hash)? {
             return Ok(Attempt::Known(answered));
         }
@@ -316,20 +317,6 @@ impl<'a> Work<'a, '_> {
 fn content_hash(manifest: &Path) -> io::Result<String> {
     let manifest: Manifest = serde_json::from_slice(&fs::read(manifest)?)?;
     Ok(manifest.input.blake3)
-}
-
-/// BLAKE3 of a file as it lies there.
-fn hash(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hasher = blake3::Hasher::new();
-    let mut buffer = vec![0; 1 << 18];
-    loop {
-        let count = file.read(&mut buffer)?;
-        if count == 0 {
-            return Ok(hasher.finalize().to_hex().to_string());
-        }
-        hasher.update(&buffer[..count]);
-    }
 }
 
 impl Shape {

@@ -111,6 +111,8 @@ impl Reason {
             RunError::Stopped { .. }
             | RunError::Repeated { .. }
             | RunError::Unwritable { .. }
+            | RunError::Untold { .. }
+            | RunError::Unspooled { .. }
             | RunError::Torn { .. }
             | RunError::Ledger { .. } => None,
         }

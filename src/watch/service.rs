@@ -39,9 +39,7 @@ pub enum WatchError {
         folder: PathBuf,
     },
     /// A run that was to empty the boxes has left files.
-    #[error(
-        "{files} files could not be answered now; none is lost, the next run takes them up: see the log for what stands in the way"
-    )]
+    #[error("{}: see the log for what stands in the way", unfinished(*.files))]
     Unfinished {
         /// How many.
         files: usize,
@@ -52,6 +50,18 @@ pub enum WatchError {
     /// The threads can't be started.
     #[error("cannot start: {0}")]
     Start(String),
+}
+
+/// That so many files were left, in words.
+fn unfinished(files: usize) -> String {
+    match files {
+        1 => {
+            "1 file could not be answered now; it is not lost, the next run takes it up".to_owned()
+        }
+        files => format!(
+            "{files} files could not be answered now; none is lost, the next run takes them up"
+        ),
+    }
 }
 
 /// What the service is told from outside.

@@ -37,7 +37,8 @@ impl Wanted {
 /// as such.
 ///
 /// # Errors
-/// When the work folder can't be written to; nothing was taken then.
+/// When the work folder can't be written to. What was taken by then lies in it with its
+/// ticket, and is answered like what a crash leaves.
 pub fn take(
     wanted: &[Wanted],
     bench: Bench<'_>,

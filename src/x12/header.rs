@@ -39,6 +39,9 @@ const COMPONENT_SEPARATORS: &[u8] = b":>|^!<\\";
 pub enum IsaFault {
     /// Its elements do not have their fixed widths, so it is not 106 bytes long.
     Width,
+    /// Its elements stand in their places, but it does not end with this terminator, which ends
+    /// the segments behind it.
+    Terminator(u8),
     /// A separator clashes with another one, or can't be one.
     Delimiters,
     /// ISA11 is `U`, as before 5010: there is no repetition separator.
@@ -118,7 +121,12 @@ impl IsaHeader {
             fault = Some(IsaFault::Delimiters);
         }
         if segment != fixed.segment || window[..COMPONENT_AT].contains(&segment) {
-            fault = Some(IsaFault::Width);
+            let mut start = window.iter().take(ISA_BYTES + 1);
+            fault = Some(if start.any(|&byte| byte == segment) {
+                IsaFault::Width
+            } else {
+                IsaFault::Terminator(segment)
+            });
         }
         Some(IsaHeader { delimiters, fault })
     }
@@ -403,8 +411,10 @@ mod tests {
             (ISA.replace(":~", "~\n"), IsaFault::Width),
             (ISA.replace(":~", "::~"), IsaFault::Width),
             (ISA.replace(":~", ":!~"), IsaFault::Width),
-            (ISA.replace(":~", ":!"), IsaFault::Width),
-            (ISA.replace(":~", ":X"), IsaFault::Width),
+            (ISA.replace(":~", ":!"), IsaFault::Terminator(b'~')),
+            (ISA.replace(":~", ":X"), IsaFault::Terminator(b'~')),
+            (ISA.replace(":~", ":\n"), IsaFault::Terminator(b'~')),
+            (ISA.replace(":~", ":"), IsaFault::Terminator(b'~')),
             (ISA.replace("ISA*", "ISA!"), IsaFault::Width),
             (ISA.replace("*ZZ*SENDER", "*Z"), IsaFault::Width),
             (ISA.replace("SENDER ", "SEND~R "), IsaFault::Width),

@@ -65,3 +65,6 @@ pub const EARLIER_CLAIMS: usize = 8_000_000;
 
 /// Input bytes that may stand before the first ISA: a byte order mark and blanks.
 pub const LEAD_BYTES: usize = 4 * 1024;
+
+/// Bytes of a segment at fault that are kept to be shown.
+pub const SHOWN_BYTES: usize = 112;

@@ -21,6 +21,8 @@ pub enum Looks {
     SevenZip,
     /// A tar archive.
     Tar,
+    /// Rich text of a word processor.
+    Rtf,
     /// JSON.
     Json,
     /// XML or HTML.
@@ -56,7 +58,7 @@ impl Looks {
             .strip_prefix(b"\xEF\xBB\xBF")
             .unwrap_or(bytes)
             .trim_ascii_start();
-        let known: [(&[u8], Looks); 17] = [
+        let known: [(&[u8], Looks); 18] = [
             (b"ISA", Looks::X12),
             (b"%PDF", Looks::Pdf),
             (b"PK\x03\x04", Looks::Zip),
@@ -69,6 +71,7 @@ impl Looks {
             (b"UNB", Looks::Edifact),
             (b"-----BEGIN PGP", Looks::Encrypted),
             (b"<", Looks::Xml),
+            (b"{\\rtf", Looks::Rtf),
             (b"{", Looks::Json),
             (b"[", Looks::Json),
             (b"GS*", Looks::HeadlessX12),
@@ -115,6 +118,9 @@ impl Looks {
             Looks::Xz => "looks like xz; run unxz on it first (zstd is read as it is)",
             Looks::SevenZip => "looks like a 7-Zip archive; unpack it first",
             Looks::Tar => "looks like a tar archive; unpack it and scrub the 837 files inside",
+            Looks::Rtf => {
+                "looks like a word processor's file (RTF); save the claims as plain text (.txt) instead"
+            }
             Looks::Json => "looks like JSON; export the claims as an X12 837P file instead",
             Looks::Xml => "looks like XML or HTML; export the claims as an X12 837P file instead",
             Looks::Edifact => {
@@ -145,6 +151,7 @@ mod tests {
             (b"PK\x03\x04rest", Looks::Zip),
             (b"\x1F\x8B\x08", Looks::Gzip),
             (b"{\"claims\":[]}", Looks::Json),
+            (b"{\\rtf1\\ansi ISA*00*", Looks::Rtf),
             (b"UNA:+.? '", Looks::Edifact),
             (b"UNB+UNOA:1", Looks::Edifact),
             (b"Dear Sir", Looks::Text),

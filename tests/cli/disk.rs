@@ -18,12 +18,40 @@ fn outputs_are_private_and_stale_ones_go() {
         .assert()
         .success();
     assert!(!out.join("night.rejects.837").exists());
-    let mode = std::fs::metadata(out.join("night.clean.837"))
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
     assert_eq!(std::fs::read(out.join("night.clean.837")).unwrap(), small());
+
+    let spec = telescrub::generate::Spec {
+        claims: 40,
+        bad_percent: 30.0,
+        ..common::spec()
+    };
+    let bad = String::from_utf8(common::generated(&spec).0).unwrap();
+    // Something to mend, and a payer whose policy nobody knows.
+    let number = bad.find("REF*EI*").unwrap() + 9;
+    let bad = format!("{}-{}", &bad[..number], &bad[number..]);
+    std::fs::write(&input, bad).unwrap();
+    let (status, _, said) = scrub_into(&out, &[&input], &["--fix", "--unchecked", "hold"]);
+    assert_eq!(status, 0, "{said}");
+    let left = left_in(&out);
+    let kinds = [
+        "277ca.edi",
+        "999.edi",
+        "clean.837",
+        "findings.jsonl",
+        "fixes.jsonl",
+        "manifest.json",
+        "rejects.837",
+        "rejects.txt",
+        "report.html",
+        "ta1.edi",
+    ];
+    for kind in kinds {
+        assert!(left.contains(&format!("night.{kind}")), "{kind}");
+    }
+    for name in left {
+        let metadata = std::fs::metadata(out.join(&name)).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{name}");
+    }
 }
 
 #[test]
@@ -117,14 +145,27 @@ fn an_interrupt_leaves_no_half_written_output() {
         ..common::spec()
     };
     std::fs::write(&input, common::generated(&spec).0).unwrap();
+    interrupted("scrub", &input, &out);
+    assert_eq!(left_in(&out), [""; 0]);
+
+    // The same of its rejects, once there are some.
+    let (status, _, said) = scrub_into(&out, &[&input], &["--no-report", "--quiet"]);
+    assert_eq!(status, 0, "{said}");
+    let again = folder.path().join("again");
+    interrupted("rerun", &out.join("in.rejects.837"), &again);
+    assert_eq!(left_in(&again), [""; 0]);
+}
+
+/// Starts a command on a file, and interrupts it once it writes.
+fn interrupted(command: &str, input: &Path, out: &Path) {
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_telescrub"))
-        .args(["scrub", "--threads", "1", "--now", common::TODAY, "--out"])
-        .args([&out, &input])
+        .args([command, "--threads", "1", "--now", common::TODAY, "--out"])
+        .args([out, input])
         .stderr(std::process::Stdio::null())
         .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    while left_in(&out).is_empty() {
+    while left_in(out).is_empty() {
         assert!(child.try_wait().unwrap().is_none(), "ended before it wrote");
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
@@ -132,8 +173,7 @@ fn an_interrupt_leaves_no_half_written_output() {
         .args(["-INT", &child.id().to_string()])
         .status();
     assert!(interrupted.unwrap().success());
-    assert!(!child.wait().unwrap().success());
-    assert_eq!(left_in(&out), [""; 0]);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
 #[test]

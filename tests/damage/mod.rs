@@ -258,7 +258,8 @@ pub fn check(sample: &Sample) -> Result<(), String> {
     Ok(())
 }
 
-fn answer(sample: &Sample, scrubbed: &Scrubbed) -> Result<(), String> {
+/// Whether each claim of a file stands once in what came out, or the file is refused.
+pub fn answer(sample: &Sample, scrubbed: &Scrubbed) -> Result<(), String> {
     let outcome = match &scrubbed.result {
         Err(error) if error.is_input() => return Ok(()),
         Err(error) => return Err(error.to_string()),

@@ -10,6 +10,7 @@ mod common;
 mod added_modifiers;
 mod balance;
 mod codes;
+mod doubts;
 mod telehealth;
 mod therapy;
 
@@ -72,6 +73,15 @@ fn told(claim: &str, changes: Changes<'_>) -> String {
 
 /// The same, judged on another day.
 fn told_on(today: Date, claim: &str, changes: Changes<'_>) -> String {
+    told_by(
+        &Judgement::new(today, PolicyBook::builtin()),
+        claim,
+        changes,
+    )
+}
+
+/// The same, by this judgement.
+fn told_by(judgement: &Judgement, claim: &str, changes: Changes<'_>) -> String {
     let mut text = claim.to_owned();
     for (from, to) in changes {
         assert!(text.contains(from), "{from} is not in the claim");
@@ -83,8 +93,7 @@ fn told_on(today: Date, claim: &str, changes: Changes<'_>) -> String {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("in.837");
     std::fs::write(&input, &text).unwrap();
-    let judgement = Judgement::new(today, PolicyBook::builtin());
-    let scrubbed = common::scrub_as(&judgement, &input, 1, limits::BLOCK_BYTES, false, None);
+    let scrubbed = common::scrub_as(judgement, &input, 1, limits::BLOCK_BYTES, false, None);
     assert!(scrubbed.result.is_ok(), "{:?}", scrubbed.result);
     let mut told: Vec<String> = Vec::new();
     for line in scrubbed.findings() {

@@ -89,7 +89,7 @@ fn therapy_policy_judges_therapy_lines_only() {
             (
                 "an e-visit of a physician's practice marked as telehealth",
                 &[(LINE, "SV1*HC:G2010:95*60*UN*1***1"), BY_A_PHYSICIAN],
-                "TEL113r",
+                "TEL113w",
             ),
             (
                 "an e-visit of a physician's practice, not marked",

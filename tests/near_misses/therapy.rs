@@ -1,6 +1,6 @@
 //! Ordinary therapy billing: units, pairs, modifiers, who rendered it.
 
-use super::{check, in_person};
+use super::{check, check_on, in_person};
 
 const LINE: &str = "SV1*HC:97110:GP*60*UN*2***1";
 
@@ -59,14 +59,29 @@ fn disciplines_and_assistants() {
             (
                 "and by a therapist does",
                 &[line!("97550*60*UN*1")],
+                "PTT001r",
+            ),
+            ("under GO too", &[line!("97550:GO*60*UN*1")], "PTT001r"),
+            (
+                "what is therapy only by a doubtful source",
+                &[line!("97129*60*UN*1")],
                 "PTT001w",
             ),
             ("an OT under GO", &[line!("97530:GO*60*UN*2"), BY_AN_OT], ""),
             (
-                "an OT under GP",
+                "an OT under GP: a payer knows him by NPI, not by taxonomy",
                 &[line!("97530:GP*60*UN*2"), BY_AN_OT],
-                "PTT001r",
+                "PTT001w",
             ),
+            (
+                "a speech therapist under GP",
+                &[
+                    line!("97530:GP*60*UN*2"),
+                    ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*235Z00000X"),
+                ],
+                "PTT001w",
+            ),
+            ("a PT under GO", &[line!("97530:GO*60*UN*2")], "PTT001r"),
             (
                 "a PT evaluation under GO",
                 &[line!("97161:GO*60*UN*1"), BY_AN_OT],
@@ -123,7 +138,7 @@ fn codes_and_their_standing() {
             (
                 "laser is not covered",
                 &[line!("97037:GP*60*UN*1")],
-                "PTT013w",
+                "PTT013r",
             ),
             (
                 "and is billed for a denial",
@@ -133,7 +148,17 @@ fn codes_and_their_standing() {
             (
                 "restricted coverage",
                 &[line!("97026:GP*60*UN*1")],
-                "PTT013i",
+                "PTT013w",
+            ),
+            (
+                "a device priced by hand, described or not",
+                &[line!("98978:GP::::DEVICE*60*UN*1")],
+                "PTT013w PTT014w",
+            ),
+            (
+                "a code of the functional reports, which ended",
+                &[line!("G8978:GP*60*UN*1")],
+                "PTT013w",
             ),
             (
                 "the physicians' review of images",
@@ -271,6 +296,45 @@ fn units_and_pairs() {
             ),
         ],
     );
+}
+
+#[test]
+fn check_ins_were_a_therapist_s_in_2020() {
+    for (date, bare, under_gp) in [
+        ("2020-12-31", "PTT001r", ""),
+        ("2021-01-01", "PTT014r", "PTT014r"),
+    ] {
+        check_on(
+            date,
+            &in_person(),
+            &[
+                ("no discipline", &[line!("G2012*60*UN*1")], bare),
+                ("GP", &[line!("G2012:GP*60*UN*1")], under_gp),
+                ("a review of images", &[line!("G2010*60*UN*1")], bare),
+            ],
+        );
+    }
+}
+
+#[test]
+fn before_the_edit_an_evaluation_beside_a_reevaluation_is_warned_about() {
+    for (date, day, told) in [
+        ("2020-09-30", "*20200930~", "PTT006w"),
+        ("2020-10-01", "*20201001~", "PTT006r"),
+    ] {
+        let first = line!("97161:GP*60*UN*1");
+        let on_the_day = ("*20260302~", day);
+        let again = [first, and_line!("97164:GP*40*UN*1"), SUM, on_the_day];
+        let other = [first, and_line!("97162:GP*40*UN*1"), SUM, on_the_day];
+        check_on(
+            date,
+            &in_person(),
+            &[
+                ("evaluation and re-evaluation", &again, told),
+                ("two complexities", &other, "PTT006r"),
+            ],
+        );
+    }
 }
 
 #[test]

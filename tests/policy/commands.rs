@@ -224,3 +224,34 @@ fn replay_tells_the_claims_and_dollars_that_two_scrubs_would_differ_by() {
         "{same}"
     );
 }
+
+#[test]
+fn replay_tells_an_answer_that_cannot_be_written_apart_from_an_input_that_cannot_be_read() {
+    let other = tempfile::tempdir().unwrap();
+    std::fs::write(other.path().join("medicare.toml"), NOTHING_BY_TELEHEALTH).unwrap();
+    let replay = |limit: &str| {
+        let mut command = std::process::Command::new("bash");
+        command
+            .args(["-c", &format!("trap '' XFSZ; {limit} exec \"$@\""), "bash"])
+            .arg(env!("CARGO_BIN_EXE_telescrub"))
+            .args(["replay", "--format", "json", "--policy"])
+            .arg(other.path())
+            .arg(night())
+            .stderr(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // Whoever was to read the answer goes away.
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = replay("");
+    assert!(said.contains("the answer cannot be written: "), "{said}");
+    // No file may hold a byte: the verdicts under the first policy can't be kept.
+    let said = replay("ulimit -f 0;");
+    assert!(
+        said.contains("temporary files cannot be used in "),
+        "{said}"
+    );
+}

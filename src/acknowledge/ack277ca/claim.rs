@@ -210,7 +210,7 @@ fn faulty_line(
     let [one, two, three, four] = modifiers;
     out.start("SVC")
         .composite(&[qualifier, code, one, two, three, four]);
-    let units = sv1(4);
+    let units = sv1(4).trim_ascii();
     out.amount(line.charge.unwrap_or_default()).skip(4);
     if (1..=15).contains(&units.len()) && Cents::parse(units).is_some() {
         out.element(units, 15);

@@ -1,6 +1,6 @@
 //! An open loop, and what it lacks when it is left.
 
-use crate::claim::structure::LoopNode;
+use crate::claim::structure::{LoopNode, Structure};
 use crate::claim::validate::Violation;
 
 /// An open loop: what of it was seen.
@@ -29,6 +29,12 @@ impl Frame {
         self.required_segments & !self.segments != 0 || self.required_children & !self.children != 0
     }
 
+    /// Whether all was seen that a loop of this node must have, a level too.
+    #[inline]
+    pub(super) fn has_all(&self, node: &LoopNode) -> bool {
+        node.required_segments & !self.segments == 0 && node.required_children & !self.children == 0
+    }
+
     /// What was seen of it so far.
     pub(super) fn seen(&self) -> LevelSeen {
         LevelSeen {
@@ -45,17 +51,55 @@ impl Frame {
         self.children = seen.children;
     }
 
+    /// Of what was seen of the loop, one of this node, the first that the guide has behind this
+    /// position: the use of a segment, that of a child loop being its first.
+    #[cold]
+    pub(super) fn next(
+        &self,
+        node: &LoopNode,
+        position: u16,
+        structure: &Structure,
+    ) -> Option<u16> {
+        let mut seen = Vec::new();
+        each_bit(self.segments, |at| seen.extend(node.segments.get(at)));
+        each_bit(u64::from(self.children), |at| {
+            let child = node.children.get(at);
+            seen.extend(child.and_then(|&child| structure.node(child).segments.first()));
+        });
+        let place = |&&at: &&u16| {
+            structure
+                .segments
+                .get(usize::from(at))
+                .map(|spec| spec.position)
+        };
+        let behind = seen.iter().filter(|at| place(at) > Some(position));
+        behind.min_by_key(place).copied()
+    }
+
     /// Tells the segments and loops that the loop, one of this node, asks for and that were
     /// not seen.
-    pub(super) fn missing(&self, node: &LoopNode, mut tell: impl FnMut(Violation)) {
+    #[cold]
+    #[inline(never)]
+    pub(super) fn missing(
+        &self,
+        node: &LoopNode,
+        structure: &Structure,
+        mut tell: impl FnMut(Violation),
+    ) {
+        let next = |use_at: u16| {
+            let spec = structure.segments.get(usize::from(use_at))?;
+            self.next(node, spec.position, structure)
+        };
         each_bit(node.required_segments & !self.segments, |at| {
             if let Some(&segment) = node.segments.get(at) {
-                tell(Violation::SegmentMissing(segment));
+                tell(Violation::SegmentMissing(segment, next(segment)));
             }
         });
         each_bit(u64::from(node.required_children & !self.children), |at| {
             if let Some(&child) = node.children.get(at) {
-                tell(Violation::LoopMissing(child));
+                let first = structure.node(child).segments.first();
+                let next = first.and_then(|&first| next(first));
+                tell(Violation::LoopMissing(child, next));
             }
         });
     }

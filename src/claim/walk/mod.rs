@@ -307,7 +307,9 @@ impl Walk {
         let restarts = starts_loop && spec.id == "HL";
         // Each hierarchical level starts the numbering of positions anew.
         if spec.position < frame.position && !restarts {
-            tell(told(Violation::SegmentLate));
+            let owner = self.structure.node(frame.node);
+            let next = frame.next(owner, spec.position, self.structure);
+            tell(told(Violation::SegmentLate(next)));
         } else {
             frame.position = spec.position;
         }
@@ -353,7 +355,11 @@ impl Walk {
     /// Tells the required segments and loops that were not seen.
     fn check(&self, depth: usize, tell: &mut impl FnMut(Told)) {
         let frame = &self.frames[depth];
-        frame.missing(self.structure.node(frame.node), |violation| {
+        let node = self.structure.node(frame.node);
+        if frame.has_all(node) {
+            return;
+        }
+        frame.missing(node, self.structure, |violation| {
             tell(Told {
                 node: frame.node,
                 segment: frame.started_by,

@@ -10,7 +10,7 @@ pub mod tree;
 use std::sync::LazyLock;
 
 use super::Standing;
-use crate::value::{Date, DateRange};
+use crate::value::{Confidence, Date, DateRange};
 use tree::{Found, Tree};
 
 const LIST: &[u8] = include_bytes!("../data/icd10cm.pack");
@@ -59,6 +59,15 @@ pub fn standing(code: &[u8], date: Date) -> DiagnosisStanding {
 pub fn days(code: &[u8]) -> Option<DateRange> {
     match find(code) {
         Found::Code(span) => Some(span.days),
+        Found::Prefix | Found::Nothing => None,
+    }
+}
+
+/// How well the code's days are known; `None` when it is none.
+#[must_use]
+pub fn confidence(code: &[u8]) -> Option<Confidence> {
+    match find(code) {
+        Found::Code(span) => Some(span.confidence),
         Found::Prefix | Found::Nothing => None,
     }
 }

@@ -55,12 +55,12 @@ impl<W: Write> Enveloper<W> {
                 self.refused.iter().map(|&rule| rule.to_owned()).collect();
             around.sort();
             around.dedup();
-            self.control_numbers.push(&ControlMap {
+            self.control_numbers.push(ControlMap {
                 input: headers.map(|header| text(&header.number)),
                 output: headers.map(|header| text(&header.written_number)),
                 around,
                 content: None,
-            })?;
+            });
         }
         self.set.written = true;
         self.set.count = self.set.segments;

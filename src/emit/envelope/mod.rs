@@ -7,6 +7,7 @@
 //! counts where a segment has, control numbers only in the files that bring their own.
 
 mod control_map;
+mod control_maps;
 mod cut;
 mod header;
 mod headers;
@@ -24,7 +25,8 @@ use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::x12::Delimiters;
 use crate::x12::envelope::element;
 use crate::x12::survey::NumberSet;
-pub use control_map::{ControlMap, ControlMaps};
+pub use control_map::ControlMap;
+pub use control_maps::ControlMaps;
 use header::Header;
 use levels::Level;
 use out::Out;

@@ -37,6 +37,35 @@ fn every_built_in_policy_loads_and_cites() {
     assert_eq!(book.by_payer_id(b"NOBODY"), None);
 }
 
+/// What a program is known to have none of is said; a key left out says that nobody looked.
+#[test]
+fn known_to_be_none_is_not_left_out() {
+    let book = PolicyBook::builtin();
+    for (state, from, keys) in [
+        (
+            "AK",
+            "2024-11-22",
+            &["codes_excluded", "modifiers_not_allowed"][..],
+        ),
+        (
+            "CA",
+            "2023-01-01",
+            &["codes_excluded", "modifiers_not_allowed"],
+        ),
+        ("CT", "2023-05-12", &["modifiers_not_allowed", "pos"]),
+        ("WI", "2020-03-01", &["pos"]),
+    ] {
+        let policy = medicaid(&book, state);
+        let row = policy.cite(policy.governing_row(day(from)).unwrap());
+        for key in keys {
+            assert!(
+                row.facts().any(|fact| fact == (*key, "[]")),
+                "{state} {key}"
+            );
+        }
+    }
+}
+
 #[test]
 fn the_seed_codes_are_payable_by_telehealth_under_medicare() {
     let book = PolicyBook::builtin();

@@ -120,6 +120,13 @@ fn faults_name_line_and_remedy() {
         ),
         (
             "pos = [\"10\"]",
+            "pos = [\"10\"]\npos_doubtful = [\"11\", \"10\"]",
+            18,
+            "`pos_doubtful` goes with pos_rule = \"required\"",
+            "change one of the two",
+        ),
+        (
+            "pos = [\"10\"]",
             "",
             18,
             "needs `pos`",

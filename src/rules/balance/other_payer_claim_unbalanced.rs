@@ -1,7 +1,7 @@
 //! BAL002: what another payer paid and adjusted, at claim level.
 
-use super::adjustments;
-use crate::claim::{Claim, OtherPayer};
+use super::{adjustments, by_payer};
+use crate::claim::Claim;
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Cents, CentsTotal, Severity};
 
@@ -32,14 +32,9 @@ pub static RULE: Rule = Rule {
     check: Check::ClaimWith(Features::OTHER_PAYER, check),
 };
 
-/// What a payer says on the lines.
-struct OnLines {
-    paid: CentsTotal,
-    lines: usize,
-}
-
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
-    for other in &claim.parts.others {
+    let on_lines = by_payer::on_lines(claim);
+    for (at, other) in claim.parts.others.iter().enumerate() {
         let first = other.paid.or(other.adjustments.first().copied());
         // A payer without either has not judged the claim.
         let Some(first) = first else { continue };
@@ -53,13 +48,19 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             continue;
         };
         let spot = Spot::element(first, if other.paid.is_some() { 2 } else { 3 });
-        match on_lines(claim, other) {
-            Some(OnLines { lines: 0, .. }) => at_claim(claim, paid, adjusted, spot, report),
-            Some(lines) if other.paid.is_some() => {
-                with_lines(claim, &lines, paid, adjusted, spot, report);
-            }
-            // The lines' payers cannot be told apart, or no payment is stated.
-            None | Some(_) => {}
+        // Where the lines' payers cannot be told apart nothing can be said.
+        let Some(on_lines) = on_lines.as_ref().and_then(|all| all.get(at)) else {
+            continue;
+        };
+        // An amount that cannot be read is another rule's finding.
+        let Some(on_lines_paid) = on_lines.paid else {
+            continue;
+        };
+        if on_lines.lines == 0 {
+            at_claim(claim, paid, adjusted, spot, report);
+        } else if other.paid.is_some() {
+            let lines = (on_lines.lines, on_lines_paid);
+            with_lines(claim, lines, paid, adjusted, spot, report);
         }
     }
 }
@@ -85,62 +86,26 @@ fn at_claim(
 
 fn with_lines(
     claim: &Claim<'_>,
-    lines: &OnLines,
+    (lines, paid_on_lines): (usize, CentsTotal),
     paid: CentsTotal,
     adjusted: CentsTotal,
     spot: Spot,
     report: &mut Report<'_>,
 ) {
-    let expected = lines.paid.minus(adjusted);
+    let expected = paid_on_lines.minus(adjusted);
     if paid == expected {
         return;
     }
     // Lines that this payer has not judged in 2430 may be part of what it paid.
-    let severity = if lines.lines == claim.lines().len() {
+    let severity = if lines == claim.lines().len() {
         Severity::Reject
     } else {
         Severity::Warn
     };
     let message = format!(
-        "AMT*D is {paid}, but the other payer's line payments of {} less its claim adjustments of {adjusted} are {expected}",
-        lines.paid
+        "AMT*D is {paid}, but the other payer's line payments of {paid_on_lines} less its claim adjustments of {adjusted} are {expected}"
     );
     report
         .add_as(severity, "2320", spot, message)
         .help("make AMT*D the sum of this payer's SVD02 less its 2320 CAS amounts; what stands in a 2430 CAS is not repeated in 2320");
-}
-
-/// What this payer paid on lines and on how many; `None` when the lines' payers cannot
-/// be told apart, so that nothing can be said.
-fn on_lines(claim: &Claim<'_>, other: &OtherPayer) -> Option<OnLines> {
-    let text = &claim.text;
-    let payer = text.element(other.payer, 9);
-    let named = |id: &[u8]| {
-        claim
-            .parts
-            .others
-            .iter()
-            .filter(|other| text.element(other.payer, 9) == id)
-            .count()
-    };
-    let mut found = OnLines {
-        paid: CentsTotal::ZERO,
-        lines: 0,
-    };
-    for line in claim.lines() {
-        let mut here = false;
-        for adjudication in &line.adjudications {
-            let svd = text.segment(adjudication.svd);
-            let id = svd.element(1);
-            if id == payer {
-                found.paid = found.paid.plus(Cents::parse(svd.element(2))?);
-                here = true;
-            }
-            if named(id) != 1 {
-                return None;
-            }
-        }
-        found.lines += usize::from(here);
-    }
-    Some(found)
 }

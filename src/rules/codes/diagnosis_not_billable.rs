@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
 /// How many diagnoses a claim holds at most.
 const MOST: usize = 12;
 
-fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(&hi) = claim.parts.diagnoses.first() else {
         return;
     };
@@ -98,7 +98,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             let standing = diagnosis::standing(code, dates.from);
             let billable = |standing| standing == DiagnosisStanding::Billable;
             if !billable(standing) && !billable(diagnosis::standing(code, dates.through)) {
-                tell(code, standing, dates, spot, report);
+                tell(code, standing, dates, spot, context, report);
             }
         }
     }
@@ -190,8 +190,12 @@ fn tell(
     standing: DiagnosisStanding,
     dates: DateRange,
     spot: Spot,
+    context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
+    let severity = diagnosis::confidence(code).map_or(Severity::Reject, |confidence| {
+        context.severity_of(confidence)
+    });
     let code = String::from_utf8_lossy(code);
     let date = dates.from;
     let (message, help) = match standing {
@@ -214,7 +218,7 @@ fn tell(
         ),
     };
     if diagnosis::covers(dates.from) && diagnosis::covers(dates.through) {
-        report.add("2300", spot, message).help(help);
+        report.add_as(severity, "2300", spot, message).help(help);
         return;
     }
     // Codes come and go each April and October: nobody is turned away for one the list

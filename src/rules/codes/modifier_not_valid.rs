@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
     check: Check::Service(check),
 };
 
-fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_>) {
+fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(sv1) = line.sv1 else { return };
     let parts = claim.text.segment(sv1).components(1, claim.text.delimiters);
     let mut seen = [None; 4];
@@ -65,7 +65,7 @@ fn check(claim: &Claim<'_>, line: &Line, _: &Context<'_>, report: &mut Report<'_
         if let Some(date) = line.from() {
             match modifier::standing(modifier, date) {
                 Standing::InForce => {}
-                standing => not_in_force(modifier, standing, date, spot, line, report),
+                standing => not_in_force(modifier, standing, date, spot, line, context, report),
             }
         }
     }
@@ -90,6 +90,7 @@ fn not_in_force(
     date: Date,
     spot: Spot,
     line: &Line,
+    context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
     let listed = modifier::first_day_covered() <= date && date <= modifier::last_day_covered();
@@ -135,8 +136,11 @@ fn not_in_force(
     } else {
         "give a modifier that was in force on the date of service, or none"
     };
+    let sure = modifier::confidence(modifier).map_or(Severity::Reject, |confidence| {
+        context.severity_of(confidence)
+    });
     report
-        .add_as(severity, "2400", spot, message)
+        .add_as(severity.min(sure), "2400", spot, message)
         .help(help)
         .line(line.number);
 }

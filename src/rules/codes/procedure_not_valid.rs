@@ -80,13 +80,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
             format!("procedure {code} ended on {last}, before the date of service {date}")
         }
     };
-    let severity = if life.confidence >= context.reject_at {
-        Severity::Reject
-    } else {
-        Severity::Warn
-    };
     report
-        .add_as(severity, "2400", spot, message)
+        .add_as(context.severity_of(life.confidence), "2400", spot, message)
         .help("give the code that describes the service and was in force on its date")
         .line(line.number);
 }

@@ -36,7 +36,9 @@ pub fn tell(claim: &Claim<'_>, first: u64, report: &mut Report<'_>) {
         .add(
             "2300",
             Spot::segment(claim.parts.clm),
-            format!("the claim bills the same as claim {first} of the file"),
+            format!(
+                "the claim bills the same as claim {first} of the file, counted by CLM segments"
+            ),
         )
         .help(HELP);
 }

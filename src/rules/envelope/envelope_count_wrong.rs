@@ -42,6 +42,13 @@ pub(in crate::rules) fn tell(scope: Scope, said: &str, found: u64) -> Told {
         Scope::Group => "transaction set",
         Scope::Interchange | Scope::Input => "functional group",
     };
+    let check = match scope {
+        Scope::Set => {
+            "no segment is missing, empty or there twice, and each ends with its terminator"
+                .to_owned()
+        }
+        _ => format!("no {what} is missing"),
+    };
     Told::new(
         &RULE,
         format!(
@@ -49,7 +56,7 @@ pub(in crate::rules) fn tell(scope: Scope, said: &str, found: u64) -> Told {
             clip(said),
             counted(found, what)
         ),
-        format!("make sure that no {what} is missing, then write {found} into {trailer}01"),
+        format!("make sure that {check}; then write {found} into {trailer}01"),
     )
     .at(1)
     .by_scope(scope, ("4", "5", "021"))

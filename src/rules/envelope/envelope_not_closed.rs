@@ -52,7 +52,10 @@ pub(in crate::rules) fn tell(note: &Note) -> Told {
     Told::new(
         &RULE,
         format!("{envelope}{number} is opened by {header} and never closed by {trailer}; {rest}"),
-        "the upload may have been cut off: compare its size with the original and send what is missing",
+        format!(
+            "look for the {trailer}: if it is there, the segment before it has lost its terminator; else the upload may \
+             have been cut off: compare its size with the original and send what is missing"
+        ),
     )
     .by_scope(note.scope, ("2", "3", "023"))
 }

@@ -1,6 +1,7 @@
 //! ENV002: an ISA of the wrong width or with unusable separators.
 
 use super::told::Told;
+use crate::rules::syntax::printed;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::IsaFault;
@@ -41,6 +42,20 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
              their byte positions",
             "pad each ISA element with blanks to its fixed width (ISA06 and ISA08 to 15 characters)",
         ),
+        IsaFault::Terminator(byte) => {
+            let terminator = printed(byte);
+            Told::new(
+                &RULE,
+                format!(
+                    "the ISA segment does not end, at byte 106, with {terminator}, the segment terminator that ends \
+                     the segments behind it"
+                ),
+                format!(
+                    "put {terminator} at the end of the ISA segment, right behind ISA16; what stands behind it is read \
+                     as it should be then"
+                ),
+            )
+        }
         IsaFault::Unreadable => Told::new(
             &RULE,
             "the ISA segment of this interchange cannot be read; what follows was read with the separators of the \

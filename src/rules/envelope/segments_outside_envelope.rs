@@ -76,7 +76,8 @@ pub(in crate::rules) fn tell_set(envelope: Scope) -> Told {
             envelope.name()
         ),
         format!(
-            "put an {header} header before the transaction set and an {trailer} trailer behind it"
+            "put the {header} segment before the transaction set and the {trailer} behind it; look whether the segment \
+             before it has lost its terminator"
         ),
     )
 }

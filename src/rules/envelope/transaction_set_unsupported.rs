@@ -3,7 +3,7 @@
 use super::told::{Told, clip};
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
-use crate::x12::survey::{Scope, VERSIONS};
+use crate::x12::survey::{Scope, UNENDED_837, VERSIONS};
 
 /// ENV006.
 pub static RULE: Rule = Rule {
@@ -34,6 +34,17 @@ pub static RULE: Rule = Rule {
 
 /// It is this instead.
 pub(in crate::rules) fn tell(name: &str) -> Told {
+    if name == UNENDED_837 {
+        return Told {
+            answer: Answer::Set("I6"),
+            ..Told::new(
+                &RULE,
+                "the segment terminator of this ST is missing: the next segment has run into ST03",
+                "put the terminator at the end of the ST segment, right behind ST03",
+            )
+        }
+        .at(3);
+    }
     let (code, element) = if name.starts_with("functional group") {
         ("18", 0)
     } else if name.starts_with("837") {

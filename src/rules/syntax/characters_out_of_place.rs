@@ -7,6 +7,7 @@ use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::{Delimiters, Segment, SegmentKind, is_blank};
 
 /// SYN014.
 pub static RULE: Rule = Rule {
@@ -51,13 +52,6 @@ pub(super) fn blanks(scene: &Scene<'_>) -> Described {
     told
 }
 
-/// A byte outside the X12 character sets.
-pub(super) fn character(scene: &Scene<'_>) -> Described {
-    let mut bytes = scene.value().iter().copied();
-    let odd = bytes.find(|&byte| !is_x12_byte(byte));
-    odd_byte(odd.unwrap_or_default(), scene.at, scene.spec.id)
-}
-
 /// Empty elements at the end of the segment.
 pub(super) fn trailing_separators(scene: &Scene<'_>) -> Described {
     let mut told = Described::new(
@@ -76,29 +70,42 @@ pub(super) fn trailing_separators(scene: &Scene<'_>) -> Described {
     told
 }
 
-/// Puts a byte outside the X12 character sets, found in this place, under its rule and
-/// into words. Control characters reject; what lies above ASCII warns.
+/// Puts a byte outside the X12 character sets under its rule and into words; it stands at
+/// `inside` in the segment's text, in this element. Control characters reject; what lies above
+/// ASCII warns.
 #[must_use]
-pub fn odd_byte(byte: u8, at: At, segment_id: &str) -> Described {
-    let is_known = STRUCTURE.knows(segment_id.as_bytes());
-    let name = if is_known {
-        element_name(segment_id, at)
+pub fn odd_byte(segment: &Segment<'_>, inside: usize, at: At, delimiters: Delimiters) -> Described {
+    let name = if STRUCTURE.knows(segment.id()) {
+        element_name(&words::text(segment.id()), at)
     } else {
         "this segment".to_owned()
     };
     let rule = &RULE;
+    let byte = segment.text().get(inside).copied().unwrap_or_default();
     if byte < 0x80 {
-        let message = format!(
-            "{name} holds {}, which no value may hold",
-            words::control(byte)
-        );
-        return Described::new(
-            rule,
-            Answer::Element("6"),
-            at,
-            message,
-            "take the character out, or write a blank instead",
-        );
+        let (message, help) = match joined_segment(segment, inside, delimiters) {
+            Some(id) => {
+                let terminator = words::printed(delimiters.segment);
+                (
+                    format!(
+                        "a line ends inside {name}, and {id} starts the next one: the segment terminator {terminator} \
+                         is missing between them"
+                    ),
+                    format!(
+                        "put {terminator} at the end of that line, before {id}; what else is told of this segment goes \
+                         with it"
+                    ),
+                )
+            }
+            None => (
+                format!(
+                    "{name} holds {}, which no value may hold",
+                    words::control(byte)
+                ),
+                "take the character out, or write a blank instead".to_owned(),
+            ),
+        };
+        return Described::new(rule, Answer::Element("6"), at, message, help);
     }
     Described {
         severity: Severity::Warn,
@@ -112,6 +119,18 @@ pub fn odd_byte(byte: u8, at: At, segment_id: &str) -> Described {
             "write it in plain ASCII: receivers read such bytes in different ways, or refuse them",
         )
     }
+}
+
+/// The identifier of the segment that seems to start behind a line end at this place of
+/// another segment's text: its terminator was lost.
+fn joined_segment(segment: &Segment<'_>, inside: usize, delimiters: Delimiters) -> Option<String> {
+    let behind = segment.text().get(inside..)?;
+    let blank = behind.iter().take_while(|&&byte| is_blank(byte)).count();
+    let (blanks, next) = behind.split_at(blank);
+    let id = next.split(|&byte| byte == delimiters.element).next()?;
+    let is_known = STRUCTURE.knows(id) || SegmentKind::of(next, delimiters) != SegmentKind::Other;
+    let starts_segment = id.len() < next.len() && is_known;
+    (blanks.iter().any(|byte| b"\r\n".contains(byte)) && starts_segment).then(|| words::text(id))
 }
 
 /// Whether the byte may stand in a value as far as the X12 character sets go.

@@ -36,14 +36,24 @@ pub static RULE: Rule = Rule {
 /// Not of its data type.
 pub(super) fn describe(scene: &Scene<'_>) -> Described {
     let (name, spec) = (scene.name(), scene.element());
+    let kind = spec.map_or("of its data type", |spec| words::kind(spec.kind));
+    if let Some(fix) = scene.without_blanks() {
+        let mut told = scene.tell(
+            &RULE,
+            "6",
+            format!(
+                "{name} in {} has blanks around it, and so is not {kind}",
+                scene.place()
+            ),
+            format!("take the blanks at the ends of {name} out"),
+        );
+        told.fix = Some(fix);
+        return told;
+    }
     scene.tell(
         &RULE,
         "6",
-        format!(
-            "{name} in {} is not {}",
-            scene.place(),
-            spec.map_or("of its data type", |spec| words::kind(spec.kind))
-        ),
+        format!("{name} in {} is not {kind}", scene.place()),
         words::kind_help(&name, spec.map(|spec| spec.kind)),
     )
 }

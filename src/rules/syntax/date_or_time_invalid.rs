@@ -53,12 +53,16 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
     let (code, what, form) = match format {
         b"RD8" => (
             "8",
-            "a range of real dates, the start not after the end",
+            "a range of dates that the calendar has, the start not after the end",
             "CCYYMMDD-CCYYMMDD",
         ),
-        b"DT" => ("8", "a real date and time", "CCYYMMDDHHMM"),
+        b"DT" => (
+            "8",
+            "a date and time that calendar and clock have",
+            "CCYYMMDDHHMM",
+        ),
         b"TM" => ("9", "a time of day", "HHMM or HHMMSS, from 0000 to 2359"),
-        _ => ("8", "a real date", "CCYYMMDD"),
+        _ => ("8", "a date that the calendar has", "CCYYMMDD"),
     };
     Described::new(
         &RULE,

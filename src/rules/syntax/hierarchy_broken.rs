@@ -83,7 +83,8 @@ pub fn describe_level_missing() -> Described {
         &RULE,
         Answer::Segment("3"),
         At::default(),
-        "segments of a billing provider, subscriber or patient stand before this claim without the HL that          starts their level, so that it can't be told whose claim it is",
+        "segments of a billing provider, subscriber or patient stand before this claim without the HL that \
+         starts their level, so that it can't be told whose claim it is",
         "put the HL back that starts the level",
     )
     .missing(Some("HL"))

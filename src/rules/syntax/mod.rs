@@ -26,7 +26,7 @@ pub use characters_out_of_place::{is_x12_byte, odd_byte};
 pub use described::Described;
 pub use hierarchy_broken::{describe_hierarchy, describe_level_missing};
 pub use repeated_past_maximum::describe_too_large;
-pub use words::element_name;
+pub use words::{element_name, printed};
 
 use crate::claim::structure::{STRUCTURE, SegmentSpec};
 use crate::claim::validate::{At, Violation};
@@ -45,10 +45,17 @@ pub fn describe(
 ) -> Described {
     let node = STRUCTURE.node(told.node);
     match told.violation {
+        Violation::SegmentUnknown if segment.text().is_empty() => {
+            segment_not_expected::empty(delimiters)
+        }
         Violation::SegmentUnknown => segment_not_expected::unknown(segment),
         Violation::SegmentMisplaced => segment_not_expected::misplaced(node, segment),
-        Violation::SegmentMissing(missing) => required_segment_missing::describe(node, missing),
-        Violation::LoopMissing(missing) => required_loop_missing::describe(node, missing),
+        Violation::SegmentMissing(missing, next) => {
+            required_segment_missing::describe(node, missing, next)
+        }
+        Violation::LoopMissing(missing, next) => {
+            required_loop_missing::describe(node, missing, next)
+        }
         Violation::LoopRepeated if node.id == "2400" => service_line_number::too_many(node),
         Violation::LoopRepeated => repeated_past_maximum::of_loop(node),
         _ => {
@@ -71,7 +78,7 @@ pub fn describe(
 /// A violation in a segment whose use is known.
 fn in_segment(scene: &Scene<'_>, violation: Violation) -> Described {
     match violation {
-        Violation::SegmentLate => segment_not_expected::late(scene),
+        Violation::SegmentLate(next) => segment_not_expected::late(scene, next),
         Violation::SegmentRepeated => repeated_past_maximum::of_segment(scene),
         Violation::ElementMissing => required_element_missing::describe(scene),
         Violation::ElementNotUsed => element_not_used::describe(scene),
@@ -83,13 +90,12 @@ fn in_segment(scene: &Scene<'_>, violation: Violation) -> Described {
         Violation::DateInvalid => date_or_time_invalid::describe(scene),
         Violation::RelationBroken(index) => element_relation_broken::describe(scene, index),
         Violation::Blanks => characters_out_of_place::blanks(scene),
-        Violation::Character => characters_out_of_place::character(scene),
         Violation::TrailingSeparators => characters_out_of_place::trailing_separators(scene),
         // The others are told of loops and need no scene.
         Violation::SegmentUnknown
         | Violation::SegmentMisplaced
-        | Violation::SegmentMissing(_)
-        | Violation::LoopMissing(_)
+        | Violation::SegmentMissing(..)
+        | Violation::LoopMissing(..)
         | Violation::LoopRepeated => segment_not_expected::unknown(scene.segment),
     }
 }

@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// The loop lacks this loop below it.
-pub(super) fn describe(node: &LoopNode, missing: u8) -> Described {
+pub(super) fn describe(node: &LoopNode, missing: u8, next: Option<u16>) -> Described {
     let missing = STRUCTURE.nodes.get(usize::from(missing)).unwrap_or(node);
     let first = missing
         .segments
@@ -48,8 +48,9 @@ pub(super) fn describe(node: &LoopNode, missing: u8) -> Described {
             words::loop_name(missing)
         ),
         format!(
-            "add the loop; it starts with the segment {}",
-            first.map(words::label).unwrap_or_default()
+            "add the loop, which starts with the segment {}, {}",
+            first.map(words::label).unwrap_or_default(),
+            words::before(next)
         ),
     )
     .missing(first.map(|spec| spec.id))

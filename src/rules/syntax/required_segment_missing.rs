@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// The loop lacks this use of a segment.
-pub(super) fn describe(node: &LoopNode, missing: u16) -> Described {
+pub(super) fn describe(node: &LoopNode, missing: u16, next: Option<u16>) -> Described {
     let spec = STRUCTURE.segments.get(usize::from(missing));
     let (label, name) = spec.map_or_else(Default::default, |spec| (words::label(spec), spec.name));
     Described::new(
@@ -43,7 +43,10 @@ pub(super) fn describe(node: &LoopNode, missing: u16) -> Described {
             "{} lacks its required segment {label}, {name}",
             words::loop_name(node)
         ),
-        format!("add the segment {label} to the loop"),
+        format!(
+            "add the segment {label} to the loop, {}",
+            words::before(next)
+        ),
     )
     .missing(spec.map(|spec| spec.id))
 }

@@ -2,8 +2,8 @@
 
 use super::described::Described;
 use super::words::element_name;
-use crate::claim::structure::{ElementSpec, LoopNode, SegmentSpec};
-use crate::claim::validate::At;
+use crate::claim::structure::{ElementSpec, Kind, LoopNode, SegmentSpec};
+use crate::claim::validate::{At, is_number};
 use crate::rules::finding::{Fix, FixSafety};
 use crate::rules::rule::{Answer, Rule};
 use crate::x12::{Delimiters, Segment};
@@ -69,6 +69,21 @@ impl Scene<'_> {
         self.segment
             .element(usize::from(self.at.element))
             .contains(&self.delimiters.repetition)
+    }
+
+    /// How to take the blanks at the ends of the value out, if it is a number without them.
+    pub(super) fn without_blanks(&self) -> Option<Fix> {
+        let kind = self.element()?.kind;
+        let replacement = self.replacement(str::trim)?;
+        let is_good = match kind {
+            Kind::Integer | Kind::Decimal => is_number(replacement.as_bytes(), kind),
+            Kind::Digits(count) => {
+                replacement.len() == usize::from(count)
+                    && replacement.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            _ => false,
+        };
+        is_good.then(|| safe("drop the blanks at the ends", replacement))
     }
 
     /// The value at fault, changed; none when it stays the same, would be empty, or is

@@ -7,7 +7,7 @@ use crate::claim::structure::{LoopNode, STRUCTURE};
 use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
-use crate::x12::Segment;
+use crate::x12::{Delimiters, Segment, is_blank};
 
 /// SYN001.
 pub static RULE: Rule = Rule {
@@ -43,12 +43,23 @@ pub(super) fn unknown(segment: &Segment<'_>) -> Described {
     } else {
         "this segment".to_owned()
     };
+    let capitals = id.to_ascii_uppercase();
+    let help = if STRUCTURE.knows(&capitals) {
+        format!(
+            "write the identifier in capitals: {}",
+            words::text(&capitals)
+        )
+    } else {
+        "correct the identifier or take the segment out; a terminator character inside a value also cuts a segment in \
+         two"
+            .to_owned()
+    };
     Described::new(
         &RULE,
         Answer::Segment("1"),
         At::default(),
         format!("the 837P does not know {what}"),
-        "correct the identifier or take the segment out; a terminator character inside a value also cuts a segment in two",
+        help,
     )
 }
 
@@ -72,18 +83,41 @@ pub(super) fn misplaced(node: &LoopNode, segment: &Segment<'_>) -> Described {
     )
 }
 
-/// A segment behind its place in the loop's order.
-pub(super) fn late(scene: &Scene<'_>) -> Described {
+/// A segment without a byte.
+pub(super) fn empty(delimiters: Delimiters) -> Described {
+    let (message, help) = if is_blank(delimiters.segment) {
+        (
+            "an empty line stands where a segment belongs".to_owned(),
+            "take the empty line out",
+        )
+    } else {
+        let terminator = words::printed(delimiters.segment);
+        (
+            format!(
+                "two segment terminators {terminator} stand in a row, so that the segment between them is empty"
+            ),
+            "take one of the two out",
+        )
+    };
+    Described::new(&RULE, Answer::Segment("1"), At::default(), message, help)
+}
+
+/// A segment behind its place in the loop's order; `next` should stand behind it.
+pub(super) fn late(scene: &Scene<'_>, next: Option<u16>) -> Described {
+    let label = words::label(scene.spec);
+    let help = format!(
+        "put {label} {}: that is the order of the guide",
+        words::before(next)
+    );
     Described::new(
         &RULE,
         Answer::Segment("7"),
         At::default(),
         format!(
-            "{}, {}, stands too late in {}",
-            words::label(scene.spec),
+            "{label}, {}, stands too late in {}",
             scene.spec.name,
             words::loop_name(scene.node)
         ),
-        "put the segments of the loop into the order of the guide",
+        help,
     )
 }

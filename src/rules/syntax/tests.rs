@@ -58,19 +58,19 @@ fn every_violation_has_its_rule_and_code() {
             Answer::Segment("2"),
         ),
         (
-            Violation::SegmentLate,
+            Violation::SegmentLate(None),
             At::default(),
             "SYN001",
             Answer::Segment("7"),
         ),
         (
-            Violation::SegmentMissing(3),
+            Violation::SegmentMissing(3, None),
             At::default(),
             "SYN002",
             Answer::Segment("3"),
         ),
         (
-            Violation::LoopMissing(1),
+            Violation::LoopMissing(1, None),
             At::default(),
             "SYN003",
             Answer::Segment("3"),
@@ -149,12 +149,6 @@ fn every_violation_has_its_rule_and_code() {
         ),
         (
             Violation::Blanks,
-            element(5),
-            "SYN014",
-            Answer::Element("6"),
-        ),
-        (
-            Violation::Character,
             element(5),
             "SYN014",
             Answer::Element("6"),
@@ -258,7 +252,7 @@ fn what_is_missing_is_named_with_its_qualifier() {
         "2400",
         "LX*1~",
         At::default(),
-        Violation::SegmentMissing(date.unwrap_or(0)),
+        Violation::SegmentMissing(date.unwrap_or(0), None),
     );
     assert!(
         described
@@ -271,11 +265,11 @@ fn what_is_missing_is_named_with_its_qualifier() {
         "2000B",
         "HL*2*1*22*0~",
         At::default(),
-        Violation::LoopMissing(payer),
+        Violation::LoopMissing(payer, None),
     );
     assert_eq!(
         described.help,
-        "add the loop; it starts with the segment NM1*PR"
+        "add the loop, which starts with the segment NM1*PR, behind the others"
     );
 }
 
@@ -330,10 +324,10 @@ fn honest_fixes_are_offered() {
 
 #[test]
 fn control_characters_reject_and_accents_warn() {
-    for byte in [0, b'\t', 0x7F] {
-        assert_eq!(odd_byte(byte, element(2), "NTE").severity, Severity::Reject);
+    for text in ["NTE*ADD*A\0B~", "NTE*ADD*A\tB~", "NTE*ADD*A\x7FB~"] {
+        assert_eq!(odd(text).severity, Severity::Reject);
     }
-    let accent = odd_byte(0xC3, element(2), "NTE");
+    let accent = odd("NTE*ADD*CAF\u{e9}~");
     assert_eq!(
         (accent.severity, accent.rule.code),
         (Severity::Warn, "SYN014")
@@ -344,4 +338,48 @@ fn control_characters_reject_and_accents_warn() {
         accent.message
     );
     assert!(is_x12_byte(b'~') && !is_x12_byte(b'\n'));
+}
+
+/// The first odd byte of a segment, in words.
+fn odd(text: &str) -> Described {
+    let mut tokens = Tokens::default();
+    tokens.fill(text.as_bytes(), DELIMITERS);
+    let inside = text
+        .bytes()
+        .position(|byte| !is_x12_byte(byte))
+        .unwrap_or(0);
+    odd_byte(
+        &tokens.segment(text.as_bytes(), 0),
+        inside,
+        element(2),
+        DELIMITERS,
+    )
+}
+
+#[test]
+fn a_segment_behind_a_line_end_has_lost_the_terminator_before_it() {
+    for text in [
+        "REF*D9*TR1\nHI*ABK:M545~",
+        "REF*D9*TR1\r\n  HI*ABK:M545~",
+        "REF*D9*TR1 \nHI*ABK:M545~",
+    ] {
+        let told = odd(text);
+        assert!(told.message.contains("~ is missing"), "{}", told.message);
+        assert!(
+            told.help
+                .starts_with("put ~ at the end of that line, before HI"),
+            "{}",
+            told.help
+        );
+    }
+    for text in [
+        "NTE*ADD*SEEN\nTWICE~",
+        "NTE*ADD*SEEN\nHI ABK~",
+        "NTE*ADD*SEEN\nZZ*1~",
+        "NTE*ADD*SEEN\tHI*1~",
+        "NTE*ADD*SEEN\n~",
+    ] {
+        let told = odd(text);
+        assert!(told.help.contains("or write a blank"), "{}", told.help);
+    }
 }

@@ -1,6 +1,6 @@
 //! How loops, segments, elements and their limits are named to billers.
 
-use crate::claim::structure::{ElementSpec, Kind, LoopNode, Relation, SegmentSpec};
+use crate::claim::structure::{ElementSpec, Kind, LoopNode, Relation, STRUCTURE, SegmentSpec};
 use crate::claim::validate::At;
 
 /// An element as billers name it: `NM109`, `SV101-3`; the bare segment identifier for
@@ -51,6 +51,16 @@ pub(super) fn label(spec: &SegmentSpec) -> String {
         [one] => format!("{}*{one}", spec.id),
         [one, other] => format!("{0}*{one} or {0}*{other}", spec.id),
         _ => spec.id.to_owned(),
+    }
+}
+
+/// Where the guide has a segment or loop of which this use of a segment is the next that is
+/// there: ` before LX, Service Line Number`; at the end if none is.
+pub(super) fn before(next: Option<u16>) -> String {
+    let next = next.and_then(|next| STRUCTURE.segments.get(usize::from(next)));
+    match next {
+        Some(next) => format!("before {}, {}", label(next), next.name),
+        None => "behind the others".to_owned(),
     }
 }
 
@@ -122,6 +132,16 @@ pub(super) fn kind_help(name: &str, kind: Option<Kind>) -> String {
             format!("write {name} as exactly {count} digits, without hyphens or blanks")
         }
         _ => format!("correct {name}"),
+    }
+}
+
+/// A separator as it is written; in words when it can't be printed.
+#[must_use]
+pub fn printed(byte: u8) -> String {
+    if byte.is_ascii_graphic() {
+        char::from(byte).to_string()
+    } else {
+        control(byte)
     }
 }
 

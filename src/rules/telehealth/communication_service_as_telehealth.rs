@@ -11,9 +11,9 @@ pub static RULE: Rule = Rule {
     name: "communication-service-as-telehealth",
     snip: 7,
     scope: RuleScope::Line,
-    severity: Severity::Reject,
+    severity: Severity::Warn,
     what: "E-visits, virtual check-ins, remote evaluations and remote therapeutic monitoring are communication-technology services. Where the payer does not count them as telehealth they carry neither place of service 02 or 10 nor a telehealth modifier.",
-    why: "Such a service is remote by nature and takes no mark for it. With the mark it is judged against the telehealth list, on which it does not stand, and denied.",
+    why: "Such a service is remote by nature and takes no mark for it. With the mark a payer may hold it against its telehealth list, on which it does not stand; that it denies each such line is not known.",
     remedy: "Bill the place of service where the therapist practises and take the telehealth modifier off.",
     fails: Example {
         text: "SV1*HC:98970:GP:95*20*UN*1*10**1~\nDTP*472*D8*20260302~",
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coverage/telehealth",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A8", "454", ""),
+    answer: Answer::Silent,
     check: Check::Telehealth(check),
 };
 

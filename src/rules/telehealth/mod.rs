@@ -196,7 +196,8 @@ impl Remote<'_> {
             PlaceRule::InPerson if line.has_telehealth_place() => PlaceFault::NotTaken,
             PlaceRule::InPerson | PlaceRule::NoneNamed => return None,
         };
-        Some((fault, answer))
+        let doubt = self.policy.place_doubtful(place, self.date);
+        Some((fault, answer.capped(doubt.then_some(Severity::Warn))))
     }
 
     /// The modifiers of which the line wants one.

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::{Channel, Reach, Remote, channel, mark_spot};
+use super::{Channel, Obstacle, Reach, Remote, channel, mark_spot, rejects};
 use crate::claim::{Claim, Line};
-use crate::policy::{self, CodeStanding, Coverage, Permission, PlaceRule};
+use crate::policy::{self, CodeStanding, Permission, PlaceRule};
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope};
 use crate::value::{Confidence, Modifier, Procedure, Severity};
 
@@ -36,8 +36,8 @@ pub static RULE: Rule = Rule {
 };
 
 /// Whether the policy lacks an answer for the line.
-pub(in crate::rules) fn lacks(line: &Line, remote: &Remote<'_>) -> bool {
-    !missing(line, remote).is_empty()
+pub(in crate::rules) fn lacks(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> bool {
+    !missing(line, remote, context).is_empty()
 }
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
@@ -47,7 +47,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         let Some(remote) = Remote::of(claim, line, context) else {
             continue;
         };
-        let missing = missing(line, &remote);
+        let missing = missing(line, &remote, context);
         if missing.is_empty() {
             continue;
         }
@@ -185,11 +185,14 @@ impl Display for Fact {
 }
 
 /// What is not known and would decide. Empty, and so without allocation, when all is.
-fn missing(line: &Line, remote: &Remote<'_>) -> Vec<Fact> {
+fn missing(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> Vec<Fact> {
     let (policy, date) = (remote.policy, remote.date);
     let mut missing = Vec::new();
-    // Whatever else is unknown, such a line is told to be wrong already.
-    if remote.obstacle.is_some() {
+    // Whatever else is unknown, a line that is rejected is told to be wrong already, and
+    // what is no telehealth is asked nothing. A warning hides nothing.
+    if let Some((obstacle, answer)) = &remote.obstacle
+        && (*obstacle == Obstacle::Communication || rejects(answer, context))
+    {
         return missing;
     }
     match remote.reach {
@@ -197,15 +200,14 @@ fn missing(line: &Line, remote: &Remote<'_>) -> Vec<Fact> {
         Reach::Discipline(discipline) => return vec![Fact::Discipline(discipline)],
         Reach::OtherService => return vec![Fact::Service(line.procedure)],
     }
-    match policy.coverage(date).map(|answer| answer.value) {
-        Some(Coverage::NotCovered) => return missing,
-        Some(_) => {}
-        None => missing.push(Fact::Coverage),
+    if policy.coverage(date).is_none() {
+        missing.push(Fact::Coverage);
     }
     if let Some(code) = line.procedure {
-        match policy.code(code, date).map(|answer| answer.value) {
-            Some(CodeStanding::Listed) => {}
-            Some(_) => return Vec::new(),
+        match policy.code(code, date) {
+            Some(answer) if answer.value == CodeStanding::Listed => {}
+            Some(answer) if rejects(&answer, context) => return Vec::new(),
+            Some(_) => {}
             None => missing.push(Fact::Code(code)),
         }
     }

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 6,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "The payer's fee schedule pays the procedure code (SV101-2) on the date of service: it is valid with this payer, where another code stands for it if not. A bundled code, one that is not covered (unless GA, GX, GY or GZ says that the denial is expected) and an unlisted one without a description in SV101-7 are warned about; restricted coverage is only mentioned.",
+    what: "The payer's fee schedule pays the procedure code (SV101-2) on the date of service: it is valid with this payer, where another code stands for it if not. It covers it, unless GA, GX, GY or GZ says that the denial is expected. A bundled code, one of restricted coverage, one priced by hand (an unlisted one without a description in SV101-7), and one no longer asked for are warned about.",
     why: "Some codes exist and are still not paid: the payer wants another one, or pays the service within the rest of the visit.",
     remedy: "Bill the code the finding names; take a bundled service off; describe what was done under an unlisted code.",
     fails: Example {
@@ -45,19 +45,25 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         return;
     };
     let status = answer.value.status;
+    let unlisted = status == CodeStatus::CarrierPriced && names_no_service(procedure);
     let cap = match status {
-        CodeStatus::Invalid => None,
         CodeStatus::NotCovered if expects_denial(line) => return,
-        CodeStatus::CarrierPriced if !lacks_description(claim, sv1, procedure) => return,
-        CodeStatus::Bundled | CodeStatus::NotCovered | CodeStatus::CarrierPriced => {
-            Some(Severity::Warn)
-        }
-        CodeStatus::Restricted | CodeStatus::NoLongerRequired => Some(Severity::Info),
+        CodeStatus::CarrierPriced if unlisted && is_described(claim, sv1) => return,
+        CodeStatus::Invalid | CodeStatus::NotCovered => None,
+        CodeStatus::Bundled
+        | CodeStatus::Restricted
+        | CodeStatus::CarrierPriced
+        | CodeStatus::NoLongerRequired => Some(Severity::Warn),
     };
     let message = format!(
-        "{procedure} in SV101-2 is {} by {} on {date}",
+        "by {} on {date}, {procedure} in SV101-2 is {}{}",
+        policy.name(),
         status.as_str(),
-        policy.name()
+        if unlisted {
+            ", and SV101-7 does not describe it"
+        } else {
+            ""
+        },
     );
     let instead = answer.value.use_instead;
     let help = match status {
@@ -66,7 +72,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         CodeStatus::NotCovered => {
             "bill it with GY where a denial is wanted for another payer".to_owned()
         }
-        CodeStatus::CarrierPriced => "say in SV101-7 what was done".to_owned(),
+        CodeStatus::CarrierPriced if unlisted => "say in SV101-7 what was done".to_owned(),
+        CodeStatus::CarrierPriced => "see what the payer asks for to price it".to_owned(),
         CodeStatus::Restricted => "see the payer's coverage rules for this code".to_owned(),
         CodeStatus::NoLongerRequired => "it may be left out".to_owned(),
         CodeStatus::Invalid => "bill the code this payer takes for the service".to_owned(),
@@ -90,9 +97,13 @@ fn expects_denial(line: &Line) -> bool {
         .any(|modifier| line.modifiers.has(modifier))
 }
 
-/// Whether the code names no service and the line does not either.
-fn lacks_description(claim: &Claim<'_>, sv1: u32, code: Procedure) -> bool {
-    let segment = claim.text.segment(sv1);
+/// Whether the code is an unlisted one, so that the line must say what was done.
+fn names_no_service(code: Procedure) -> bool {
     procedure::label(code).is_some_and(|label| label.starts_with("unlisted"))
-        && segment.component(1, 7, claim.text.delimiters).is_empty()
+}
+
+/// Whether the line says in words what was done.
+fn is_described(claim: &Claim<'_>, sv1: u32) -> bool {
+    let segment = claim.text.segment(sv1);
+    !segment.component(1, 7, claim.text.delimiters).is_empty()
 }

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 6,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "A code that is always therapy carries exactly one of GP (physical), GO (occupational) and GN (speech), one the code takes, and the one that fits who rendered it. A code that is therapy only in a therapist's hands is held to it, as a warning, when a physical therapist rendered it.",
+    what: "A code that is always therapy carries exactly one of GP (physical), GO (occupational) and GN (speech), one the code takes, and the one that fits who rendered it; under the taxonomy of an occupational or speech therapist one that does not fit is only warned about. A code that is therapy only in a therapist's hands is held to it when a physical therapist rendered it.",
     why: "The modifier says under which plan of care the service was furnished. Medicare returns an always-therapy line without it, counts it towards the wrong yearly threshold with the wrong one, and cannot read it with two.",
     remedy: "Put the modifier of the discipline on the line, and only that one.",
     fails: Example {
@@ -47,11 +47,10 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let rendering = rendering_discipline(claim, line);
     let by_pt = rendering.is_some_and(|modifier| modifier.bytes() == *b"GP");
     if answer.value.class == TherapyClass::Sometimes {
+        // Whether such a code is therapy in other hands the claim does not show.
         if !by_pt {
             return;
         }
-        // Whether such a code is therapy here the claim does not show for sure.
-        answer = answer.capped(Some(Severity::Warn));
     }
     let any_of = answer.value.any_of;
     // The one that fits who rendered the line, if the code takes it; else what it takes.
@@ -71,7 +70,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
                 "{procedure} is a therapy code and carries none of {} on {date}",
                 one_of(any_of)
             ),
-            by_pt.then_some(ClaimRule::TherapistRendersUnderGp),
+            (by_pt && answer.value.class == TherapyClass::Always)
+                .then_some(ClaimRule::TherapistRendersUnderGp),
         ),
         Fault::Several { one, other, at } => (
             at,
@@ -86,11 +86,16 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
             ),
             None,
         ),
-        Fault::AnothersThan { right, one, at } => (
-            at,
-            format!("SV101-{at} is {one}, but the taxonomy of who rendered the line fits {right}"),
-            None,
-        ),
+        Fault::AnothersThan { right, one, at } => {
+            // A payer knows a therapist by NPI and enrolment: what the taxonomy says of an
+            // occupational or speech therapist is a hint, and policies speak for
+            // physical therapists only.
+            answer = answer.capped((!by_pt).then_some(Severity::Warn));
+            let said = format!(
+                "SV101-{at} is {one}, but the taxonomy of who rendered the line fits {right}"
+            );
+            (at, said, None)
+        }
     };
     // Where the policy states the sentence itself, that is cited.
     if let Some(stated) = rule.and_then(|rule| policy.claim_rule(rule, date)) {

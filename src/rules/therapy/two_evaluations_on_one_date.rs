@@ -3,7 +3,7 @@
 use crate::claim::{Claim, Line};
 use crate::policy::ClaimRule;
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
-use crate::value::Severity;
+use crate::value::{Procedure, Severity};
 
 /// PTT006.
 pub static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 6,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "A claim bills one physical therapy evaluation (97161, 97162, 97163) or one re-evaluation (97164) for a date of service, not two different ones.",
+    what: "A claim bills one physical therapy evaluation (97161, 97162, 97163) or one re-evaluation (97164) for a date of service, not two different ones. On days on which no pair edit keeps an evaluation and a re-evaluation apart, the two together are only warned about.",
     why: "An evaluation has one complexity, and a patient just evaluated is not evaluated again. The payer pays one of the two, and no modifier makes it pay both.",
     remedy: "Keep the evaluation the record supports, and take the other line off.",
     fails: Example {
@@ -33,6 +33,10 @@ pub static RULE: Rule = Rule {
 pub(in crate::rules) fn is_evaluation(line: &Line) -> bool {
     line.procedure
         .is_some_and(|code| matches!(&code.bytes(), b"97161" | b"97162" | b"97163" | b"97164"))
+}
+
+fn is_reevaluation(procedure: Procedure) -> bool {
+    procedure.bytes() == *b"97164"
 }
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
@@ -56,6 +60,11 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         let Some(answer) = policy.claim_rule(ClaimRule::OneEvaluationPerDay, date) else {
             continue;
         };
+        // Which of the evaluations it was is one question; that none goes with a
+        // re-evaluation is the pair edit's word.
+        let again = is_reevaluation(procedure) || is_reevaluation(first);
+        let apart = !again || policy.ncci_pair(first, procedure, date).is_some();
+        let answer = answer.capped((!apart).then_some(Severity::Warn));
         let message = format!(
             "{procedure} in SV101-2, but line {number} bills {first} on the same date ({date})"
         );

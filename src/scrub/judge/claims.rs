@@ -164,7 +164,7 @@ impl Pass<'_> {
         tally.telehealth += u64::from(telehealth);
         tally.lines += claim.lines().len() as u64;
         verdict.count(&findings, charge, tally);
-        if !findings.is_empty() {
+        if !findings.is_empty() || verdict.fate == Fate::Rejected {
             let record = Record::claim(&claim, &context, &self.names, ordinal, verdict.word);
             let (text, positions) = (&self.text, self.ordinals.positions());
             (self.judged).tell(&record, &findings, text, positions, verdict.fate);

@@ -60,13 +60,31 @@ impl Pass<'_> {
             self.begin_item(wanted, index, new, Fate::Rejected);
         }
         if kind == SegmentKind::Clm && new {
-            let charge = Cents::parse(self.text.segment(index).element(2)).unwrap_or_default();
-            self.claim_ordinal += 1;
-            self.judged.tally.rejected.add(1, charge);
+            self.reject_unjudged(index);
             if let Some(item) = self.judged.items.last_mut() {
                 item.claims += 1;
             }
         }
+    }
+
+    /// Counts a claim that is rejected without being judged, and lists it for people.
+    #[cold]
+    #[inline(never)]
+    fn reject_unjudged(&mut self, index: u32) {
+        let claim = self.text.segment(index);
+        let charge = Cents::parse(claim.element(2));
+        self.claim_ordinal += 1;
+        self.judged
+            .tally
+            .rejected
+            .add(1, charge.unwrap_or_default());
+        let record = Record {
+            claim_id: Some(String::from_utf8_lossy(claim.element(1))),
+            ordinal: Some(self.claim_ordinal),
+            charge,
+            ..Record::set(&self.names, self.text.offset(claim.start()))
+        };
+        annotate::claim(&mut self.judged.annotated, &record, &[], &self.text, |_| 0);
     }
 
     pub(super) fn open(&mut self, kind: SegmentKind, index: u32, new: bool) {
@@ -155,7 +173,7 @@ impl Pass<'_> {
             let record = Record::envelope(note, severity, note.header);
             jsonl::envelope(&mut self.judged.jsonl, &record, note, &told, severity);
             if severity == Severity::Reject {
-                annotate::envelope(&mut self.judged.annotated, &record, &told, severity);
+                annotate::envelope(&mut self.judged.annotated, &record, note, &told, severity);
             }
         }
     }

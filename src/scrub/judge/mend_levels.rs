@@ -43,14 +43,14 @@ pub struct SeenLevel {
 struct Mender<'a> {
     text: Text<'a>,
     block: &'a Block,
+    /// The position of each segment in its transaction set.
+    ordinals: &'a [u64],
     /// Segments that were changed, by their place in the block.
     edits: BTreeMap<u32, Vec<u8>>,
 }
 
 /// A fix to be tried.
 struct Wish {
-    /// The HL of its level, and the segment.
-    level: u32,
     segment: u32,
     after: Vec<u8>,
     key: Key,
@@ -67,9 +67,15 @@ pub(super) fn mend(block: &Block, judged: Judged, assignment: Assignment<'_>) ->
     };
     let mut tokens = Tokens::default();
     tokens.fill(&block.bytes, delimiters);
+    let text = block.text(&tokens, delimiters);
+    let count = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
+    let segments = (0..count).map(|at| text.segment(at));
+    let segments = segments.map(|segment| (segment.start(), segment.kind() == SegmentKind::St));
+    let ordinals = ordinals(segments, &block.stretches);
     let mut mender = Mender {
-        text: block.text(&tokens, delimiters),
+        text,
         block,
+        ordinals: &ordinals,
         edits: BTreeMap::new(),
     };
     let fix = |mender: &mut Mender<'_>, wanted| mender.fix(wanted, assignment);
@@ -80,34 +86,37 @@ pub(super) fn mend(block: &Block, judged: Judged, assignment: Assignment<'_>) ->
     } else {
         Vec::new()
     };
-    let new: Vec<u32> = judged
+    let mut new: Vec<u32> = judged
         .levels
         .iter()
         .filter(|level| level.new)
         .map(|level| level.segments.0)
         .collect();
+    new.sort_unstable();
     let mut again = judged;
     if !applied.is_empty() {
         let mended = mender.assemble();
         again = pass_over(&mended, &mut Tokens::default(), assignment, false);
         again.block = Some(mended);
     }
-    for level in new {
-        let of = |records: &[(u32, FixRecord)]| -> Vec<FixRecord> {
-            let own = records.iter().filter(|(at, _)| *at == level);
-            own.map(|(_, record)| record.clone()).collect()
-        };
-        let (applied, offered) = (of(&applied), of(&offered));
+    let (mut applied, mut offered) = (by_level(applied), by_level(offered));
+    let starts = mender.starts(&new);
+    for (level, start) in new.into_iter().zip(starts) {
+        let of = |records: &mut BTreeMap<_, _>| records.remove(&level).unwrap_or_default();
+        let (applied, offered) = (of(&mut applied), of(&mut offered));
         if applied.is_empty() && offered.is_empty() {
             continue;
         }
-        let start = mender.start_of(level);
-        let item = again.items.iter().position(|item| {
-            matches!(item.kind, ItemKind::Level(_))
-                && (item.start as usize..item.end as usize).contains(&start)
-        });
-        let Some(item) = item else { continue };
-        let from = again.items[item].start as usize;
+        let index = again
+            .items
+            .partition_point(|item| item.end as usize <= start);
+        let Some((item, of)) = again.items.get(index).map(|of| (index, of)) else {
+            continue;
+        };
+        let from = of.start as usize;
+        if !matches!(of.kind, ItemKind::Level(_)) || start < from {
+            continue;
+        }
         again.mended.push(Mended {
             item,
             // The block has the level as it is now.
@@ -137,26 +146,28 @@ impl Mender<'_> {
                 break;
             }
             let mut tried = self.clone();
-            for wish in &wishes {
+            for wish in wishes.values().flatten() {
                 tried.edits.insert(wish.segment, wish.after.clone());
             }
             let after = look(&tried.assemble(), assignment);
+            let after: BTreeMap<_, _> = after.iter().map(|now| (now.segments, now)).collect();
             for level in &before {
-                let own = || wishes.iter().filter(|wish| wish.level == level.segments.0);
-                let fixed: Vec<Key> = own().map(|wish| wish.key).collect();
-                let now = after.iter().find(|other| other.segments == level.segments);
+                let hl = level.segments.0;
+                let own = wishes.get(&hl).map_or(&[][..], Vec::as_slice);
+                let fixed: Vec<Key> = own.iter().map(|wish| wish.key).collect();
+                let now = after.get(&level.segments);
                 let holds = now.is_some_and(|now| seen(now).improves(&seen(level), &fixed));
                 match fixed[..] {
                     [] => {}
                     _ if holds => {
-                        for wish in own() {
+                        for wish in own {
                             self.edits.insert(wish.segment, wish.after.clone());
-                            applied.push((wish.level, wish.record.clone()));
+                            applied.push((hl, wish.record.clone()));
                         }
                     }
                     [alone] => failed.push(alone),
                     _ => {
-                        single.insert(level.segments.0);
+                        single.insert(hl);
                     }
                 }
             }
@@ -164,7 +175,7 @@ impl Mender<'_> {
         applied
     }
 
-    /// The fixes to be tried next, one a segment.
+    /// The fixes to be tried next by the HL of their level, one a segment.
     fn wishes(
         &self,
         block: &Block,
@@ -172,7 +183,7 @@ impl Mender<'_> {
         wanted: FixSafety,
         failed: &[Key],
         single: &BTreeSet<u32>,
-    ) -> Vec<Wish> {
+    ) -> BTreeMap<u32, Vec<Wish>> {
         let mut tokens = Tokens::default();
         tokens.fill(&block.bytes, self.text.delimiters);
         let text = Text {
@@ -181,16 +192,17 @@ impl Mender<'_> {
             ..self.text
         };
         let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let mut wishes: Vec<Wish> = Vec::new();
+        let mut wishes: BTreeMap<u32, Vec<Wish>> = BTreeMap::new();
+        let mut taken: BTreeSet<u32> = BTreeSet::new();
         for level in levels {
             let (hl, end) = level.segments;
+            let own = wishes.entry(hl).or_default();
             for finding in &level.findings {
                 let at = finding.spot.segment;
                 let key = key(finding);
-                let taken = wishes
-                    .iter()
-                    .any(|wish| wish.segment == at || (wish.level == hl && single.contains(&hl)));
-                if taken
+                let is_alone = !own.is_empty() && single.contains(&hl);
+                if is_alone
+                    || taken.contains(&at)
                     || failed.contains(&key)
                     || !(hl..end).contains(&at)
                     || !is_wanted(&text, finding, wanted)
@@ -218,8 +230,8 @@ impl Mender<'_> {
                     after: fix.replacement.clone(),
                     segments: [words(segment.text()), words(&after)],
                 };
-                wishes.push(Wish {
-                    level: hl,
+                taken.insert(at);
+                own.push(Wish {
                     segment: at,
                     after,
                     key,
@@ -227,43 +239,28 @@ impl Mender<'_> {
                 });
             }
         }
+        wishes.retain(|_, own| !own.is_empty());
         wishes
     }
 
-    /// The place of a segment in the block as it is now.
-    fn start_of(&self, segment: u32) -> usize {
-        let mut start = self.text.segment(segment).start();
-        for (&at, bytes) in self.edits.range(..segment) {
-            let segment = self.text.segment(at);
-            start = start + bytes.len() + segment.start() - segment.end();
-        }
-        start
+    /// The places of these segments, which ascend, in the block as it is now.
+    fn starts(&self, segments: &[u32]) -> Vec<usize> {
+        let mut edits = self.edits.iter().peekable();
+        let (mut added, mut taken) = (0, 0);
+        let each = segments.iter().map(|&segment| {
+            while let Some((&at, bytes)) = edits.next_if(|(at, _)| **at < segment) {
+                let edited = self.text.segment(at);
+                added += bytes.len();
+                taken += edited.end() - edited.start();
+            }
+            self.text.segment(segment).start() + added - taken
+        });
+        each.collect()
     }
 
     /// The segment's position in its transaction set, ST being 1.
     fn ordinal_of(&self, segment: u32) -> u64 {
-        let start = self.text.segment(segment).start();
-        let stretch = self
-            .block
-            .stretches
-            .iter()
-            .rev()
-            .find(|stretch| stretch.start <= start);
-        let (from, mut ordinal) =
-            stretch.map_or((0, 1), |stretch| (stretch.start, stretch.ordinal));
-        let first = (0..=segment)
-            .rev()
-            .take_while(|&at| self.text.segment(at).start() >= from)
-            .last();
-        let first = first.unwrap_or(segment);
-        for at in first..=segment {
-            if self.text.segment(at).kind() == SegmentKind::St {
-                ordinal = 1;
-            } else if at > first {
-                ordinal += 1;
-            }
-        }
-        ordinal
+        self.ordinals.get(segment as usize).copied().unwrap_or(1)
     }
 
     /// The block with its changes. Behind each of them a stretch starts anew, so that
@@ -308,6 +305,36 @@ impl Mender<'_> {
     }
 }
 
+/// Fixes by the HL of their level, those of a level in the order in which they were applied.
+fn by_level(fixes: Vec<(u32, FixRecord)>) -> BTreeMap<u32, Vec<FixRecord>> {
+    let mut levels: BTreeMap<u32, Vec<FixRecord>> = BTreeMap::new();
+    for (level, fix) in fixes {
+        levels.entry(level).or_default().push(fix);
+    }
+    levels
+}
+
+/// The position of each segment (its place in the block, and whether it is an ST) in its
+/// transaction set, ST being 1: as its stretch says, and counted on from there.
+fn ordinals(segments: impl Iterator<Item = (usize, bool)>, stretches: &[Stretch]) -> Vec<u64> {
+    let mut stretches = stretches.iter().peekable();
+    let mut ordinals: Vec<u64> = Vec::new();
+    for (start, is_set) in segments {
+        let mut of_stretch = None;
+        while let Some(stretch) = stretches.next_if(|stretch| stretch.start <= start) {
+            of_stretch = Some(stretch.ordinal);
+        }
+        let next = ordinals.last().map_or(1, |latest| latest + 1);
+        let ordinal = if is_set {
+            1
+        } else {
+            of_stretch.unwrap_or(next)
+        };
+        ordinals.push(ordinal);
+    }
+    ordinals
+}
+
 fn seen(level: &SeenLevel) -> Seen {
     Seen::of(level.findings.clone())
 }
@@ -320,4 +347,64 @@ fn look(block: &Block, assignment: Assignment<'_>) -> Vec<SeenLevel> {
         ..assignment
     };
     pass_over(block, &mut Tokens::default(), asked, true).levels
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same, looked for behind each segment by itself.
+    fn plain(segments: &[(usize, bool)], stretches: &[Stretch], segment: usize) -> u64 {
+        let start = segments[segment].0;
+        let mut before = stretches.iter().rev();
+        let stretch = before.find(|stretch| stretch.start <= start);
+        let (from, mut ordinal) =
+            stretch.map_or((0, 1), |stretch| (stretch.start, stretch.ordinal));
+        let first = segments.partition_point(|(start, _)| *start < from);
+        for (at, (_, is_set)) in segments.iter().enumerate().take(segment + 1).skip(first) {
+            if *is_set {
+                ordinal = 1;
+            } else if at > first {
+                ordinal += 1;
+            }
+        }
+        ordinal
+    }
+
+    proptest! {
+        #[test]
+        fn a_segment_has_the_same_position_counted_on_and_looked_for(
+            segments in prop::collection::vec((1..9_usize, prop::bool::weighted(0.2)), 1..40),
+            stretches in prop::collection::vec((0..9_usize, 2..99_u64), 0..12),
+        ) {
+            let mut place = 0;
+            let segments: Vec<(usize, bool)> = segments
+                .into_iter()
+                .map(|(len, is_set)| {
+                    place += len;
+                    (place - len, is_set)
+                })
+                .collect();
+            place = 0;
+            let stretches: Vec<Stretch> = stretches
+                .into_iter()
+                .map(|(behind, ordinal)| {
+                    place += behind;
+                    Stretch { start: place, offset: 0, ordinal }
+                })
+                .collect();
+            let asked = Cell::new(0);
+            let each = segments.iter().copied().inspect(|_| asked.set(asked.get() + 1));
+            let counted = ordinals(each, &stretches);
+            prop_assert_eq!(asked.get(), segments.len());
+            let found: Vec<u64> = (0..segments.len())
+                .map(|segment| plain(&segments, &stretches, segment))
+                .collect();
+            prop_assert_eq!(counted, found);
+        }
+    }
 }

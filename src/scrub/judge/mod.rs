@@ -90,7 +90,9 @@ impl Judged {
         fate: Fate,
     ) {
         let position = |segment| positions.of(segment);
-        jsonl::claim(&mut self.jsonl, record, findings, text, position);
+        if !findings.is_empty() {
+            jsonl::claim(&mut self.jsonl, record, findings, text, position);
+        }
         if fate == Fate::Rejected {
             annotate::claim(&mut self.annotated, record, findings, text, position);
         }

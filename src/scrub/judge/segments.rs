@@ -192,7 +192,7 @@ impl<'a> Pass<'a> {
             }
             self.next_odd += 1;
         }
-        let Some((place, byte)) = first else { return };
+        let Some((place, _)) = first else { return };
         let element = (1..=segment.len())
             .rev()
             .find(|&position| segment.element_start(position) <= place)
@@ -201,7 +201,8 @@ impl<'a> Pass<'a> {
             element: u8::try_from(element).unwrap_or(u8::MAX),
             component: 0,
         };
-        let described = syntax::odd_byte(byte, at, &String::from_utf8_lossy(segment.id()));
+        let inside = place - segment.start();
+        let described = syntax::odd_byte(&segment, inside, at, self.text.delimiters);
         let node = self.walk.node();
         self.push_described(described, node, index, at);
     }

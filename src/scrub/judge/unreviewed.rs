@@ -36,6 +36,7 @@ impl Judgement {
                     len: set.len,
                     ordinal: 1,
                     envelope: envelope.clone(),
+                    shown: Vec::new(),
                     fault,
                 };
                 if self.rejects_unreviewed(rule) && !found.iter().any(again) {

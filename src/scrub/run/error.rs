@@ -44,6 +44,24 @@ pub enum RunError {
         /// The system's word.
         error: io::Error,
     },
+    /// What was found cannot be said.
+    #[error("{file}: the answer cannot be written: {error}")]
+    Untold {
+        /// The input.
+        file: String,
+        /// The system's word.
+        error: io::Error,
+    },
+    /// What is kept between two passes cannot be written or read again.
+    #[error("{file}: temporary files cannot be used in {folder}: {error}")]
+    Unspooled {
+        /// The input.
+        file: String,
+        /// The folder of temporary files.
+        folder: String,
+        /// The system's word.
+        error: io::Error,
+    },
     /// Some of its outputs got their names, and others did not.
     #[error(
         "{file}: only some of its outputs got their names in {folder}, and they could not be taken back: {error}; {advice}"

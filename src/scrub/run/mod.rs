@@ -102,7 +102,7 @@ pub fn scrub_undecided(
     totals::check(&run.name(), &survey, &judged.tally, &outputs)?;
     let (answers, answered) = run.answers(followers.answers, &judged.tally)?;
     manifest.acknowledgements = answered.map(Into::into);
-    let claims = run.tell_judged(&mut manifest, &survey, &judged, &mut outputs)?;
+    let claims = Run::tell_judged(&mut manifest, &survey, &judged, &mut outputs);
     let expected = outputs.expected();
     let page = run.report(
         followers.report,

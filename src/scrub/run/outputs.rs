@@ -25,6 +25,8 @@ pub(super) struct Outputs {
     pub rejects: Enveloper<Output>,
     pub held: Enveloper<Output>,
     pub annotated: Output,
+    /// Whether the page of the rejects has begun.
+    has_page: bool,
     pub findings: Output,
     pub fixes: Output,
     /// The claims as they came in; those that fixes changed, before and after.
@@ -54,6 +56,7 @@ impl Outputs {
             rejects: enveloper(rejects, Fate::Rejected, fresh("rejects")),
             held: enveloper(output("held.837"), Fate::Held, fresh("held")),
             annotated: output("rejects.txt"),
+            has_page: false,
             findings: output("findings.jsonl"),
             fixes: output("fixes.jsonl"),
             claims: Claims::default(),
@@ -105,7 +108,7 @@ impl Outputs {
         if matches!(block.kind, BlockKind::Piece { .. }) {
             self.claims.piece_of_block(block);
         }
-        self.annotated.write_all(&judged.annotated)?;
+        self.annotate(&judged.annotated)?;
         self.findings.write_all(&judged.jsonl)
     }
 
@@ -186,10 +189,19 @@ impl Outputs {
             let record = Record::envelope(note, severity, note.at);
             jsonl::envelope(&mut lines, &record, note, &told, severity);
             if severity == Severity::Reject {
-                annotate::envelope(&mut pages, &record, &told, severity);
+                annotate::envelope(&mut pages, &record, note, &told, severity);
             }
         }
         self.findings.write_all(&lines)?;
-        self.annotated.write_all(&pages)
+        self.annotate(&pages)
+    }
+
+    /// Appends to the page of the rejects.
+    fn annotate(&mut self, paragraphs: &[u8]) -> io::Result<()> {
+        if !self.has_page && !paragraphs.is_empty() {
+            self.has_page = true;
+            self.annotated.write_all(annotate::HEAD.as_bytes())?;
+        }
+        self.annotated.write_all(paragraphs)
     }
 }

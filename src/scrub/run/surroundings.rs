@@ -1,14 +1,14 @@
 //! What the manifest says of faults around claims, which a rejects file is without: enough to
 //! tell, when it is run again, whether anybody has looked at them.
 
-use std::collections::HashMap;
 use std::io;
 
 use super::publish::Files;
+use crate::emit::envelope::ControlMaps;
 use crate::emit::manifest::Manifest;
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::sets;
-use crate::verify::plain;
+use crate::stored::plain;
 
 /// Tells what the transaction sets of the rejects hold, if claims were rejected for what
 /// stands around them.
@@ -24,12 +24,17 @@ pub(super) fn tell(files: &Files, manifest: &mut Manifest) -> io::Result<()> {
     let Some(rejects) = files.finished("rejects") else {
         return Ok(());
     };
-    let mut contents = HashMap::new();
+    let maps = std::mem::take(&mut manifest.control_numbers);
+    let mut maps = maps.iter().peekable();
+    let mut told = ControlMaps::default();
     sets::each(plain(rejects)?, &mut |set| {
-        contents.insert(set.names, set.content);
+        // Sets stand in the rejects in the order in which they got their numbers.
+        if let Some(mut map) = maps.next_if(|map| map.output == set.names) {
+            map.content = Some(set.content);
+            told.push(map);
+        }
     })?;
-    for map in &mut manifest.control_numbers {
-        map.content = contents.remove(&map.output);
-    }
+    told.extend(maps);
+    manifest.control_numbers = told;
     Ok(())
 }

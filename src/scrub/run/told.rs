@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::current::Run;
-use super::error::RunError;
 use super::judging::Sums;
 use super::outputs::Outputs;
 use super::totals;
@@ -38,23 +37,21 @@ impl Run<'_> {
 
     /// Tells what came of the claims; answers with what those of the outputs add up to.
     pub(super) fn tell_judged(
-        &self,
         manifest: &mut Manifest,
         survey: &Survey,
         judged: &Sums,
         outputs: &mut Outputs,
-    ) -> Result<Digest, RunError> {
+    ) -> Digest {
         for enveloper in [&mut outputs.rejects, &mut outputs.held] {
-            let maps = std::mem::take(&mut enveloper.control_numbers).into_maps();
-            let maps = maps.map_err(|error| self.unwritable(error))?;
-            manifest.control_numbers.extend(maps);
+            let maps = std::mem::take(&mut enveloper.control_numbers);
+            manifest.control_numbers.extend(&maps);
         }
         let (sums, claims) = outputs.claim_sums();
         manifest.claims = sums;
         manifest.totals = totals::totals(survey, &judged.tally);
         manifest.fixes = (judged.fixes.fixes > 0).then(|| judged.fixes.clone());
         manifest.rules = rules(&judged.tally);
-        Ok(claims)
+        claims
     }
 
     /// The identity of a run: what determines its outputs.

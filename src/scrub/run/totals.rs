@@ -81,3 +81,99 @@ fn surveyed(survey: &Survey) -> Sum {
         charges: survey.charges,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::publish::Output;
+    use crate::value::Cents;
+
+    fn sum(claims: u64, cents: i64) -> Sum {
+        let mut sum = Sum::default();
+        sum.add(claims, Cents(cents));
+        sum
+    }
+
+    /// Three claims in, of which one goes each way.
+    fn tally() -> Tally {
+        Tally {
+            clean: sum(1, 100),
+            rejected: sum(1, 20),
+            held: sum(1, 3),
+            ..Tally::default()
+        }
+    }
+
+    fn told(survey: &Survey, tally: &Tally, written: [u64; 3]) -> Result<(), String> {
+        let folder = std::path::Path::new(".");
+        let file = |name: &str| Output::new(folder, name, false);
+        let mut outputs = Outputs::new(survey, folder, false, file);
+        let envelopers = [&mut outputs.clean, &mut outputs.rejects, &mut outputs.held];
+        for (enveloper, claims) in envelopers.into_iter().zip(written) {
+            enveloper.claims = claims;
+        }
+        check("in.837", survey, tally, &outputs).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_claim_or_a_cent_too_many_or_too_few_is_told() {
+        let surveyed = |claims, cents| Survey {
+            claims,
+            charges: Cents(cents).into(),
+            ..Survey::default()
+        };
+        assert_eq!(told(&surveyed(3, 123), &tally(), [1; 3]), Ok(()));
+        for (survey, written, what) in [
+            (
+                surveyed(2, 123),
+                [1; 3],
+                "2 claims with $1.23 in, 3 with $1.23 judged",
+            ),
+            (
+                surveyed(4, 123),
+                [1; 3],
+                "4 claims with $1.23 in, 3 with $1.23 judged",
+            ),
+            (
+                surveyed(3, 124),
+                [1; 3],
+                "3 claims with $1.24 in, 3 with $1.23 judged",
+            ),
+            (surveyed(3, 123), [0, 1, 1], "1 claims for clean, 0 written"),
+            (
+                surveyed(3, 123),
+                [1, 2, 1],
+                "1 claims for rejects, 2 written",
+            ),
+            (surveyed(3, 123), [1, 1, 0], "1 claims for held, 0 written"),
+            (
+                surveyed(3, 123),
+                [2, 0, 1],
+                "1 claims for clean, 2 written; 1 claims for rejects, 0 written",
+            ),
+        ] {
+            let said = told(&survey, &tally(), written).unwrap_err();
+            assert!(said.contains(&format!("({what})")), "{said}");
+        }
+    }
+
+    #[test]
+    fn answers_that_accept_something_else_than_goes_on_are_told() {
+        let told = |accepted, rejected| {
+            let answered = Answered {
+                accepted,
+                rejected,
+                ..Answered::default()
+            };
+            check_answers("in.837", &tally(), &answered).map_err(|error| error.to_string())
+        };
+        assert_eq!(told(sum(2, 103), sum(1, 20)), Ok(()));
+        // The claims of a rejected set get no answer of their own.
+        assert_eq!(told(sum(2, 103), sum(0, 0)), Ok(()));
+        let what = "2 claims with $1.03 accepted, 3 with $1.23 answered so";
+        assert!(told(sum(3, 123), sum(0, 0)).unwrap_err().contains(what));
+        assert!(told(sum(2, 104), sum(1, 20)).is_err());
+        assert!(told(sum(1, 100), sum(1, 20)).is_err());
+        assert!(told(sum(2, 103), sum(2, 20)).is_err());
+    }
+}

@@ -186,7 +186,13 @@ impl Pass<'_> {
     fn in_use(&mut self, at: u64, number: &str) -> Option<u64> {
         let value = envelope::number(number.as_bytes())?;
         self.survey.numbers.insert(value);
-        if self.survey.numbers.is_full() || self.sets_of_group.is_full() {
+        let in_use = [
+            &self.survey.numbers,
+            &self.interchange_numbers,
+            &self.groups_of_interchange,
+            &self.sets_of_group,
+        ];
+        if in_use.iter().any(|numbers| numbers.is_full()) {
             self.survey.flooded.get_or_insert(at);
         }
         Some(value)

@@ -134,6 +134,8 @@ pub struct Note {
     pub ordinal: u64,
     /// ISA13, GS06 and ST02 around it, as far as they are open.
     pub envelope: Names,
+    /// The start of the segment at fault, as much as a page shows; empty where none is at hand.
+    pub shown: Vec<u8>,
     /// What is wrong.
     pub fault: Fault,
 }

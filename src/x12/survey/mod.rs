@@ -22,7 +22,7 @@ pub use fault::{Fault, Names, Note, Scope};
 pub use interchange_key::{InterchangeKey, Taken};
 pub use numbers::NumberSet;
 pub use plan::{Blocks, Plan};
-pub use transaction::{VERSIONS, transaction_name};
+pub use transaction::{UNENDED_837, VERSIONS, transaction_name};
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -66,8 +66,8 @@ pub struct Survey {
     pub head: Vec<u8>,
     /// Names of the transaction sets that are not an 837P, in order of appearance.
     pub unsupported: Vec<String>,
-    /// How often something in front of an envelope, or the lack of it, was too
-    /// broken to note one by one.
+    /// Whether there were more faulty HL segments than are remembered
+    /// ([`limits::HIERARCHY_FAULTS`]): from there on they cost their transaction sets.
     pub hierarchy_overflow: bool,
     /// Offset of what reads like a claim where no segment can be read, or nothing is
     /// kept. The input can't be scrubbed then without losing it.

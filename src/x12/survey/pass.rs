@@ -25,6 +25,8 @@ struct Stray {
     from: u64,
     to: u64,
     claims: u64,
+    /// How it starts.
+    shown: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -91,7 +93,6 @@ impl<'a> Pass<'a> {
         if let Some(set) = &mut self.set {
             set.count += 1;
         }
-        let field = |position| value(text, delimiters, position);
         match kind {
             SegmentKind::Other => {
                 if self.is_answer(text, delimiters) {
@@ -119,6 +120,22 @@ impl<'a> Pass<'a> {
                     self.stray(at, text, false);
                 }
             }
+            _ => self.envelope((at, kind), text, delimiters, header_fault),
+        }
+    }
+
+    /// A segment that opens or closes an envelope. What is wrong with it is noted with its text.
+    #[inline(never)]
+    fn envelope(
+        &mut self,
+        (at, kind): (u64, SegmentKind),
+        text: &[u8],
+        delimiters: Delimiters,
+        header_fault: Option<IsaFault>,
+    ) {
+        let noted = self.survey.notes.len();
+        let field = |position| value(text, delimiters, position);
+        match kind {
             SegmentKind::Isa => self.open_interchange(at, text, delimiters, header_fault),
             SegmentKind::Gs => self.open_group(at, text, delimiters),
             SegmentKind::St => self.open_set(at, text.len(), &field(1), &field(2), &field(3)),
@@ -126,6 +143,11 @@ impl<'a> Pass<'a> {
             SegmentKind::Se => self.close_set(at, text.len(), &field(1), &field(2)),
             SegmentKind::Ge => self.close_group(at, text.len(), &field(1), &field(2)),
             SegmentKind::Iea => self.close_interchange(at, text.len(), &field(1), &field(2)),
+            SegmentKind::Clm | SegmentKind::Hl | SegmentKind::Other => {}
+        }
+        let new = self.survey.notes.get_mut(noted..).unwrap_or_default();
+        for note in new.iter_mut().filter(|note| note.at == at && note.len > 0) {
+            note.shown = shown(text);
         }
     }
 
@@ -207,10 +229,11 @@ impl<'a> Pass<'a> {
     fn stray(&mut self, at: u64, bytes: &[u8], claim: bool) {
         // A segment without a byte still has its terminator.
         let to = at + bytes.len().max(1) as u64;
-        let stray = self.stray.get_or_insert(Stray {
+        let stray = self.stray.get_or_insert_with(|| Stray {
             from: at,
             to,
             claims: 0,
+            shown: shown(bytes),
         });
         stray.to = to;
         stray.claims += u64::from(claim);
@@ -227,12 +250,22 @@ impl<'a> Pass<'a> {
     }
 
     pub(super) fn end_stray(&mut self) {
-        if let Some(Stray { from, to, claims }) = self.stray.take() {
+        if let Some(stray) = self.stray.take() {
+            let Stray {
+                from,
+                to,
+                claims,
+                shown,
+            } = stray;
             let len = usize::try_from(to - from).unwrap_or(usize::MAX);
             if claims > 0 {
                 self.survey.strays.push((from, to));
             }
+            let noted = self.survey.notes.len();
             self.note(Scope::Input, from, from, len, Fault::Stray { claims });
+            if let Some(note) = self.survey.notes.get_mut(noted) {
+                note.shown = shown;
+            }
         }
     }
 
@@ -257,6 +290,7 @@ impl<'a> Pass<'a> {
             len: u32::try_from(len).unwrap_or(u32::MAX),
             ordinal: self.set.as_ref().map_or(0, |set| set.count),
             envelope: self.names(),
+            shown: Vec::new(),
             fault,
         };
         self.survey.notes.push(note);
@@ -270,6 +304,11 @@ impl<'a> Pass<'a> {
         self.survey.hash = hash;
         self.survey
     }
+}
+
+/// As much of a segment as is kept to be shown.
+fn shown(text: &[u8]) -> Vec<u8> {
+    text[..text.len().min(limits::SHOWN_BYTES)].to_vec()
 }
 
 /// A value of an envelope as far as it is kept: what is longer is wrong anyway.

@@ -6,6 +6,9 @@ pub const VERSIONS: [&str; 3] = ["005010X222A1", "005010X222", "005010X222A2"];
 /// The longest version: six digits, the guide, its edition.
 const VERSION_BYTES: usize = 12;
 
+/// The name of an 837 in whose version a line ends: the next segment has run into its ST.
+pub const UNENDED_837: &str = "837 claims whose ST lacks its segment terminator";
+
 /// A version if it reads like one; what else stands there is not passed on.
 fn readable(version: &str) -> &str {
     let reads = version.len() <= VERSION_BYTES
@@ -34,6 +37,9 @@ pub(super) fn other_group(code: &str, version: &str, holds_header: bool) -> Opti
 /// What a transaction set is, in words, from ST01 and the version.
 #[must_use]
 pub fn transaction_name(code: &str, version: &str) -> String {
+    if code == "837" && version.contains(['\r', '\n']) {
+        return UNENDED_837.to_owned();
+    }
     let guide = version.get(6..).unwrap_or("");
     let is = |prefix: &str| guide.starts_with(prefix);
     let what = match code {
@@ -114,6 +120,7 @@ mod tests {
                 "837P professional claims (004010X098A1, release 4010)",
             ),
             ("999", "", "999 implementation acknowledgement"),
+            ("837", "005010X222A1\r\nBHT", UNENDED_837),
             ("123", "", "unknown transaction set 123"),
             ("DOE", "", "unknown transaction set"),
             (

@@ -1,0 +1,214 @@
+//! What the sources themselves call a thing to check is warned about, and rejects no claim.
+
+use telescrub::policy::PolicyBook;
+use telescrub::scrub::judge::Judgement;
+use telescrub::value::{Confidence, Date, Severity};
+
+use super::{MEDICARE, check_on, told_by};
+
+/// The claim to the Medicaid program of a state.
+fn medicaid(state: &str, zip: &str) -> String {
+    MEDICARE
+        .replace("SBR*P*18*******MB", "SBR*P*18*******MC")
+        .replace("1EG4TE5MK73", "123456789")
+        .replace("*PI*01112", "*PI*EXMC1")
+        .replace("AUSTIN*TX*787011234", &format!("CITY*{state}*{zip}1234"))
+        .replace("AUSTIN*TX*78702", &format!("CITY*{state}*{zip}"))
+}
+
+const NO_MODIFIER: (&str, &str) = ("97110:GP:95", "97110:GP");
+const GT: (&str, &str) = ("97110:GP:95", "97110:GP:GT");
+const FR: (&str, &str) = ("97110:GP:95", "97110:GP:FR");
+const AT_HOME: (&str, &str) = ("***02:B:1", "***10:B:1");
+const AT_THE_OFFICE: (&str, &str) = ("***02:B:1", "***11:B:1");
+
+#[test]
+fn a_place_the_sources_do_not_speak_of() {
+    const AS_IT_IS: (&str, &str) = ("97110:GP:95", "97110:GP:95");
+    for (state, zip, date, modifier, named, home, office) in [
+        (
+            "MO",
+            "65101",
+            "2026-03-02",
+            NO_MODIFIER,
+            "",
+            "TEL103w",
+            "TEL107r",
+        ),
+        (
+            "DE",
+            "19901",
+            "2026-11-20",
+            NO_MODIFIER,
+            "",
+            "TEL103w",
+            "TEL107r",
+        ),
+        (
+            "VT",
+            "05602",
+            "2026-11-20",
+            NO_MODIFIER,
+            "",
+            "TEL103w",
+            "TEL107r",
+        ),
+        (
+            "MT",
+            "59601",
+            "2022-06-01",
+            GT,
+            "TEL190u",
+            "TEL103w TEL190u",
+            "TEL107r TEL190w",
+        ),
+        ("MT", "59601", "2026-03-02", GT, "", "TEL103w", "TEL107r"),
+        (
+            "CA",
+            "93721",
+            "2022-06-01",
+            AS_IT_IS,
+            "",
+            "TEL103w",
+            "TEL104r TEL107r",
+        ),
+    ] {
+        check_on(
+            date,
+            &medicaid(state, zip),
+            &[
+                ("the place they name", &[modifier], named),
+                ("the patient's home", &[modifier, AT_HOME], home),
+                (
+                    "a place in person is no doubt",
+                    &[AT_THE_OFFICE, GT],
+                    office,
+                ),
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_place_that_was_taken_for_a_time() {
+    check_on(
+        "2021-06-01",
+        &medicaid("WI", "53703"),
+        &[
+            ("billed as permanent policy has it", &[], "TEL103w TEL190u"),
+            ("as the emergency's has it", &[AT_THE_OFFICE], "TEL190u"),
+        ],
+    );
+    check_on(
+        "2023-06-01",
+        &medicaid("WI", "53703"),
+        &[(
+            "permanent policy alone",
+            &[AT_THE_OFFICE],
+            "TEL107r TEL190w",
+        )],
+    );
+}
+
+#[test]
+fn a_modifier_that_not_every_line_needs() {
+    for (state, zip, date, told) in [
+        ("WA", "98501", "2026-03-02", "TEL104w TEL190u"),
+        ("OH", "43215", "2020-06-01", "TEL104w TEL190u"),
+        ("OH", "43215", "2020-12-01", "TEL104r TEL190w"),
+    ] {
+        check_on(
+            date,
+            &medicaid(state, zip),
+            &[("none", &[NO_MODIFIER], told)],
+        );
+    }
+    // Rows that are trusted less than the lines they speak of are capped all the same.
+    let trusting = |key: &str, date: &str| {
+        let policies = PolicyBook::builtin();
+        let policy = policies.get(policies.find(key).unwrap());
+        let date = Date::parse_iso(date).unwrap();
+        let wanted = policy.modifiers_any_of(date, false).unwrap();
+        wanted.severity(Severity::Reject, Confidence::Low)
+    };
+    assert_eq!(trusting("medicaid/OH", "2026-01-01"), Severity::Warn);
+    assert_eq!(trusting("medicaid/GA", "2025-10-01"), Severity::Warn);
+}
+
+#[test]
+fn a_supervisor_by_video_marks_the_line_in_massachusetts() {
+    check_on(
+        "2023-06-01",
+        &medicaid("MA", "02108"),
+        &[
+            ("95", &[], ""),
+            ("FR alone", &[FR], ""),
+            ("neither", &[NO_MODIFIER], "TEL104r"),
+        ],
+    );
+    check_on(
+        "2023-11-01",
+        &medicaid("MA", "02108"),
+        &[("FR alone, after that bulletin", &[FR], "TEL104r")],
+    );
+}
+
+#[test]
+fn a_warning_hides_no_unknown() {
+    let texas = medicaid("TX", "78702");
+    check_on(
+        "2026-03-02",
+        &texas,
+        &[
+            (
+                "a code on the list, at a place that is not known",
+                &[],
+                "TEL190u",
+            ),
+            (
+                "one that is off it by a disputed list",
+                &[("HC:97110", "HC:97533")],
+                "TEL102w TEL190u",
+            ),
+        ],
+    );
+    // The program is thought to pay no therapy by telehealth on this day, and not surely.
+    check_on(
+        "2020-02-29",
+        &medicaid("IN", "46204"),
+        &[("the same visit", &[], "TEL101w TEL190u")],
+    );
+}
+
+#[test]
+fn a_payer_id_that_is_a_guess_does_not_overrule_the_filing_indicator() {
+    let wisconsin = ("*PI*EXMC1", "*PI*WISC_TXIX");
+    check_on(
+        "2026-03-02",
+        &medicaid("TX", "78702"),
+        &[
+            ("Medicaid's", &[wisconsin, NO_MODIFIER], "TEL104r TEL190w"),
+            (
+                "a commercial payer's: whose policy it is, is not told",
+                &[wisconsin, NO_MODIFIER, ("*MC~", "*CI~")],
+                "TEL191w",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn entries_of_code_lists_are_trusted_as_far_as_the_user_trusts() {
+    let ended = [("ABK:M25561", "ABK:M722"), ("*20260302~", "*20261102~")];
+    let early = [
+        ("97110:GP:95", "97110:GP:95:93"),
+        ("*20260302~", "*20211102~"),
+    ];
+    let today = Date::parse_iso("2026-11-23").unwrap();
+    let mut judgement = Judgement::new(today, PolicyBook::builtin());
+    assert_eq!(told_by(&judgement, MEDICARE, &ended), "COD007r");
+    assert!(told_by(&judgement, MEDICARE, &early).contains("COD006r"));
+    judgement.reject_at = Confidence::High;
+    assert_eq!(told_by(&judgement, MEDICARE, &ended), "COD007w");
+    assert!(told_by(&judgement, MEDICARE, &early).contains("COD006w"));
+}

@@ -216,7 +216,10 @@ fn telescrub() -> Command {
 fn scrub(folder: &Path, ledger: &Path) -> (Option<i32>, String, usize) {
     let input = folder.join("in.837");
     std::fs::write(&input, batch(5, 0.0)).unwrap();
-    let out = folder.join("out");
+    scrub_into(&folder.join("out"), &input, ledger)
+}
+
+fn scrub_into(out: &Path, input: &Path, ledger: &Path) -> (Option<i32>, String, usize) {
     let output = telescrub()
         .args([
             "scrub",
@@ -227,13 +230,13 @@ fn scrub(folder: &Path, ledger: &Path) -> (Option<i32>, String, usize) {
             "2",
             "--out",
         ])
-        .args([&out, &input])
+        .args([out, input])
         .arg("--ledger")
         .arg(ledger)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let files = std::fs::read_dir(&out).map_or(0, Iterator::count);
+    let files = std::fs::read_dir(out).map_or(0, Iterator::count);
     (output.status.code(), said, files)
 }
 
@@ -322,6 +325,9 @@ fn a_ledger_in_use_is_waited_for_and_then_named() {
         matches!(refused, Err(LedgerError::Busy { .. })),
         "{refused:?}"
     );
+    let (status, said, _) = scrub(folder.path(), &path);
+    assert_eq!(status, Some(2));
+    assert!(said.contains("for more than 2 s"), "{said}");
     drop(by_hand);
     assert_eq!(scrub(folder.path(), &path).0, Some(0));
 }
@@ -439,7 +445,8 @@ fn stats_tell_what_is_accepted_and_what_is_held() {
     let ledger = folder.path().join("ledger.db");
     assert_eq!(scrub(folder.path(), &ledger).0, Some(0));
     // The same again: duplicates, but nothing is held by them.
-    assert_eq!(scrub(folder.path(), &ledger).0, Some(0));
+    let (again, input) = (folder.path().join("again"), folder.path().join("in.837"));
+    assert_eq!(scrub_into(&again, &input, &ledger).0, Some(0));
     let stats = |arguments: &[&str]| {
         let output = telescrub()
             .args(["stats", "--ledger"])
@@ -472,4 +479,60 @@ fn stats_tell_what_is_accepted_and_what_is_held() {
             .count()
             == 1
     );
+}
+
+/// Scrubs like [`scrub_into`], and says what there is to say.
+fn said_on(out: &Path, input: &Path, ledger: &Path, more: &[&str]) -> (Option<i32>, String) {
+    let output = telescrub()
+        .args(["scrub", "--now", common::TODAY, "--out"])
+        .args([out, input])
+        .arg("--ledger")
+        .arg(ledger)
+        .args(more)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), said)
+}
+
+#[test]
+fn a_job_that_is_started_again_leaves_what_it_has_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (input, out, ledger) = (at("in.837"), at("out"), at("ledger.db"));
+    let all = |out: &Path| -> Vec<(PathBuf, Vec<u8>)> {
+        let paths = std::fs::read_dir(out).unwrap();
+        let mut paths: Vec<_> = paths.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        let read = |path: PathBuf| (path.clone(), std::fs::read(path).unwrap());
+        paths.into_iter().map(read).collect()
+    };
+    std::fs::write(&input, batch(20, 30.0)).unwrap();
+    let (status, said) = said_on(&out, &input, &ledger, &[]);
+    assert_eq!((status, said.as_str()), (Some(0), ""));
+    let first = all(&out);
+    assert!(out.join("in.clean.837").is_file());
+    // Whatever the second run is asked to do differently.
+    for more in [&[][..], &["--zstd"], &["--fix"]] {
+        let (status, said) = said_on(&out, &input, &ledger, more);
+        assert_eq!(status, Some(0), "{said}");
+        assert!(said.contains("was scrubbed on 2026-11-23"), "{said}");
+        assert!(all(&out) == first, "the outputs stay");
+    }
+    // One that asks for the verdict gets that of the first run.
+    let (status, _) = said_on(&out, &input, &ledger, &["--fail-on", "reject"]);
+    assert_eq!(status, Some(1));
+    assert_eq!(runs(&ledger), [(1, "published".to_owned())]);
+
+    // Elsewhere it is judged by what the ledger knows.
+    let (status, _) = said_on(&at("other"), &input, &ledger, &[]);
+    assert_eq!(status, Some(0));
+    assert!(!at("other").join("in.clean.837").exists());
+
+    // Other claims under the same name are another night, whose outputs take the place.
+    std::fs::write(&input, sent_again(&batch(20, 30.0), "000000777")).unwrap();
+    let (status, said) = said_on(&out, &input, &ledger, &[]);
+    assert_eq!(status, Some(0));
+    assert!(said.contains("in.clean.837 of 2026-11-23"), "{said}");
+    assert!(!out.join("in.clean.837").exists());
 }

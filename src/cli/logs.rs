@@ -50,6 +50,8 @@ pub fn start(common: &Common) {
     let filter = EnvFilter::try_from_env("TELESCRUB_LOG").unwrap_or_else(|_| EnvFilter::new(level));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A log that can't be written is no reason to end, and there is nowhere to tell it.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     // A second start in one process (a test) finds a logger there already, which is fine.
     let _ = match common.log_format {

@@ -1,11 +1,15 @@
 //! The command line: one file a command, whose doc comments are the help text.
 
 /// Writes to standard output (`out`) or standard error (`err`). Whoever reads may have
-/// gone, as `head` does; that is no reason to fail, much less to panic.
+/// gone, as `head` does; that is no reason to fail, much less to panic. Any other failure
+/// of standard output is an error when the command has ended ([`run`]).
 macro_rules! tell {
-    (out, $($text:tt)*) => {{
-        let _ = std::io::Write::write_fmt(&mut std::io::stdout().lock(), format_args!($($text)*));
-    }};
+    (out, $($text:tt)*) => {
+        $crate::cli::said(std::io::Write::write_fmt(
+            &mut std::io::stdout().lock(),
+            format_args!($($text)*),
+        ))
+    };
     (err, $($text:tt)*) => {{
         let _ = std::io::Write::write_fmt(&mut std::io::stderr().lock(), format_args!($($text)*));
     }};
@@ -40,12 +44,16 @@ mod verify;
 mod view;
 mod watch;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
+use crate::lock::lock;
 use crate::policy::PolicyError;
+use crate::scrub::input::shown;
 use crate::scrub::inputs::{Inputs, Wanted};
 use crate::scrub::judge::Judgement;
 use crate::value::Date;
@@ -112,6 +120,9 @@ enum Command {
     Generate(generate::Generate),
 }
 
+/// More threads than any machine has cores for; the system refuses too many by an abort.
+const MOST_THREADS: usize = 1_024;
+
 /// Exit statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -136,11 +147,34 @@ pub enum CliError {
     Usage(String),
 }
 
+/// Why standard output could not be written, at first.
+static UNWRITTEN: Mutex<Option<io::Error>> = Mutex::new(None);
+
+/// Takes note of what became of a write to standard output.
+fn said(result: io::Result<()>) {
+    if let Err(error) = result
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        lock(&UNWRITTEN).get_or_insert(error);
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// On wrong usage or configuration: exit status 2.
+/// On wrong usage or configuration, or when standard output can't be written: exit status 2.
 pub fn run(cli: &Cli) -> Result<Status, CliError> {
+    let status = obey(cli)?;
+    said(io::stdout().flush());
+    match lock(&UNWRITTEN).take() {
+        None => Ok(status),
+        Some(error) => Err(CliError::Usage(format!(
+            "standard output cannot be written: {error}"
+        ))),
+    }
+}
+
+fn obey(cli: &Cli) -> Result<Status, CliError> {
     match &cli.command {
         Command::Scrub(command) => command.run(&cli.common),
         Command::Rerun(command) => command.run(&cli.common),
@@ -176,12 +210,19 @@ impl Common {
             .unwrap_or_default())
     }
 
-    fn pool(&self) -> Result<rayon::ThreadPool, CliError> {
-        if self.threads == Some(0) {
-            return Err(CliError::Usage("--threads takes 1 or more".to_owned()));
+    /// The threads that are asked for.
+    fn threads(&self) -> Result<Option<usize>, CliError> {
+        match self.threads {
+            Some(threads) if !(1..=MOST_THREADS).contains(&threads) => Err(CliError::Usage(
+                format!("--threads takes 1 to {MOST_THREADS}"),
+            )),
+            threads => Ok(threads),
         }
+    }
+
+    fn pool(&self) -> Result<rayon::ThreadPool, CliError> {
         rayon::ThreadPoolBuilder::new()
-            .num_threads(self.threads.unwrap_or(0))
+            .num_threads(self.threads()?.unwrap_or(0))
             .build()
             .map_err(|error| CliError::Usage(format!("cannot start the worker threads: {error}")))
     }
@@ -200,13 +241,19 @@ fn faults(errors: &[PolicyError]) -> CliError {
 fn inputs(arguments: &[PathBuf], wanted: Wanted) -> Result<Inputs, CliError> {
     let inputs = Inputs::of(arguments, wanted);
     for path in &inputs.repeated {
-        tracing::warn!("{} is named twice, and taken once", path.display());
+        tracing::warn!("{} is named twice, and taken once", shown(path));
+    }
+    for path in &inputs.special {
+        tracing::warn!(
+            "{} is a pipe, a socket or a device, and was left out",
+            shown(path)
+        );
     }
     if let Some(first) = inputs.outputs.first() {
         tracing::warn!(
             "{} files were left out, as outputs of an earlier run with its manifest beside them; the first is {}",
             inputs.outputs.len(),
-            first.display()
+            shown(first)
         );
     }
     if inputs.is_empty() {

@@ -43,6 +43,8 @@ pub(super) struct Summary<'a> {
 #[derive(Debug, serde::Serialize)]
 struct Files {
     scrubbed: u64,
+    /// Scrubbed before, with their outputs still there.
+    repeated: u64,
     refused: u64,
     failed: u64,
 }
@@ -53,6 +55,7 @@ impl Summary<'_> {
         Summary {
             files: Files {
                 scrubbed: batch.scrubbed,
+                repeated: batch.repeated,
                 refused: batch.refused,
                 failed: batch.failed,
             },
@@ -67,6 +70,7 @@ impl Summary<'_> {
     pub(super) fn log(&self) {
         tracing::info!(
             scrubbed = self.files.scrubbed,
+            repeated = self.files.repeated,
             refused = self.files.refused,
             failed = self.files.failed,
             claims = self.total.claims,
@@ -121,9 +125,13 @@ impl Summary<'_> {
         }
         #[allow(clippy::cast_precision_loss)] // a rate for people, three digits of it
         let megabytes = self.bytes as f64 / 1e6;
+        let repeated = match self.files.repeated {
+            0 => String::new(),
+            before => format!("{before} before, "),
+        };
         let _ = writeln!(
             text,
-            "{} scrubbed, {} refused, {} failed; {megabytes:.1} MB in {:.2} s, {:.0} MB/s",
+            "{} scrubbed, {repeated}{} refused, {} failed; {megabytes:.1} MB in {:.2} s, {:.0} MB/s",
             files(self.files.scrubbed),
             self.files.refused,
             self.files.failed,

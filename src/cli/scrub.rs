@@ -1,6 +1,5 @@
 //! `telescrub scrub`.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -54,8 +53,8 @@ impl Scrub {
         judgement.unchecked = self.outputs.unchecked().unwrap_or_default();
         judgement.fixing = self.mending.wanted();
         let pool = common.pool()?;
-        let ledger = self.ledger.open()?;
         self.outputs.make_folder()?;
+        let ledger = self.ledger.open()?;
         let inputs = self.outputs.inputs(&self.inputs, Wanted::Claims)?;
         let interrupt = Interrupt::listen();
         let options = Options {
@@ -76,7 +75,7 @@ impl Scrub {
         let progress = |bytes| bar.inc(bytes);
         // Whoever stops reading the diff does not stop the scrub.
         let diff = |text: &str| {
-            bar.suspend(|| drop(std::io::stdout().write_all(text.as_bytes())));
+            bar.suspend(|| tell!(out, "{text}"));
         };
         let workplace = Workplace {
             judgement: &judgement,
@@ -102,6 +101,7 @@ impl Scrub {
                     "scrubbed {}",
                     input.name()
                 ),
+                Err(error) if error.is_repeated() => bar.suspend(|| tracing::warn!("{error}")),
                 Err(error) => bar.suspend(|| logs::error(error)),
             },
         );
@@ -123,7 +123,9 @@ impl Scrub {
             Status::Usage
         } else if batch.refused > 0 {
             Status::Input
-        } else if self.outputs.fails_on_reject() && batch.tally.has_rejects() {
+        } else if self.outputs.fails_on_reject()
+            && (batch.rejected_before || batch.tally.has_rejects())
+        {
             Status::Rejects
         } else {
             Status::Done

@@ -69,9 +69,20 @@ impl Watch {
             }
         };
         service
-            .run(judgement, self.once, &signals, &mut reload, &checkpoint)
+            .run(
+                judgement,
+                self.once,
+                &signals,
+                &|| common.today(),
+                &mut reload,
+                &checkpoint,
+            )
             .map_err(usage)?;
-        Ok(Status::Done)
+        Ok(if self.once && service.unjudged() > 0 {
+            Status::Input
+        } else {
+            Status::Done
+        })
     }
 }
 
@@ -83,11 +94,9 @@ fn read_settings(common: &Common) -> Result<Settings, CliError> {
             "watch needs --config FILE with a [watch] section that names its root".to_owned(),
         )
     })?;
-    let threads = match common.threads {
-        Some(0) => return Err(CliError::Usage("--threads takes 1 or more".to_owned())),
-        Some(threads) => threads,
-        None => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-    };
+    let threads = common
+        .threads()?
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     Settings::of(watch, threads).map_err(CliError::Usage)
 }
 

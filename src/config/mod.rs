@@ -8,6 +8,7 @@
 mod apply;
 mod file;
 mod schema;
+mod watch;
 
 pub use file::{FolderNames, Level, Watch};
 pub use schema::schema;
@@ -85,6 +86,9 @@ impl Config {
             }),
             ..Config::default()
         };
+        for (key, text) in config.watch.iter().flat_map(Watch::faults) {
+            reader.fault_of(key, Problem::Value(text));
+        }
         reader.rules(file.rules, |rule, setting| {
             config.severities.set(rule, setting);
         });
@@ -125,6 +129,20 @@ impl Reader<'_> {
         self.errors.push(PolicyError {
             file: self.name.to_owned(),
             line,
+            problem,
+        });
+    }
+
+    /// A fault of a value that serde has read without its place.
+    fn fault_of(&mut self, key: &str, problem: Problem) {
+        let sets = |line: &str| {
+            let rest = line.trim_start().strip_prefix(key);
+            rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+        };
+        let line = self.text.lines().position(sets);
+        self.errors.push(PolicyError {
+            file: self.name.to_owned(),
+            line: line.map_or(0, |line| u32::try_from(line + 1).unwrap_or(u32::MAX)),
             problem,
         });
     }

@@ -1,6 +1,6 @@
 //! What the file says, what it refuses, and that schema and reader agree.
 
-#![allow(clippy::unwrap_used)] // a test that stops there has failed
+#![allow(clippy::unwrap_used, clippy::panic)] // a test that stops there has failed
 
 use std::path::Path;
 
@@ -160,5 +160,67 @@ fn the_published_schema_takes_what_the_reader_takes_and_refuses_what_it_refuses(
     ] {
         assert!(parse(wrong).is_err(), "{wrong}");
         assert!(!valid(wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn settings_of_the_drop_folder_that_cannot_be_meant_are_told_with_their_line() {
+    let watch = "[watch]\nroot = \"claims\"\n";
+    for (text, line, key) in [
+        (
+            "settle_seconds = 9223372036854775807\n",
+            3,
+            "settle_seconds =",
+        ),
+        ("scan_seconds = 9223372036854775807\n", 3, "scan_seconds ="),
+        ("scan_seconds = 0\n", 3, "it takes 1 to 86400"),
+        ("output_mode = \"0999\"\n", 3, "output_mode ="),
+        ("output_mode = \"+600\"\n", 3, "output_mode ="),
+        ("output_mode = \"0200\"\n", 3, "output_mode ="),
+        ("policy_age_days = -1\n", 3, "policy_age_days ="),
+        (
+            "[watch.folders]\noutbox = \"inbox\"\n",
+            4,
+            "the folder of inbox too",
+        ),
+        (
+            "[watch.folders]\n\nrerun = \"Archive\"\n",
+            0,
+            "the folder of rerun too",
+        ),
+        (
+            "[watch.folders]\noutbox = \"../../escape\"\n",
+            4,
+            "is not the name of a folder",
+        ),
+        (
+            "[watch.folders]\noutbox = \"/tmp\"\n",
+            4,
+            "is not the name of a folder",
+        ),
+        (
+            "[watch.folders]\ninbox = \"\"\n",
+            4,
+            "is not the name of a folder",
+        ),
+        (
+            "[watch.folders]\ninbox = \".telescrub\"\n",
+            4,
+            "is not the name of a folder",
+        ),
+    ] {
+        let errors = parse(&format!("{watch}{text}")).unwrap_err();
+        let [error] = &errors[..] else {
+            panic!("{text}: {errors:?}")
+        };
+        assert_eq!(error.line, line, "{text}");
+        assert!(error.to_string().contains(key), "{error}");
+    }
+    for good in [
+        "settle_seconds = 0\n",
+        "output_mode = \"640\"\n",
+        "[watch.folders]\ninbox = \"in\"\noutbox = \"out\"\n",
+    ] {
+        assert!(parse(&format!("{watch}{good}")).is_ok(), "{good}");
     }
 }

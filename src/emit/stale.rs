@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use super::manifest::Manifest;
+
 /// What follows the stem in the name of an output. None of them ends like another, so
 /// that two inputs of different stems never share a name.
 pub const KINDS: [&str; 12] = [
@@ -41,6 +43,13 @@ pub fn is_output(path: &Path) -> Option<&'static str> {
     let (stem, kind) = parts(path.file_name()?.to_str()?)?;
     let manifest = path.with_file_name(manifest_of(stem));
     manifest.is_file().then_some(kind)
+}
+
+/// The manifest of the outputs that lie under the names of this stem, if it can be read.
+#[must_use]
+pub fn manifest(folder: &Path, stem: &str) -> Option<Manifest> {
+    let bytes = std::fs::read(folder.join(manifest_of(stem))).ok()?;
+    serde_json::from_slice(&bytes).ok()
 }
 
 /// The name of the manifest of this stem.

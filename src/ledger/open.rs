@@ -38,6 +38,8 @@ const CACHE_KIB: u32 = 64 << 10;
 #[derive(Debug)]
 pub struct Ledger {
     path: PathBuf,
+    /// Whether it was made just now.
+    is_new: bool,
     pub(super) hash: KeyedHash,
     /// What was read of accepted claims so far.
     pub(super) accepted: Mutex<Arc<Accepted>>,
@@ -98,19 +100,29 @@ impl Ledger {
             }
         }
         // SQLite gives its own files the mode of the database.
-        drop(private(path).map_err(unusable)?);
-        let sort = |error| match LedgerError::of(path, error) {
+        let was_there = path.exists();
+        let file = private(path).map_err(unusable)?;
+        if was_there && file.metadata().map_err(unusable)?.len() == 0 {
+            tracing::warn!(
+                "ledger {}: is empty, and a new one is made of it; restore a copy if claims were accepted with it before",
+                path.display()
+            );
+        }
+        drop(file);
+        let waited = |error| match error {
             LedgerError::Busy { path, .. } => LedgerError::Busy {
                 path,
                 seconds: wait.as_secs(),
             },
             other => other,
         };
+        let sort = |error| waited(LedgerError::of(path, error));
         let connection = writer(path, wait).map_err(sort)?;
-        prepare(&connection, path)?;
+        let is_new = prepare(&connection, path).map_err(waited)?;
         settle::settle(&connection, known).map_err(sort)?;
         Ok(Ledger {
             path: path.to_owned(),
+            is_new,
             hash: key(&connection).map_err(sort)?,
             accepted: Mutex::default(),
             _connection: Mutex::new(connection),
@@ -143,6 +155,7 @@ impl Ledger {
         recognise(&connection, path)?;
         Ok(Ledger {
             path: path.to_owned(),
+            is_new: false,
             hash: key(&connection).map_err(sort)?,
             accepted: Mutex::default(),
             _connection: Mutex::new(connection),
@@ -154,6 +167,12 @@ impl Ledger {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether there was none, and this one was made when it was opened.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Its hashes.
@@ -216,14 +235,14 @@ fn reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Makes a new ledger, or makes sure that this is one and whole.
-fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
+/// Makes a new ledger (true), or makes sure that this is one and whole.
+fn prepare(connection: &Connection, path: &Path) -> Result<bool, LedgerError> {
     let sort = |error| LedgerError::of(path, error);
     let objects: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(sort)?;
     if objects == 0 {
-        return make(connection).map_err(sort);
+        return make(connection).map(|()| true).map_err(sort);
     }
     recognise(connection, path)?;
     let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
@@ -241,6 +260,7 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     // Whether another program holds it for writing shows now, not after the work.
     connection
         .execute_batch(&format!("BEGIN IMMEDIATE; {SURROUNDINGS} COMMIT"))
+        .map(|()| false)
         .map_err(sort)
 }
 

@@ -47,6 +47,16 @@ pub struct RejectedClaim {
 }
 
 impl Ledger {
+    /// Whether a run of this identity was published.
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub fn has_published(&self, identity: &str) -> Result<bool, LedgerError> {
+        let query = "SELECT 1 FROM runs WHERE identity = ?1 AND state = 'published'";
+        let find = |connection: Connection| connection.prepare(query)?.exists([identity]);
+        find(self.reader()?).map_err(|error| self.failed(error))
+    }
+
     /// The latest run that gave one of these control numbers (ISA13, GS06, ST02) to its
     /// rejects, else the one that rejected most claims of these names.
     ///

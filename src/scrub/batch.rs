@@ -12,6 +12,10 @@ use super::tally::Tally;
 pub struct Batch {
     /// Inputs scrubbed.
     pub scrubbed: u64,
+    /// Inputs whose outputs lay there already.
+    pub repeated: u64,
+    /// Whether anything was rejected then.
+    pub rejected_before: bool,
     /// Inputs that held nothing to judge.
     pub refused: u64,
     /// Inputs whose outputs could not be made.
@@ -43,6 +47,10 @@ pub fn scrub(inputs: &Inputs, folder: &Path, workplace: &Workplace<'_>, tell: Te
                 batch.scrubbed += 1;
                 batch.bytes += outcome.bytes;
                 batch.tally.merge(&outcome.tally);
+            }
+            Err(RunError::Repeated { rejected, .. }) => {
+                batch.repeated += 1;
+                batch.rejected_before |= rejected;
             }
             Err(error) if error.is_input() => batch.refused += 1,
             Err(_) => batch.failed += 1,

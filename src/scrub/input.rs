@@ -36,10 +36,9 @@ impl Input {
     /// The name for messages.
     #[must_use]
     pub fn name(&self) -> String {
-        self.path.as_ref().map_or_else(
-            || "standard input".to_owned(),
-            |path| path.display().to_string(),
-        )
+        self.path
+            .as_ref()
+            .map_or_else(|| "standard input".to_owned(), |path| shown(path))
     }
 
     /// Standard input.
@@ -63,6 +62,19 @@ impl Input {
             stem: stem(&name),
         }
     }
+}
+
+/// A path for messages: a name may hold line ends and escapes, which are written out.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    let written = |character: char| {
+        if character.is_control() {
+            character.escape_default().to_string()
+        } else {
+            character.to_string()
+        }
+    };
+    path.display().to_string().chars().map(written).collect()
 }
 
 /// The name without `.zst` and without its last extension.

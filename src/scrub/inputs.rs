@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::input::Input;
+use super::input::{Input, shown};
 use super::pattern;
 use super::run::RunError;
 use crate::emit::stale;
@@ -18,6 +18,8 @@ pub struct Inputs {
     pub unreadable: Vec<RunError>,
     /// Files in the folders that are outputs of an earlier run, left out.
     pub outputs: Vec<PathBuf>,
+    /// What is no file but a pipe, a socket or a device, left out: to open it may wait for ever.
+    pub special: Vec<PathBuf>,
     /// Inputs that were named before, left out.
     pub repeated: Vec<PathBuf>,
 }
@@ -34,7 +36,7 @@ pub enum Wanted {
 impl Inputs {
     /// The inputs the arguments name: files, every file below a folder in the order of
     /// their names (dot files and outputs of earlier runs left out), what a pattern
-    /// stands for, `-` for standard input.
+    /// stands for, `-` for standard input. A pipe that is named by itself is read to its end.
     #[must_use]
     pub fn of(arguments: &[PathBuf], wanted: Wanted) -> Inputs {
         let mut inputs = Inputs::default();
@@ -47,7 +49,11 @@ impl Inputs {
                     inputs.cannot_read(argument, io::Error::other("no file has such a name"));
                 }
                 for path in found {
-                    inputs.add(&path, wanted);
+                    if is_special(&path) {
+                        inputs.special.push(path);
+                    } else {
+                        inputs.add(&path, wanted);
+                    }
                 }
             } else {
                 inputs.add(argument, wanted);
@@ -97,6 +103,7 @@ impl Inputs {
                 Ok(entry) if entry.file_type().is_dir() => {}
                 // A link to a folder is not followed: it may lead anywhere, and in circles.
                 Ok(entry) if entry.path_is_symlink() && entry.path().is_dir() => {}
+                Ok(entry) if is_special(entry.path()) => self.special.push(entry.into_path()),
                 Ok(entry) => match stale::is_output(entry.path()) {
                     Some("rejects.837") if wanted == Wanted::Rejects => {
                         self.inputs.push(Input::of(entry.path()));
@@ -114,7 +121,7 @@ impl Inputs {
 
     fn cannot_read(&mut self, path: &Path, error: io::Error) {
         self.unreadable.push(RunError::Unreadable {
-            file: path.display().to_string(),
+            file: shown(path),
             error,
         });
     }
@@ -150,6 +157,12 @@ impl Inputs {
             input.stem = stem;
         }
     }
+}
+
+/// Whether this, or what it leads to, is there and neither a file nor a folder.
+fn is_special(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|there| !there.is_file() && !there.is_dir())
 }
 
 #[cfg(test)]

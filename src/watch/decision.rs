@@ -115,7 +115,7 @@ impl Decision {
             Decision::Publish(publication) => publication.carry_out(job, bench),
             Decision::Quarantine { name, reason } => {
                 let folder = job.submitter(bench.folders).quarantine();
-                explain(job, bench, &folder, name, reason)?;
+                explain(job, bench, &folder, name, reason).map_err(at(&folder))?;
                 match move_new(&job.input(), &folder.join(name)) {
                     // Somebody else put a file of this name there since.
                     Err(error) if exists(&error) => {
@@ -123,7 +123,7 @@ impl Decision {
                         explain(job, bench, &folder, &free, reason)?;
                         move_new(&job.input(), &folder.join(free))?;
                     }
-                    moved => moved?,
+                    moved => moved.map_err(at(&folder))?,
                 }
                 (bench.checkpoint)("archived");
                 Ok(())
@@ -154,35 +154,41 @@ impl Publication {
                 let free = free_name(name, |name| taken(&outbox.join(name)));
                 moved = move_new(&from, &outbox.join(free));
             }
-            moved?;
+            moved.map_err(at(&outbox))?;
             (bench.checkpoint)("published-one");
         }
         (bench.checkpoint)("published");
         let archive = submitter.archive().join(&self.day);
         match fs::create_dir(&archive) {
-            Err(error) if !exists(&error) => return Err(error),
+            Err(error) if !exists(&error) => return Err(at(&archive)(error)),
             _ => {}
         }
         for entry in fs::read_dir(job.packed())? {
             let name = entry?.file_name();
-            move_new(&job.packed().join(&name), &archive.join(&name))?;
+            move_new(&job.packed().join(&name), &archive.join(&name)).map_err(at(&archive))?;
         }
         (bench.checkpoint)("archived");
-        if job
-            .shape()
-            .is_some_and(|shape| !shape.is_unchanged(self.shape))
-        {
-            tracing::warn!(
-                job = job.id(),
-                "changed after it was answered; it goes to quarantine"
-            );
-            let folder = submitter.quarantine();
-            let name = format!("{}.{}.late", self.stem, job.id());
-            let reason = Reason::late(&self.stem, self.shape.bytes());
-            explain(job, bench, &folder, &name, &reason)?;
-            move_new(&job.input(), &folder.join(name))?;
+        self.quarantine_late(job, bench)
+    }
+
+    /// Moves the input to quarantine if it was written to since it was read.
+    ///
+    /// # Errors
+    /// When quarantine can't be written to.
+    pub fn quarantine_late(&self, job: &Job, bench: Bench<'_>) -> io::Result<()> {
+        let is_late = |shape: Shape| !shape.is_unchanged(self.shape);
+        if !job.shape().is_some_and(is_late) {
+            return Ok(());
         }
-        Ok(())
+        tracing::warn!(
+            job = job.id(),
+            "changed after it was answered; it goes to quarantine"
+        );
+        let folder = job.submitter(bench.folders).quarantine();
+        let name = format!("{}.{}.late", self.stem, job.id());
+        let reason = Reason::late(&self.stem, self.shape.bytes());
+        explain(job, bench, &folder, &name, &reason)?;
+        move_new(&job.input(), &folder.join(name)).map_err(at(&folder))
     }
 }
 
@@ -207,6 +213,11 @@ fn explain(
 #[must_use]
 pub fn quarantined(folder: &Path, name: &str) -> bool {
     taken(&folder.join(name)) || taken(&folder.join(format!("{name}.why.txt")))
+}
+
+/// Tells of a failure in which folder it was: names of files may say too much.
+fn at(folder: &Path) -> impl Fn(io::Error) -> io::Error + '_ {
+    |error| io::Error::new(error.kind(), format!("{}: {error}", folder.display()))
 }
 
 fn exists(error: &io::Error) -> bool {

@@ -12,6 +12,7 @@ use super::job::Job;
 use super::names::Chosen;
 use super::place::{move_new, sync_all};
 use super::reason::Reason;
+use super::resumed::Resumed;
 use crate::ledger::{Gathered, LedgerError, Preparation, Recent};
 use crate::scrub::run::Outcome;
 
@@ -38,7 +39,7 @@ pub enum Done {
     /// It changed while it was read; it waits in its box again.
     PutBack,
     /// What was begun before a crash is ended.
-    Resumed,
+    Resumed(Resumed),
     /// It is to be scrubbed again: another file of its batch came first.
     Again,
     /// Its place can't be written to now; it waits in the work folder.
@@ -152,8 +153,11 @@ impl Finisher {
                 Err(error) => (Step::Stay, Done::Postponed(error)),
             },
             Attempt::Later(error) => (Step::Stay, Done::Postponed(error)),
-            Attempt::Decided(decision) => (Step::CarryOut(*decision), Done::Resumed),
-            Attempt::Gone => (Step::Remove, Done::Resumed),
+            Attempt::Decided(decision) => {
+                let resumed = Resumed::of(&job, &decision, bench);
+                (Step::CarryOut(*decision), Done::Resumed(resumed))
+            }
+            Attempt::Gone => (Step::Remove, Done::Resumed(Resumed::Ended)),
         };
         Leaving {
             job,
@@ -299,13 +303,16 @@ impl Exit<'_> {
         });
         self.sync(|leaving| matches!(leaving.step, Step::CarryOut(_) | Step::Remove));
         (bench.checkpoint)("lasting");
-        self.each(|leaving| match leaving.step {
-            Step::CarryOut(_) | Step::Remove => {
-                leaving.job.remove()?;
-                (bench.checkpoint)("removed-one");
-                Ok(())
+        self.each(|leaving| {
+            match &leaving.step {
+                Step::CarryOut(Decision::Publish(publication)) => {
+                    bench.lately.keep(&leaving.job, publication, bench)?;
+                }
+                Step::CarryOut(_) | Step::Remove => leaving.job.remove()?,
+                _ => return Ok(()),
             }
-            _ => Ok(()),
+            (bench.checkpoint)("removed-one");
+            Ok(())
         });
     }
 

@@ -89,7 +89,12 @@ impl Folders {
             root: root.to_owned(),
             names,
         };
-        for private in [folders.private(), folders.jobs(), folders.seen()] {
+        for private in [
+            folders.private(),
+            folders.jobs(),
+            folders.answered(),
+            folders.seen(),
+        ] {
             match DirBuilder::new().mode(0o700).create(&private) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 _ => {}
@@ -115,15 +120,21 @@ impl Folders {
         self.private().join("jobs")
     }
 
+    /// Jobs answered lately.
+    #[must_use]
+    pub fn answered(&self) -> PathBuf {
+        self.private().join("answered")
+    }
+
     /// Contents answered before.
     #[must_use]
     pub fn seen(&self) -> PathBuf {
         self.private().join("seen")
     }
 
-    /// The submitters there are now, in the order of their names. A root without any
-    /// folder that holds an inbox is itself the only submitter's. Folders that lack
-    /// are made; a submitter whose folders can't be made is told and left out.
+    /// The submitters there are now, in the order of their names: each folder that holds an
+    /// inbox, and the root where it holds one itself, or where there is no other. Folders that
+    /// lack are made; a submitter whose folders can't be made is told and left out.
     ///
     /// # Errors
     /// When the root can't be listed.
@@ -132,24 +143,24 @@ impl Folders {
         tell: &mut dyn FnMut(&Submitter, &io::Error),
     ) -> io::Result<Vec<Submitter>> {
         let mut submitters = Vec::new();
-        if !self.root.join(&self.names.inbox).is_dir() {
-            for entry in fs::read_dir(&self.root)? {
-                let entry = entry?;
-                let Ok(name) = entry.file_name().into_string() else {
-                    continue;
-                };
-                // A link may lead anywhere: it is no submitter's folder.
-                let folder = entry.file_type()?.is_dir() && !name.starts_with('.');
-                if folder && entry.path().join(&self.names.inbox).is_dir() {
-                    submitters.push(Submitter {
-                        name,
-                        folder: entry.path(),
-                        names: self.names.clone(),
-                    });
-                }
+        let is_own = self.root.join(&self.names.inbox).is_dir();
+        for entry in fs::read_dir(&self.root)? {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            // A link may lead anywhere: it is no submitter's folder. Nor is a box.
+            let folder = entry.file_type()?.is_dir() && !name.starts_with('.');
+            let is_box = is_own && self.names.all().contains(&name.as_str());
+            if folder && !is_box && entry.path().join(&self.names.inbox).is_dir() {
+                submitters.push(Submitter {
+                    name,
+                    folder: entry.path(),
+                    names: self.names.clone(),
+                });
             }
         }
-        if submitters.is_empty() {
+        if is_own || submitters.is_empty() {
             submitters.push(self.submitter(""));
         }
         // A root that was unmounted must not be filled anew.

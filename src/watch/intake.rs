@@ -1,6 +1,6 @@
 //! Which files of an inbox are whole, and may be taken.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -11,16 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-/// Ends of names that clients use while they upload.
-const UPLOADING: [&[u8]; 7] = [
-    b".part",
-    b".filepart",
-    b".partial",
-    b".tmp",
-    b".temp",
-    b".crdownload",
-    b"~",
-];
+use super::passed_over::{PassedOver, is_uploading};
 
 /// Names looked at in one scan of one box; a larger box is emptied scan by scan, so
 /// that a million files need no more memory than these.
@@ -85,6 +76,10 @@ pub struct Scan {
     pub told: Vec<(PathBuf, io::Error)>,
     /// Files that can't be read.
     pub unreadable: u64,
+    /// What is never taken.
+    pub ignored: u64,
+    /// What of it was not there before.
+    pub passed_over: Vec<&'static str>,
     /// For how long the one that waits longest has been seen.
     pub oldest: Duration,
 }
@@ -94,6 +89,7 @@ pub struct Scan {
 pub struct Intake {
     settle: Duration,
     resting: HashMap<PathBuf, Rest>,
+    passed_over: PassedOver,
 }
 
 /// What is known of a file that was not taken yet. Times are by the clock that never
@@ -121,6 +117,7 @@ impl Intake {
         Intake {
             settle,
             resting: HashMap::new(),
+            passed_over: PassedOver::default(),
         }
     }
 
@@ -137,19 +134,24 @@ impl Intake {
         let now = Instant::now();
         let mut scan = Scan::default();
         let mut names: Vec<OsString> = Vec::new();
+        let mut ignored = HashSet::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             // Whatever is left for good must not stand in the way of files behind it.
             let left = is_uploading(entry.file_name().as_bytes())
                 || entry.file_type().is_ok_and(|kind| kind.is_dir())
                 || self.is_told(&entry.path());
-            if !left {
+            if left {
+                self.passed_over.look(&entry, &mut ignored);
+            } else {
                 names.push(entry.file_name());
             }
             if names.len() == MOST_NAMES {
                 break;
             }
         }
+        scan.ignored = ignored.len() as u64;
+        scan.passed_over = self.passed_over.note(folder, ignored);
         names.sort_unstable();
         let mut resting = HashMap::new();
         for name in names {
@@ -263,10 +265,6 @@ impl Rest {
 
 fn still_unreadable(path: &Path) -> bool {
     File::open(path).is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
-}
-
-fn is_uploading(name: &[u8]) -> bool {
-    name.starts_with(b".") || UPLOADING.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether the file ends with an IEA segment and its terminator.

@@ -74,6 +74,15 @@ impl Job {
         }
     }
 
+    /// The job in this folder.
+    ///
+    /// # Errors
+    /// When its ticket can't be read.
+    pub fn read(folder: PathBuf) -> io::Result<Job> {
+        let ticket = fs::read(folder.join("ticket.json"))?;
+        Ok(Job::at(folder, serde_json::from_slice(&ticket)?))
+    }
+
     /// The jobs a crash, or a disk that was full, has left, in no order that matters.
     ///
     /// # Errors
@@ -86,10 +95,8 @@ impl Job {
                 fs::remove_dir_all(&folder)?;
                 continue;
             }
-            let ticket = fs::read(folder.join("ticket.json"))
-                .and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));
-            match ticket {
-                Ok(ticket) => jobs.push(Job::at(folder, ticket)),
+            match Job::read(folder.clone()) {
+                Ok(job) => jobs.push(job),
                 Err(error) if holds_files(&folder.join("input")) => {
                     tracing::error!(
                         %error,
@@ -152,6 +159,19 @@ impl Job {
     #[must_use]
     pub fn submitter(&self, folders: &Folders) -> Submitter {
         folders.submitter(&self.ticket.submitter)
+    }
+
+    /// Moves it into another folder of the same file system.
+    ///
+    /// # Errors
+    /// When it can't be moved.
+    pub fn moved(&self, folder: &Path) -> io::Result<Job> {
+        let folder = folder.join(&self.id);
+        fs::rename(&self.folder, &folder)?;
+        Ok(Job {
+            folder,
+            ..self.clone()
+        })
     }
 
     /// Ends the job. The input goes first and the folder by a rename: a crash among the

@@ -43,8 +43,11 @@ struct Inner {
     /// Files and the age of the oldest: arriving, then whole.
     queue: [(u64, Duration); 2],
     unreadable: u64,
+    ignored: u64,
     troubles: u64,
     unhealthy: bool,
+    /// Whether the last file that was to be published could not be.
+    stuck: bool,
     last_success: u64,
     policy: String,
     policy_as_of: Option<Date>,
@@ -74,12 +77,23 @@ impl Metrics {
         *sum += time;
     }
 
-    /// Files that are not whole yet, and for how long the oldest has been there; files
-    /// that can't be read.
-    pub fn queue(&self, waiting: u64, oldest: Duration, unreadable: u64) {
+    /// Files that are not whole yet, and for how long the oldest has been there.
+    pub fn queue(&self, waiting: u64, oldest: Duration) {
+        self.inner().queue[0] = (waiting, oldest);
+    }
+
+    /// What is left in the boxes: files that can't be read, and what is never taken.
+    pub fn left(&self, unreadable: u64, ignored: u64) {
         let mut inner = self.inner();
-        inner.queue[0] = (waiting, oldest);
         inner.unreadable = unreadable;
+        inner.ignored = ignored;
+    }
+
+    /// Files that were put into quarantine, and those that can't be read.
+    #[must_use]
+    pub fn unjudged(&self) -> u64 {
+        let inner = self.inner();
+        inner.files.get("quarantined").copied().unwrap_or(0) + inner.unreadable
     }
 
     /// Whole files that wait for their turn, and for how long they do.
@@ -98,10 +112,16 @@ impl Metrics {
         self.inner().unhealthy = !healthy;
     }
 
-    /// Whether they could be the last time.
+    /// Whether what was to be published could be.
+    pub fn publishing(&self, works: bool) {
+        self.inner().stuck = !works;
+    }
+
+    /// Whether both worked the last time.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        !self.inner().unhealthy
+        let inner = self.inner();
+        !inner.unhealthy && !inner.stuck
     }
 
     /// The policy in force, and the day on which its oldest part was gathered.
@@ -208,6 +228,12 @@ impl Inner {
             "gauge",
             "Files in the boxes that cannot be read",
             self.unreadable,
+        );
+        page.single(
+            "telescrub_ignored_files",
+            "gauge",
+            "What lies in the boxes and is never taken: folders, and for more than an hour hidden files and names of uploads under way",
+            self.ignored,
         );
         page.single(
             "telescrub_folder_errors_total",

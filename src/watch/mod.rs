@@ -11,6 +11,7 @@
 //! .telescrub/jobs/ID/out/        outputs while they are made
 //! .telescrub/jobs/ID/packed/     what goes to the archive
 //! .telescrub/jobs/ID/publish.json the decision: these outputs, under these names
+//! .telescrub/answered/ID/        jobs answered lately, in case their input is written to
 //! .telescrub/seen/HASH.json      content answered before
 //! ```
 //!
@@ -26,7 +27,7 @@
 //!    job only goes forward: every later step may be repeated without harm.
 //! 4. **Carry out** ([`decision`]): mark the content as seen, move each output to where it
 //!    is published, acknowledgements last, never over another file; move the packed input
-//!    to the archive; sync; remove the job.
+//!    to the archive; sync; remove the job, its input after a while ([`lately`]).
 //!
 //! So an accepted claim stands in one published clean file: before the decision none of
 //! its outputs is visible, and behind it the same outputs are brought out until they are.
@@ -44,12 +45,15 @@ pub mod folders;
 pub mod http;
 pub mod intake;
 pub mod job;
+pub mod lately;
 pub mod line;
 pub mod metrics;
 pub mod names;
 pub mod page;
+pub mod passed_over;
 pub mod place;
 pub mod reason;
+pub mod resumed;
 pub mod seen;
 pub mod service;
 pub mod settings;

@@ -118,6 +118,7 @@ impl Reason {
                 ..
             } => Some(Reason::fault()),
             RunError::Stopped { .. }
+            | RunError::Repeated { .. }
             | RunError::Unwritable { .. }
             | RunError::Untold { .. }
             | RunError::Unspooled { .. }

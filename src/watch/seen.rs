@@ -27,6 +27,13 @@ impl Seen {
         Seen { folder }
     }
 
+    /// Whether nothing was answered yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let first = std::fs::read_dir(&self.folder).map(|mut marks| marks.next());
+        !matches!(first, Ok(Some(_)))
+    }
+
     /// How this content was answered, if it was.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::decision::Decision;
 use super::folders::Folders;
+use super::lately::Lately;
 use super::metrics::Metrics;
 use super::seen::Seen;
 use super::settings::Settings;
@@ -83,7 +84,10 @@ pub struct Service {
     pub(super) settings: Settings,
     pub(super) folders: Folders,
     pub(super) seen: Seen,
+    pub(super) lately: Lately,
     pub(super) metrics: Arc<Metrics>,
+    /// Whether the metrics could not be written the last time.
+    unwritten: AtomicBool,
     /// None when duplicates are asked for.
     pub(super) ledger: Option<Ledger>,
     // Held for its lock.
@@ -127,12 +131,22 @@ impl Service {
                 &Decision::was_made,
             )?)
         };
+        let seen = Seen::new(folders.seen());
+        let is_new = ledger.as_ref().is_some_and(Ledger::is_new);
+        if let Some(ledger) = ledger.as_ref().filter(|_| is_new && !seen.is_empty()) {
+            tracing::warn!(
+                ledger = %ledger.path().display(),
+                "files were answered here before, but the ledger is new: claims that were accepted before are no duplicates to it; restore a copy of it if there is one"
+            );
+        }
         Ok(Service {
             ledger,
-            seen: Seen::new(folders.seen()),
+            lately: Lately::open(folders.answered()).map_err(failed)?,
+            seen,
             folders,
             settings,
             metrics: Arc::default(),
+            unwritten: AtomicBool::new(false),
             _lock: lock,
         })
     }
@@ -143,12 +157,23 @@ impl Service {
         Arc::clone(&self.metrics)
     }
 
+    /// Files met since the start, or left in the boxes, that hold nothing that could be
+    /// judged.
+    #[must_use]
+    pub fn unjudged(&self) -> u64 {
+        self.metrics.unjudged()
+    }
+
+    /// Writes the metrics; that they can't be written is told when it begins.
     pub(super) fn write_metrics(&self) {
         let private = self.folders.private().join("metrics.prom");
+        let mut failed = None;
         for path in std::iter::once(&private).chain(&self.settings.metrics_file) {
-            if let Err(error) = self.metrics.write(path) {
-                tracing::warn!(%error, "metrics cannot be written");
-            }
+            failed = self.metrics.write(path).err().or(failed);
+        }
+        let before = self.unwritten.swap(failed.is_some(), Ordering::Relaxed);
+        if let Some(error) = failed.filter(|_| !before) {
+            tracing::warn!(%error, "metrics cannot be written");
         }
     }
 

@@ -42,15 +42,8 @@ impl Settings {
     /// # Errors
     /// What is wrong with it, and what would be right.
     pub fn of(watch: &Watch, threads: usize) -> Result<Settings, String> {
-        let mode = u32::from_str_radix(&watch.output_mode, 8)
-            .ok()
-            .filter(|mode| *mode <= 0o777 && mode & 0o400 != 0)
-            .ok_or_else(|| {
-                format!(
-                    "output_mode = \"{}\" is not an octal file mode; write \"0600\" or \"0640\"",
-                    watch.output_mode
-                )
-            })?;
+        let mode = watch.mode();
+        let mode = mode.ok_or_else(|| "output_mode is not an octal file mode".to_owned())?;
         Ok(Settings {
             root: watch.root.clone(),
             names: watch.folders.clone(),

@@ -19,15 +19,23 @@ use super::settings::Settings;
 use super::take::take;
 use crate::lock::lock;
 use crate::scrub::judge::Judgement;
+use crate::value::Date;
 
 /// How long a job whose place can't be written to waits for the next attempt, and a
 /// complaint until it is made again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// For how many times the time in which an upload comes to rest its bytes are waited for
+/// once more, when it was answered.
+const PATIENT_SETTLES: u32 = 6;
+
+/// What "today" is, asked again and again: a service outlives its first day.
+pub type Day<'a> = &'a dyn Fn() -> Date;
+
 /// Settings and rules, read again.
 pub type Reload<'a> = &'a mut dyn FnMut() -> Option<(Settings, Judgement)>;
 
-/// The service from one reading of its configuration to the next.
+/// The service from one reading of its configuration, or one midnight, to the next.
 pub(super) struct Shift<'a> {
     /// The service.
     pub service: &'a Service,
@@ -41,6 +49,8 @@ pub(super) struct Shift<'a> {
     pub checkpoint: Checkpoint<'a>,
     /// What was complained of lately, and when.
     pub complained: Mutex<HashMap<String, Instant>>,
+    /// What "today" is.
+    pub day: Day<'a>,
 }
 
 /// What a pass over the boxes did.
@@ -56,7 +66,8 @@ struct Pass {
 impl Service {
     /// Answers files until told to stop; with `once`, until the boxes hold nothing
     /// that is or becomes whole. `reload` is asked for new settings and rules on request;
-    /// it says itself what is wrong when it has none, and the old ones stay.
+    /// it says itself what is wrong when it has none, and the old ones stay. `day` says what
+    /// "today" is; the files of each batch are judged by it.
     ///
     /// # Errors
     /// When the drop folder can't be used, or files are left with `once`.
@@ -65,6 +76,7 @@ impl Service {
         mut judgement: Judgement,
         once: bool,
         signals: &Signals,
+        day: Day<'_>,
         reload: Reload<'_>,
         checkpoint: Checkpoint<'_>,
     ) -> Result<(), WatchError> {
@@ -83,6 +95,7 @@ impl Service {
                 watcher = Some(super::wake::notifications(&self.folders, wake.clone()));
                 tracing::info!("configuration and policy read again");
             }
+            judgement.today = day();
             self.tell_policy(&judgement);
             let ended = Shift {
                 service: self,
@@ -91,6 +104,7 @@ impl Service {
                 judgement: &judgement,
                 checkpoint,
                 complained: Mutex::default(),
+                day,
             }
             .work(&mut intake, &woken);
             self.write_metrics();
@@ -127,7 +141,7 @@ impl Service {
 }
 
 impl Shift<'_> {
-    /// Works until it is told to stop (true) or to reload (false).
+    /// Works until it is told to stop (true), or to reload or another day begins (false).
     pub(super) fn work(
         &self,
         intake: &mut Intake,
@@ -144,6 +158,8 @@ impl Shift<'_> {
         let bench = Bench {
             folders: &service.folders,
             seen: &service.seen,
+            lately: &service.lately,
+            kept: settings.settle * PATIENT_SETTLES,
             names: &names,
             judgement: self.judgement,
             by_hand: &by_hand,
@@ -179,7 +195,7 @@ impl Shift<'_> {
             if self.signals.stop.load(Ordering::Relaxed) {
                 return Ok(true);
             }
-            if self.signals.reload.load(Ordering::Relaxed) {
+            if self.signals.reload.load(Ordering::Relaxed) || self.is_another_day() {
                 return Ok(false);
             }
             let pass = match self.pass(line, intake, bench) {
@@ -195,6 +211,9 @@ impl Shift<'_> {
                 }
             };
             line.drain();
+            if self.is_over() {
+                continue;
+            }
             self.service.write_metrics();
             // A file that grows for ever must not keep a nightly batch from its end.
             let patient = pass.oldest > settings.settle * 4 + Duration::from_secs(1);
@@ -211,13 +230,22 @@ impl Shift<'_> {
                 } else {
                     settings.scan
                 };
-                super::wake::wait(pause, || self.signals.any(), woken);
+                super::wake::wait(pause, || self.is_over(), woken);
             }
             if retried.elapsed() > PATIENCE {
                 retried = Instant::now();
                 self.retry(line, "tried again");
             }
         }
+    }
+
+    /// Whether another day has begun: dates of service are compared with today.
+    fn is_another_day(&self) -> bool {
+        (self.day)() != self.judgement.today
+    }
+
+    fn is_over(&self) -> bool {
+        self.signals.any() || self.is_another_day()
     }
 
     /// Takes up what lies in the work folder.
@@ -251,11 +279,12 @@ impl Shift<'_> {
         bench: Bench<'a>,
     ) -> io::Result<Pass> {
         let mut pass = Pass::default();
+        bench.lately.let_go(bench);
         let submitters = bench.folders.submitters(&mut |submitter, error| {
             self.complain(&submitter.name, error, "folders cannot be made");
         })?;
         let mut boxes = Boxes::default();
-        let mut unreadable = 0;
+        let (mut unreadable, mut ignored) = (0, 0);
         for submitter in submitters {
             for entrance in [Entrance::Inbox, Entrance::Rerun] {
                 let scan = match intake.scan(&submitter.entrance(entrance)) {
@@ -268,19 +297,29 @@ impl Shift<'_> {
                 pass.waiting += scan.waiting;
                 pass.oldest = pass.oldest.max(scan.oldest);
                 unreadable += scan.unreadable;
+                ignored += scan.ignored;
                 for (path, error) in &scan.told {
                     super::unreadable::tell(bench, &submitter, path, error);
+                }
+                for what in &scan.passed_over {
+                    let submitter = &submitter.name;
+                    tracing::warn!(
+                        submitter,
+                        ?entrance,
+                        "{what} is left in its box and not taken"
+                    );
                 }
                 boxes.add(&submitter, entrance, scan.found);
             }
         }
         let metrics = &self.service.metrics;
-        metrics.queue(pass.waiting, pass.oldest, unreadable);
+        metrics.queue(pass.waiting, pass.oldest);
+        metrics.left(unreadable, ignored);
         let seen = Instant::now();
         metrics.whole(boxes.len(), Duration::ZERO);
         let mut told = 0;
         while let Some(wanted) = boxes.batch() {
-            if self.signals.any() {
+            if self.is_over() {
                 break;
             }
             let started = Instant::now();

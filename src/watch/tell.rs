@@ -1,6 +1,7 @@
 //! What became of files, in the log and in the metrics: numbers and ids, never a claim.
 
 use super::finish::{Done, Finished};
+use super::resumed::Resumed;
 use super::service::Service;
 
 impl Service {
@@ -9,6 +10,11 @@ impl Service {
         let Finished { job, done, time } = finished;
         let id = job.id();
         let metrics = self.metrics();
+        match done {
+            Done::Postponed(_) => metrics.publishing(false),
+            Done::Again | Done::PutBack => {}
+            _ => metrics.publishing(true),
+        }
         match done {
             Done::Answered(outcome) => {
                 metrics.file("answered");
@@ -41,14 +47,23 @@ impl Service {
                 metrics.file("put_back");
                 tracing::warn!(job = id, "changed while read, put back");
             }
-            Done::Resumed => {
+            Done::Resumed(resumed) => {
                 metrics.file("resumed");
+                match resumed {
+                    Resumed::Answered(bytes, tally) => {
+                        metrics.file("answered");
+                        metrics.scrubbed(*bytes, tally);
+                    }
+                    Resumed::Quarantined => metrics.file("quarantined"),
+                    Resumed::Ended => {}
+                }
                 tracing::info!(job = id, "finished what was begun");
             }
             Done::Again => tracing::debug!(job = id, "scrubbed again after another of its batch"),
             Done::Postponed(error) => {
                 metrics.file("postponed");
-                tracing::error!(job = id, %error, "cannot be finished now, will be tried again");
+                let submitter = &job.ticket.submitter;
+                tracing::error!(job = id, submitter, %error, "cannot be finished now, will be tried again");
             }
         }
     }

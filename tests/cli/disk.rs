@@ -91,15 +91,15 @@ fn outputs_that_cannot_all_be_named_are_taken_back_and_are_no_duplicates_later()
     // A folder stands where the rejects belong: the clean file gets its name before it shows.
     let blocked = out.join("in.rejects.837");
     std::fs::create_dir_all(&blocked).unwrap();
-    let scrub = || {
+    let scrub = |out: &Path| {
         let mut run = telescrub();
         run.args(["scrub", "-q", "--now", common::TODAY, "--out"])
-            .args([&out, &input])
+            .args([out, &input])
             .arg("--ledger")
             .arg(folder.path().join("ledger.db"));
         run.output().unwrap()
     };
-    let failed = scrub();
+    let failed = scrub(&out);
     let said = String::from_utf8_lossy(&failed.stderr);
     assert_eq!(failed.status.code(), Some(2), "{said}");
     assert!(said.contains("its outputs cannot be written to"), "{said}");
@@ -107,13 +107,14 @@ fn outputs_that_cannot_all_be_named_are_taken_back_and_are_no_duplicates_later()
     assert_eq!(left_in(&out), ["in.rejects.837"]);
 
     std::fs::remove_dir(&blocked).unwrap();
-    assert!(scrub().status.success());
+    assert!(scrub(&out).status.success());
     assert!(out.join("in.clean.837").is_file());
     let findings = std::fs::read_to_string(out.join("in.findings.jsonl")).unwrap();
     assert!(!findings.contains("DUP003") && !findings.contains("ENV010"));
     // Now it was taken.
-    assert!(scrub().status.success());
-    assert!(!out.join("in.clean.837").exists());
+    let again = folder.path().join("again");
+    assert!(scrub(&again).status.success());
+    assert!(!again.join("in.clean.837").exists());
 }
 
 #[test]
@@ -234,4 +235,41 @@ fn an_output_folder_that_takes_no_file_is_told() {
         "{said}"
     );
     assert_eq!(left_in(&out), [""; 0]);
+}
+
+#[test]
+fn a_screen_that_cannot_be_written_to_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in.837"), folder.path().join("out"));
+    std::fs::write(&input, small()).unwrap();
+    let (input, out) = (input.to_str().unwrap(), out.to_str().unwrap());
+    for arguments in [
+        &["rules", "--format", "json"][..],
+        &["config", "schema"],
+        &["explain", "TEL104"],
+        &["view", input],
+        &["scrub", "--now", common::TODAY, "--out", out, input],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_telescrub"))
+            .args(arguments)
+            .stdout(full.unwrap())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains("standard output cannot be written"), "{said}");
+    }
+    assert!(Path::new(out).join("in.manifest.json").is_file());
+}
+
+#[test]
+fn a_ledger_may_lie_in_an_output_folder_that_is_made_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in.837"), folder.path().join("out"));
+    std::fs::write(&input, small()).unwrap();
+    let ledger = out.join("ledger.db");
+    let more = ["--ledger", ledger.to_str().unwrap()];
+    let (status, _, said) = scrub_into(&out, &[&input], &more);
+    assert_eq!(status, 0, "{said}");
 }

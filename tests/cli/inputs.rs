@@ -256,3 +256,33 @@ fn a_folder_that_vanishes_is_told_file_by_file() {
     assert_eq!(status, 3);
     assert!(said.contains("in: cannot be read: No such file"), "{said}");
 }
+
+#[test]
+fn what_is_no_file_does_not_stop_the_files_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (inbox, out) = (folder.path().join("in"), folder.path().join("out"));
+    put(&inbox.join("z.837"), small());
+    let pipe = inbox.join("a.837");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(inbox.join("b.837")).unwrap();
+    put(&inbox.join("two\nlines\u{1b}[31m"), b"no claims");
+    let (status, _, said) = scrub_into(&out, &[&inbox], &[]);
+    assert_eq!(status, 3);
+    assert!(said.contains("two\\nlines\\u{1b}[31m: "), "{said}");
+    std::fs::remove_file(inbox.join("two\nlines\u{1b}[31m")).unwrap();
+    for named in [inbox.clone(), inbox.join("*.837")] {
+        let (status, _, said) = scrub_into(&out, &[&named], &[]);
+        assert_eq!(status, 0, "{said}");
+        for left in ["a.837 is a pipe", "b.837 is a pipe"] {
+            assert!(said.contains(left), "{said}");
+        }
+        assert!(out.join("z.clean.837").is_file());
+    }
+    // Named by itself it is read, as a shell's <(zcat ...) is.
+    let writer = std::thread::spawn(move || std::fs::write(pipe, small()));
+    let pipe = inbox.join("a.837");
+    assert_eq!(scrub_into(&out, &[&pipe], &[]).0, 0);
+    writer.join().unwrap().unwrap();
+    assert_eq!(std::fs::read(out.join("a.clean.837")).unwrap(), small());
+}

@@ -120,7 +120,16 @@ fn a_log_in_json_is_json_to_the_last_line() {
             ]
             .concat(),
             2,
-            "--threads takes 1 or more",
+            "--threads takes 1 to 1024",
+        ),
+        (
+            [
+                scrub(&out, &inbox),
+                vec!["--threads".to_owned(), "100000".to_owned()],
+            ]
+            .concat(),
+            2,
+            "--threads takes 1 to 1024",
         ),
         (
             [

@@ -168,7 +168,9 @@ fn a_file_that_grows_for_ever_does_not_keep_a_batch_from_its_end() {
         settings.settle = Duration::from_millis(200);
         let judgement = Judgement::new(common::today(), PolicyBook::builtin());
         let mut service = Service::open(settings).unwrap();
-        let ended = service.run(judgement, true, &Signals::default(), &mut || None, &|_| {});
+        let signals = Signals::default();
+        let day = &common::today;
+        let ended = service.run(judgement, true, &signals, day, &mut || None, &|_| {});
         done.store(true, Ordering::Relaxed);
         ended.unwrap();
     });

@@ -78,7 +78,17 @@ fn a_new_configuration_holds_from_the_next_file_on() {
     assert_eq!(folder.names("outbox"), [""; 0]);
 }
 
-fn get(address: &str, path: &str) -> String {
+/// Where metrics are served, as the log says.
+pub(super) fn address(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
+    let address = lines.find_map(|line| {
+        let line = line.unwrap();
+        let (_, address) = line.split_once("address=")?;
+        address.split_whitespace().next().map(str::to_owned)
+    });
+    address.unwrap()
+}
+
+pub(super) fn get(address: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(
         stream,
@@ -100,13 +110,7 @@ fn metrics_and_health_are_told_on_a_loopback_port() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let address = lines
-        .find_map(|line| {
-            let line = line.unwrap();
-            let (_, address) = line.split_once("address=")?;
-            address.split_whitespace().next().map(str::to_owned)
-        })
-        .unwrap();
+    let address = address(&mut lines);
     assert!(address.starts_with("127.0.0.1:"), "{address}");
     let rest = std::thread::spawn(move || lines.map_while(Result::ok).count());
     fill(&folder, 0..2);
@@ -151,4 +155,74 @@ fn a_policy_that_is_old_or_does_not_cover_the_claims_is_told_every_time() {
         .unwrap();
     assert!(past.parse::<u64>().unwrap() > 0, "{past}");
     assert!(metrics.contains("telescrub_policy_age_days "));
+}
+
+#[test]
+fn a_service_that_is_left_up_judges_by_the_day_it_is() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let folder = Drop::new();
+    fs::write(folder.at("inbox/first.837"), night(0)).unwrap();
+    let midnight = AtomicBool::new(false);
+    let day = || common::today().plus_days(i64::from(midnight.load(Ordering::Relaxed)));
+    let at = |step: &'static str| {
+        // Midnight comes, and with it the next file, while the first is published.
+        if step == "published" && !midnight.swap(true, Ordering::Relaxed) {
+            fs::write(folder.at("inbox/second.837"), night(1)).unwrap();
+        }
+    };
+    let mut service = Service::open(folder.settings()).unwrap();
+    let judgement = Judgement::new(common::today(), PolicyBook::builtin());
+    let signals = Signals::default();
+    let ended = service.run(judgement, true, &signals, &day, &mut || None, &at);
+    assert!(ended.is_ok(), "{ended:?}");
+    let judged_on = |stem: &str| {
+        let manifest = fs::read(folder.at(&format!("outbox/{stem}.manifest.json"))).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        manifest["today"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(judged_on("first"), common::TODAY);
+    assert_eq!(judged_on("second"), day().to_string());
+}
+
+#[test]
+fn a_submitter_that_comes_after_the_first_start_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |path: &str| folder.path().join(path);
+    let config = at("telescrub.toml");
+    fs::write(&config, "[watch]\nroot = \"claims\"\nsettle_seconds = 0\n").unwrap();
+    fs::create_dir(at("claims")).unwrap();
+    let once = || {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"));
+        command.args(["watch", "--once", "--now", common::TODAY, "--config"]);
+        let output = command.arg(&config).output().unwrap();
+        assert!(output.status.success());
+    };
+    once();
+    // The root has boxes of its own by now; one of them is no submitter, whatever it holds.
+    fs::create_dir_all(at("claims/archive/inbox")).unwrap();
+    fs::write(at("claims/archive/inbox/old.837"), night(2)).unwrap();
+    fs::create_dir_all(at("claims/acme/inbox")).unwrap();
+    fs::write(at("claims/acme/inbox/x.837"), night(0)).unwrap();
+    fs::write(at("claims/inbox/y.837"), night(1)).unwrap();
+    once();
+    assert!(at("claims/acme/outbox/x.manifest.json").is_file());
+    assert!(at("claims/outbox/y.manifest.json").is_file());
+    assert!(at("claims/archive/inbox/old.837").is_file());
+}
+
+#[test]
+fn a_log_that_cannot_be_written_stops_nothing() {
+    let folder = Drop::new();
+    let claims = fill(&folder, 0..1);
+    let mut command = folder.command();
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let status = command
+        .args(["--once", "--log-format", "json"])
+        .stderr(Stdio::from(full))
+        .status();
+    assert_eq!(status.unwrap().code(), Some(0));
+    check(&folder, &claims, "without a log");
 }

@@ -65,7 +65,7 @@ fn an_upload_that_cannot_be_read_is_told_and_taken_when_it_can() {
     let hidden = folder.at("inbox/night-0.837");
     fs::set_permissions(&hidden, fs::Permissions::from_mode(0o000)).unwrap();
     for _ in 0..2 {
-        let told = said(&mut unprivileged(&folder), 0);
+        let told = said(&mut unprivileged(&folder), 3);
         assert!(told.contains("an upload cannot be read"), "{told}");
         assert_eq!(folder.names("inbox"), ["night-0.837"]);
         // Told once, however often the service is started.

@@ -274,6 +274,7 @@ impl Outcomes {
                 });
                 self.batch.refused += 1;
             }
+            Err(error) if error.is_repeated() => tracing::warn!("{error}"),
             Err(error) => {
                 logs::error(&error);
                 if error.is_input() {

@@ -96,6 +96,20 @@ pub enum RunError {
         /// The difference.
         what: String,
     },
+    /// The outputs of this very content lie there already, and the ledger knows of them.
+    #[error(
+        "{file}: was scrubbed on {day} with this ledger; the outputs of that run in {folder} stay as they are. To have it judged again, name another folder with --out"
+    )]
+    Repeated {
+        /// The input.
+        file: String,
+        /// What "today" was then.
+        day: String,
+        /// The output folder.
+        folder: String,
+        /// Whether anything was rejected then.
+        rejected: bool,
+    },
     /// The run was told to stop, or failed inside.
     #[error("{file}: {error}")]
     Stopped {
@@ -111,5 +125,11 @@ impl RunError {
     #[must_use]
     pub fn is_input(&self) -> bool {
         matches!(self, RunError::Unreadable { .. } | RunError::Refused { .. })
+    }
+
+    /// Whether there was nothing left to do.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        matches!(self, RunError::Repeated { .. })
     }
 }

@@ -1,5 +1,6 @@
 //! One input, from its bytes to its published files.
 
+mod before;
 mod current;
 mod error;
 mod followers;
@@ -73,6 +74,7 @@ pub fn scrub_undecided(
     let started = Instant::now();
     let entry = run.entry()?;
     let (Surveyed { file, mut survey }, earlier) = run.survey()?;
+    run.is_new(&survey)?;
     if let Some(known) = workplace.known {
         judgement.note_unreviewed(known, &mut survey);
     }

@@ -198,6 +198,7 @@ fn levels_whose_claims_have_left_leave_with_those_around_them() {
             claim("E", true),
             dependent(10, 9),
             claim("F", false),
+            // A patient without a claim is a fault of its own.
             dependent(11, 9),
             subscriber(12, 4, true),
             claim("G", true),
@@ -213,9 +214,8 @@ fn levels_whose_claims_have_left_leave_with_those_around_them() {
             "HL*1**20*1",
             "HL*2*1*22*0",
             "HL*3*1*22*0",
-            "HL*4*1*22*1",
-            "HL*5*4*23*0",
-            "HL*6*1*22*0"
+            "HL*4*1*22*0",
+            "HL*5*1*22*0"
         ]
     );
     assert_eq!(segments(&clean, "ST"), ["ST*837*0002*005010X222A1"]);
@@ -233,8 +233,9 @@ fn levels_whose_claims_have_left_leave_with_those_around_them() {
             "HL*5*4*23*0",
             "HL*6*3*22*1",
             "HL*7*6*23*0",
-            "HL*8*3*22*1",
-            "HL*9*8*23*0",
+            "HL*8*6*23*0",
+            "HL*9*3*22*1",
+            "HL*10*9*23*0",
         ]
     );
     let again = scrubbed(&clean);

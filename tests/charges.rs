@@ -72,8 +72,13 @@ fn totals_of_the_largest_charges_are_exact() {
     let folder = folder.path();
     // 92 such charges are more than 64 bits hold as cents.
     std::fs::write(folder.join("in.837"), batch(400)).unwrap();
+    // No payer takes that much; what adds up to it is to be right all the same.
+    let lenient = "[rules.BAL004]\nseverity = \"warn\"\n";
+    std::fs::write(folder.join("lenient.toml"), lenient).unwrap();
     let scrub = [
         "scrub",
+        "--config",
+        "lenient.toml",
         "in.837",
         "--out",
         "out",

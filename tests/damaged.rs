@@ -431,3 +431,22 @@ fn no_damage_loses_a_claim() {
     let wrong: Vec<String> = (0..150).filter_map(wrong_answer).collect();
     assert_eq!(wrong, Vec::<String>::new());
 }
+
+#[test]
+fn a_ta1_among_claims_in_no_transaction_set_goes_with_them() {
+    let file = two_interchanges();
+    let (isa, rest) = file.split_once('\n').unwrap();
+    let (claim, answer) = ("CLM*A1*60~\n", "TA1*000000001*261123*0101*A*000~\n");
+    for text in [
+        format!("{isa}\n{claim}{answer}{claim}"),
+        format!("{isa}\n{answer}{claim}{answer}"),
+        format!("{isa}\n{claim}{answer}{answer}{rest}"),
+    ] {
+        for block in [1, 1 << 20] {
+            let scrubbed = common::scrub_proving(text.as_bytes(), 1, block);
+            scrubbed.result.unwrap();
+            let rejects = ids(&scrubbed.files["rejects.837"]);
+            assert!(rejects.starts_with(&["A1".to_owned()]), "{rejects:?}");
+        }
+    }
+}

@@ -96,8 +96,8 @@ impl<'a> Pass<'a> {
         match kind {
             SegmentKind::Other => {
                 if self.is_answer(text, delimiters) {
-                    self.end_stray();
                     self.note(Scope::Input, at, at, text.len(), Fault::Answer);
+                    self.look_for_claim(at, text);
                 } else if self.set.is_none() {
                     self.stray(at, text, false);
                 }
@@ -157,6 +157,7 @@ impl<'a> Pass<'a> {
         self.interchange.is_some()
             && self.group.is_none()
             && self.set.is_none()
+            && self.stray.is_none()
             && rest.first() == Some(&delimiters.element)
     }
 

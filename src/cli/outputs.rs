@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::CliError;
+use super::{CliError, Status};
+use crate::scrub::batch::Batch;
 use crate::scrub::inputs::{Inputs, Wanted};
 use crate::scrub::item::Fate;
 use crate::scrub::run::Options;
@@ -109,8 +110,19 @@ impl OutputFlags {
         self.format == Format::Json
     }
 
-    /// Whether a rejected claim is answered with exit status 1.
-    pub(super) fn fails_on_reject(&self) -> bool {
-        self.fail_on == Some(FailOn::Reject)
+    /// How the command ends, by what came of its inputs: what is to be done first comes first.
+    pub(super) fn status(&self, batch: &Batch, interrupted: bool) -> Status {
+        let rejects = batch.rejected_before || batch.tally.has_rejects();
+        if interrupted {
+            Status::Interrupted
+        } else if batch.failed > 0 {
+            Status::Usage
+        } else if batch.refused > 0 {
+            Status::Input
+        } else if rejects && self.fail_on == Some(FailOn::Reject) {
+            Status::Rejects
+        } else {
+            Status::Done
+        }
     }
 }

@@ -117,18 +117,6 @@ impl Scrub {
                 tell!(out, "{}", summary.table());
             }
         }
-        Ok(if interrupt.came() {
-            Status::Interrupted
-        } else if batch.failed > 0 {
-            Status::Usage
-        } else if batch.refused > 0 {
-            Status::Input
-        } else if self.outputs.fails_on_reject()
-            && (batch.rejected_before || batch.tally.has_rejects())
-        {
-            Status::Rejects
-        } else {
-            Status::Done
-        })
+        Ok(self.outputs.status(&batch, interrupt.came()))
     }
 }

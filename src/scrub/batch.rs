@@ -26,6 +26,25 @@ pub struct Batch {
     pub tally: Tally,
 }
 
+impl Batch {
+    /// Counts what came of an input.
+    pub fn count(&mut self, result: Result<&Outcome, &RunError>) {
+        match result {
+            Ok(outcome) => {
+                self.scrubbed += 1;
+                self.bytes += outcome.bytes;
+                self.tally.merge(&outcome.tally);
+            }
+            Err(RunError::Repeated { rejected, .. }) => {
+                self.repeated += 1;
+                self.rejected_before |= rejected;
+            }
+            Err(error) if error.is_input() => self.refused += 1,
+            Err(_) => self.failed += 1,
+        }
+    }
+}
+
 /// Told what came of each input, and which could not be scrubbed.
 pub type Tell<'a> = &'a mut dyn FnMut(Result<(&Input, &Outcome), &RunError>);
 
@@ -42,19 +61,7 @@ pub fn scrub(inputs: &Inputs, folder: &Path, workplace: &Workplace<'_>, tell: Te
         }
         let result = run::scrub(input, folder, workplace);
         tell(result.as_ref().map(|outcome| (input, outcome)));
-        match result {
-            Ok(outcome) => {
-                batch.scrubbed += 1;
-                batch.bytes += outcome.bytes;
-                batch.tally.merge(&outcome.tally);
-            }
-            Err(RunError::Repeated { rejected, .. }) => {
-                batch.repeated += 1;
-                batch.rejected_before |= rejected;
-            }
-            Err(error) if error.is_input() => batch.refused += 1,
-            Err(_) => batch.failed += 1,
-        }
+        batch.count(result.as_ref());
     }
     batch
 }

@@ -66,6 +66,25 @@ fn a_rerun_answers_for_rejects_that_are_left_when_asked_to() {
         (&[], 0),
     ] {
         let output = desk.command("rerun", &input, "two", more).output().unwrap();
-        assert_eq!(output.status.code(), Some(status), "{more:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{more:?}: {said}");
+    }
+}
+
+#[test]
+fn rejects_that_a_ledger_has_seen_run_again_are_left_as_they_were() {
+    let desk = Desk::new();
+    two_with_points(&desk);
+    let ledger = desk.path("ledger.db");
+    let ledger = ["--ledger", ledger.to_str().unwrap()];
+    desk.run("scrub", &desk.path("night.837"), "three", &ledger);
+    let input = desk.write("back.837", desk.read("three/night.rejects.837"));
+    // The second time its outputs stay, and so do its rejects.
+    for _ in 0..2 {
+        let more = [&ledger[..], &["--fail-on", "reject"]].concat();
+        let output = desk.command("rerun", &input, "four", &more).output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
     }
 }

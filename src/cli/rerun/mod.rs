@@ -159,18 +159,7 @@ impl Rerun {
                 tell!(out, "{}", page::text(&outcomes.told, &summary));
             }
         }
-        let batch = &outcomes.batch;
-        Ok(if interrupt.came() {
-            Status::Interrupted
-        } else if batch.failed > 0 {
-            Status::Usage
-        } else if batch.refused > 0 {
-            Status::Input
-        } else if self.outputs.fails_on_reject() && batch.tally.has_rejects() {
-            Status::Rejects
-        } else {
-            Status::Done
-        })
+        Ok(self.outputs.status(&outcomes.batch, interrupt.came()))
     }
 
     /// Writes the reports; what is missing of a run stands in that of its last file, unless it
@@ -260,29 +249,17 @@ impl Rerun {
 impl Outcomes {
     /// Counts what came of a file; tells why, if it could not be scrubbed. Whether it was.
     fn take(&mut self, task: &Task, result: Result<Outcome, RunError>) -> bool {
+        self.batch.count(result.as_ref());
         match result {
-            Ok(outcome) => {
-                self.batch.scrubbed += 1;
-                self.batch.bytes += outcome.bytes;
-                self.batch.tally.merge(&outcome.tally);
-                return true;
-            }
+            Ok(_) => return true,
             Err(RunError::Refused { file, .. }) if !task.contents.others.is_empty() => {
                 logs::error(&RerunError::NoClaims {
                     file,
                     others: task.contents.others.join("; "),
                 });
-                self.batch.refused += 1;
             }
             Err(error) if error.is_repeated() => tracing::warn!("{error}"),
-            Err(error) => {
-                logs::error(&error);
-                if error.is_input() {
-                    self.batch.refused += 1;
-                } else {
-                    self.batch.failed += 1;
-                }
-            }
+            Err(error) => logs::error(&error),
         }
         false
     }

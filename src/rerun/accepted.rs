@@ -44,7 +44,7 @@ impl Accepted {
     /// Whether a claim of this name and frequency is among them.
     pub(super) fn has(&self, claim: &Listed) -> bool {
         let [id, provider, frequency] =
-            [&claim.id, &claim.provider, &claim.frequency].map(String::as_bytes);
+            [&*claim.id, &*claim.provider, &*claim.frequency].map(str::as_bytes);
         let name = name(id, provider, frequency);
         self.names.binary_search(&name).is_ok()
     }

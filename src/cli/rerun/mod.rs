@@ -150,7 +150,7 @@ impl Rerun {
                 report,
             });
         }
-        self.report(&earlier, &mut outcomes, interrupt.came())?;
+        self.report(&earlier, &mut outcomes, interrupt.came());
         if !common.quiet {
             let summary = Summary::of(&outcomes.batch, started.elapsed());
             if self.outputs.in_json() {
@@ -164,27 +164,21 @@ impl Rerun {
 
     /// Writes the reports; what is missing of a run stands in that of its last file, unless it
     /// may be in one that an interrupt has left out.
-    fn report(
-        &self,
-        earlier: &[EarlierRun],
-        outcomes: &mut Outcomes,
-        interrupted: bool,
-    ) -> Result<(), CliError> {
+    fn report(&self, earlier: &[EarlierRun], outcomes: &mut Outcomes, interrupted: bool) {
         for (at, told) in outcomes.told.iter_mut().enumerate() {
             let run = outcomes.runs[at];
             if !interrupted && !outcomes.runs[at + 1..].contains(&run) {
                 told.report.close(&earlier[run]);
             }
-            let written = told.report.write(&self.outputs.out, &told.stem);
-            written.map_err(|error| {
-                CliError::Usage(format!(
+            if let Err(error) = told.report.write(&self.outputs.out, &told.stem) {
+                logs::error(&format!(
                     "{}.rerun.json cannot be written to {}: {error}",
                     told.stem,
                     self.outputs.out.display()
-                ))
-            })?;
+                ));
+                outcomes.batch.failed += 1;
+            }
         }
-        Ok(())
     }
 
     /// The inputs with their claims, and the runs they came from.

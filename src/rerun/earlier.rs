@@ -14,6 +14,7 @@ use super::shortened;
 use super::told::{self, Code, Told};
 use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
+use crate::emit::stale;
 use crate::ledger::KeyedHash;
 use crate::rules::duplicates::{accepted_before, same_claim};
 use crate::rules::unreviewed::may_lie_around;
@@ -196,6 +197,23 @@ impl EarlierRun {
         contents.sets.iter().any(|(set, _)| {
             let mut pairs = set.names.iter().zip(&self.numbers);
             pairs.any(|(name, given)| given.contains(name))
+        })
+    }
+
+    /// Makes sure that outputs under the names of this stem take nothing of this run's place,
+    /// nor of a run that it is a rerun of.
+    ///
+    /// # Errors
+    /// When they would.
+    pub fn stays_beside(&self, out: &Path, stem: &str) -> Result<(), RerunError> {
+        let there = stale::manifest(out, stem);
+        if there.is_none_or(|there| !self.chain.contains(&there.run)) {
+            return Ok(());
+        }
+        let manifest = out.join(format!("{stem}.manifest.json"));
+        Err(RerunError::Replaces {
+            stem: stem.to_owned(),
+            manifest: manifest.display().to_string(),
         })
     }
 

@@ -8,14 +8,28 @@ use crate::emit::stale;
 use crate::x12::survey::Survey;
 
 impl Run<'_> {
-    /// Makes sure that this very content was not scrubbed before into these names: judged
+    /// Makes sure that this very content was not scrubbed before into this folder: judged
     /// again, all that was accepted would be a duplicate, and its clean file would go.
     pub(super) fn is_new(&self, survey: &Survey) -> Result<(), RunError> {
-        let Some(before) = self.published_before()? else {
+        let stem = &self.input.stem;
+        let Some(mut before) = self.published_before(stem)? else {
             return Ok(());
         };
         if before.input.blake3 != survey.hash {
-            return Ok(());
+            // Beside other inputs of its name it may have had another number.
+            let plain = self.input.plain_stem();
+            let numbered = (2_u64..).map(|number| format!("{plain}-{number}"));
+            let there = |stem: &String| stale::has_manifest(self.folder, stem);
+            let mut others = numbered.take_while(there).chain([plain.clone()]);
+            before = loop {
+                let Some(other) = others.next() else {
+                    return Ok(());
+                };
+                let found = self.published_before(&other)?;
+                if let Some(same) = found.filter(|found| found.input.blake3 == survey.hash) {
+                    break same;
+                }
+            };
         }
         let by_rule = before.rules.values().any(|rule| rule.reject > 0);
         Err(RunError::Repeated {
@@ -28,7 +42,7 @@ impl Run<'_> {
 
     /// Warns when a clean file goes whose claims the ledger counts as accepted.
     pub(super) fn tell_replaced(&self) -> Result<(), RunError> {
-        let Some(before) = self.published_before()? else {
+        let Some(before) = self.published_before(&self.input.stem)? else {
             return Ok(());
         };
         let Some(clean) = before.outputs.get("clean") else {
@@ -47,8 +61,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The manifest of the run whose outputs lie under these names, if the ledger knows it.
-    fn published_before(&self) -> Result<Option<Manifest>, RunError> {
+    /// The manifest of the run whose outputs lie under the names of this stem, if the ledger
+    /// knows it.
+    fn published_before(&self, stem: &str) -> Result<Option<Manifest>, RunError> {
         // Outputs that somebody decides on later lie in a folder of their own.
         let Some(ledger) = self
             .workplace
@@ -57,7 +72,7 @@ impl Run<'_> {
         else {
             return Ok(None);
         };
-        let Some(manifest) = stale::manifest(self.folder, &self.input.stem) else {
+        let Some(manifest) = stale::manifest(self.folder, stem) else {
             return Ok(None);
         };
         let known = ledger.has_published(&manifest.run);

@@ -188,6 +188,31 @@ fn an_interrupted_pipe_leaves_the_outputs_of_the_run_before() {
 }
 
 #[test]
+fn a_hangup_that_whoever_started_the_run_ignores_does_not_end_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let mut child = std::process::Command::new("bash")
+        .args(["-c", "trap '' HUP; exec \"$@\"", "bash"])
+        .arg(env!("CARGO_BIN_EXE_telescrub"))
+        .args(["scrub", "-", "-q", "--now", common::TODAY, "--out"])
+        .arg(&out)
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !out.is_dir() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let hangup = std::process::Command::new("kill")
+        .args(["-HUP", &child.id().to_string()])
+        .status();
+    assert!(hangup.unwrap().success());
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), &small()).unwrap();
+    assert!(child.wait_with_output().unwrap().status.success());
+    assert_eq!(std::fs::read(out.join("stdin.clean.837")).unwrap(), small());
+}
+
+#[test]
 fn an_output_folder_that_cannot_be_made_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let (input, out) = (

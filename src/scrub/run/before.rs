@@ -8,14 +8,14 @@ use crate::emit::stale;
 use crate::x12::survey::Survey;
 
 impl Run<'_> {
-    /// Makes sure that this very content was not scrubbed before into these names: judged
-    /// again, all that was accepted would be a duplicate, and its clean file would go.
+    /// Makes sure that no clean file goes whose claims the ledger counts as accepted. This very
+    /// content judged again would be all duplicates; other claims would replace those.
     pub(super) fn is_new(&self, survey: &Survey) -> Result<(), RunError> {
         let Some(before) = self.published_before()? else {
             return Ok(());
         };
         if before.input.blake3 != survey.hash {
-            return Ok(());
+            return self.replaces_none(before);
         }
         let by_rule = before.rules.values().any(|rule| rule.reject > 0);
         Err(RunError::Repeated {
@@ -26,25 +26,18 @@ impl Run<'_> {
         })
     }
 
-    /// Warns when a clean file goes whose claims the ledger counts as accepted.
-    pub(super) fn tell_replaced(&self) -> Result<(), RunError> {
-        let Some(before) = self.published_before()? else {
-            return Ok(());
-        };
-        let Some(clean) = before.outputs.get("clean") else {
-            return Ok(());
-        };
-        if self.folder.join(&clean.file).is_file() {
-            tracing::warn!(
-                "{}: its outputs take the place of {} of {}, which was still in {} and whose {} claims the ledger counts as accepted; if they were not sent, scrub their input without --ledger to have them again",
-                self.name(),
-                clean.file,
-                before.today,
-                self.folder.display(),
-                before.totals.clean.claims
-            );
+    /// Refuses to replace the clean file of the run before, if it still lies there.
+    fn replaces_none(&self, before: Manifest) -> Result<(), RunError> {
+        let clean = before.outputs.get("clean").map(|clean| &clean.file);
+        match clean.filter(|clean| self.folder.join(clean).exists()) {
+            None => Ok(()),
+            Some(clean) => Err(RunError::Unsent {
+                file: self.name(),
+                clean: self.folder.join(clean).display().to_string(),
+                day: before.today,
+                claims: before.totals.clean.claims,
+            }),
         }
-        Ok(())
     }
 
     /// The manifest of the run whose outputs lie under these names, if the ledger knows it.

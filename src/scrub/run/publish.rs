@@ -190,7 +190,6 @@ impl Run<'_> {
             .tell(manifest)
             .map_err(|error| self.unwritable(error))?;
         let names = files.names();
-        self.tell_replaced()?;
         let preparation = entry
             .map(|entry| entry.prepare(manifest, folder, stem, &files.taken()))
             .transpose()

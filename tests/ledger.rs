@@ -574,10 +574,20 @@ fn a_job_that_is_started_again_leaves_what_it_has_published() {
     assert_eq!(status, Some(0));
     assert!(!at("other").join("in.clean.837").exists());
 
-    // Other claims under the same name are another night, whose outputs take the place.
+    // Other claims under the same name are another night, whose outputs take the place once
+    // the clean file has gone its way.
     std::fs::write(&input, sent_again(&batch(20, 30.0), "000000777")).unwrap();
     let (status, said) = said_on(&out, &input, &ledger, &[]);
-    assert_eq!(status, Some(0));
+    assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("in.clean.837 of 2026-11-23"), "{said}");
+    assert!(
+        said.contains("Once they are sent, move that file away"),
+        "{said}"
+    );
+    assert!(all(&out) == first, "the outputs stay");
+    std::fs::rename(out.join("in.clean.837"), at("sent.837")).unwrap();
+    let (status, said) = said_on(&out, &input, &ledger, &[]);
+    assert_eq!(status, Some(0), "{said}");
     assert!(!out.join("in.clean.837").exists());
+    assert!(all(&out) != first);
 }

@@ -75,7 +75,7 @@ impl OutputFlags {
 
     /// The inputs that are named; none of them may be replaced by an output.
     pub(super) fn inputs(&self, named: &[PathBuf], wanted: Wanted) -> Result<Inputs, CliError> {
-        let mut inputs = super::inputs(named, wanted)?;
+        let mut inputs = super::inputs(named, wanted);
         inputs.keep_stems(&self.out);
         match inputs.overwritten(&self.out) {
             None => Ok(inputs),

@@ -45,7 +45,7 @@ impl Replay {
         let before = common.config()?.judgement(common.today(), None);
         let before = before.map_err(|errors| faults(&errors))?;
         let pool = common.pool()?;
-        let inputs = super::inputs(&self.inputs, Wanted::Claims)?;
+        let inputs = super::inputs(&self.inputs, Wanted::Claims);
         // Standard input and zstd are spooled here; nobody else can read it.
         let folder = tempfile::tempdir()
             .map_err(|error| CliError::Usage(format!("cannot make a temporary folder: {error}")))?;

@@ -132,13 +132,12 @@ impl Aside {
             }
             Ok(_) => {}
         }
-        let hidden = match second_name(&path, &self.folder) {
-            Ok(hidden) => hidden,
-            Err(_) => {
-                let hidden = temporary(&self.folder)?.into_temp_path();
-                std::fs::rename(path, &hidden)?;
-                hidden
-            }
+        let hidden = if let Ok(hidden) = second_name(&path, &self.folder) {
+            hidden
+        } else {
+            let hidden = temporary(&self.folder)?.into_temp_path();
+            std::fs::rename(path, &hidden)?;
+            hidden
         };
         self.files.push((name, hidden));
         Ok(())

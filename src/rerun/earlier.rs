@@ -37,9 +37,8 @@ pub struct EarlierRun {
     pub unlisted: u64,
     /// What became of its claims that an unknown policy governs.
     pub unchecked: Fate,
-    /// What it accepted, if its clean file still is as it was published.
-    accepted: Accepted,
-    day: Date,
+    /// What it and its relatives accepted, by clean files that are as they were published.
+    accepted: Vec<Accepted>,
     hash: Option<KeyedHash>,
     /// The ledger's hashes of the names of claims it accepted, with their frequencies, when
     /// that is all there is.
@@ -124,23 +123,45 @@ impl EarlierRun {
             .rejected
             .claims
             .saturating_sub(claims.len() as u64);
-        let accepted = match published(folder, manifest, "clean") {
-            Some(path) => Accepted::read(&path, room).map_err(|error| RerunError::Unreadable {
-                file: path.display().to_string(),
-                error,
-            })?,
-            None => Accepted::default(),
-        };
-        Ok(EarlierRun {
+        let mut run = EarlierRun {
             unlisted,
-            accepted,
             sets: around::of_manifest(manifest, &told),
             numbers: numbers(maps.iter().map(|map| &map.output)),
-            day: Date::parse_iso(&manifest.today).unwrap_or_else(Date::today),
             name: path.display().to_string(),
             unchecked: manifest.unchecked.unwrap_or_default(),
             ..EarlierRun::new(chain, claims, None)
-        })
+        };
+        run.add_accepted(folder, manifest, room)?;
+        Ok(run)
+    }
+
+    /// Takes it that the rerun with this manifest has accepted what its clean file holds.
+    ///
+    /// # Errors
+    /// When its files can't be read.
+    pub fn has_accepted(&mut self, manifest: &Path) -> Result<(), RerunError> {
+        let folder = manifest.parent().unwrap_or(Path::new(""));
+        self.add_accepted(folder, &told::manifest(manifest)?, folder)
+    }
+
+    /// Adds what the run with this manifest accepted, which is this one or of the same night.
+    pub(super) fn add_accepted(
+        &mut self,
+        folder: &Path,
+        manifest: &Manifest,
+        room: &Path,
+    ) -> Result<(), RerunError> {
+        let Some(path) = published(folder, manifest, "clean") else {
+            return Ok(());
+        };
+        let day = Date::parse_iso(&manifest.today).unwrap_or_else(Date::today);
+        let accepted = Accepted::read(&path, room, day);
+        let accepted = accepted.map_err(|error| RerunError::Unreadable {
+            file: path.display().to_string(),
+            error,
+        })?;
+        self.accepted.push(accepted);
+        Ok(())
     }
 
     pub(super) fn from_ledger(record: crate::ledger::RunRecord, hash: KeyedHash) -> EarlierRun {
@@ -180,8 +201,7 @@ impl EarlierRun {
             claims,
             unlisted: 0,
             unchecked: Fate::default(),
-            accepted: Accepted::default(),
-            day: Date::today(),
+            accepted: Vec::new(),
             hash,
             accepted_names: HashSet::new(),
             sets: EarlierSets::default(),
@@ -233,8 +253,11 @@ impl EarlierRun {
         };
         let numbered = (1_u64..).zip(&contents.claims);
         Known {
-            day: self.day,
-            accepted: self.accepted.prints.clone(),
+            accepted: self
+                .accepted
+                .iter()
+                .map(|accepted| (accepted.day, accepted.prints.clone()))
+                .collect(),
             twins: numbered
                 .filter(|(_, claim)| twin(claim))
                 .map(|(ordinal, _)| ordinal)
@@ -263,14 +286,14 @@ impl EarlierRun {
         &those[..those.partition_point(|at| order(at).is_eq())]
     }
 
-    /// Whether the run accepted a claim of this name and frequency.
+    /// Whether the run, or a relative, accepted a claim of this name and frequency.
     pub(super) fn accepted(&self, claim: &Listed) -> bool {
         let by_ledger = self.hash.as_ref().is_some_and(|hash| {
             let name = hash.name(claim.id.as_bytes(), claim.provider.as_bytes());
             self.accepted_names
                 .contains(&(name, claim.frequency.as_ref().to_owned()))
         });
-        by_ledger || self.accepted.has(claim)
+        by_ledger || self.accepted.iter().any(|accepted| accepted.has(claim))
     }
 
     /// The rejected claim that this one was, and marks it as come again. Of several of

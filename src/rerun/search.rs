@@ -1,6 +1,7 @@
 //! The run that rejects came from, looked for.
 
 use std::collections::HashSet;
+use std::fs::canonicalize;
 use std::path::{Path, PathBuf};
 
 use super::RerunError;
@@ -11,7 +12,7 @@ use crate::emit::manifest::Manifest;
 use crate::ledger::{Ledger, LedgerError, RunRecord};
 
 /// Where to look for the earlier run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Search<'a> {
     /// The manifest the user named.
     pub manifest: Option<&'a Path>,
@@ -19,6 +20,8 @@ pub struct Search<'a> {
     pub ledger: Option<&'a Ledger>,
     /// The output folder, where manifests may stand.
     pub out: &'a Path,
+    /// The stems of the outputs that are to be made there: what lies under them is replaced.
+    pub stems: HashSet<&'a str>,
 }
 
 impl Search<'_> {
@@ -27,17 +30,36 @@ impl Search<'_> {
     /// # Errors
     /// When there is none, or more than one, or their files can't be read.
     pub fn run_of(&self, rejects: &Path, contents: &Contents) -> Result<EarlierRun, RerunError> {
-        if let Some(path) = self.manifest {
-            return EarlierRun::from_manifest(path, &told::manifest(path)?, self.out);
+        let beside = manifests(&[folder(rejects), self.out]);
+        let mut run = match self.manifest {
+            Some(path) => EarlierRun::from_manifest(path, &told::manifest(path)?, self.out)?,
+            None => self.find(rejects, &beside, contents)?,
+        };
+        for path in beside.iter().filter(|path| !self.replaces(path)) {
+            let Ok(manifest) = told::manifest(path) else {
+                continue;
+            };
+            if run.is_relative(&manifest) {
+                run.add_accepted(folder(path), &manifest, self.out)?;
+            }
         }
-        let beside = manifests(&[rejects.parent().unwrap_or(Path::new("")), self.out]);
-        let run = match self.by_numbers(&beside, contents)? {
+        Ok(run)
+    }
+
+    /// The run these rejects came from, if all of them did.
+    fn find(
+        &self,
+        rejects: &Path,
+        beside: &[PathBuf],
+        contents: &Contents,
+    ) -> Result<EarlierRun, RerunError> {
+        let run = match self.by_numbers(beside, contents)? {
             Some(run) => Some(run),
-            None => self.by_claims(&beside, contents)?,
+            None => self.by_claims(beside, contents)?,
         };
         let file = || rejects.display().to_string();
         let run = run.ok_or_else(|| RerunError::NotFound { file: file() })?;
-        match self.other_run(&run, &beside, contents)? {
+        match self.other_run(&run, beside, contents)? {
             Some(other) => Err(RerunError::Several {
                 file: file(),
                 first: run.name,
@@ -45,6 +67,14 @@ impl Search<'_> {
             }),
             None => Ok(run),
         }
+    }
+
+    /// Whether the run of this manifest is about to be replaced.
+    fn replaces(&self, manifest: &Path) -> bool {
+        let name = manifest.file_name().unwrap_or_default().to_string_lossy();
+        let stem = name.strip_suffix(MANIFEST).unwrap_or_default();
+        self.stems.contains(stem)
+            && canonicalize(folder(manifest)).ok() == canonicalize(self.out).ok()
     }
 
     /// The run that gave its rejects these control numbers, whoever knows of it.
@@ -183,26 +213,28 @@ fn names<'a>(ledger: &Ledger, claims: impl Iterator<Item = &'a Listed>) -> Vec<i
 
 /// Where the manifest of a run that the ledger knows was published.
 pub(super) fn manifest_of(record: &RunRecord) -> PathBuf {
-    Path::new(&record.folder).join(format!("{}.manifest.json", record.stem))
+    Path::new(&record.folder).join(format!("{}{MANIFEST}", record.stem))
 }
 
+/// What follows the stem in the name of a manifest.
+const MANIFEST: &str = ".manifest.json";
+
+/// The folder of a file, which may be the one that is open.
 fn folder(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new(""))
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// The manifests in these folders.
 fn manifests(folders: &[&Path]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for folder in folders {
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         found.extend(entries.map(|entry| entry.path()).filter(|path| {
             let name = path.file_name().unwrap_or_default();
-            name.to_string_lossy().ends_with(".manifest.json")
+            name.to_string_lossy().ends_with(MANIFEST)
         }));
     }
     found.sort();

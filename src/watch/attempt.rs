@@ -1,5 +1,6 @@
 //! Scrubbing a job's input into its work folder: nothing leaves it here.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, BufReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -315,6 +316,7 @@ impl<'a> Work<'a, '_> {
             manifest: None,
             ledger: self.bench.ledger,
             out: self.job.folder(),
+            stems: HashSet::new(),
         };
         match search.run_of(path, &contents) {
             Ok(earlier) => Ok(Some((contents, earlier))),

@@ -130,7 +130,9 @@ impl Files {
         let aside = match Aside::put(folder, stem) {
             Ok(aside) => aside,
             Err(error) => {
-                preparation.map(Preparation::withdraw);
+                if let Some(preparation) = preparation {
+                    preparation.withdraw();
+                }
                 let left = Left::Nothing;
                 return Err(Torn { error, left });
             }
@@ -201,7 +203,6 @@ impl Run<'_> {
             .tell(manifest)
             .map_err(|error| self.unwritable(error))?;
         let names = files.names();
-        self.tell_replaced()?;
         let preparation = entry
             .map(|entry| entry.prepare(manifest, folder, stem, &files.taken()))
             .transpose()

@@ -17,6 +17,7 @@ pub mod sniff;
 mod source;
 pub mod survey;
 mod tokens;
+mod wrapped;
 
 pub use delimiters::{Delimiters, is_blank, is_filling};
 pub use entry::{Entry, key};

@@ -268,7 +268,7 @@ impl Composite<'_> {
 }
 
 #[inline]
-pub(super) fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
+pub(crate) fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
     let length = match spec.kind {
         Kind::Text => {
             if value[0] == b' ' || value[value.len() - 1] == b' ' {
@@ -364,7 +364,7 @@ fn is_time(value: &[u8]) -> bool {
 }
 
 /// A date or range in the format its qualifier names.
-pub(super) fn period(
+pub(crate) fn period(
     format: &[u8],
     value: &[u8],
     spec: &ElementSpec,

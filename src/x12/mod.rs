@@ -16,6 +16,7 @@ mod scan;
 pub mod sniff;
 mod source;
 pub mod survey;
+pub mod swallowed;
 mod tokens;
 mod wrapped;
 

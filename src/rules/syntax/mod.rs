@@ -26,6 +26,7 @@ pub use characters_out_of_place::{is_x12_byte, odd_byte};
 pub use described::Described;
 pub use hierarchy_broken::{describe_hierarchy, describe_level_missing};
 pub use repeated_past_maximum::describe_too_large;
+pub use too_many_elements::describe_swallowed;
 pub use words::{element_name, printed};
 
 use crate::claim::structure::{STRUCTURE, SegmentSpec};

@@ -57,6 +57,10 @@ pub struct Survey {
     pub claims: u64,
     /// The sum of their CLM02, as far as it can be read.
     pub charges: CentsTotal,
+    /// Claims seen inside segments too long to be held, which are none of `claims`.
+    pub unread: u64,
+    /// The sum of their CLM02.
+    pub unread_charges: CentsTotal,
     /// Envelope faults in the order of the file.
     pub notes: Vec<Note>,
     /// Runs of segments outside every set that hold claims: from, to; ascending.

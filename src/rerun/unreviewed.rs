@@ -3,6 +3,7 @@
 use super::around::AllUnreviewed;
 use super::earlier::EarlierRun;
 use super::listing::Contents;
+use super::told::Code;
 use crate::scrub::known::{Unreviewed, UnreviewedSet};
 
 impl EarlierRun {
@@ -41,8 +42,11 @@ impl EarlierRun {
     }
 
     /// The rules that rejected the transaction set of this control number as a whole.
-    pub(super) fn rules_of_set(&self, number: &str) -> Vec<String> {
+    pub(super) fn rules_of_set(&self, number: &str) -> Vec<Code> {
         let faults = self.sets.get(number).map_or(&[][..], |set| &set.faults);
-        faults.iter().map(|fault| fault.rule.to_owned()).collect()
+        faults
+            .iter()
+            .map(|fault| Code::Borrowed(fault.rule))
+            .collect()
     }
 }

@@ -119,6 +119,7 @@ impl Reason {
             } => Some(Reason::fault()),
             RunError::Stopped { .. }
             | RunError::Repeated { .. }
+            | RunError::Unsent { .. }
             | RunError::Unwritable { .. }
             | RunError::Untold { .. }
             | RunError::Unspooled { .. }

@@ -44,7 +44,7 @@ fn check(
     let Some(procedure) = line.procedure else {
         return;
     };
-    let (policy, date) = (remote.policy, remote.date);
+    let date = remote.date;
     let stated = match remote.obstacle {
         Some((Obstacle::HandsOn, answer)) => Some(answer),
         None if unstated(procedure, remote) => None,
@@ -56,19 +56,19 @@ fn check(
     );
     let help = "bill it as in person if it was, otherwise the code for what was done at a distance";
     let spot = Spot::component(remote.sv1, 1, 2);
-    let finding = match stated {
+    match stated {
         Some(answer) => {
             let help = format!("{help} ({})", remote.stands(answer.row));
             report
-                .add_cited(context, policy, &answer, "2400", spot, message)
+                .add_on_line(context, &answer, line, spot, message)
                 .help(help)
         }
         // The payer may mean it all the same: its policy does not name the code.
         None => report
             .add_as(Severity::Warn, "2400", spot, message)
-            .help(help),
+            .help(help)
+            .line(line.number),
     };
-    finding.line(line.number);
 }
 
 /// Whether the code needs hands by its nature, and the policy neither names it nor keeps

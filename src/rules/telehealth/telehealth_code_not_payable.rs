@@ -70,16 +70,14 @@ fn check(
         remote.stands(answer.row)
     );
     report
-        .add_cited(
+        .add_on_line(
             context,
-            policy,
             &answer,
-            "2400",
+            line,
             Spot::component(remote.sv1, 1, 2),
             message,
         )
-        .help(help)
-        .line(line.number);
+        .help(help);
 }
 
 /// When the code came onto the list or left it, as far as the neighbouring rows say.

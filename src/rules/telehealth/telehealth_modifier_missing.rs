@@ -158,8 +158,8 @@ fn tell(
     let help = format!("add {codes} to SV101 ({})", remote.stands(answer.row));
     let free = free_modifier_component(claim, remote.sv1);
     let spot = Spot::component(remote.sv1, 1, free.unwrap_or(3));
-    let finding = report.add_cited(context, remote.policy, answer, "2400", spot, message);
-    finding.help(help).line(line.number);
+    let finding = report.add_on_line(context, answer, line, spot, message);
+    finding.help(help);
     if let ([only], Some(_)) = (answer.value, free) {
         finding.fix(Fix {
             safety: FixSafety::Unsafe,

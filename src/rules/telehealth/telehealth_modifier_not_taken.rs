@@ -82,8 +82,8 @@ fn check(
         };
         let help = format!("{advice} ({})", remote.stands(answer.row));
         let spot = Spot::component(remote.sv1, 1, component);
-        let finding = report.add_cited(context, policy, &answer, "2400", spot, message);
-        finding.help(help).line(line.number);
+        let finding = report.add_on_line(context, &answer, line, spot, message);
+        finding.help(help);
         if let (true, [only]) = (replace, wanted) {
             finding.fix(Fix {
                 safety: FixSafety::Unsafe,

@@ -70,7 +70,7 @@ fn check(
                 policy.name()
             );
             let help = format!("{right} ({})", remote.stands(answer.row));
-            let finding = report.add_cited(context, policy, &answer, loop_id, spot, message);
+            let finding = report.add_cited(context, &answer, loop_id, spot, message);
             finding.help(help).line(line.number);
             if let Some(only) = only.filter(|only| is_remote_place(*only)) {
                 finding.fix(Fix {
@@ -113,7 +113,7 @@ fn against_modifier(
             remote.stands(answer.row)
         );
         report
-            .add_cited(context, policy, &answer, loop_id, spot, message)
+            .add_cited(context, &answer, loop_id, spot, message)
             .help(help)
             .line(line.number);
         return;

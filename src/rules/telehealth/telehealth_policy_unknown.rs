@@ -136,7 +136,7 @@ impl Unknown<'_> {
                     cap: None,
                     row,
                 };
-                report.add_cited(context, policy, &answer, loop_id, spot, message)
+                report.add_cited(context, &answer, loop_id, spot, message)
             }
             None => report.add(loop_id, spot, message),
         };

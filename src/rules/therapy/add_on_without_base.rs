@@ -61,19 +61,11 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     );
     let answer = answer.capped(monthly.then_some(Severity::Warn));
     report
-        .add_cited(
-            context,
-            policy,
-            &answer,
-            "2400",
-            Spot::component(sv1, 1, 2),
-            message,
-        )
+        .add_on_line(context, &answer, line, Spot::component(sv1, 1, 2), message)
         .help(format!(
             "bill {base} for the first part of the service ({})",
             policy.name()
-        ))
-        .line(line.number);
+        ));
 }
 
 /// Whether the service is counted by the month, as remote monitoring is.

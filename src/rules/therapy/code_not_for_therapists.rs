@@ -54,7 +54,6 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     );
     let spot = Spot::component(sv1, 1, 2);
     report
-        .add_cited(context, policy, &answer, "2400", spot, message)
-        .help("bill the code this payer takes from therapists, or name the profession that furnished it")
-        .line(line.number);
+        .add_on_line(context, &answer, line, spot, message)
+        .help("bill the code this payer takes from therapists, or name the profession that furnished it");
 }

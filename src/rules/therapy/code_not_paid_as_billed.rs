@@ -79,8 +79,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         CodeStatus::Invalid => "bill the code this payer takes for the service".to_owned(),
     };
     let (spot, capped) = (Spot::component(sv1, 1, 2), answer.capped(cap));
-    let finding = report.add_cited(context, policy, &capped, "2400", spot, message);
-    finding.help(help).line(line.number);
+    let finding = report.add_on_line(context, &capped, line, spot, message);
+    finding.help(help);
     if let [only] = instead {
         finding.fix(Fix {
             safety: FixSafety::Unsafe,

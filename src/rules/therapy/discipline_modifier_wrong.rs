@@ -104,12 +104,11 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let wanted = right.map_or_else(|| one_of(any_of), |modifier| modifier.to_string());
     let spot = Spot::component(sv1, 1, component);
     let finding = report
-        .add_cited(context, policy, &answer, "2400", spot, said)
+        .add_on_line(context, &answer, line, spot, said)
         .help(format!(
             "put {wanted} on the line, and no other discipline ({})",
             policy.name()
-        ))
-        .line(line.number);
+        ));
     if let Some(modifier) = fault.mended_by(any_of, right) {
         finding.fix(replacement(modifier));
     }

@@ -1,7 +1,7 @@
 //! PTT015: modifiers of other services on a therapy line, and statements about liability that
 //! contradict each other.
 
-use super::therapy_of;
+use super::is_therapy;
 use super::two_evaluations_on_one_date::is_evaluation;
 use crate::claim::{Claim, Line};
 use crate::rules::telehealth::modifier_component;
@@ -39,13 +39,13 @@ pub static RULE: Rule = Rule {
 const LIABILITY: [[u8; 2]; 3] = [*b"GZ", *b"GA", *b"GY"];
 
 fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
-    let (Some(policy), Some(date), Some(sv1)) = (context.policy, line.from(), line.sv1) else {
+    let (Some(policy), Some(sv1)) = (context.policy, line.sv1) else {
         return;
     };
     let is_odd = |modifier: Modifier| {
         foreign(modifier, line).is_some() || LIABILITY.contains(&modifier.bytes())
     };
-    if !line.modifiers.iter().any(is_odd) || therapy_of(claim, line, policy, date).is_none() {
+    if !line.modifiers.iter().any(is_odd) || !is_therapy(policy, line) {
         return;
     }
     let mut tell = |modifier: Modifier, message: String, help: &str| {

@@ -126,16 +126,14 @@ fn pair(
         }
     );
     report
-        .add_cited(
+        .add_on_line(
             context,
-            policy,
             &answer,
-            "2400",
+            denied,
             Spot::component(sv1, 1, 2),
             message,
         )
-        .help(format!("{remedy} ({})", policy.name()))
-        .line(denied.number);
+        .help(format!("{remedy} ({})", policy.name()));
 }
 
 /// The other modifiers that may lift a pair edit: a separate encounter or test (25, 27,

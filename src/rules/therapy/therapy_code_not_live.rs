@@ -65,17 +65,8 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
             },
         ),
     };
-    let finding = report.add_cited(
-        context,
-        policy,
-        &answer,
-        "2400",
-        Spot::component(sv1, 1, 2),
-        message,
-    );
-    finding
-        .help(format!("{help} ({})", policy.name()))
-        .line(line.number);
+    let finding = report.add_on_line(context, &answer, line, Spot::component(sv1, 1, 2), message);
+    finding.help(format!("{help} ({})", policy.name()));
     if let Some(only) = only {
         finding.fix(Fix {
             safety: FixSafety::Unsafe,

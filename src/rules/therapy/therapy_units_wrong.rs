@@ -93,17 +93,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 "count the minutes again; nothing above the edit is paid"
             }
         };
-        let finding = report.add_cited(
-            context,
-            policy,
-            &answer,
-            "2400",
-            Spot::element(sv1, 4),
-            message,
-        );
-        finding
-            .help(format!("{help} ({})", policy.name()))
-            .line(line.number);
+        report
+            .add_on_line(context, &answer, line, Spot::element(sv1, 4), message)
+            .help(format!("{help} ({})", policy.name()));
     }
 }
 
@@ -168,17 +160,15 @@ fn tell(
     let (Some(procedure), Some(date)) = (line.procedure, line.from()) else {
         return;
     };
-    let therapy = context
-        .policy
-        .and_then(|policy| Some((policy, policy.therapy(procedure, date)?)));
+    let therapy = (context.policy).and_then(|policy| policy.therapy(procedure, date));
     if therapy.is_none() && codes::procedure::life(procedure, date).is_none() {
         return;
     }
     let message = message(procedure);
     // That such a code is therapy, the row says; how its units are counted is no policy.
     let finding = match therapy {
-        Some((policy, answer)) => report.add_cited(context, policy, &answer, "2400", spot, message),
-        None => report.add("2400", spot, message),
+        Some(answer) => report.add_on_line(context, &answer, line, spot, message),
+        None => report.add("2400", spot, message).line(line.number),
     };
-    finding.help(help).line(line.number);
+    finding.help(help);
 }

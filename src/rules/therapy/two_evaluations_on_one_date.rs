@@ -69,18 +69,10 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             "{procedure} in SV101-2, but line {number} bills {first} on the same date ({date})"
         );
         report
-            .add_cited(
-                context,
-                policy,
-                &answer,
-                "2400",
-                Spot::component(sv1, 1, 2),
-                message,
-            )
+            .add_on_line(context, &answer, line, Spot::component(sv1, 1, 2), message)
             .help(format!(
                 "bill the one evaluation the record supports ({})",
                 policy.name()
-            ))
-            .line(line.number);
+            ));
     }
 }

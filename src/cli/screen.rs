@@ -77,6 +77,7 @@ impl Summary<'_> {
             clean = self.tally.clean.claims,
             rejected = self.tally.rejected.claims,
             held = self.tally.held.claims,
+            unread = self.tally.unread.claims,
             bytes = self.bytes,
             seconds = self.seconds,
             "the run has ended"
@@ -106,6 +107,9 @@ impl Summary<'_> {
         }
         if tally.warned.claims > 0 {
             row("warned", tally.warned);
+        }
+        if tally.unread.claims > 0 {
+            row("unread", tally.unread);
         }
         let mut rules: Vec<_> = tally.rules.iter().collect();
         rules.sort_by_key(|(code, count)| {

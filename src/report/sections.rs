@@ -112,6 +112,14 @@ pub(super) fn totals(totals: &Totals) -> String {
         "of the clean, with a warning",
         &totals.warned,
     );
+    if let Some(unread) = &totals.unread {
+        row(
+            "rejected",
+            "Unread",
+            "inside other segments, in none of these sums",
+            unread,
+        );
+    }
     page
 }
 

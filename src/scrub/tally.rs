@@ -56,6 +56,9 @@ pub struct Tally {
     pub warned: Sum,
     /// Claims that no rule rejects but an unknown policy governs.
     pub unchecked: Sum,
+    /// Claims seen inside other segments, whose terminator is lost: nobody can read them, and
+    /// no sum holds them.
+    pub unread: Sum,
     /// Claims whose service is wholly or partly by telehealth.
     pub telehealth: u64,
     /// Claims with a date of service past what the policy that governs them covers.
@@ -101,6 +104,7 @@ impl Tally {
         self.held = self.held.plus(other.held);
         self.warned = self.warned.plus(other.warned);
         self.unchecked = self.unchecked.plus(other.unchecked);
+        self.unread = self.unread.plus(other.unread);
         self.telehealth += other.telehealth;
         self.past_policy += other.past_policy;
         self.lines += other.lines;

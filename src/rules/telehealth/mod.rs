@@ -276,7 +276,7 @@ fn is_remote_modifier(modifier: Modifier) -> bool {
 }
 
 /// Where the line's place of service stands: loop, spot, and the element's name.
-fn place_spot(claim: &Claim<'_>, line: &Line) -> (&'static str, Spot, &'static str) {
+pub(super) fn place_spot(claim: &Claim<'_>, line: &Line) -> (&'static str, Spot, &'static str) {
     match line.sv1 {
         Some(sv1) if line.place_on_line => ("2400", Spot::element(sv1, 5), "SV105"),
         _ => ("2300", Spot::component(claim.parts.clm, 5, 1), "CLM05-1"),

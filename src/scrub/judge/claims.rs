@@ -131,6 +131,7 @@ impl Pass<'_> {
             today: judgement.today,
             policy: policy.map(|id| policies.get(id)),
             reject_at: judgement.reject_at,
+            severities: &judgement.severities,
             accepted_before: recalled
                 .and_then(|recalled| recalled.accepted)
                 .or_else(|| self.known.and_then(|known| known.accepted(fingerprint))),

@@ -163,7 +163,7 @@ impl Pass<'_> {
         tally.past_policy += u64::from(is_past);
         tally.telehealth += u64::from(telehealth);
         tally.lines += claim.lines().len() as u64;
-        verdict.count(&findings, charge, tally);
+        verdict.count(&findings, &self.set_rules, charge, tally);
         if !findings.is_empty() || verdict.fate == Fate::Rejected {
             let record = Record::claim(&claim, &context, &self.names, ordinal, verdict.word);
             let (text, positions) = (&self.text, self.ordinals.positions());
@@ -183,6 +183,7 @@ impl Pass<'_> {
             fate: verdict.fate,
             verdict: verdict.word,
             set_rejected: self.set_rejected,
+            set_rules: &self.set_rules,
             names: &self.names,
             ordinal,
             charge,

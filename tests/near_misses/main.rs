@@ -10,7 +10,9 @@ mod common;
 mod added_modifiers;
 mod balance;
 mod codes;
+mod dates;
 mod doubts;
+mod payers;
 mod telehealth;
 mod therapy;
 

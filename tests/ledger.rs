@@ -496,6 +496,51 @@ fn said_on(out: &Path, input: &Path, ledger: &Path, more: &[&str]) -> (Option<i3
 }
 
 #[test]
+fn inputs_of_one_name_keep_their_outputs_in_any_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (out, ledger) = (path("out"), path("ledger.db"));
+    for (at, name) in ["a", "b", "x"].iter().enumerate() {
+        std::fs::create_dir(path(name)).unwrap();
+        let number = format!("{:09}", at + 1);
+        let spec = common::spec();
+        let spec = telescrub::generate::Spec {
+            claims: 5,
+            seed: at as u64 + 1,
+            ..spec
+        };
+        let text = String::from_utf8(common::generated(&spec).0).unwrap();
+        std::fs::write(path(name).join("claims.837"), sent_again(&text, &number)).unwrap();
+    }
+    let scrub = |names: &[&str]| {
+        let inputs = names.iter().map(|name| path(name).join("claims.837"));
+        let mut run = telescrub();
+        run.args(["scrub", "-q", "--now", common::TODAY, "--out"])
+            .arg(&out)
+            .args(inputs);
+        assert!(
+            run.arg("--ledger")
+                .arg(&ledger)
+                .output()
+                .unwrap()
+                .status
+                .success()
+        );
+        let clean = ["claims", "claims-2", "claims-3"];
+        clean.map(|stem| {
+            ids(&std::fs::read(out.join(format!("{stem}.clean.837"))).unwrap_or_default())
+        })
+    };
+    let [first, second, none] = scrub(&["a", "b"]);
+    assert!(first.len() == 5 && second.len() == 5 && none.is_empty());
+    for order in [&["b", "a"][..], &["b"], &["a"], &["x", "b", "a"]] {
+        let [own, others, third] = scrub(order);
+        assert!(own == first && others == second, "{order:?}");
+        assert_eq!(third.len(), if order.contains(&"x") { 5 } else { 0 });
+    }
+}
+
+#[test]
 fn a_job_that_is_started_again_leaves_what_it_has_published() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
@@ -529,10 +574,20 @@ fn a_job_that_is_started_again_leaves_what_it_has_published() {
     assert_eq!(status, Some(0));
     assert!(!at("other").join("in.clean.837").exists());
 
-    // Other claims under the same name are another night, whose outputs take the place.
+    // Other claims under the same name are another night, whose outputs take the place once
+    // the clean file has gone its way.
     std::fs::write(&input, sent_again(&batch(20, 30.0), "000000777")).unwrap();
     let (status, said) = said_on(&out, &input, &ledger, &[]);
-    assert_eq!(status, Some(0));
+    assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("in.clean.837 of 2026-11-23"), "{said}");
+    assert!(
+        said.contains("Once they are sent, move that file away"),
+        "{said}"
+    );
+    assert!(all(&out) == first, "the outputs stay");
+    std::fs::rename(out.join("in.clean.837"), at("sent.837")).unwrap();
+    let (status, said) = said_on(&out, &input, &ledger, &[]);
+    assert_eq!(status, Some(0), "{said}");
     assert!(!out.join("in.clean.837").exists());
+    assert!(all(&out) != first);
 }

@@ -1,5 +1,7 @@
 //! Runs the ledger knows, for a rerun of their rejects.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::error::LedgerError;
@@ -57,24 +59,35 @@ impl Ledger {
         find(self.reader()?).map_err(|error| self.failed(error))
     }
 
-    /// The latest run that gave one of these control numbers (ISA13, GS06, ST02) to its
-    /// rejects, else the one that rejected most claims of these names.
+    /// The latest run that gave one of these pairs of control numbers (ISA13, GS06) to its
+    /// rejects.
     ///
     /// # Errors
     /// When the ledger can't be read.
-    pub fn run_of_rejects(
+    pub fn run_that_numbered(
         &self,
-        numbers: &[[String; 3]],
-        names: &[i64],
+        pairs: &HashSet<&[String]>,
     ) -> Result<Option<RunRecord>, LedgerError> {
-        let find = |connection: &Connection| {
-            let run = match by_numbers(connection, numbers)? {
-                Some(run) => Some(run),
-                None => by_names(connection, names)?,
-            };
+        self.found(|connection| by_numbers(connection, pairs))
+    }
+
+    /// The run that rejected most claims of these names.
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub fn run_that_rejected(&self, names: &[i64]) -> Result<Option<RunRecord>, LedgerError> {
+        self.found(|connection| by_names(connection, names))
+    }
+
+    fn found(
+        &self,
+        find: impl FnOnce(&Connection) -> rusqlite::Result<Option<i64>>,
+    ) -> Result<Option<RunRecord>, LedgerError> {
+        let record = |connection: &Connection| {
+            let run = find(connection)?;
             run.map(|run| read(connection, run)).transpose()
         };
-        find(&self.reader()?).map_err(|error| self.failed(error))
+        record(&self.reader()?).map_err(|error| self.failed(error))
     }
 
     /// The latest run that gave control numbers (ISA13, GS06, ST02) of which this holds to its
@@ -104,15 +117,18 @@ impl Ledger {
     }
 }
 
-fn by_numbers(connection: &Connection, numbers: &[[String; 3]]) -> rusqlite::Result<Option<i64>> {
+fn by_numbers(
+    connection: &Connection,
+    pairs: &HashSet<&[String]>,
+) -> rusqlite::Result<Option<i64>> {
     let mut query = connection.prepare(
         "SELECT max(run) FROM control_numbers JOIN runs USING (run)
-         WHERE interchange = ?1 AND functional_group = ?2 AND transaction_set = ?3
-           AND state = 'published'",
+         WHERE interchange = ?1 AND functional_group = ?2 AND state = 'published'",
     )?;
     let mut latest = None;
-    for [interchange, group, set] in numbers {
-        latest = latest.max(query.query_row([interchange, group, set], |row| row.get(0))?);
+    for pair in pairs {
+        let run = query.query_row(rusqlite::params_from_iter(*pair), |row| row.get(0))?;
+        latest = latest.max(run);
     }
     Ok(latest)
 }

@@ -1,4 +1,4 @@
-//! What the run before a rerun accepted: nothing of it may be sent again.
+//! What a run before a rerun accepted: nothing of it may be sent again.
 
 use std::hash::Hasher as _;
 use std::io;
@@ -11,10 +11,13 @@ use crate::claim::Claim;
 use crate::scrub::claims;
 use crate::scrub::duplicates::Prints;
 use crate::scrub::input::{self, Input};
+use crate::value::Date;
 
 /// The accepted claims of a run, as far as they have to be known again.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Accepted {
+    /// The day of the run.
+    pub day: Date,
     /// Hashes of CLM01, CLM05-3 and the billing provider's identifier, ascending.
     names: Vec<u64>,
     /// Fingerprints of the originals, as DUP001 compares them, ascending.
@@ -22,9 +25,10 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
-    /// Reads a clean file. What is compressed is unpacked into `room`.
-    pub(super) fn read(path: &Path, room: &Path) -> io::Result<Accepted> {
-        let mut accepted = Accepted::default();
+    /// Reads the clean file of a run of this day. What is compressed is unpacked into `room`.
+    pub(super) fn read(path: &Path, room: &Path, day: Date) -> io::Result<Accepted> {
+        let (names, prints) = (Vec::new(), Vec::new());
+        let mut accepted = Accepted { day, names, prints };
         let mut prints = Prints::default();
         let mut take = |claim: &Claim<'_>| {
             let provider = claim.text.element(claim.billing.name, 9);
@@ -44,7 +48,7 @@ impl Accepted {
     /// Whether a claim of this name and frequency is among them.
     pub(super) fn has(&self, claim: &Listed) -> bool {
         let [id, provider, frequency] =
-            [&claim.id, &claim.provider, &claim.frequency].map(String::as_bytes);
+            [&*claim.id, &*claim.provider, &*claim.frequency].map(str::as_bytes);
         let name = name(id, provider, frequency);
         self.names.binary_search(&name).is_ok()
     }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::told::{Told, unreviewed};
+use super::told::{Code, Told, code, unreviewed};
 use crate::emit::manifest::Manifest;
 use crate::ledger::RejectedSet;
 use crate::rules::unreviewed::may_lie_around;
@@ -52,12 +52,13 @@ pub(super) fn of_ledger(sets: Vec<RejectedSet>) -> EarlierSets {
 /// A claim's own rules and those of the envelopes around it; where there is none of either,
 /// those of its transaction set's header.
 pub(super) fn rules(
-    own: &[String],
+    own: &[Code],
     around: &[String],
     told: &Told,
     envelope: &[String; 3],
-) -> Vec<String> {
-    let mut rules = [own, around].concat();
+) -> Vec<Code> {
+    let mut rules = own.to_vec();
+    rules.extend(around.iter().map(|rule| code(rule)));
     if rules.is_empty() {
         rules = told.of_set(envelope);
     }
@@ -68,8 +69,8 @@ pub(super) fn rules(
 
 /// Whether a claim may pass unchanged that was rejected by these rules, because all that was
 /// wrong lay around it.
-pub(super) fn all_lie_around(rules: &[String]) -> bool {
-    let lies_around = |rule: &String| rule.starts_with("ENV") || may_lie_around(rule);
+pub(super) fn all_lie_around(rules: &[Code]) -> bool {
+    let lies_around = |rule: &Code| rule.starts_with("ENV") || may_lie_around(rule);
     !rules.is_empty() && rules.iter().all(lies_around)
 }
 

@@ -1,5 +1,6 @@
 //! What became of each claim, and how it is told.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -8,7 +9,7 @@ use super::RerunError;
 use super::around;
 use super::earlier::{EarlierRun, is_twin};
 use super::listing::{self, Listed};
-use super::told::{self, Told, ToldClaim};
+use super::told::{self, Code, Told, ToldClaim};
 use crate::emit::publish::{Output, sync_folder};
 use crate::rules::syntax::hierarchy_broken;
 
@@ -84,9 +85,9 @@ pub struct Entry {
     /// What became of it.
     pub standing: Standing,
     /// The rules that rejected it then.
-    pub was: Vec<String>,
+    pub was: Vec<Cow<'static, str>>,
     /// The rules that reject it now.
-    pub now: Vec<String>,
+    pub now: Vec<Cow<'static, str>>,
     /// By what it passes, if it does and that can be told.
     pub fixed_by: Option<FixedBy>,
     /// What above it is not what it was: corrected, or the claim stands in another's level
@@ -147,16 +148,14 @@ impl Report {
             .iter()
             .map(|claim| (claim.ordinal, claim))
             .collect();
-        let mut rejected: HashMap<(String, u64), u64> = HashMap::new();
+        let mut rejected: HashMap<u64, u64> = HashMap::new();
         if let Some(published) = manifest.outputs.get("rejects") {
             let path = folder.join(&published.file);
-            let listed = listing::list(&path, folder).map_err(|error| RerunError::Unreadable {
+            let mut count = |claim: Listed| *rejected.entry(claim.content).or_default() += 1;
+            listing::each(&path, folder, &mut count).map_err(|error| RerunError::Unreadable {
                 file: path.display().to_string(),
                 error,
             })?;
-            for claim in listed.claims {
-                *rejected.entry((claim.id, claim.content)).or_default() += 1;
-            }
         }
         let mut report = Report {
             run: manifest.run.clone(),
@@ -166,11 +165,10 @@ impl Report {
             unreviewed: told.unreviewed,
             claims: Vec::with_capacity(claims.len()),
         };
-        let maps = manifest.control_numbers.all();
-        let mut sets: HashMap<&[String; 3], Vec<String>> = HashMap::new();
-        for map in &maps {
-            let rules = sets.entry(&map.input).or_default();
-            rules.extend_from_slice(&map.around);
+        let mut sets: HashMap<[String; 3], Vec<String>> = HashMap::new();
+        let maps = manifest.control_numbers.iter();
+        for map in maps.filter(|map| !map.around.is_empty()) {
+            sets.entry(map.input).or_default().extend(map.around);
         }
         let mended = told::mended(folder, &manifest)?;
         let own_rules = |ordinal: u64| told_of.get(&ordinal).map_or(&[][..], |claim| &claim.rules);
@@ -178,7 +176,7 @@ impl Report {
         // so only what is left of them counts for claims without.
         for (ordinal, claim) in (1_u64..).zip(claims) {
             if !own_rules(ordinal).is_empty()
-                && let Some(left) = rejected.get_mut(&(claim.id.clone(), claim.content))
+                && let Some(left) = rejected.get_mut(&claim.content)
             {
                 *left = left.saturating_sub(1);
             }
@@ -187,14 +185,14 @@ impl Report {
             let own = own_rules(ordinal);
             let mut is_rejected = !own.is_empty();
             if !is_rejected
-                && let Some(left) = rejected.get_mut(&(claim.id.clone(), claim.content))
+                && let Some(left) = rejected.get_mut(&claim.content)
                 && *left > 0
             {
                 *left -= 1;
                 is_rejected = true;
             }
             let now = if is_rejected {
-                let of_set = sets.get(&claim.envelope).map_or(&[][..], Vec::as_slice);
+                let of_set = sets.get(&*claim.envelope).map_or(&[][..], Vec::as_slice);
                 around::rules(own, of_set, &told, &claim.envelope)
             } else {
                 Vec::new()
@@ -202,7 +200,7 @@ impl Report {
             let mut entry = entry(earlier, claim, ordinal, is_rejected, now);
             if entry.standing == Standing::Fixed {
                 // HL numbers that only warn come out right.
-                let only_warns = |rule: &String| {
+                let only_warns = |rule: &Code| {
                     let told = told_of.get(&ordinal);
                     *rule != hierarchy_broken::RULE.code
                         && told.is_some_and(|claim| claim.warned.contains(rule))
@@ -242,7 +240,7 @@ impl Report {
 }
 
 /// Whether a rule that rejected the claim then rejects it now.
-fn still_fails(was: &[String], now: &[String]) -> bool {
+fn still_fails(was: &[Code], now: &[Code]) -> bool {
     was.iter().any(|rule| now.contains(rule))
         || (was.iter().any(|rule| is_twin(rule)) && now.iter().any(|rule| is_twin(rule)))
 }
@@ -252,7 +250,7 @@ fn entry(
     claim: &Listed,
     ordinal: u64,
     is_rejected: bool,
-    now: Vec<String>,
+    now: Vec<Code>,
 ) -> Entry {
     let was = earlier.take(claim);
     let standing = match &was {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::RerunError;
 use super::accepted::Accepted;
@@ -9,9 +10,11 @@ use super::around::{self, AllUnreviewed, EarlierSets};
 use super::compare::Above;
 use super::listing::{self, Contents, Listed};
 use super::search;
-use super::told::{self, Told};
+use super::shortened;
+use super::told::{self, Code, Told};
 use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
+use crate::emit::stale;
 use crate::ledger::KeyedHash;
 use crate::rules::duplicates::{accepted_before, same_claim};
 use crate::rules::unreviewed::may_lie_around;
@@ -34,9 +37,8 @@ pub struct EarlierRun {
     pub unlisted: u64,
     /// What became of its claims that an unknown policy governs.
     pub unchecked: Fate,
-    /// What it accepted, if its clean file still is as it was published.
-    accepted: Accepted,
-    day: Date,
+    /// What it and its relatives accepted, by clean files that are as they were published.
+    accepted: Vec<Accepted>,
     hash: Option<KeyedHash>,
     /// The ledger's hashes of the names of claims it accepted, with their frequencies, when
     /// that is all there is.
@@ -46,8 +48,10 @@ pub struct EarlierRun {
     pub(super) sets: EarlierSets,
     /// ISA13, GS06 and ST02 that it gave to the sets of its rejects.
     pub(super) numbers: [HashSet<String>; 3],
-    by_id: HashMap<String, Vec<usize>>,
-    by_name: HashMap<i64, Vec<usize>>,
+    /// The places of `claims` in the order of their CLM01, or names.
+    by_id: Vec<usize>,
+    /// Of those whose CLM01 is too long, in their order.
+    pub(super) too_long: Vec<usize>,
 }
 
 /// A claim that the earlier run rejected.
@@ -55,17 +59,17 @@ pub struct EarlierRun {
 pub(super) struct Was {
     /// CLM01, unless only the ledger knows of it.
     pub id: Option<String>,
-    pub provider: Option<String>,
+    pub provider: Option<Arc<str>>,
     /// Whose it was, by the levels above it; see [`Listed`].
-    pub person: Option<[String; 3]>,
-    pub payer: Option<String>,
-    /// The ST02 that its transaction set was given.
-    pub number: Option<String>,
+    pub person: Option<u64>,
+    pub payer: Option<Arc<str>>,
+    /// ISA13, GS06 and ST02 that it was given.
+    pub envelope: Option<Arc<[String; 3]>>,
     /// The ledger's hash of CLM01 and provider, when that is all there is.
     name: Option<i64>,
     pub content: Option<u64>,
     /// The rules that rejected it, or its transaction set.
-    pub rules: Vec<String>,
+    pub rules: Vec<Code>,
     /// Faults that may lie in the levels around it.
     pub around: Vec<Unreviewed>,
     /// Its place in the input of that run, if that is known.
@@ -119,23 +123,45 @@ impl EarlierRun {
             .rejected
             .claims
             .saturating_sub(claims.len() as u64);
-        let accepted = match published(folder, manifest, "clean") {
-            Some(path) => Accepted::read(&path, room).map_err(|error| RerunError::Unreadable {
-                file: path.display().to_string(),
-                error,
-            })?,
-            None => Accepted::default(),
-        };
-        Ok(EarlierRun {
+        let mut run = EarlierRun {
             unlisted,
-            accepted,
             sets: around::of_manifest(manifest, &told),
             numbers: numbers(maps.iter().map(|map| &map.output)),
-            day: Date::parse_iso(&manifest.today).unwrap_or_else(Date::today),
             name: path.display().to_string(),
             unchecked: manifest.unchecked.unwrap_or_default(),
             ..EarlierRun::new(chain, claims, None)
-        })
+        };
+        run.add_accepted(folder, manifest, room)?;
+        Ok(run)
+    }
+
+    /// Takes it that the rerun with this manifest has accepted what its clean file holds.
+    ///
+    /// # Errors
+    /// When its files can't be read.
+    pub fn has_accepted(&mut self, manifest: &Path) -> Result<(), RerunError> {
+        let folder = manifest.parent().unwrap_or(Path::new(""));
+        self.add_accepted(folder, &told::manifest(manifest)?, folder)
+    }
+
+    /// Adds what the run with this manifest accepted, which is this one or of the same night.
+    pub(super) fn add_accepted(
+        &mut self,
+        folder: &Path,
+        manifest: &Manifest,
+        room: &Path,
+    ) -> Result<(), RerunError> {
+        let Some(path) = published(folder, manifest, "clean") else {
+            return Ok(());
+        };
+        let day = Date::parse_iso(&manifest.today).unwrap_or_else(Date::today);
+        let accepted = Accepted::read(&path, room, day);
+        let accepted = accepted.map_err(|error| RerunError::Unreadable {
+            file: path.display().to_string(),
+            error,
+        })?;
+        self.accepted.push(accepted);
+        Ok(())
     }
 
     pub(super) fn from_ledger(record: crate::ledger::RunRecord, hash: KeyedHash) -> EarlierRun {
@@ -151,7 +177,7 @@ impl EarlierRun {
                     .filter(|rule| may_lie_around(rule))
                     .filter_map(|rule| told::unreviewed(rule, None))
                     .collect(),
-                rules: claim.rules,
+                rules: claim.rules.iter().map(|rule| told::code(rule)).collect(),
                 ordinal: Some(claim.ordinal),
                 ..Was::default()
             })
@@ -166,30 +192,21 @@ impl EarlierRun {
     }
 
     fn new(chain: Vec<String>, claims: Vec<Was>, hash: Option<KeyedHash>) -> EarlierRun {
-        let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut by_name: HashMap<i64, Vec<usize>> = HashMap::new();
-        for (at, claim) in claims.iter().enumerate() {
-            if let Some(id) = &claim.id {
-                by_id.entry(id.clone()).or_default().push(at);
-            }
-            if let Some(name) = claim.name {
-                by_name.entry(name).or_default().push(at);
-            }
-        }
+        let mut by_id: Vec<usize> = (0..claims.len()).collect();
+        by_id.sort_by_key(|&at| claims[at].known_by());
         EarlierRun {
+            too_long: shortened::too_long(&claims),
             name: String::new(),
             chain,
             claims,
             unlisted: 0,
             unchecked: Fate::default(),
-            accepted: Accepted::default(),
-            day: Date::today(),
+            accepted: Vec::new(),
             hash,
             accepted_names: HashSet::new(),
             sets: EarlierSets::default(),
             numbers: Default::default(),
             by_id,
-            by_name,
         }
     }
 
@@ -200,6 +217,23 @@ impl EarlierRun {
         contents.sets.iter().any(|(set, _)| {
             let mut pairs = set.names.iter().zip(&self.numbers);
             pairs.any(|(name, given)| given.contains(name))
+        })
+    }
+
+    /// Makes sure that outputs under the names of this stem take nothing of this run's place,
+    /// nor of a run that it is a rerun of.
+    ///
+    /// # Errors
+    /// When they would.
+    pub fn stays_beside(&self, out: &Path, stem: &str) -> Result<(), RerunError> {
+        let there = stale::manifest(out, stem);
+        if there.is_none_or(|there| !self.chain.contains(&there.run)) {
+            return Ok(());
+        }
+        let manifest = out.join(format!("{stem}.manifest.json"));
+        Err(RerunError::Replaces {
+            stem: stem.to_owned(),
+            manifest: manifest.display().to_string(),
         })
     }
 
@@ -219,8 +253,11 @@ impl EarlierRun {
         };
         let numbered = (1_u64..).zip(&contents.claims);
         Known {
-            day: self.day,
-            accepted: self.accepted.prints.clone(),
+            accepted: self
+                .accepted
+                .iter()
+                .map(|accepted| (accepted.day, accepted.prints.clone()))
+                .collect(),
             twins: numbered
                 .filter(|(_, claim)| twin(claim))
                 .map(|(ordinal, _)| ordinal)
@@ -236,23 +273,27 @@ impl EarlierRun {
     }
 
     fn places(&self, claim: &Listed) -> &[usize] {
-        let places = match &self.hash {
-            Some(hash) => self
-                .by_name
-                .get(&hash.name(claim.id.as_bytes(), claim.provider.as_bytes())),
-            None => self.by_id.get(&claim.id),
+        let known_by = match &self.hash {
+            Some(hash) => {
+                let name = hash.name(claim.id.as_bytes(), claim.provider.as_bytes());
+                (None, Some(name))
+            }
+            None => (Some(claim.id.as_str()), None),
         };
-        places.map_or(&[], Vec::as_slice)
+        let order = |at: &usize| self.claims[*at].known_by().cmp(&known_by);
+        let from = self.by_id.partition_point(|at| order(at).is_lt());
+        let those = &self.by_id[from..];
+        &those[..those.partition_point(|at| order(at).is_eq())]
     }
 
-    /// Whether the run accepted a claim of this name and frequency.
+    /// Whether the run, or a relative, accepted a claim of this name and frequency.
     pub(super) fn accepted(&self, claim: &Listed) -> bool {
         let by_ledger = self.hash.as_ref().is_some_and(|hash| {
             let name = hash.name(claim.id.as_bytes(), claim.provider.as_bytes());
             self.accepted_names
-                .contains(&(name, claim.frequency.clone()))
+                .contains(&(name, claim.frequency.as_ref().to_owned()))
         });
-        by_ledger || self.accepted.has(claim)
+        by_ledger || self.accepted.iter().any(|accepted| accepted.has(claim))
     }
 
     /// The rejected claim that this one was, and marks it as come again. Of several of
@@ -267,9 +308,10 @@ impl EarlierRun {
             .filter(|&at| !self.claims[at].matched)
             .min_by_key(|&at| {
                 let was = &self.claims[at];
+                let set = was.envelope.as_ref().map(|envelope| &envelope[2]);
                 (
                     was.content != Some(claim.content),
-                    was.number.as_ref() != Some(&claim.envelope[2]),
+                    set != Some(&claim.envelope[2]),
                     was.provider.as_ref() != Some(&claim.provider),
                     at,
                 )
@@ -277,14 +319,18 @@ impl EarlierRun {
             .or_else(|| self.shortened(claim));
         let rules_of_set = self.rules_of_set(&claim.envelope[2]);
         let Some(best) = best else {
-            // Of a set that was rejected as a whole the findings name no claim.
-            if self.unlisted == 0 || rules_of_set.is_empty() {
-                return None;
-            }
+            // Of a set that was rejected as a whole the findings name no claim, and whoever
+            // looked at it gave it another ST02.
+            let rules = if rules_of_set.is_empty() && self.gave_group(&claim.envelope) {
+                self.rules_of_sets()
+            } else {
+                Some(rules_of_set).filter(|rules| !rules.is_empty())
+            };
+            let rules = rules.filter(|_| self.unlisted > 0)?;
             self.unlisted -= 1;
             return Some(Was {
                 id: Some(claim.id.clone()),
-                rules: rules_of_set,
+                rules,
                 ..Was::default()
             });
         };
@@ -303,6 +349,10 @@ impl EarlierRun {
 }
 
 impl Was {
+    fn known_by(&self) -> (Option<&str>, Option<i64>) {
+        (self.id.as_deref(), self.name)
+    }
+
     /// What of the levels above the claim is not what it was.
     pub(super) fn differs(&self, claim: &Listed) -> Vec<Above> {
         let person = self.person.as_ref().map(|was| *was != claim.person);
@@ -356,8 +406,8 @@ fn from_rejects(listed: &[Listed], maps: &[ControlMap], told: &Told) -> Vec<Was>
     listed
         .iter()
         .map(|claim| {
-            let map = maps.get(&claim.envelope);
-            let envelope = map.map_or(&claim.envelope, |map| &map.input);
+            let map = maps.get(&*claim.envelope);
+            let envelope = map.map_or(&*claim.envelope, |map| &map.input);
             let found = by_name
                 .get_mut(&(claim.id.as_str(), envelope))
                 .and_then(std::collections::VecDeque::pop_front);
@@ -369,9 +419,9 @@ fn from_rejects(listed: &[Listed], maps: &[ControlMap], told: &Told) -> Vec<Was>
                 ordinal: found.map(|found| found.ordinal),
                 content: Some(claim.content),
                 provider: Some(claim.provider.clone()),
-                person: Some(claim.person.clone()),
+                person: Some(claim.person),
                 payer: Some(claim.payer.clone()),
-                number: Some(claim.envelope[2].clone()),
+                envelope: Some(claim.envelope.clone()),
                 id: Some(claim.id.clone()),
                 ..Was::default()
             }

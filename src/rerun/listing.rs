@@ -1,8 +1,13 @@
 //! The claims and transaction sets of a file, as far as they have to be known again.
 
+use std::collections::HashSet;
+use std::hash::Hasher as _;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::scrub::input::{self, Input};
 use crate::scrub::refusal::refusal;
@@ -10,22 +15,22 @@ use crate::scrub::sets::{Set, Sets};
 use crate::x12::envelope::element;
 use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step};
 
-/// A claim of a file.
+/// A claim of a file. There may be many of them: what several share is kept once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listed {
     /// CLM01.
     pub id: String,
     /// The billing provider's identifier (2010AA NM109).
-    pub provider: String,
-    /// Whose claim it is by the levels above it: the subscriber's member number (2010BA NM109),
-    /// the patient's last and first name (2010CA NM103, NM104).
-    pub person: [String; 3],
+    pub provider: Arc<str>,
+    /// Equal for claims of one person by the levels above: the subscriber's member number
+    /// (2010BA NM109), the patient's last and first name (2010CA NM103, NM104).
+    pub person: u64,
     /// The payer's identifier (2010BB NM109).
-    pub payer: String,
+    pub payer: Arc<str>,
     /// CLM05-3: 1 original, 7 replacement, 8 void.
-    pub frequency: String,
+    pub frequency: Arc<str>,
     /// ISA13, GS06 and ST02 around it.
-    pub envelope: [String; 3],
+    pub envelope: Arc<[String; 3]>,
     /// Equal for claims that are the same byte for byte, levels above them counted in,
     /// HL segments and line ends not.
     pub content: u64,
@@ -50,13 +55,25 @@ pub struct Contents {
 /// # Errors
 /// When it can't be read.
 pub fn list(path: &Path, folder: &Path) -> io::Result<Contents> {
+    let mut claims = Vec::new();
+    let mut contents = each(path, folder, &mut |claim| claims.push(claim))?;
+    contents.claims = claims;
+    Ok(contents)
+}
+
+/// The same, each claim told by itself instead of kept.
+pub(super) fn each(
+    path: &Path,
+    folder: &Path,
+    take: &mut dyn FnMut(Listed),
+) -> io::Result<Contents> {
     let input = Input {
         path: Some(path.to_owned()),
         stem: String::new(),
     };
     let surveyed = input::open(&input, folder, None)?;
     let mut source = SegmentSource::new(surveyed.file);
-    let mut listing = Listing::default();
+    let mut listing = Listing::new(take);
     let (mut sets, mut first) = (Sets::default(), 0);
     let mut contents = Contents {
         refusal: refusal(&surveyed.survey),
@@ -77,7 +94,7 @@ pub fn list(path: &Path, folder: &Path) -> io::Result<Contents> {
                 listing.segment(text, delimiters);
             }
         }
-        let count = listing.claims.len();
+        let count = listing.count;
         if let Some(set) = sets.step(&step, &source) {
             contents.sets.push((set, first..count));
         }
@@ -89,9 +106,8 @@ pub fn list(path: &Path, folder: &Path) -> io::Result<Contents> {
     }
     listing.end_claim();
     if let Some(set) = sets.end() {
-        contents.sets.push((set, first..listing.claims.len()));
+        contents.sets.push((set, first..listing.count));
     }
-    contents.claims = listing.claims;
     Ok(contents)
 }
 
@@ -104,21 +120,40 @@ enum Open {
     Claim,
 }
 
-#[derive(Default)]
-struct Listing {
-    claims: Vec<Listed>,
-    envelope: [String; 3],
+struct Listing<'a> {
+    take: &'a mut dyn FnMut(Listed),
+    /// The claims that were taken.
+    count: usize,
+    texts: Texts,
+    envelope: Arc<[String; 3]>,
     open: Open,
-    provider: String,
+    provider: Arc<str>,
     person: [String; 3],
-    payer: String,
+    payer: Arc<str>,
     /// The open billing provider's, subscriber's and patient's level, and the claim.
     parts: [blake3::Hasher; 4],
     id: String,
-    frequency: String,
+    frequency: Arc<str>,
 }
 
-impl Listing {
+impl<'a> Listing<'a> {
+    fn new(take: &'a mut dyn FnMut(Listed)) -> Listing<'a> {
+        let none: Arc<str> = Arc::default();
+        Listing {
+            take,
+            count: 0,
+            texts: Texts::default(),
+            envelope: Arc::default(),
+            open: Open::default(),
+            provider: none.clone(),
+            person: Default::default(),
+            payer: none.clone(),
+            parts: Default::default(),
+            id: String::new(),
+            frequency: none,
+        }
+    }
+
     fn segment(&mut self, text: &[u8], delimiters: Delimiters) {
         let field = |position| {
             let value = element(text, delimiters.element, position).trim_ascii();
@@ -129,13 +164,16 @@ impl Listing {
             self.end_claim();
         }
         match kind {
-            SegmentKind::Isa => self.envelope = [field(13), String::new(), String::new()],
+            SegmentKind::Isa => {
+                self.envelope = Arc::new([field(13), String::new(), String::new()]);
+            }
             SegmentKind::Gs => {
-                self.envelope[1] = field(6);
-                self.envelope[2].clear();
+                let envelope = Arc::make_mut(&mut self.envelope);
+                envelope[1] = field(6);
+                envelope[2].clear();
             }
             SegmentKind::St => {
-                self.envelope[2] = field(2);
+                Arc::make_mut(&mut self.envelope)[2] = field(2);
                 self.open = Open::Header;
                 self.begin(0);
             }
@@ -154,8 +192,8 @@ impl Listing {
                 self.id = field(1);
                 let place = element(text, delimiters.element, 5);
                 let frequency = place.split(|&byte| byte == delimiters.component).nth(2);
-                self.frequency =
-                    String::from_utf8_lossy(frequency.unwrap_or_default()).into_owned();
+                let frequency = String::from_utf8_lossy(frequency.unwrap_or_default());
+                self.frequency = self.texts.share(&frequency);
                 self.put(3, text);
             }
             SegmentKind::Other => match self.open {
@@ -163,9 +201,9 @@ impl Listing {
                 Open::Level(depth) => {
                     if element(text, delimiters.element, 0) == b"NM1" {
                         match (depth, field(1).as_str()) {
-                            (0, "85") => self.provider = field(9),
+                            (0, "85") => self.provider = self.texts.share(&field(9)),
                             (1, "IL") => self.person[0] = field(9),
-                            (1, "PR") => self.payer = field(9),
+                            (1, "PR") => self.payer = self.texts.share(&field(9)),
                             (2, "QC") => self.person[1..].clone_from_slice(&[field(3), field(4)]),
                             _ => {}
                         }
@@ -181,10 +219,10 @@ impl Listing {
     fn begin(&mut self, depth: usize) {
         self.reset(depth);
         if depth == 0 {
-            self.provider.clear();
+            self.provider = Arc::default();
         }
         if depth <= 1 {
-            self.payer.clear();
+            self.payer = Arc::default();
             self.person[0].clear();
         }
         self.person[1..].iter_mut().for_each(String::clear);
@@ -210,16 +248,41 @@ impl Listing {
         }
         let mut first = [0_u8; 8];
         first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-        self.claims.push(Listed {
+        self.count += 1;
+        (self.take)(Listed {
             id: std::mem::take(&mut self.id),
             provider: self.provider.clone(),
-            person: self.person.clone(),
+            person: hash_of(&self.person),
             payer: self.payer.clone(),
-            frequency: std::mem::take(&mut self.frequency),
+            frequency: self.frequency.clone(),
             envelope: self.envelope.clone(),
             content: u64::from_le_bytes(first),
         });
         self.reset(3);
         self.open = Open::Header;
     }
+}
+
+/// Texts that many claims share, such as the number of a payer: each is kept once.
+#[derive(Default)]
+struct Texts(HashSet<Arc<str>>);
+
+impl Texts {
+    fn share(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let text: Arc<str> = text.into();
+        self.0.insert(text.clone());
+        text
+    }
+}
+
+fn hash_of(texts: &[String]) -> u64 {
+    let mut hasher = Xxh3::new();
+    for text in texts {
+        hasher.write(text.as_bytes());
+        hasher.write(b"\0");
+    }
+    hasher.finish()
 }

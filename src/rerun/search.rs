@@ -1,6 +1,7 @@
 //! The run that rejects came from, looked for.
 
 use std::collections::HashSet;
+use std::fs::canonicalize;
 use std::path::{Path, PathBuf};
 
 use super::RerunError;
@@ -8,10 +9,10 @@ use super::earlier::{self, EarlierRun};
 use super::listing::{Contents, Listed};
 use super::told::{self, Told};
 use crate::emit::manifest::Manifest;
-use crate::ledger::{Ledger, RunRecord};
+use crate::ledger::{Ledger, LedgerError, RunRecord};
 
 /// Where to look for the earlier run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Search<'a> {
     /// The manifest the user named.
     pub manifest: Option<&'a Path>,
@@ -19,6 +20,8 @@ pub struct Search<'a> {
     pub ledger: Option<&'a Ledger>,
     /// The output folder, where manifests may stand.
     pub out: &'a Path,
+    /// The stems of the outputs that are to be made there: what lies under them is replaced.
+    pub stems: HashSet<&'a str>,
 }
 
 impl Search<'_> {
@@ -27,17 +30,38 @@ impl Search<'_> {
     /// # Errors
     /// When there is none, or more than one, or their files can't be read.
     pub fn run_of(&self, rejects: &Path, contents: &Contents) -> Result<EarlierRun, RerunError> {
-        if let Some(path) = self.manifest {
-            return EarlierRun::from_manifest(path, &told::manifest(path)?, self.out);
-        }
-        let beside = manifests(&[rejects.parent().unwrap_or(Path::new("")), self.out]);
-        let run = match self.in_ledger(contents)? {
-            Some(run) => run,
-            None => self.among(&beside, rejects, contents)?,
+        let beside = manifests(&[folder(rejects), self.out]);
+        let mut run = match self.manifest {
+            Some(path) => EarlierRun::from_manifest(path, &told::manifest(path)?, self.out)?,
+            None => self.find(rejects, &beside, contents)?,
         };
-        match self.other_run(&run, &beside, contents)? {
+        for path in beside.iter().filter(|path| !self.replaces(path)) {
+            let Ok(manifest) = told::manifest(path) else {
+                continue;
+            };
+            if run.is_relative(&manifest) {
+                run.add_accepted(folder(path), &manifest, self.out)?;
+            }
+        }
+        Ok(run)
+    }
+
+    /// The run these rejects came from, if all of them did.
+    fn find(
+        &self,
+        rejects: &Path,
+        beside: &[PathBuf],
+        contents: &Contents,
+    ) -> Result<EarlierRun, RerunError> {
+        let run = match self.by_numbers(beside, contents)? {
+            Some(run) => Some(run),
+            None => self.by_claims(beside, contents)?,
+        };
+        let file = || rejects.display().to_string();
+        let run = run.ok_or_else(|| RerunError::NotFound { file: file() })?;
+        match self.other_run(&run, beside, contents)? {
             Some(other) => Err(RerunError::Several {
-                file: rejects.display().to_string(),
+                file: file(),
                 first: run.name,
                 other,
             }),
@@ -45,15 +69,61 @@ impl Search<'_> {
         }
     }
 
-    /// The run the ledger knows for these rejects.
-    fn in_ledger(&self, contents: &Contents) -> Result<Option<EarlierRun>, RerunError> {
+    /// Whether the run of this manifest is about to be replaced.
+    fn replaces(&self, manifest: &Path) -> bool {
+        let name = manifest.file_name().unwrap_or_default().to_string_lossy();
+        let stem = name.strip_suffix(MANIFEST).unwrap_or_default();
+        self.stems.contains(stem)
+            && canonicalize(folder(manifest)).ok() == canonicalize(self.out).ok()
+    }
+
+    /// The run that gave its rejects these control numbers, whoever knows of it.
+    fn by_numbers(
+        &self,
+        beside: &[PathBuf],
+        contents: &Contents,
+    ) -> Result<Option<EarlierRun>, RerunError> {
+        // A set that somebody has looked at may bear another ST02.
+        let pairs = contents.sets.iter().map(|(set, _)| &set.names[..2]);
+        let pairs: HashSet<&[String]> = pairs.collect();
+        match self.in_ledger(|ledger| ledger.run_that_numbered(&pairs))? {
+            Some(run) => Ok(Some(run)),
+            None => self.among(beside, |_, manifest| {
+                let maps = manifest.control_numbers.iter();
+                maps.filter(|map| pairs.contains(&map.output[..2])).count()
+            }),
+        }
+    }
+
+    /// The run that rejected most claims of these names. A rerun of the run that was meant may
+    /// know them as well.
+    fn by_claims(
+        &self,
+        beside: &[PathBuf],
+        contents: &Contents,
+    ) -> Result<Option<EarlierRun>, RerunError> {
+        let claims = &contents.claims;
+        match self.in_ledger(|ledger| ledger.run_that_rejected(&names(ledger, claims.iter())))? {
+            Some(run) => Ok(Some(run)),
+            None => self.among(beside, |path, manifest| {
+                let ids = rejected_ids(manifest, folder(path), self.out);
+                claims
+                    .iter()
+                    .filter(|claim| ids.contains(&claim.id))
+                    .count()
+            }),
+        }
+    }
+
+    /// The run that is found so in the ledger, by its files where they tell more.
+    fn in_ledger(
+        &self,
+        find: impl FnOnce(&Ledger) -> Result<Option<RunRecord>, LedgerError>,
+    ) -> Result<Option<EarlierRun>, RerunError> {
         let Some(ledger) = self.ledger else {
             return Ok(None);
         };
-        let names = names(ledger, contents.claims.iter());
-        let sets = contents.sets.iter();
-        let numbers: Vec<_> = sets.map(|(set, _)| set.names.clone()).collect();
-        let Some(record) = ledger.run_of_rejects(&numbers, &names)? else {
+        let Some(record) = find(ledger)? else {
             return Ok(None);
         };
         let path = manifest_of(&record);
@@ -68,19 +138,18 @@ impl Search<'_> {
         Ok(Some(run))
     }
 
-    /// The run among those with these manifests that knows most of these claims.
+    /// The run among those with these manifests that knows most.
     fn among(
         &self,
         manifests: &[PathBuf],
-        rejects: &Path,
-        contents: &Contents,
-    ) -> Result<EarlierRun, RerunError> {
+        knows: impl Fn(&Path, &Manifest) -> usize,
+    ) -> Result<Option<EarlierRun>, RerunError> {
         let mut best: Option<(usize, String, &Path, Manifest)> = None;
         for path in manifests {
             let Ok(manifest) = told::manifest(path) else {
                 continue;
             };
-            let known = known(&manifest, folder(path), self.out, contents);
+            let known = knows(path, &manifest);
             // Of two that know as many, the later one; its path makes it the same each time.
             let better = best.as_ref().is_none_or(|(count, day, before, _)| {
                 (known, &manifest.today, path.as_path()) > (*count, day, before)
@@ -89,12 +158,9 @@ impl Search<'_> {
                 best = Some((known, manifest.today.clone(), path, manifest));
             }
         }
-        match best {
-            Some((_, _, path, manifest)) => EarlierRun::from_manifest(path, &manifest, self.out),
-            None => Err(RerunError::NotFound {
-                file: rejects.display().to_string(),
-            }),
-        }
+        let run =
+            best.map(|(_, _, path, manifest)| EarlierRun::from_manifest(path, &manifest, self.out));
+        run.transpose()
     }
 
     /// Another run whose rejects are among these, by the name of its manifest. A rerun of this
@@ -114,7 +180,7 @@ impl Search<'_> {
             let mut other = ledger.run_that_gave(&|given| strangers.bear(given))?;
             if other.is_none() {
                 let names = names(ledger, strangers.claims.iter().copied());
-                let record = ledger.run_of_rejects(&[], &names)?;
+                let record = ledger.run_that_rejected(&names)?;
                 other = record.filter(|record| !run.is_in(&record.chain));
             }
             if let Some(other) = other {
@@ -147,51 +213,33 @@ fn names<'a>(ledger: &Ledger, claims: impl Iterator<Item = &'a Listed>) -> Vec<i
 
 /// Where the manifest of a run that the ledger knows was published.
 pub(super) fn manifest_of(record: &RunRecord) -> PathBuf {
-    Path::new(&record.folder).join(format!("{}.manifest.json", record.stem))
+    Path::new(&record.folder).join(format!("{}{MANIFEST}", record.stem))
 }
 
+/// What follows the stem in the name of a manifest.
+const MANIFEST: &str = ".manifest.json";
+
+/// The folder of a file, which may be the one that is open.
 fn folder(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new(""))
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// The manifests in these folders.
 fn manifests(folders: &[&Path]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for folder in folders {
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         found.extend(entries.map(|entry| entry.path()).filter(|path| {
             let name = path.file_name().unwrap_or_default();
-            name.to_string_lossy().ends_with(".manifest.json")
+            name.to_string_lossy().ends_with(MANIFEST)
         }));
     }
     found.sort();
     found.dedup();
     found
-}
-
-/// How many of the claims the run knows: by the control numbers it gave its rejects, whose
-/// sets count before all else, else by rejected claims of the same CLM01.
-fn known(manifest: &Manifest, folder: &Path, room: &Path, contents: &Contents) -> usize {
-    let claims = &contents.claims;
-    // A set that somebody has looked at may bear another ST02.
-    let maps = manifest.control_numbers.all();
-    let given: HashSet<&[String]> = maps.iter().map(|map| &map.output[..2]).collect();
-    let by_number = contents
-        .sets
-        .iter()
-        .filter(|(set, _)| given.contains(&set.names[..2]))
-        .count();
-    if by_number > 0 {
-        return claims.len() + by_number;
-    }
-    let ids = rejected_ids(manifest, folder, room);
-    let known = claims.iter().filter(|claim| ids.contains(&claim.id));
-    known.count()
 }
 
 /// CLM01 of the claims that the run rejected.

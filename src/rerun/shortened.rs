@@ -1,23 +1,34 @@
 //! A claim whose CLM01 was too long, come again under a shorter one.
 
-use super::earlier::EarlierRun;
+use std::sync::Arc;
+
+use super::earlier::{EarlierRun, Was};
 use super::listing::Listed;
 use crate::rules::syntax::length_out_of_range;
 
 /// The characters CLM01 has at most.
 const CLM01_MOST: usize = 38;
 
+/// The places of claims whose CLM01 is too long.
+pub(super) fn too_long(claims: &[Was]) -> Vec<usize> {
+    let is_long = |at: &usize| {
+        let id = claims[*at].id.as_deref().unwrap_or_default();
+        id.chars().count() > CLM01_MOST
+    };
+    (0..claims.len()).filter(is_long).collect()
+}
+
 impl EarlierRun {
     /// The rejected claim that this one is with its CLM01 made shorter, as the rule of lengths
     /// asks, if only one can be it.
     pub(super) fn shortened(&self, claim: &Listed) -> Option<usize> {
-        let mut places = (0..self.claims.len()).filter(|&at| {
+        let mut places = self.too_long.iter().copied().filter(|&at| {
             let was = &self.claims[at];
             let agrees =
-                |was: &Option<String>, now: &str| was.as_ref().is_none_or(|was| was == now);
+                |was: &Option<Arc<str>>, now: &str| was.as_ref().is_none_or(|was| **was == *now);
+            let set = was.envelope.as_ref().map(|envelope| &envelope[2]);
             let id = was.id.as_deref().unwrap_or_default();
             !was.matched
-                && id.chars().count() > CLM01_MOST
                 && id.starts_with(&claim.id)
                 && was
                     .rules
@@ -26,8 +37,8 @@ impl EarlierRun {
                 && !claim.id.is_empty()
                 && agrees(&was.provider, &claim.provider)
                 && agrees(&was.payer, &claim.payer)
-                && agrees(&was.number, &claim.envelope[2])
-                && was.person.as_ref().is_none_or(|was| *was == claim.person)
+                && set.is_none_or(|set| *set == claim.envelope[2])
+                && was.person.is_none_or(|was| was == claim.person)
         });
         places.next().filter(|_| places.next().is_none())
     }

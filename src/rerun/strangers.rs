@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::earlier::EarlierRun;
 use super::listing::{Contents, Listed};
+use crate::emit::manifest::Manifest;
 
 /// What in a file does not come from the run taken for its own.
 pub(super) struct Strangers<'a> {
@@ -36,6 +37,12 @@ impl EarlierRun {
             claims: contents.claims.iter().filter(is_strange).collect(),
             numbers,
         }
+    }
+
+    /// Whether the run of this manifest goes back to the same night, and is another.
+    pub(super) fn is_relative(&self, manifest: &Manifest) -> bool {
+        let night = manifest.rerun_of.last().unwrap_or(&manifest.run);
+        self.chain.last() == Some(night) && self.chain.first() != Some(&manifest.run)
     }
 
     /// Whether this run is one of a chain of reruns.

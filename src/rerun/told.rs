@@ -1,8 +1,11 @@
 //! What a run told of its claims: its manifest and its findings, read again.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::RerunError;
 use crate::emit::fixes::FixRecord;
@@ -34,8 +37,19 @@ struct ToldSet {
     faults: Vec<Said>,
 }
 
+/// The code of a rule; a word of its own only where another version knew it.
+pub(super) type Code = Cow<'static, str>;
+
+/// The code that a file names.
+pub(super) fn code(named: &str) -> Code {
+    match registry::find(named) {
+        Some(rule) => Cow::Borrowed(rule.code),
+        None => Cow::Owned(named.to_owned()),
+    }
+}
+
 /// A rule, and what was wrong by it.
-type Said = (String, String);
+type Said = (Code, String);
 
 /// A claim with findings.
 #[derive(Debug)]
@@ -44,15 +58,15 @@ pub(super) struct ToldClaim {
     /// Its place in the input of the run, from 1.
     pub ordinal: u64,
     /// ISA13, GS06 and ST02 in the input of the run.
-    pub envelope: [String; 3],
+    pub envelope: Arc<[String; 3]>,
     /// Whether it went to the rejects.
     pub rejected: bool,
     /// The rules that only warn of it.
-    pub warned: Vec<String>,
+    pub warned: Vec<Code>,
     /// The identifier of its payer.
-    pub payer: Option<String>,
+    pub payer: Option<Arc<str>>,
     /// The rules that reject it, or leave it unchecked where that does.
-    pub rules: Vec<String>,
+    pub rules: Vec<Code>,
     /// Faults that may lie around it, in the levels above.
     pub around: Vec<Unreviewed>,
 }
@@ -114,27 +128,30 @@ impl Told {
             });
         let mut said: Vec<Said> = said
             .into_iter()
-            .map(|finding| (finding.rule, finding.message))
+            .map(|finding| (code(&finding.rule), finding.message))
             .collect();
         self.unreviewed |= said.iter().any(|(_, said)| is_of_the_run_before(said));
         // Of several of one rule the first is told.
         said.sort_by(|(rule, _), (other, _)| rule.cmp(other));
         said.dedup_by(|(rule, _), (other, _)| rule == other);
+        // From references: what is collected in place keeps the room of all that was said.
+        let warned = warned.iter().map(|finding| code(&finding.rule)).collect();
+        let rules = said.iter().map(|(rule, _)| rule.clone()).collect();
         let envelope = [line.interchange, line.group, line.transaction];
         match line.claim_id {
             Some(id) => self.claims.push(ToldClaim {
                 id,
                 ordinal: line.claim_ordinal.unwrap_or(0),
-                envelope: envelope.map(Option::unwrap_or_default),
+                envelope: self.shared(envelope.map(Option::unwrap_or_default)),
                 rejected,
-                warned: warned.into_iter().map(|finding| finding.rule).collect(),
-                payer: line.payer.and_then(|payer| payer.id),
+                warned,
+                payer: line.payer.and_then(|payer| payer.id).map(Arc::from),
                 around: said
                     .iter()
                     .filter(|(rule, _)| may_lie_around(rule))
                     .filter_map(|(rule, said)| unreviewed(rule, Some(said)))
                     .collect(),
-                rules: said.into_iter().map(|(rule, _)| rule).collect(),
+                rules,
             }),
             None if rejected => self.sets.push(ToldSet {
                 names: envelope,
@@ -144,10 +161,18 @@ impl Told {
         }
     }
 
+    /// This envelope, which that of the claim before may be as well.
+    fn shared(&self, envelope: [String; 3]) -> Arc<[String; 3]> {
+        match self.claims.last() {
+            Some(before) if *before.envelope == envelope => before.envelope.clone(),
+            _ => Arc::new(envelope),
+        }
+    }
+
     /// The rules that reject what stands in this envelope as a whole.
-    pub(super) fn of_set(&self, envelope: &[String; 3]) -> Vec<String> {
+    pub(super) fn of_set(&self, envelope: &[String; 3]) -> Vec<Code> {
         let faults = self.around(envelope);
-        let mut rules: Vec<String> = faults.map(|(rule, _)| rule.clone()).collect();
+        let mut rules: Vec<Code> = faults.map(|(rule, _)| rule.clone()).collect();
         rules.sort();
         rules.dedup();
         rules
@@ -172,7 +197,7 @@ impl Told {
     pub(super) fn by_name(&self) -> HashMap<(&str, &[String; 3]), VecDeque<&ToldClaim>> {
         let mut claims: HashMap<_, VecDeque<_>> = HashMap::new();
         for claim in self.claims.iter().filter(|claim| claim.rejected) {
-            let name = (claim.id.as_str(), &claim.envelope);
+            let name = (claim.id.as_str(), &*claim.envelope);
             claims.entry(name).or_default().push_back(claim);
         }
         claims
@@ -193,11 +218,11 @@ pub(super) fn unreviewed(rule: &str, said: Option<&str>) -> Option<Unreviewed> {
 /// Reads a manifest of a run that came to an end.
 pub(super) fn manifest(path: &Path) -> Result<Manifest, RerunError> {
     let file = || path.display().to_string();
-    let text = std::fs::read(path).map_err(|error| RerunError::Unreadable {
+    let opened = File::open(path).map_err(|error| RerunError::Unreadable {
         file: file(),
         error,
     })?;
-    serde_json::from_slice(&text)
+    serde_json::from_reader(BufReader::new(opened))
         .ok()
         .filter(|manifest: &Manifest| manifest.format == FORMAT && manifest.status == "scrubbed")
         .ok_or_else(|| RerunError::Manifest { file: file() })

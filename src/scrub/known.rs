@@ -8,10 +8,9 @@ use crate::x12::survey::Names;
 /// Claims that an earlier run has dealt with, for a rerun of its rejects.
 #[derive(Clone, Debug)]
 pub struct Known {
-    /// The day of that run.
-    pub day: Date,
-    /// Fingerprints of the original claims that it accepted, ascending.
-    pub accepted: Vec<u128>,
+    /// The days of that run and of others of the same night, with fingerprints of the
+    /// original claims that each accepted, ascending.
+    pub accepted: Vec<(Date, Vec<u128>)>,
     /// Claims of the rerun, by their place in it from 1, that are as that run rejected
     /// them: as twins of a claim that need not be in the rerun.
     pub twins: BTreeSet<u64>,
@@ -50,8 +49,10 @@ impl Known {
     /// The day on which a claim of this fingerprint was accepted.
     #[must_use]
     pub fn accepted(&self, fingerprint: Option<u128>) -> Option<Date> {
-        let found = self.accepted.binary_search(&fingerprint?);
-        found.is_ok().then_some(self.day)
+        let fingerprint = fingerprint?;
+        let mut runs = self.accepted.iter();
+        let run = runs.find(|(_, prints)| prints.binary_search(&fingerprint).is_ok());
+        run.map(|(day, _)| *day)
     }
 
     /// Whether anything rejects claims only because nobody has looked at it.

@@ -1,7 +1,8 @@
 //! Scrubbing a job's input into its work folder: nothing leaves it here.
 
+use std::collections::HashSet;
 use std::fs;
-use std::io;
+use std::io::{self, BufReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use super::names::{Chosen, taken};
 use super::place::{compress, set_mode};
 use super::reason::Reason;
 use super::seen::Answered;
-use crate::emit::manifest::Manifest;
+use crate::emit::manifest::InputRecord;
 use crate::emit::stale::KINDS;
 use crate::rerun::listing::{self, Contents};
 use crate::rerun::search::Search;
@@ -315,6 +316,7 @@ impl<'a> Work<'a, '_> {
             manifest: None,
             ledger: self.bench.ledger,
             out: self.job.folder(),
+            stems: HashSet::new(),
         };
         match search.run_of(path, &contents) {
             Ok(earlier) => Ok(Some((contents, earlier))),
@@ -335,7 +337,12 @@ type Corrected = (Contents, EarlierRun);
 
 /// The hash of the uncompressed content, from the manifest.
 fn content_hash(manifest: &Path) -> io::Result<String> {
-    let manifest: Manifest = serde_json::from_slice(&fs::read(manifest)?)?;
+    #[derive(serde::Deserialize)]
+    struct Start {
+        input: InputRecord,
+    }
+    // The control numbers, of which there may be many, are left where they are.
+    let manifest: Start = serde_json::from_reader(BufReader::new(fs::File::open(manifest)?))?;
     Ok(manifest.input.blake3)
 }
 

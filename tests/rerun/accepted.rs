@@ -172,3 +172,37 @@ fn rejects_run_again_in_parts_are_told_what_to_correct() {
         serde_json::json!({"fixed": 2})
     );
 }
+
+#[test]
+fn what_a_rerun_accepted_that_lies_beside_is_not_sent_again_without_a_ledger() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let half = rejects.replacen("*Q*", "*Y*", 2);
+    let half = desk.write("one/half.837", half);
+    let all = desk.write("one/all.837", rejects.replace("*Q*", "*Y*"));
+    let totals = |name: &str| desk.report(&format!("two/{name}.rerun.json"))["totals"].clone();
+    // The second time it replaces what it was the first time.
+    for _ in 0..2 {
+        desk.run("rerun", &half, "two", &[]);
+        let expected = serde_json::json!({"fixed": 2, "still_failing": 2});
+        assert_eq!(totals("half"), expected);
+    }
+    let manifest = desk.path("one/night.manifest.json");
+    let by_hand = ["--manifest", manifest.to_str().unwrap()];
+    for more in [&[][..], &by_hand] {
+        desk.run("rerun", &all, "two", more);
+        let expected = serde_json::json!({"fixed": 2, "newly_failing": 2});
+        assert_eq!(totals("all"), expected);
+        let told = desk.read("two/all.rejects.txt");
+        let of_half = format!("the same claim was accepted on {}", common::TODAY);
+        assert_eq!(told.matches(&of_half).count(), 2, "{told}");
+        let claims = ids(&rejects);
+        assert_eq!(ids(&desk.read("two/all.clean.837")), claims[2..]);
+    }
+    // Both at once replace both, the first has its claims, and the second what is left.
+    desk.run("rerun", &all, "two", &[half.to_str().unwrap()]);
+    assert_eq!(totals("all"), serde_json::json!({"fixed": 4}));
+    let expected = serde_json::json!({"accepted_already": 4});
+    assert_eq!(totals("half"), expected);
+    assert_eq!(desk.read("two/half.clean.837"), "");
+}

@@ -3,6 +3,31 @@
 use super::*;
 
 #[test]
+fn a_rerun_never_takes_the_place_of_the_run_it_corrects() {
+    let desk = Desk::new();
+    let night = desk.write("night.837", common::generated(&spec(20, 50.0)).0);
+    desk.run("scrub", &night, "out", &[]);
+    let before = [
+        desk.read("out/night.clean.837"),
+        desk.read("out/night.manifest.json"),
+    ];
+    std::fs::create_dir(desk.path("mine")).unwrap();
+    let mine = desk.write("mine/night.837", desk.read("out/night.rejects.837"));
+    let (status, _, said) = desk.told(&mine, "out", &[]);
+    assert_eq!(status, 2, "{said}");
+    assert!(said.contains("would replace those of"), "{said}");
+    let after = [
+        desk.read("out/night.clean.837"),
+        desk.read("out/night.manifest.json"),
+    ];
+    assert!(after == before);
+    // Elsewhere it takes nobody's place.
+    let manifest = desk.path("out/night.manifest.json");
+    let named = ["--manifest", manifest.to_str().unwrap()];
+    assert_eq!(desk.told(&mine, "again", &named).0, 0);
+}
+
+#[test]
 fn of_a_folder_with_outputs_only_the_rejects_are_run_again() {
     let desk = Desk::new();
     let rejects = four_rejects(&desk);
@@ -98,4 +123,48 @@ fn what_is_no_claim_file_is_told_by_what_it_is() {
         assert!(said.contains(what), "{said}");
         assert!(!said.contains("--manifest"), "{said}");
     }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told_and_the_others_are_written() {
+    let desk = Desk::new();
+    let large = desk.write("large.837", common::generated(&spec(2_000, 100.0)).0);
+    desk.run("scrub", &large, "one", &["--no-report"]);
+    four_rejects(&desk);
+    // One set comes again; of all others the report says that they are missing.
+    let rejects = desk.read("one/large.rejects.837");
+    let after = |from: usize, what: &str| from + rejects[from..].find(what).unwrap();
+    let second = after(after(0, "~ST*") + 1, "~ST*");
+    let end = after(0, "~GE*");
+    let trailers = [
+        end..after(end + 1, "~"),
+        rejects.rfind("~IEA*").unwrap()..rejects.len(),
+    ];
+    let part = trailers.map(|trailer| &rejects[trailer]).concat();
+    let part = [&rejects[..second], &part].concat();
+    let part = desk.write("one/part.837", part);
+    // No file may grow past 256 KiB, as on a disk that fills up.
+    let output = Command::new("bash")
+        .args(["-c", "trap '' XFSZ; ulimit -f 256; exec \"$@\"", "bash"])
+        .arg(env!("CARGO_BIN_EXE_telescrub"))
+        .args(["rerun", "--now", common::TODAY, "--out"])
+        .args([
+            &desk.path("two"),
+            &part,
+            &desk.path("one/night.rejects.837"),
+        ])
+        .output()
+        .unwrap();
+    let [page, said] = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said));
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("part.rerun.json cannot be written to"),
+        "{said}"
+    );
+    assert!(!desk.path("two/part.rerun.json").exists());
+    // What was published stays, and is told on the screen.
+    assert!(desk.path("two/part.manifest.json").is_file());
+    assert!(page.contains("missing from the rerun"), "{page}");
+    let totals = &desk.report("two/night.rejects.rerun.json")["totals"];
+    assert_eq!(*totals, serde_json::json!({"still_failing": 4}));
 }

@@ -354,16 +354,16 @@ fn a_biller_edits_the_rejects_and_each_claim_is_told() {
     ];
     for (at, text) in as_saved.iter().enumerate() {
         let name = format!("saved{at}");
-        let input = desk.write(&format!("{name}.837"), text);
-        desk.run("rerun", &input, "one", &["--verify"]);
-        let standings = desk.standings(&format!("one/{name}.rerun.json"));
+        let input = desk.write(&format!("one/{name}.837"), text);
+        desk.run("rerun", &input, &name, &["--verify"]);
+        let standings = desk.standings(&format!("{name}/{name}.rerun.json"));
         let told: Vec<&str> = claims.iter().map(|id| standings[id].as_str()).collect();
         assert_eq!(
             told,
             ["fixed", "still_failing", "newly_failing", "missing"],
             "{name}"
         );
-        let clean = desk.read(&format!("one/{name}.clean.837"));
+        let clean = desk.read(&format!("{name}/{name}.clean.837"));
         assert_eq!(ids(&clean), claims[..1]);
         // Counts and hierarchy are right again: a plain scrub finds nothing in it.
         let again = desk.write("again.837", &clean);

@@ -99,3 +99,34 @@ fn a_claim_that_an_editor_renames_stays_of_its_run_however_often_it_is_run_again
         assert_eq!(standings["ANOTHER"], "not_from_that_run");
     }
 }
+
+#[test]
+fn a_night_without_a_ledger_is_known_by_its_numbers_however_often_its_rejects_come_with_one() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let night = desk.report("one/night.manifest.json")["run"].clone();
+    let ledger = desk.path("ledger.db");
+    let ledger = ["--ledger", ledger.to_str().unwrap()];
+    // Whoever looks at a transaction set may give it another number. The ledger knows these
+    // claims by their names from the first time on.
+    let sets = rejects.split("ST*837*").skip(1);
+    let numbers = sets.map(|set| set.split('*').next().unwrap());
+    let renumbered = numbers
+        .enumerate()
+        .fold(rejects.clone(), |text, (at, number)| {
+            text.replace(&format!("*{number}"), &format!("*77777777{at}"))
+        });
+    assert_ne!(renumbered, rejects);
+    let again = [&rejects, &renumbered, &rejects.replace("*Q*", "*Y*")];
+    for (at, (text, standing)) in again
+        .into_iter()
+        .zip(["still_failing", "still_failing", "fixed"])
+        .enumerate()
+    {
+        let input = desk.write(&format!("one/desk{at}.837"), text);
+        desk.run("rerun", &input, "two", &ledger);
+        let report = desk.report(&format!("two/desk{at}.rerun.json"));
+        assert_eq!(report["rerun_of"], serde_json::json!([night]));
+        assert_eq!(report["totals"], serde_json::json!({ standing: 4 }));
+    }
+}

@@ -14,6 +14,7 @@ use super::mending::Mending;
 use super::outputs::OutputFlags;
 use super::screen::Summary;
 use super::{CliError, Common, Status, logs};
+use crate::ledger::Ledger;
 use crate::rerun::listing::{self, Contents};
 use crate::rerun::search::Search;
 use crate::rerun::{EarlierRun, Report, RerunError};
@@ -33,7 +34,9 @@ use page::Told;
 ///
 /// The run they came from is found by the control numbers it gave its rejects, else by
 /// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
-/// the output folder, in the ledger, or by --manifest. Counts (SE01, GE01, IEA01) and HL
+/// the output folder, in the ledger, or by --manifest. Rejects may be run again in parts:
+/// what a rerun has accepted is rejected by later ones while its outputs lie there, too, or
+/// if all use one ledger. Counts (SE01, GE01, IEA01) and HL
 /// numbers that an editor has left wrong only warn, and come out right, unless none of the
 /// control numbers is one that the rejects were given: then the file is a new export.
 /// Rejects of several runs in one file are refused, unless --manifest says whose they are.
@@ -96,13 +99,9 @@ impl Rerun {
         let ledger = self.ledger.open()?;
         self.outputs.make_folder()?;
         let interrupt = Interrupt::listen();
-        let search = Search {
-            manifest: self.manifest.as_deref(),
-            ledger: ledger.as_ref(),
-            out: &self.outputs.out,
-        };
-        let (tasks, mut earlier, mut outcomes) = self.find(&search)?;
-        for task in tasks {
+        let (tasks, mut earlier, mut outcomes) = self.find(ledger.as_ref())?;
+        let mut tasks = tasks.into_iter();
+        while let Some(task) = tasks.next() {
             if interrupt.came() {
                 break;
             }
@@ -133,7 +132,12 @@ impl Rerun {
             let Some(at) = task.earlier else { continue };
             let stem = task.input.stem;
             let manifest = self.outputs.out.join(format!("{stem}.manifest.json"));
-            let report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
+            let mut report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
+            if tasks.as_slice().iter().any(|next| next.earlier == Some(at))
+                && let Err(error) = earlier[at].has_accepted(&manifest)
+            {
+                report = Err(error);
+            }
             let report = match report {
                 Ok(report) => report,
                 // What was published stays; the reports of the others are still due.
@@ -150,7 +154,7 @@ impl Rerun {
                 report,
             });
         }
-        self.report(&earlier, &mut outcomes, interrupt.came())?;
+        self.report(&earlier, &mut outcomes, interrupt.came());
         if !common.quiet {
             let summary = Summary::of(&outcomes.batch, started.elapsed());
             if self.outputs.in_json() {
@@ -164,43 +168,43 @@ impl Rerun {
 
     /// Writes the reports; what is missing of a run stands in that of its last file, unless it
     /// may be in one that an interrupt has left out.
-    fn report(
-        &self,
-        earlier: &[EarlierRun],
-        outcomes: &mut Outcomes,
-        interrupted: bool,
-    ) -> Result<(), CliError> {
+    fn report(&self, earlier: &[EarlierRun], outcomes: &mut Outcomes, interrupted: bool) {
         for (at, told) in outcomes.told.iter_mut().enumerate() {
             let run = outcomes.runs[at];
             if !interrupted && !outcomes.runs[at + 1..].contains(&run) {
                 told.report.close(&earlier[run]);
             }
-            let written = told.report.write(&self.outputs.out, &told.stem);
-            written.map_err(|error| {
-                CliError::Usage(format!(
+            if let Err(error) = told.report.write(&self.outputs.out, &told.stem) {
+                logs::error(&format!(
                     "{}.rerun.json cannot be written to {}: {error}",
                     told.stem,
                     self.outputs.out.display()
-                ))
-            })?;
+                ));
+                outcomes.batch.failed += 1;
+            }
         }
-        Ok(())
     }
 
     /// The inputs with their claims, and the runs they came from.
     /// What can't be read is told, and answered by the status.
     fn find(
         &self,
-        search: &Search<'_>,
+        ledger: Option<&Ledger>,
     ) -> Result<(Vec<Task>, Vec<EarlierRun>, Outcomes), CliError> {
         let inputs = self.outputs.inputs(&self.inputs, Wanted::Rejects)?;
+        let search = Search {
+            manifest: self.manifest.as_deref(),
+            ledger,
+            out: &self.outputs.out,
+            stems: inputs.inputs.iter().map(|input| &*input.stem).collect(),
+        };
         let (mut tasks, mut found) = (Vec::new(), Vec::<EarlierRun>::new());
         let mut outcomes = Outcomes::default();
         for error in &inputs.unreadable {
             logs::error(error);
             outcomes.batch.refused += 1;
         }
-        for input in inputs.inputs {
+        for input in &inputs.inputs {
             let path = input.path.clone().ok_or_else(|| {
                 CliError::Usage("rerun takes files; save the rejects to one".to_owned())
             })?;
@@ -230,6 +234,11 @@ impl Rerun {
                     }
                     Err(error) => return Err(error.into()),
                 };
+                if let Err(error) = run.stays_beside(&self.outputs.out, &input.stem) {
+                    logs::error(&error);
+                    outcomes.batch.failed += 1;
+                    continue;
+                }
                 let known = found.iter().position(|other| other.chain == run.chain);
                 earlier = Some(known.unwrap_or(found.len()));
                 if known.is_none() {
@@ -237,7 +246,7 @@ impl Rerun {
                 }
             }
             tasks.push(Task {
-                input,
+                input: input.clone(),
                 contents,
                 earlier,
             });

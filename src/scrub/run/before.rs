@@ -8,15 +8,30 @@ use crate::emit::stale;
 use crate::x12::survey::Survey;
 
 impl Run<'_> {
-    /// Makes sure that this very content was not scrubbed before into these names: judged
-    /// again, all that was accepted would be a duplicate, and its clean file would go.
+    /// Makes sure that no clean file goes whose claims the ledger counts as accepted. This very
+    /// content judged again would be all duplicates; other claims would replace those.
     pub(super) fn is_new(&self, survey: &Survey) -> Result<(), RunError> {
-        let Some(before) = self.published_before()? else {
+        let Some(there) = self.published_before(&self.input.stem)? else {
             return Ok(());
         };
-        if before.input.blake3 != survey.hash {
-            return Ok(());
-        }
+        let is_same = |run: &Manifest| run.input.blake3 == survey.hash;
+        let before = if is_same(&there) {
+            there
+        } else {
+            // Beside other inputs of its name it may have had another number.
+            let plain = self.input.plain_stem();
+            let numbered = (2_u64..).map(|number| format!("{plain}-{number}"));
+            let there_too = |stem: &String| stale::has_manifest(self.folder, stem);
+            let mut others = numbered.take_while(there_too).chain([plain.clone()]);
+            loop {
+                let Some(stem) = others.next() else {
+                    return self.replaces_none(there);
+                };
+                if let Some(same) = self.published_before(&stem)?.filter(is_same) {
+                    break same;
+                }
+            }
+        };
         let by_rule = before.rules.values().any(|rule| rule.reject > 0);
         Err(RunError::Repeated {
             file: self.name(),
@@ -26,29 +41,23 @@ impl Run<'_> {
         })
     }
 
-    /// Warns when a clean file goes whose claims the ledger counts as accepted.
-    pub(super) fn tell_replaced(&self) -> Result<(), RunError> {
-        let Some(before) = self.published_before()? else {
-            return Ok(());
-        };
-        let Some(clean) = before.outputs.get("clean") else {
-            return Ok(());
-        };
-        if self.folder.join(&clean.file).is_file() {
-            tracing::warn!(
-                "{}: its outputs take the place of {} of {}, which was still in {} and whose {} claims the ledger counts as accepted; if they were not sent, scrub their input without --ledger to have them again",
-                self.name(),
-                clean.file,
-                before.today,
-                self.folder.display(),
-                before.totals.clean.claims
-            );
+    /// Refuses to replace the clean file of the run before, if it still lies there.
+    fn replaces_none(&self, before: Manifest) -> Result<(), RunError> {
+        let clean = before.outputs.get("clean").map(|clean| &clean.file);
+        match clean.filter(|clean| self.folder.join(clean).exists()) {
+            None => Ok(()),
+            Some(clean) => Err(RunError::Unsent {
+                file: self.name(),
+                clean: self.folder.join(clean).display().to_string(),
+                day: before.today,
+                claims: before.totals.clean.claims,
+            }),
         }
-        Ok(())
     }
 
-    /// The manifest of the run whose outputs lie under these names, if the ledger knows it.
-    fn published_before(&self) -> Result<Option<Manifest>, RunError> {
+    /// The manifest of the run whose outputs lie under the names of this stem, if the ledger
+    /// knows it.
+    fn published_before(&self, stem: &str) -> Result<Option<Manifest>, RunError> {
         // Outputs that somebody decides on later lie in a folder of their own.
         let Some(ledger) = self
             .workplace
@@ -57,7 +66,7 @@ impl Run<'_> {
         else {
             return Ok(None);
         };
-        let Some(manifest) = stale::manifest(self.folder, &self.input.stem) else {
+        let Some(manifest) = stale::manifest(self.folder, stem) else {
             return Ok(None);
         };
         let known = ledger.has_published(&manifest.run);

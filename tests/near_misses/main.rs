@@ -11,7 +11,9 @@ mod added_modifiers;
 mod advice;
 mod balance;
 mod codes;
+mod dates;
 mod doubts;
+mod payers;
 mod telehealth;
 mod therapy;
 

@@ -127,8 +127,7 @@ impl Pass<'_> {
         let policies = &judgement.policies;
         let policy = (judgement.governing).policy_of(&claim, policies, &mut self.payers);
         let fingerprint = self.judged.prints.of(&claim);
-        let earlier = self.earlier;
-        let recalled = earlier.map(|earlier| earlier.claim(&claim, fingerprint));
+        let recalled = (self.earlier).map(|earlier| earlier.claim(&claim, fingerprint));
         let context = Context {
             today: judgement.today,
             policy: policy.map(|id| policies.get(id)),

@@ -51,6 +51,19 @@ fn a_fault_of_syntax_in_a_claim_is_noted_in_the_999_and_rejects_the_claim_in_the
 }
 
 #[test]
+fn a_functional_group_of_another_kind_or_version_is_rejected_as_such() {
+    for (from, to, code) in [
+        ("*X*005010X222A1~", "*X*005010~", "2"),
+        ("GS*HC*", "GS*HP*", "1"),
+    ] {
+        let night = answers(&NIGHT.replacen(from, to, 1));
+        assert_eq!(segments(&night, "999.edi", "IK5"), ["IK5*R*5", "IK5*R*5"]);
+        let group = segments(&night, "999.edi", "AK9");
+        assert_eq!(group, [format!("AK9*R*2*2*0*{code}")]);
+    }
+}
+
+#[test]
 fn the_999_names_the_position_of_the_segment_in_its_set() {
     let damaged = NIGHT.replacen("*Y*A*Y*Y~", "**A*Y*Y~", 1);
     let position = damaged
@@ -200,6 +213,20 @@ fn a_version_that_nothing_is_left_of_is_named_unknown() {
     assert!(found[0].ends_with("*UNKNOWN"), "{found:?}");
 }
 
+#[test]
+fn a_file_of_which_nothing_is_scrubbed_is_accepted_in_no_answer() {
+    let lost = format!("CLM*A1*60***11:B:1~\n{NIGHT}");
+    let line = NIGHT.replace('\n', "");
+    let lines: Vec<_> = line.as_bytes().chunks(128).collect();
+    let wrapped = String::from_utf8(lines.join(&b'\n')).unwrap();
+    for (file, note) in [(lost, "022"), (wrapped, "024")] {
+        let answered = refused(&file);
+        let told = segments(&answered, "ta1.edi", "TA1");
+        assert_eq!(told, [format!("TA1*000000001*261123*0800*R*{note}")]);
+        assert!(answered.file("999.edi").is_empty() && answered.file("277ca.edi").is_empty());
+    }
+}
+
 /// What a night that is no 837P any more is answered with.
 fn refused(text: &str) -> Scrubbed {
     let refused = answers(text);
@@ -285,4 +312,22 @@ fn answers_keep_to_their_guides_whatever_the_values_they_copy() {
             assert!(error.is_input(), "round {round}: {error}");
         }
     }
+}
+
+#[test]
+fn a_service_that_ends_before_it_starts_is_answered_by_a_range_in_its_order() {
+    let day = NIGHT.find("DTP*472*D8*").unwrap();
+    let end = day + NIGHT[day..].find('~').unwrap();
+    let text = format!(
+        "{}DTP*472*RD8*20261104-20261103{}",
+        &NIGHT[..day],
+        &NIGHT[end..]
+    );
+    let scrubbed = common::scrub_proving(text.as_bytes(), 2, 1 << 20);
+    assert!(scrubbed.result.is_ok(), "{:?}", scrubbed.result);
+    let dates = segments(&scrubbed, "277ca.edi", "DTP*472*RD8*");
+    assert!(
+        dates.contains(&"DTP*472*RD8*20261103-20261104".to_owned()),
+        "{dates:?}"
+    );
 }

@@ -109,15 +109,14 @@ fn a_sound_batch_comes_out_byte_for_byte() {
         claim("A", true),
         dependent(3, 2),
         claim("B", true),
-        // Nobody below this provider has a claim.
+        // Only a dependent below this subscriber has a claim.
         provider(4),
-        subscriber(5, 4, false),
-        provider(6),
-        subscriber(7, 6, false),
+        subscriber(5, 4, true),
+        dependent(6, 5),
         claim("C", true),
     ];
-    let empty = vec![provider(1), subscriber(2, 1, false)];
-    let batch = interchange(&[empty.clone(), levels, empty]);
+    let other = vec![provider(1), subscriber(2, 1, false), claim("D", true)];
+    let batch = interchange(&[levels, other]);
     let whole = scrubbed(&batch);
     assert_eq!(text(&whole, "findings.jsonl"), "");
     assert!(text(&whole, "clean.837") == batch);
@@ -157,6 +156,87 @@ fn odd_values_of_headers_are_told_and_cost_no_claim() {
 }
 
 #[test]
+fn a_trailer_without_its_terminator_closes_what_it_names() {
+    let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let group = batch.find("IEA*").unwrap();
+    let cut = |text: &str| text.trim_end().trim_end_matches('~').to_owned();
+    for (short, trailer) in [
+        (cut(&batch), "IEA"),
+        (format!("{}\r\n", cut(&batch)), "IEA"),
+        (cut(&batch[..group]), "GE"),
+    ] {
+        let whole = scrubbed(&short);
+        assert_eq!(text(&whole, "clean.837"), batch, "{trailer}");
+        let told = whole.findings();
+        let message = format!("the {trailer} at the end of the data lacks");
+        let is_told = told.iter().any(|line| {
+            let finding = &line["findings"][0];
+            finding["rule"] == "ENV003"
+                && finding["severity"] == "warn"
+                && finding["message"].as_str().unwrap().starts_with(&message)
+        });
+        assert!(is_told, "{told:?}");
+        assert!(
+            !told.iter().any(|line| line["verdict"] == "rejected"),
+            "{trailer}"
+        );
+    }
+    // Of another number, or cut within it, it is no trailer.
+    let other = cut(&batch);
+    let told = scrubbed(&other[..other.len() - 1]).findings();
+    let rules: Vec<&str> = told
+        .iter()
+        .map(|line| line["findings"][0]["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(rules, ["ENV008", "ENV003"]);
+    // A set may have more behind a count and number that seem right.
+    let set = cut(&batch[..batch.find("GE*").unwrap()]);
+    let told = scrubbed(&set).findings();
+    assert!(
+        told.iter()
+            .any(|line| line["findings"][0]["rule"] == "ENV003" && line["verdict"] == "rejected")
+    );
+}
+
+#[test]
+fn headers_hold_what_the_guide_has_for_them() {
+    let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let set = batch
+        .replace("ST*837*0001*", "ST*837*1*")
+        .replace("*0001~\nGE*", "*1~\nGE*");
+    let blank = batch.replace("*0001~\nGE*", "*0001 ~\nGE*");
+    let start = batch.find("GS*").unwrap();
+    let end = start + batch[start..].find('~').unwrap();
+    let mut group: Vec<&str> = batch[start..end].split('*').collect();
+    group[7] = "T";
+    let group = format!("{}{}{}", &batch[..start], group.join("*"), &batch[end..]);
+    for (odd, rule, message, clean) in [
+        (&set, "ENV002", "ST02 has fewer", &set),
+        (&group, "ENV002", "GS07 holds no value", &group),
+        (
+            &blank,
+            "ENV004",
+            "a blank stands beside the control number 0001",
+            &batch,
+        ),
+    ] {
+        let whole = scrubbed(odd);
+        assert_eq!(&text(&whole, "clean.837"), clean, "{message}");
+        let told = whole.findings();
+        assert_eq!(told.len(), 1, "{told:?}");
+        let finding = &told[0]["findings"][0];
+        assert_eq!(
+            (finding["rule"].as_str(), finding["severity"].as_str()),
+            (Some(rule), Some("warn"))
+        );
+        assert!(
+            finding["message"].as_str().unwrap().starts_with(message),
+            "{finding}"
+        );
+    }
+}
+
+#[test]
 fn a_ta1_before_the_groups_is_left_out_and_rejects_nothing() {
     let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
     let answering = batch.replacen("GS*", "TA1*000000001*261123*0101*A*000~\nGS*", 1);
@@ -175,7 +255,7 @@ fn a_ta1_before_the_groups_is_left_out_and_rejects_nothing() {
 #[test]
 fn levels_whose_claims_have_left_leave_with_those_around_them() {
     let batch = interchange(&[
-        // No claim passes: of the set nothing stays, though a level never had a claim.
+        // No claim passes: of the set nothing stays.
         vec![
             provider(1),
             subscriber(2, 1, false),
@@ -198,7 +278,7 @@ fn levels_whose_claims_have_left_leave_with_those_around_them() {
             claim("E", true),
             dependent(10, 9),
             claim("F", false),
-            // A patient without a claim is a fault of its own.
+            // A patient without a claim is a fault of its own, as are the subscribers above.
             dependent(11, 9),
             subscriber(12, 4, true),
             claim("G", true),
@@ -210,13 +290,7 @@ fn levels_whose_claims_have_left_leave_with_those_around_them() {
     let clean = text(&whole, "clean.837");
     assert_eq!(
         segments(&clean, "HL"),
-        [
-            "HL*1**20*1",
-            "HL*2*1*22*0",
-            "HL*3*1*22*0",
-            "HL*4*1*22*0",
-            "HL*5*1*22*0"
-        ]
+        ["HL*1**20*1", "HL*2*1*22*0", "HL*3*1*22*0", "HL*4*1*22*0"]
     );
     assert_eq!(segments(&clean, "ST"), ["ST*837*0002*005010X222A1"]);
     assert_eq!(read(&whole, "clean.837").claims, 3);
@@ -226,16 +300,19 @@ fn levels_whose_claims_have_left_leave_with_those_around_them() {
         [
             "HL*1**20*1",
             "HL*2*1*22*0",
+            "HL*3*1*22*0",
             "HL*1**20*1",
             "HL*2*1*22*0",
-            "HL*3**20*1",
-            "HL*4*3*22*1",
-            "HL*5*4*23*0",
-            "HL*6*3*22*1",
+            "HL*3*1*22*0",
+            "HL*4**20*1",
+            "HL*5*4*22*0",
+            "HL*6*4*22*1",
             "HL*7*6*23*0",
-            "HL*8*6*23*0",
-            "HL*9*3*22*1",
-            "HL*10*9*23*0",
+            "HL*8*4*22*1",
+            "HL*9*8*23*0",
+            "HL*10*8*23*0",
+            "HL*11*4*22*1",
+            "HL*12*11*23*0",
         ]
     );
     let again = scrubbed(&clean);
@@ -254,6 +331,12 @@ fn nothing_is_clean_where_no_claim_is() {
     let whole = scrubbed(&interchange(&[none.clone(), bad, none]));
     assert!(whole.file("clean.837").is_empty());
     assert_eq!(read(&whole, "rejects.837").claims, 1);
+    let told = whole.findings();
+    let told = told
+        .iter()
+        .flat_map(|line| line["findings"].as_array().unwrap());
+    let empty = told.filter(|finding| finding["rule"] == "SYN003").count();
+    assert_eq!(empty, 3, "each subscriber without a claim or a patient");
 }
 
 #[test]

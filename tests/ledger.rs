@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use telescrub::emit::manifest::Manifest;
 use telescrub::emit::publish::Output;
 use telescrub::generate::Spec;
+use telescrub::ledger::stats::{By, Span};
 use telescrub::ledger::{Ledger, LedgerError};
 use telescrub::policy::PolicyBook;
 use telescrub::scrub::judge::Judgement;
@@ -481,6 +482,26 @@ fn stats_tell_what_is_accepted_and_what_is_held() {
     );
 }
 
+#[test]
+fn stats_name_the_rule_that_holds_a_whole_transaction_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ledger, input) = (
+        folder.path().join("ledger.db"),
+        folder.path().join("in.837"),
+    );
+    let text = batch(14, 0.0);
+    std::fs::write(&input, common::miscounted(&text)).unwrap();
+    let out = folder.path().join("out");
+    assert_eq!(scrub_into(&out, &input, &ledger).0, Some(0));
+    let ledger = Ledger::open(&ledger, PATIENCE).unwrap();
+    let rules = ledger.rules(Span::default()).unwrap();
+    let row = rules.iter().find(|row| row.rule == "ENV005").unwrap();
+    assert_eq!((row.rejected, row.warned), (7, 0));
+    let all = ledger.claims(By::All, Span::default()).unwrap();
+    assert_eq!((all[0].claims, all[0].open), (14, 7));
+    assert_eq!(row.held_dollars, all[0].held_dollars);
+}
+
 /// Scrubs like [`scrub_into`], and says what there is to say.
 fn said_on(out: &Path, input: &Path, ledger: &Path, more: &[&str]) -> (Option<i32>, String) {
     let output = telescrub()
@@ -493,6 +514,51 @@ fn said_on(out: &Path, input: &Path, ledger: &Path, more: &[&str]) -> (Option<i3
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     (output.status.code(), said)
+}
+
+#[test]
+fn inputs_of_one_name_keep_their_outputs_in_any_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (out, ledger) = (path("out"), path("ledger.db"));
+    for (at, name) in ["a", "b", "x"].iter().enumerate() {
+        std::fs::create_dir(path(name)).unwrap();
+        let number = format!("{:09}", at + 1);
+        let spec = common::spec();
+        let spec = telescrub::generate::Spec {
+            claims: 5,
+            seed: at as u64 + 1,
+            ..spec
+        };
+        let text = String::from_utf8(common::generated(&spec).0).unwrap();
+        std::fs::write(path(name).join("claims.837"), sent_again(&text, &number)).unwrap();
+    }
+    let scrub = |names: &[&str]| {
+        let inputs = names.iter().map(|name| path(name).join("claims.837"));
+        let mut run = telescrub();
+        run.args(["scrub", "-q", "--now", common::TODAY, "--out"])
+            .arg(&out)
+            .args(inputs);
+        assert!(
+            run.arg("--ledger")
+                .arg(&ledger)
+                .output()
+                .unwrap()
+                .status
+                .success()
+        );
+        let clean = ["claims", "claims-2", "claims-3"];
+        clean.map(|stem| {
+            ids(&std::fs::read(out.join(format!("{stem}.clean.837"))).unwrap_or_default())
+        })
+    };
+    let [first, second, none] = scrub(&["a", "b"]);
+    assert!(first.len() == 5 && second.len() == 5 && none.is_empty());
+    for order in [&["b", "a"][..], &["b"], &["a"], &["x", "b", "a"]] {
+        let [own, others, third] = scrub(order);
+        assert!(own == first && others == second, "{order:?}");
+        assert_eq!(third.len(), if order.contains(&"x") { 5 } else { 0 });
+    }
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! `telescrub generate`.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use tempfile::NamedTempFile;
 
 use super::{CliError, Common, Status};
 use crate::generate::{self, Delimiters, Fault, LineEnd, Mix, Spec};
@@ -87,26 +89,30 @@ impl Generate {
         let failed = |path: &PathBuf, error: io::Error| {
             CliError::Usage(format!("{}: {error}", path.display()))
         };
-        let mut labels = match &self.labels {
-            Some(path) => Some(BufWriter::new(
-                File::create(path).map_err(|error| failed(path, error))?,
-            )),
-            None => None,
-        };
-        let mut out: Box<dyn Write + Send> = if self.out.as_os_str() == "-" {
-            Box::new(io::stdout())
-        } else {
-            Box::new(File::create(&self.out).map_err(|error| failed(&self.out, error))?)
-        };
-        let summary = pool
-            .install(|| generate::write(&spec, &mut out, labels.as_mut()))
-            .and_then(|summary| out.flush().map(|()| summary))
-            .and_then(|summary| {
+        if self.labels.as_ref() == Some(&self.out) {
+            return Err(CliError::Usage(
+                "--labels takes a file of its own".to_owned(),
+            ));
+        }
+        let open = |path| Target::open(path).map_err(|error| failed(path, error));
+        let mut out = open(&self.out)?;
+        let mut labels = self
+            .labels
+            .as_ref()
+            .map(open)
+            .transpose()?
+            .map(BufWriter::new);
+        let summary = pool.install(|| -> io::Result<_> {
+            let summary = generate::write(&spec, &mut out, labels.as_mut())?;
+            out.publish()?;
+            if let Some(labels) = labels {
                 labels
-                    .as_mut()
-                    .map_or(Ok(()), Write::flush)
-                    .map(|()| summary)
-            });
+                    .into_inner()
+                    .map_err(io::IntoInnerError::into_error)?
+                    .publish()?;
+            }
+            Ok(summary)
+        });
         match summary {
             Ok(summary) => {
                 if !common.quiet {
@@ -195,6 +201,56 @@ impl Generate {
                 .collect::<Result<_, _>>()?;
         }
         Ok(spec)
+    }
+}
+
+/// Where claims or labels go: a file gets its name once it is whole; a pipe or a device is
+/// written to as it is.
+enum Target<'a> {
+    File(NamedTempFile, &'a Path),
+    Other(Box<dyn Write + Send>),
+}
+
+impl Target<'_> {
+    fn open(path: &PathBuf) -> io::Result<Target<'_>> {
+        if path.as_os_str() == "-" {
+            return Ok(Target::Other(Box::new(io::stdout())));
+        }
+        if path.metadata().is_ok_and(|there| !there.is_file()) {
+            return Ok(Target::Other(Box::new(File::create(path)?)));
+        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let file = tempfile::Builder::new()
+            .prefix(".telescrub-")
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        Ok(Target::File(file, path))
+    }
+
+    fn publish(mut self) -> io::Result<()> {
+        self.flush()?;
+        match self {
+            Target::File(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
+            Target::Other(_) => Ok(()),
+        }
+    }
+}
+
+impl Write for Target<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Target::File(file, _) => file.write(bytes),
+            Target::Other(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Target::File(file, _) => file.flush(),
+            Target::Other(out) => out.flush(),
+        }
     }
 }
 

@@ -4,6 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
+
 use super::Status;
 
 /// Whether an interrupt has come.
@@ -14,15 +17,17 @@ impl Interrupt {
     /// temporary files behind, which no reader takes for outputs.
     pub(super) fn listen() -> Interrupt {
         let came = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&came);
-        let interrupted = move || {
-            if flag.swap(true, Ordering::Relaxed) {
-                // Asked twice: a run that waits for its input does not hear the first.
-                std::process::exit(Status::Interrupted as i32);
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            if is_ignored(signal) {
+                continue;
             }
-        };
-        if let Err(error) = ctrlc::set_handler(interrupted) {
-            tracing::warn!(%error, "no handler for interrupts");
+            // Asked twice: a run that waits for its input does not hear the first.
+            let end = Status::Interrupted as i32;
+            let listening = flag::register_conditional_shutdown(signal, end, Arc::clone(&came))
+                .and_then(|_| flag::register(signal, Arc::clone(&came)));
+            if let Err(error) = listening {
+                tracing::warn!(%error, "no handler for interrupts");
+            }
         }
         Interrupt(came)
     }
@@ -31,4 +36,13 @@ impl Interrupt {
     pub(super) fn came(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+}
+
+/// Whether whoever started the program had it ignore this signal, as `nohup` does. Where the
+/// system does not say, it did not.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.unwrap_or(0) >> (signal - 1) & 1 == 1
 }

@@ -75,7 +75,8 @@ impl OutputFlags {
 
     /// The inputs that are named; none of them may be replaced by an output.
     pub(super) fn inputs(&self, named: &[PathBuf], wanted: Wanted) -> Result<Inputs, CliError> {
-        let inputs = super::inputs(named, wanted)?;
+        let mut inputs = super::inputs(named, wanted);
+        inputs.keep_stems(&self.out);
         match inputs.overwritten(&self.out) {
             None => Ok(inputs),
             Some((lost, writer)) => Err(CliError::Usage(format!(

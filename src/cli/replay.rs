@@ -45,7 +45,7 @@ impl Replay {
         let before = common.config()?.judgement(common.today(), None);
         let before = before.map_err(|errors| faults(&errors))?;
         let pool = common.pool()?;
-        let inputs = super::inputs(&self.inputs, Wanted::Claims)?;
+        let inputs = super::inputs(&self.inputs, Wanted::Claims);
         // Standard input and zstd are spooled here; nobody else can read it.
         let folder = tempfile::tempdir()
             .map_err(|error| CliError::Usage(format!("cannot make a temporary folder: {error}")))?;
@@ -70,6 +70,12 @@ impl Replay {
             let mut tell = |change: &Change| self.tell(&mut out, change);
             match run.run(input, folder.path(), &mut tell) {
                 Ok(one) => replayed.merge(one),
+                // Whoever reads may have seen enough.
+                Err(RunError::Untold { error, .. })
+                    if error.kind() == io::ErrorKind::BrokenPipe =>
+                {
+                    return Ok(status);
+                }
                 Err(error) => {
                     logs::error(&error);
                     if !error.is_input() {
@@ -86,9 +92,12 @@ impl Replay {
         if interrupt.came() {
             return Ok(Status::Interrupted);
         }
-        self.sums(&mut out, &replayed)
-            .map_err(|error| CliError::Usage(format!("cannot write the answer: {error}")))?;
-        Ok(status)
+        match self.sums(&mut out, &replayed) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(CliError::Usage(format!("cannot write the answer: {error}")))
+            }
+            _ => Ok(status),
+        }
     }
 
     fn tell(&self, out: &mut impl Write, change: &Change) -> io::Result<()> {

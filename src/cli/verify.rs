@@ -31,7 +31,11 @@ impl Verify {
             }
             Err(error) => {
                 logs::error(&error);
-                Status::Rejects
+                if error.is_usage() {
+                    Status::Usage
+                } else {
+                    Status::Rejects
+                }
             }
         }
     }

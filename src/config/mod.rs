@@ -17,9 +17,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::policy::{PolicyError, Problem, problem_of};
-use crate::rules::Rule;
 use crate::rules::registry::{self, RULES};
 use crate::rules::severities::{Setting, Severities};
+use crate::rules::{Check, Rule};
 use crate::value::{Confidence, Severity};
 
 use file::{ConfigFile, Rules};
@@ -53,7 +53,10 @@ impl Config {
                 problem: Problem::Unreadable(error.to_string()),
             }]
         })?;
-        Config::parse(&name, &text, path.parent().unwrap_or(Path::new("")))
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        Config::parse(&name, &text, folder.unwrap_or(Path::new(".")))
     }
 
     /// Reads the text of a configuration; `base` is where its paths start from.
@@ -89,7 +92,7 @@ impl Config {
         for (key, text) in config.watch.iter().flat_map(Watch::faults) {
             reader.fault_of(key, Problem::Value(text));
         }
-        reader.rules(file.rules, |rule, setting| {
+        reader.rules(file.rules, Whose::All, |rule, setting| {
             config.severities.set(rule, setting);
         });
         for (id, payer) in file.payers {
@@ -98,7 +101,7 @@ impl Config {
                 let policy = policy.into_inner();
                 config.payers.push((id.clone(), policy, line));
             }
-            reader.rules(payer.rules, |rule, setting| {
+            reader.rules(payer.rules, Whose::Payer, |rule, setting| {
                 config.severities.set_for(id.as_bytes(), rule, setting);
             });
         }
@@ -109,6 +112,13 @@ impl Config {
             Err(reader.errors)
         }
     }
+}
+
+/// Whose claims severities are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    All,
+    Payer,
 }
 
 /// What is needed while a file is read.
@@ -147,7 +157,7 @@ impl Reader<'_> {
         });
     }
 
-    fn rules(&mut self, rules: Rules, mut set: impl FnMut(&'static Rule, Setting)) {
+    fn rules(&mut self, rules: Rules, whose: Whose, mut set: impl FnMut(&'static Rule, Setting)) {
         for (code, rule) in rules {
             let severity = match rule.severity {
                 Level::Reject => Setting::To(Severity::Reject),
@@ -157,6 +167,13 @@ impl Reader<'_> {
             };
             let found = registry::find(code.get_ref());
             if let Some(rule) = found.filter(|rule| rule.code == code.get_ref()) {
+                if whose == Whose::Payer && matches!(rule.check, Check::Envelope) {
+                    let text = format!(
+                        "{} is about envelopes, which are of no payer; set it under [rules.{}]",
+                        rule.code, rule.code
+                    );
+                    self.fault(Some(code.span()), Problem::Value(text));
+                }
                 set(rule, severity);
             } else {
                 let known = found.map_or_else(

@@ -173,6 +173,20 @@ fn the_published_schema_takes_what_the_reader_takes_and_refuses_what_it_refuses(
 }
 
 #[test]
+fn a_severity_that_no_payer_could_have_is_refused() {
+    let text = "[payers.\"P1\".rules.ENV005]\nseverity = \"off\"\n";
+    let errors = parse(text).unwrap_err();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!(errors[0].line, 1);
+    assert!(
+        errors[0].to_string().contains("under [rules.ENV005]"),
+        "{}",
+        errors[0]
+    );
+    assert!(parse("[rules.ENV005]\nseverity = \"off\"\n").is_ok());
+}
+
+#[test]
 fn settings_of_the_drop_folder_that_cannot_be_meant_are_told_with_their_line() {
     let watch = "[watch]\nroot = \"claims\"\n";
     for (text, line, key) in [
@@ -186,6 +200,8 @@ fn settings_of_the_drop_folder_that_cannot_be_meant_are_told_with_their_line() {
         ("output_mode = \"0999\"\n", 3, "output_mode ="),
         ("output_mode = \"+600\"\n", 3, "output_mode ="),
         ("output_mode = \"0200\"\n", 3, "output_mode ="),
+        ("output_mode = \"0644\"\n", 3, "output_mode ="),
+        ("output_mode = \"0660\"\n", 3, "output_mode ="),
         ("policy_age_days = -1\n", 3, "policy_age_days ="),
         (
             "[watch.folders]\noutbox = \"inbox\"\n",

@@ -9,12 +9,13 @@ pub(super) const LONGEST_SECONDS: u64 = 86_400;
 pub(super) const LONGEST_DAYS: i64 = 36_500;
 
 impl Watch {
-    /// The mode of published files; none where it is no mode that lets the owner read them.
+    /// The mode of published files; none where it is no mode that lets the owner read them, or
+    /// lets others than the group do so.
     #[must_use]
     pub fn mode(&self) -> Option<u32> {
         let digits = self.output_mode.bytes().all(|byte| byte.is_ascii_digit());
         let mode = u32::from_str_radix(&self.output_mode, 8).ok();
-        mode.filter(|mode| digits && *mode <= 0o777 && mode & 0o400 != 0)
+        mode.filter(|mode| digits && mode & !0o640 == 0 && mode & 0o400 != 0)
     }
 
     /// Keys whose values can't be meant, each with what is wrong and what is right.
@@ -36,7 +37,7 @@ impl Watch {
         }
         if self.mode().is_none() {
             let text = format!(
-                "output_mode = \"{}\" is not an octal file mode that lets the owner read; write \"0600\" or \"0640\"",
+                "output_mode = \"{}\" is not an octal file mode for the owner, and a group that reads; write \"0600\" or \"0640\"",
                 self.output_mode
             );
             faults.push(("output_mode", text));

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::lines::Lines;
 
@@ -272,6 +272,17 @@ pub fn sweep(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A temporary name in the folder for a file that keeps its own.
+///
+/// # Errors
+/// When the folder knows no second names, or allows none for this file.
+pub fn second_name(path: &Path, folder: &Path) -> io::Result<TempPath> {
+    let link = tempfile::Builder::new()
+        .prefix(TEMPORARY_PREFIX)
+        .make_in(folder, |hidden| std::fs::hard_link(path, hidden))?;
+    Ok(link.into_temp_path())
 }
 
 /// Makes renames in the folder last.

@@ -1,9 +1,12 @@
 //! The names of a run's outputs, and what an earlier run left under them.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
 
 use super::manifest::Manifest;
+use super::publish::{second_name, temporary};
 
 /// What follows the stem in the name of an output. None of them ends like another, so
 /// that two inputs of different stems never share a name.
@@ -52,6 +55,12 @@ pub fn manifest(folder: &Path, stem: &str) -> Option<Manifest> {
     serde_json::from_slice(&bytes).ok()
 }
 
+/// Whether outputs lie under the names of this stem.
+#[must_use]
+pub fn has_manifest(folder: &Path, stem: &str) -> bool {
+    folder.join(manifest_of(stem)).is_file()
+}
+
 /// The name of the manifest of this stem.
 #[must_use]
 fn manifest_of(stem: &str) -> String {
@@ -65,19 +74,95 @@ fn manifest_of(stem: &str) -> String {
 /// # Errors
 /// When the folder does not let go of a file.
 pub fn clear(folder: &Path, stem: &str, keep: &[&str]) -> io::Result<()> {
-    for kind in KINDS.iter().rev() {
-        let name = format!("{stem}.{kind}");
-        for name in [format!("{name}.zst"), name] {
-            if keep.contains(&name.as_str()) {
-                continue;
-            }
-            match std::fs::remove_file(folder.join(&name)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+    for name in names(stem) {
+        if keep.contains(&name.as_str()) {
+            continue;
+        }
+        match std::fs::remove_file(folder.join(&name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
     }
     Ok(())
+}
+
+/// The names of a stem's outputs, compressed and not, the manifest's first.
+fn names(stem: &str) -> impl Iterator<Item = String> {
+    let kinds = KINDS.iter().rev();
+    kinds.flat_map(move |kind| [format!("{stem}.{kind}.zst"), format!("{stem}.{kind}")])
+}
+
+/// What an earlier run left under the names of a stem, kept under temporary names until the
+/// outputs that take its place have theirs. Dropped, it is gone.
+#[derive(Debug, Default)]
+pub struct Aside {
+    folder: PathBuf,
+    files: Vec<(String, TempPath)>,
+}
+
+impl Aside {
+    /// Keeps what stands under the names of this stem. Where the folder allows it the files keep
+    /// their names too, so that a run which is killed takes none away.
+    ///
+    /// # Errors
+    /// When the folder does not let go of a file, or a name is that of a folder; everything
+    /// stands where it stood then.
+    pub fn put(folder: &Path, stem: &str) -> io::Result<Aside> {
+        let mut aside = Aside {
+            folder: folder.to_owned(),
+            files: Vec::new(),
+        };
+        for name in names(stem) {
+            if let Err(error) = aside.add(name) {
+                // What cannot go back now could not have come.
+                drop(aside.put_back());
+                return Err(error);
+            }
+        }
+        Ok(aside)
+    }
+
+    fn add(&mut self, name: String) -> io::Result<()> {
+        let path = self.folder.join(&name);
+        match path.symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+            Ok(there) if there.is_dir() => {
+                return Err(io::Error::other(format!("{name} is a folder")));
+            }
+            Ok(_) => {}
+        }
+        let hidden = if let Ok(hidden) = second_name(&path, &self.folder) {
+            hidden
+        } else {
+            let hidden = temporary(&self.folder)?.into_temp_path();
+            std::fs::rename(path, &hidden)?;
+            hidden
+        };
+        self.files.push((name, hidden));
+        Ok(())
+    }
+
+    /// Puts everything back where it stood, the manifest last.
+    ///
+    /// # Errors
+    /// When the folder does not take a file back; the others are back all the same.
+    pub fn put_back(self) -> io::Result<()> {
+        let mut result = Ok(());
+        for (name, hidden) in self.files.into_iter().rev() {
+            let hidden_path = hidden.to_path_buf();
+            match hidden.persist(self.folder.join(name)) {
+                // Of two names of one file none goes by that.
+                Ok(()) => drop(std::fs::remove_file(hidden_path)),
+                Err(error) => {
+                    result = Err(error.error);
+                    // Better under a temporary name than lost.
+                    drop(error.path.keep());
+                }
+            }
+        }
+        result
+    }
 }
 
 #[cfg(test)]
@@ -107,27 +192,45 @@ mod tests {
     }
 
     #[test]
-    fn only_outputs_of_the_stem_go() {
+    fn only_outputs_of_the_stem_go_and_come_back() {
         let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
         let gone = [
             "a.clean.837",
             "a.clean.837.zst",
             "a.manifest.json",
             "a.rerun.json",
         ];
-        let stay = [
-            "a.rejects.837",
-            "a.837",
-            "a.notes.txt",
-            "b.clean.837",
-            "a.b.clean.837",
-        ];
-        for name in gone.iter().chain(&stay) {
-            std::fs::write(folder.path().join(name), b"").unwrap();
+        let stay = ["a.837", "a.notes.txt", "b.clean.837", "a.b.clean.837"];
+        let all = || gone.iter().chain(&stay);
+        for name in all() {
+            std::fs::write(folder.join(name), name).unwrap();
         }
-        clear(folder.path(), "a", &["a.rejects.837"]).unwrap();
-        assert!(gone.iter().all(|name| !folder.path().join(name).exists()));
-        assert!(stay.iter().all(|name| folder.path().join(name).exists()));
+        let is_whole = |name: &&&str| {
+            std::fs::read_to_string(folder.join(name)).ok().as_deref() == Some(**name)
+        };
+        let aside = Aside::put(folder, "a").unwrap();
+        clear(folder, "a", &["a.clean.837"]).unwrap();
+        std::fs::write(folder.join("a.new"), "new").unwrap();
+        std::fs::rename(folder.join("a.new"), folder.join("a.clean.837")).unwrap();
+        assert!(gone[1..].iter().all(|name| !folder.join(name).exists()));
+        assert!(stay.iter().all(|name| is_whole(&name)));
+        aside.put_back().unwrap();
+        assert!(all().all(|name| is_whole(&name)));
+
+        // A folder in the place of an output stops it all.
+        let report = folder.join("a.report.html");
+        std::fs::create_dir(&report).unwrap();
+        assert!(Aside::put(folder, "a").is_err());
+        assert!(all().all(|name| is_whole(&name)));
+
+        std::fs::remove_dir(report).unwrap();
+        let count = || folder.read_dir().unwrap().count();
+        let aside = Aside::put(folder, "a").unwrap();
+        clear(folder, "a", &[]).unwrap();
+        assert_eq!(count(), gone.len() + stay.len());
+        drop(aside);
+        assert_eq!(count(), stay.len());
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Knowledge {
     pub assistant: bool,
     /// Whether the patient may be at home.
     pub home: bool,
+    /// Which therapy rules hold, of telehealth or not: discipline modifiers, units, pairs.
+    pub therapy: bool,
 }
 
 impl Knowledge {
@@ -39,6 +41,10 @@ impl Knowledge {
             (self.audio_only_modifiers, "audio-only modifier"),
             (self.assistant, "assistants by telehealth"),
             (self.home, "the patient's home as the place"),
+            (
+                self.therapy,
+                "therapy rules for any visit, so that no PTT rule speaks",
+            ),
         ]
         .into_iter()
         .filter_map(|(known, words)| (!known).then_some(words))
@@ -56,6 +62,7 @@ impl Policy {
             audio_only_modifiers: self.modifiers_any_of(date, true).is_some(),
             assistant: self.assistant_by_telehealth(date).is_some(),
             home: self.home(date).is_some(),
+            therapy: (self.edits.therapy.entries()).any(|entry| entry.days.contains(date)),
         }
     }
 }

@@ -14,6 +14,7 @@ use super::shortened;
 use super::told::{self, Code, Told};
 use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
+use crate::emit::stale;
 use crate::ledger::KeyedHash;
 use crate::rules::duplicates::{accepted_before, same_claim};
 use crate::rules::unreviewed::may_lie_around;
@@ -219,6 +220,23 @@ impl EarlierRun {
         })
     }
 
+    /// Makes sure that outputs under the names of this stem take nothing of this run's place,
+    /// nor of a run that it is a rerun of.
+    ///
+    /// # Errors
+    /// When they would.
+    pub fn stays_beside(&self, out: &Path, stem: &str) -> Result<(), RerunError> {
+        let there = stale::manifest(out, stem);
+        if there.is_none_or(|there| !self.chain.contains(&there.run)) {
+            return Ok(());
+        }
+        let manifest = out.join(format!("{stem}.manifest.json"));
+        Err(RerunError::Replaces {
+            stem: stem.to_owned(),
+            manifest: manifest.display().to_string(),
+        })
+    }
+
     /// What a scrub of these claims, which are run again, has to know of this run.
     /// `envelopes_checked` says that somebody has looked at what was wrong around claims.
     #[must_use]
@@ -301,14 +319,18 @@ impl EarlierRun {
             .or_else(|| self.shortened(claim));
         let rules_of_set = self.rules_of_set(&claim.envelope[2]);
         let Some(best) = best else {
-            // Of a set that was rejected as a whole the findings name no claim.
-            if self.unlisted == 0 || rules_of_set.is_empty() {
-                return None;
-            }
+            // Of a set that was rejected as a whole the findings name no claim, and whoever
+            // looked at it gave it another ST02.
+            let rules = if rules_of_set.is_empty() && self.gave_group(&claim.envelope) {
+                self.rules_of_sets()
+            } else {
+                Some(rules_of_set).filter(|rules| !rules.is_empty())
+            };
+            let rules = rules.filter(|_| self.unlisted > 0)?;
             self.unlisted -= 1;
             return Some(Was {
                 id: Some(claim.id.clone()),
-                rules: rules_of_set,
+                rules,
                 ..Was::default()
             });
         };

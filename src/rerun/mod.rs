@@ -67,6 +67,16 @@ pub enum RerunError {
         /// The manifest of a run that knows others.
         other: String,
     },
+    /// The outputs would take the place of those of the run the rejects came from.
+    #[error(
+        "{stem}: the outputs would replace those of {manifest}, the run that these rejects came from; name another folder with --out, or give the file another name"
+    )]
+    Replaces {
+        /// The start of the outputs' names.
+        stem: String,
+        /// The manifest of that run.
+        manifest: String,
+    },
     /// The ledger can't be asked.
     #[error(transparent)]
     Ledger(#[from] crate::ledger::LedgerError),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::rule::{Answer, Rule};
-use crate::policy::{self, Cited, Policy};
+use crate::claim::Line;
+use crate::policy::{self, Cited};
 use crate::value::Severity;
 
 /// A place in a block: a segment, an element of it, a component of that.
@@ -182,12 +183,11 @@ impl<'a> Report<'a> {
         self.push(loop_id, spot, message.into(), severity)
     }
 
-    /// Adds a finding that rests on a policy row: its severity is the rule's, lowered
-    /// to what the row's confidence and cap allow, and it cites the row.
+    /// Adds a finding that rests on a row of the claim's policy: its severity is the rule's,
+    /// lowered to what the row's confidence and cap allow, and it cites the row.
     pub fn add_cited<T>(
         &mut self,
         context: &Context<'_>,
-        policy: &Policy,
         answer: &policy::Answer<T>,
         loop_id: &'static str,
         spot: Spot,
@@ -195,8 +195,21 @@ impl<'a> Report<'a> {
     ) -> &mut Finding {
         let severity = answer.severity(self.rule.severity, context.reject_at);
         let finding = self.push(loop_id, spot, message.into(), severity);
-        finding.cited = Some(policy.cite(answer.row).cited());
+        finding.cited = (context.policy).map(|policy| policy.cite(answer.row).cited());
         finding
+    }
+
+    /// The same of a service line, in loop 2400.
+    pub fn add_on_line<T>(
+        &mut self,
+        context: &Context<'_>,
+        answer: &policy::Answer<T>,
+        line: &Line,
+        spot: Spot,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let finding = self.add_cited(context, answer, "2400", spot, message);
+        finding.line(line.number)
     }
 
     fn push(

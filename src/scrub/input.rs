@@ -46,27 +46,43 @@ impl Input {
     pub fn standard() -> Input {
         Input {
             path: None,
-            stem: "stdin".to_owned(),
+            stem: STDIN.to_owned(),
         }
     }
 
     /// The file at this path.
     #[must_use]
     pub fn of(path: &Path) -> Input {
-        let name = path.file_name().map_or_else(
-            || "input".to_owned(),
-            |name| name.to_string_lossy().into_owned(),
-        );
         Input {
             path: Some(path.to_owned()),
-            stem: stem(&name),
+            stem: stem_of(path),
         }
+    }
+
+    /// The stem it has where no other input has it.
+    #[must_use]
+    pub fn plain_stem(&self) -> String {
+        (self.path.as_deref()).map_or_else(|| STDIN.to_owned(), stem_of)
     }
 }
 
-/// A path for messages: a name may hold line ends and escapes, which are written out.
+/// The stem of standard input's outputs.
+const STDIN: &str = "stdin";
+
+fn stem_of(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    name.map_or_else(|| "input".to_owned(), |name| stem(&name))
+}
+
+/// A path for messages: see [`written_out`].
 #[must_use]
 pub fn shown(path: &Path) -> String {
+    written_out(&path.display().to_string())
+}
+
+/// A text for messages: it may hold line ends and escapes, which are written out.
+#[must_use]
+pub fn written_out(text: &str) -> String {
     let written = |character: char| {
         if character.is_control() {
             character.escape_default().to_string()
@@ -74,7 +90,7 @@ pub fn shown(path: &Path) -> String {
             character.to_string()
         }
     };
-    path.display().to_string().chars().map(written).collect()
+    text.chars().map(written).collect()
 }
 
 /// The name without `.zst` and without its last extension.

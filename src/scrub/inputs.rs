@@ -1,6 +1,6 @@
 //! Which inputs the arguments name, and under which names their outputs go.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use super::input::{Input, shown};
 use super::pattern;
 use super::run::RunError;
 use crate::emit::stale;
+use crate::stored;
 
 /// The inputs that arguments name.
 #[derive(Debug, Default)]
@@ -144,18 +145,65 @@ impl Inputs {
     /// Gives each input a stem that no other has: the first of a name keeps it, the
     /// next ones get the first free number behind it.
     fn name_apart(&mut self) {
-        let mut taken: BTreeSet<String> = BTreeSet::new();
-        let own: BTreeSet<String> = self.inputs.iter().map(|input| input.stem.clone()).collect();
-        for input in &mut self.inputs {
-            let mut number = 2_u64;
-            let mut stem = input.stem.clone();
-            while taken.contains(&stem) || (stem != input.stem && own.contains(&stem)) {
-                stem = format!("{}-{number}", input.stem);
-                number += 1;
-            }
-            taken.insert(stem.clone());
-            input.stem = stem;
+        name_apart(self.inputs.iter_mut().collect(), BTreeSet::new());
+    }
+
+    /// Leaves those that share their names with others the stems under which the outputs of
+    /// their content lie in this folder, so that another input before them takes none of these.
+    pub fn keep_stems(&mut self, out: &Path) {
+        let mut alike: BTreeMap<String, u64> = BTreeMap::new();
+        for input in &self.inputs {
+            *alike.entry(input.plain_stem()).or_default() += 1;
         }
+        alike.retain(|_, inputs| *inputs > 1);
+        // By size, and by the hash of it.
+        let mut kept: HashMap<u64, HashMap<String, String>> = HashMap::new();
+        for plain in alike.keys() {
+            let numbered = (2_u64..).map(|number| format!("{plain}-{number}"));
+            let stems = std::iter::once(plain.clone()).chain(numbered);
+            for stem in stems.take_while(|stem| stale::has_manifest(out, stem)) {
+                if let Some(manifest) = stale::manifest(out, &stem) {
+                    let sized = kept.entry(manifest.input.bytes).or_default();
+                    sized.insert(manifest.input.blake3, stem);
+                }
+            }
+        }
+        if kept.is_empty() {
+            return;
+        }
+        let mut taken = BTreeSet::new();
+        let mut others = Vec::new();
+        for input in &mut self.inputs {
+            let plain = input.plain_stem();
+            let path = input.path.as_ref().filter(|_| alike.contains_key(&plain));
+            let stem = path.and_then(|path| {
+                let sized = kept.get_mut(&path.metadata().ok()?.len())?;
+                sized.remove(&stored::hash_file(path).ok()?.1)
+            });
+            if let Some(stem) = stem {
+                taken.insert(stem.clone());
+                input.stem = stem;
+            } else {
+                input.stem = plain;
+                others.push(input);
+            }
+        }
+        name_apart(others, taken);
+    }
+}
+
+/// Gives each input a stem that is not taken: its own, or that with a number.
+fn name_apart(inputs: Vec<&mut Input>, mut taken: BTreeSet<String>) {
+    let own: BTreeSet<String> = inputs.iter().map(|input| input.stem.clone()).collect();
+    for input in inputs {
+        let mut number = 2_u64;
+        let mut stem = input.stem.clone();
+        while taken.contains(&stem) || (stem != input.stem && own.contains(&stem)) {
+            stem = format!("{}-{number}", input.stem);
+            number += 1;
+        }
+        taken.insert(stem.clone());
+        input.stem = stem;
     }
 }
 

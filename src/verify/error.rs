@@ -5,7 +5,15 @@ use std::io;
 /// Why a proof failed. Never names claim content.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// A file can't be read.
+    /// The manifest or the input that was named can't be read.
+    #[error("{file}: cannot be read: {error}")]
+    Unread {
+        /// The file.
+        file: String,
+        /// The system's word.
+        error: io::Error,
+    },
+    /// A file of the run can't be read.
     #[error("{file}: cannot be read: {error}")]
     Unreadable {
         /// The file.
@@ -32,6 +40,24 @@ pub enum VerifyError {
 }
 
 impl VerifyError {
+    /// Whether nothing was proved or disproved: what was named is no manifest, or not the
+    /// input, that can be read.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            VerifyError::Manifest { .. } | VerifyError::Unread { .. }
+        )
+    }
+
+    /// That this file, which was named, can't be read, once the system has said why.
+    pub(super) fn unread(file: &str) -> impl Fn(io::Error) -> VerifyError + Copy {
+        move |error| VerifyError::Unread {
+            file: file.to_owned(),
+            error,
+        }
+    }
+
     /// That this file can't be read, once the system has said why.
     pub(super) fn unreadable(file: &str) -> impl Fn(io::Error) -> VerifyError + Copy {
         move |error| VerifyError::Unreadable {

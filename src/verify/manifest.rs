@@ -23,10 +23,10 @@ use crate::stored::{hash_file, plain};
 /// At the first thing that is not as the manifest says.
 pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError> {
     let file = path.display().to_string();
-    let text = File::open(path).map_err(VerifyError::unreadable(&file))?;
+    let text = File::open(path).map_err(VerifyError::unread(&file))?;
     let manifest: Manifest = serde_json::from_reader(BufReader::new(text)).map_err(|error| {
         if error.is_io() {
-            return VerifyError::unreadable(&file)(error.into());
+            return VerifyError::unread(&file)(error.into());
         }
         VerifyError::Manifest {
             file: file.clone(),
@@ -195,10 +195,11 @@ fn prove_bytes(path: &Path, published: &Published, report: &mut Report) -> Resul
     if bytes != published.bytes || hash != published.blake3 {
         return Err(VerifyError::differs(
             &published.file,
-            format!(
-                "its {bytes} bytes are not the {} bytes that were published",
-                published.bytes
-            ),
+            if bytes == published.bytes {
+                format!("its {bytes} bytes are others than were published")
+            } else {
+                format!("has {bytes} bytes, and {} were published", published.bytes)
+            },
         ));
     }
     report.say(format!(

@@ -75,7 +75,10 @@ pub fn sync_all(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// Whatever the system says.
 pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
     let mut file = temporary(folder)?;
     file.write_all(bytes)?;
     file.as_file()

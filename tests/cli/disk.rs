@@ -118,6 +118,104 @@ fn outputs_that_cannot_all_be_named_are_taken_back_and_are_no_duplicates_later()
 }
 
 #[test]
+fn a_run_that_cannot_be_published_leaves_the_outputs_of_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in.837"), folder.path().join("out"));
+    put(&input, small());
+    assert_eq!(scrub_into(&out, &[&input], &["-q"]).0, 0);
+    let blocked = out.join("in.ta1.edi");
+    std::fs::remove_file(&blocked).unwrap();
+    std::fs::create_dir(&blocked).unwrap();
+    let held = || {
+        let names = left_in(&out).into_iter();
+        names
+            .map(|name| (std::fs::read(out.join(&name)).ok(), name))
+            .collect::<Vec<_>>()
+    };
+    let before = held();
+    assert!(before.iter().any(|(_, name)| name == "in.clean.837"));
+    put(
+        &input,
+        String::from_utf8(small())
+            .unwrap()
+            .replace("CLM*L", "CLM*M"),
+    );
+    let (status, _, said) = scrub_into(&out, &[&input], &["-q"]);
+    assert_eq!(status, 2, "{said}");
+    assert!(
+        said.contains("in.ta1.edi is a folder; nothing of it was published"),
+        "{said}"
+    );
+    assert!(held() == before, "{:?}", left_in(&out));
+}
+
+#[test]
+fn an_interrupted_pipe_leaves_the_outputs_of_the_run_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let pipe = || {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_telescrub"));
+        child
+            .args(["scrub", "-", "-q", "--now", common::TODAY, "--out"])
+            .arg(&out);
+        child
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null());
+        child.spawn().unwrap()
+    };
+    let mut child = pipe();
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), &small()).unwrap();
+    assert!(child.wait_with_output().unwrap().status.success());
+    let before = left_in(&out);
+    assert!(before.contains(&"stdin.clean.837".to_owned()));
+
+    let mut child = pipe();
+    // Until it listens, an interrupt just ends it.
+    let listens = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        u64::from_str_radix(caught.unwrap().trim(), 16).unwrap() & 0b10 != 0
+    };
+    while !listens() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let interrupt = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    drop(child.stdin.take());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(left_in(&out), before);
+    assert_eq!(std::fs::read(out.join("stdin.clean.837")).unwrap(), small());
+}
+
+#[test]
+fn a_hangup_that_whoever_started_the_run_ignores_does_not_end_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let mut child = std::process::Command::new("bash")
+        .args(["-c", "trap '' HUP; exec \"$@\"", "bash"])
+        .arg(env!("CARGO_BIN_EXE_telescrub"))
+        .args(["scrub", "-", "-q", "--now", common::TODAY, "--out"])
+        .arg(&out)
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !out.is_dir() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let hangup = std::process::Command::new("kill")
+        .args(["-HUP", &child.id().to_string()])
+        .status();
+    assert!(hangup.unwrap().success());
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), &small()).unwrap();
+    assert!(child.wait_with_output().unwrap().status.success());
+    assert_eq!(std::fs::read(out.join("stdin.clean.837")).unwrap(), small());
+}
+
+#[test]
 fn an_output_folder_that_cannot_be_made_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let (input, out) = (

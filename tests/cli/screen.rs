@@ -62,6 +62,68 @@ fn a_reader_who_leaves_early_is_no_fault() {
 }
 
 #[test]
+fn a_reader_who_leaves_a_replay_early_is_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let spec = telescrub::generate::Spec {
+        claims: 300,
+        ..common::spec()
+    };
+    put(&root.join("in.837"), common::generated(&spec).0);
+    // Texas pays nothing: each telehealth claim of it changes.
+    let policy = "key = \"medicaid/TX\"\nprogram = \"medicaid\"\njurisdiction = \"TX\"\nname = \"T\"\npublisher = \"T\"\n\
+        [sources]\ns = { title = \"T\", publisher = \"T\", url = \"https://t.example\", dated = \"2026-01\" }\n\
+        [[telehealth]]\nfrom = 2020-01-01\npt_telehealth = \"not_covered\"\nsource = [\"s\"]\nconfidence = \"high\"\n";
+    put(&root.join("policies/tx.toml"), policy);
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_telescrub"))
+        .args(["replay", "--now", common::TODAY, "--policy"])
+        .args([root.join("policies"), root.join("in.837")])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{said}");
+    assert_eq!(said, "");
+}
+
+#[test]
+fn synthetic_claims_take_a_name_once_they_are_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("night.837");
+    put(&path, "of before");
+    let generate = |more: &[&str]| {
+        let mut run = telescrub();
+        let run = run
+            .args(["generate", "-q", "--claims", "5", "-o"])
+            .arg(&path);
+        run.args(more).output().unwrap().status.code()
+    };
+    assert_eq!(generate(&["--bad", "101"]), Some(2));
+    assert_eq!(generate(&["--delimiters", "AAAA"]), Some(2));
+    assert_eq!(generate(&["--labels", path.to_str().unwrap()]), Some(2));
+    assert_eq!(left_in(folder.path()), ["night.837"]);
+    assert_eq!(std::fs::read(&path).unwrap(), b"of before");
+    assert_eq!(generate(&[]), Some(0));
+    assert!(std::fs::read(&path).unwrap().starts_with(b"ISA*"));
+    assert_eq!(left_in(folder.path()), ["night.837"]);
+}
+
+#[test]
+fn a_night_without_files_is_no_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = folder.path().join("in");
+    std::fs::create_dir(&inbox).unwrap();
+    let out = folder.path().join("out");
+    let (status, _, said) = scrub_into(&out, &[&inbox], &[]);
+    assert_eq!(status, 0, "{said}");
+    assert!(said.contains("hold no input"), "{said}");
+    assert_eq!(left_in(&out), [""; 0]);
+}
+
+#[test]
 fn rules_are_listed_and_explained() {
     let list = telescrub()
         .args(["rules", "--format", "json"])
@@ -156,7 +218,7 @@ fn a_log_in_json_is_json_to_the_last_line() {
             "was not found",
         ),
         (vec!["explain".to_owned(), "TEL999".to_owned()], 2, "TEL999"),
-        (vec!["verify".to_owned(), path(&gone)], 1, "gone.837"),
+        (vec!["verify".to_owned(), path(&gone)], 2, "gone.837"),
     ] {
         arguments.extend(["--log-format", "json", "--now", common::TODAY].map(str::to_owned));
         let output = telescrub().args(&arguments).output().unwrap();
@@ -242,6 +304,42 @@ fn the_sums_come_as_json_where_that_is_asked_for() {
         table.starts_with("in                   6 claims"),
         "{table}"
     );
+}
+
+#[test]
+fn rules_that_take_whole_sets_come_first_and_those_left_out_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("night.837");
+    let spec = telescrub::generate::Spec {
+        claims: 200,
+        bad_percent: 60.0,
+        ..common::spec()
+    };
+    let text = String::from_utf8(common::generated(&spec).0).unwrap();
+    put(&input, common::miscounted(&text));
+    let out = folder.path().join("out");
+    let (_, table, _) = scrub_into(&out, &[&input], &[]);
+    let rules: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("  "))
+        .collect();
+    assert!(
+        rules[0].starts_with("  ENV005  envelope-count-wrong"),
+        "{table}"
+    );
+    assert!(
+        rules[0].contains("1 reject") && rules[0].contains(" claims with it"),
+        "{table}"
+    );
+    let last = rules.last().unwrap();
+    assert!(
+        last.starts_with("  ... and ") && last.ends_with(" more rules"),
+        "{table}"
+    );
+    // The page has a row for it, and its claims can be asked for by it.
+    let page = std::fs::read_to_string(out.join("night.report.html")).unwrap();
+    assert!(page.contains("data-filter=\"rule\" data-value=\"ENV005\""));
+    assert!(page.contains("\"around\":[\"ENV005\"]"));
 }
 
 #[test]

@@ -3,6 +3,31 @@
 use super::*;
 
 #[test]
+fn a_rerun_never_takes_the_place_of_the_run_it_corrects() {
+    let desk = Desk::new();
+    let night = desk.write("night.837", common::generated(&spec(20, 50.0)).0);
+    desk.run("scrub", &night, "out", &[]);
+    let before = [
+        desk.read("out/night.clean.837"),
+        desk.read("out/night.manifest.json"),
+    ];
+    std::fs::create_dir(desk.path("mine")).unwrap();
+    let mine = desk.write("mine/night.837", desk.read("out/night.rejects.837"));
+    let (status, _, said) = desk.told(&mine, "out", &[]);
+    assert_eq!(status, 2, "{said}");
+    assert!(said.contains("would replace those of"), "{said}");
+    let after = [
+        desk.read("out/night.clean.837"),
+        desk.read("out/night.manifest.json"),
+    ];
+    assert!(after == before);
+    // Elsewhere it takes nobody's place.
+    let manifest = desk.path("out/night.manifest.json");
+    let named = ["--manifest", manifest.to_str().unwrap()];
+    assert_eq!(desk.told(&mine, "again", &named).0, 0);
+}
+
+#[test]
 fn of_a_folder_with_outputs_only_the_rejects_are_run_again() {
     let desk = Desk::new();
     let rejects = four_rejects(&desk);

@@ -234,6 +234,11 @@ impl Rerun {
                     }
                     Err(error) => return Err(error.into()),
                 };
+                if let Err(error) = run.stays_beside(&self.outputs.out, &input.stem) {
+                    logs::error(&error);
+                    outcomes.batch.failed += 1;
+                    continue;
+                }
                 let known = found.iter().position(|other| other.chain == run.chain);
                 earlier = Some(known.unwrap_or(found.len()));
                 if known.is_none() {

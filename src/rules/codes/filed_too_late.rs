@@ -64,15 +64,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             "if the payer's rules excuse the delay, give the reason in CLM20; else the service can no longer be billed"
         };
         report
-            .add_cited(
-                context,
-                policy,
-                &answer,
-                "2400",
-                Spot::element(spot, 3),
-                message,
-            )
-            .help(format!("{help} ({})", policy.name()))
-            .line(line.number);
+            .add_on_line(context, &answer, line, Spot::element(spot, 3), message)
+            .help(format!("{help} ({})", policy.name()));
     }
 }

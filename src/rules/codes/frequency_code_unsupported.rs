@@ -45,7 +45,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             char::from(*code)
         );
         report
-            .add_cited(context, policy, &answer, "2300", spot, message)
+            .add_cited(context, &answer, "2300", spot, message)
             .help(format!(
                 "it takes {taken}; correct such a claim as the payer asks for it"
             ));

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 2,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "Each level and claim has the loops the guide requires: submitter 1000A and receiver 1000B, billing provider 2010AA, subscriber 2010BA and payer 2010BB, under a patient at least one claim 2300, at least one service line 2400, and under other insurance its subscriber and payer.",
+    what: "Each level and claim has the loops the guide requires: submitter 1000A and receiver 1000B, billing provider 2010AA, subscriber 2010BA and payer 2010BB, under a patient or a subscriber without patients at least one claim 2300, at least one service line 2400, and under other insurance its subscriber and payer.",
     why: "Without the loop nobody can tell who sent the claim, who is to pay it, or for what.",
     remedy: "Add the loop the message names; it starts with the segment in the help.",
     fails: Example {
@@ -47,11 +47,16 @@ pub(super) fn describe(node: &LoopNode, missing: u8, next: Option<u16>) -> Descr
             words::loop_name(node),
             words::loop_name(missing)
         ),
-        format!(
-            "add the loop, which starts with the segment {}, {}",
-            first.map(words::label).unwrap_or_default(),
-            words::before(next)
-        ),
+        if missing.id == "2300" {
+            "take the level out, from its HL on, if its claims were taken out; else put them back"
+                .to_owned()
+        } else {
+            format!(
+                "add the loop, which starts with the segment {}, {}",
+                first.map(words::label).unwrap_or_default(),
+                words::before(next)
+            )
+        },
     )
     .missing(first.map(|spec| spec.id))
 }

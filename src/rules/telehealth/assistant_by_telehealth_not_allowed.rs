@@ -66,7 +66,6 @@ fn check(
     );
     let spot = Spot::component(remote.sv1, 1, component);
     report
-        .add_cited(context, remote.policy, &answer, "2400", spot, message)
-        .help(help)
-        .line(line.number);
+        .add_on_line(context, &answer, line, spot, message)
+        .help(help);
 }

@@ -60,7 +60,7 @@ fn check(
         remote.stands(answer.row)
     );
     report
-        .add_cited(context, remote.policy, &answer, loop_id, spot, message)
+        .add_cited(context, &answer, loop_id, spot, message)
         .help(help)
         .line(line.number);
 }

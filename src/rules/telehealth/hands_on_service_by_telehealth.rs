@@ -1,5 +1,6 @@
 //! TEL110: a service that needs hands or a machine, billed by telehealth.
 
+use super::advice::in_person_at;
 use super::{Obstacle, Remote, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::codes::procedure;
@@ -44,7 +45,7 @@ fn check(
     let Some(procedure) = line.procedure else {
         return;
     };
-    let (policy, date) = (remote.policy, remote.date);
+    let date = remote.date;
     let stated = match remote.obstacle {
         Some((Obstacle::HandsOn, answer)) => Some(answer),
         None if unstated(procedure, remote) => None,
@@ -54,21 +55,24 @@ fn check(
     let message = format!(
         "{procedure} in SV101-2 needs hands or equipment where the patient is, but {mark} says telehealth on {date}"
     );
-    let help = "bill it as in person if it was, otherwise the code for what was done at a distance";
+    let help = format!(
+        "bill it as in person if it was{}, otherwise the code for what was done at a distance",
+        in_person_at(claim, line, context)
+    );
     let spot = Spot::component(remote.sv1, 1, 2);
-    let finding = match stated {
+    match stated {
         Some(answer) => {
             let help = format!("{help} ({})", remote.stands(answer.row));
             report
-                .add_cited(context, policy, &answer, "2400", spot, message)
+                .add_on_line(context, &answer, line, spot, message)
                 .help(help)
         }
         // The payer may mean it all the same: its policy does not name the code.
         None => report
             .add_as(Severity::Warn, "2400", spot, message)
-            .help(help),
+            .help(help)
+            .line(line.number),
     };
-    finding.line(line.number);
 }
 
 /// Whether the code needs hands by its nature, and the policy neither names it nor keeps

@@ -70,16 +70,14 @@ fn check(
         remote.stands(answer.row)
     );
     report
-        .add_cited(
+        .add_on_line(
             context,
-            policy,
             &answer,
-            "2400",
+            line,
             Spot::component(remote.sv1, 1, 2),
             message,
         )
-        .help(help)
-        .line(line.number);
+        .help(help);
 }
 
 /// When the code came onto the list or left it, as far as the neighbouring rows say.
@@ -104,7 +102,7 @@ fn turn(policy: &Policy, procedure: Procedure, row: RowRef) -> String {
         )
     } else {
         format!(
-            "it is not payable by telehealth since {} at the latest",
+            "it has not been payable by telehealth since {} at the latest",
             days.from
         )
     }

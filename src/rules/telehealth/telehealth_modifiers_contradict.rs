@@ -132,12 +132,11 @@ fn by_policy(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut
             );
             let spot = Spot::component(remote.sv1, 1, component);
             report
-                .add_cited(context, policy, &answer, "2400", spot, message)
+                .add_on_line(context, &answer, line, spot, message)
                 .help(format!(
                     "keep the one that says how the service was delivered ({})",
                     remote.stands(answer.row)
-                ))
-                .line(line.number);
+                ));
             return;
         }
     }

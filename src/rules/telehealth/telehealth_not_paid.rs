@@ -1,7 +1,9 @@
 //! TEL101: a telehealth line whose payer pays no physical therapy by telehealth on its date.
 
+use super::advice::in_person_at;
 use super::{Obstacle, Remote, mark_spot};
 use crate::claim::{Claim, Line};
+use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -49,11 +51,12 @@ fn check(
         policy.name()
     );
     let help = format!(
-        "bill the line as in person if it was, otherwise take it off the claim ({})",
+        "bill the line as in person if it was{}, otherwise take it off the claim {WITH_THE_LINE} ({})",
+        in_person_at(claim, line, context),
         remote.stands(answer.row)
     );
     report
-        .add_cited(context, policy, &answer, loop_id, spot, message)
+        .add_cited(context, &answer, loop_id, spot, message)
         .help(help)
         .line(line.number);
 }

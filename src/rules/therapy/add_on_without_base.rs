@@ -55,25 +55,21 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         return;
     }
     let base = one_of(answer.value);
-    let span = if monthly { "month" } else { "date" };
+    let span = if monthly {
+        "in the same month"
+    } else {
+        "on the same date"
+    };
     let message = format!(
-        "{procedure} in SV101-2 is an add-on, and no line of the claim bills {base} on the same {span}"
+        "{procedure} in SV101-2 is an add-on, and no line of the claim bills {base} {span}"
     );
     let answer = answer.capped(monthly.then_some(Severity::Warn));
     report
-        .add_cited(
-            context,
-            policy,
-            &answer,
-            "2400",
-            Spot::component(sv1, 1, 2),
-            message,
-        )
+        .add_on_line(context, &answer, line, Spot::component(sv1, 1, 2), message)
         .help(format!(
             "bill {base} for the first part of the service ({})",
             policy.name()
-        ))
-        .line(line.number);
+        ));
 }
 
 /// Whether the service is counted by the month, as remote monitoring is.

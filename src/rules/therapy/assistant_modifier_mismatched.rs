@@ -78,9 +78,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         );
         let spot = Spot::component(sv1, 1, component);
         report
-            .add_cited(context, policy, &answer, "2400", spot, message)
-            .help(help)
-            .line(line.number);
+            .add_on_line(context, &answer, line, spot, message)
+            .help(help);
         // The other assistant's modifier would only say the same again.
         return;
     }
@@ -118,10 +117,9 @@ fn doubt(
     let message = format!("SV101-{component} is {modifier}, but {procedure} {why} on {date}");
     let answer = answer.capped(Some(Severity::Warn));
     report
-        .add_cited(context, policy, &answer, "2400", spot, message)
+        .add_on_line(context, &answer, line, spot, message)
         .help(format!(
             "take {modifier} off unless the record shows that the assistant furnished it ({})",
             policy.name()
-        ))
-        .line(line.number);
+        ));
 }

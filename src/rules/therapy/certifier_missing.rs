@@ -98,13 +98,6 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         policy.name()
     );
     report
-        .add_cited(
-            context,
-            policy,
-            &answer.capped(severity),
-            loop_id,
-            spot,
-            message,
-        )
+        .add_cited(context, &answer.capped(severity), loop_id, spot, message)
         .help(help);
 }

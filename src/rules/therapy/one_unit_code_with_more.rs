@@ -2,8 +2,7 @@
 
 use super::{Units, units};
 use crate::claim::{Claim, Line};
-use crate::rules::finding::FixSafety;
-use crate::rules::{Answer, Check, Context, Example, Features, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// PTT004.
@@ -51,22 +50,9 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let message =
         format!("SV104 is {units}, but {procedure} is billed once whatever the time, on {date}");
     report
-        .add_cited(
-            context,
-            policy,
-            &answer,
-            "2400",
-            Spot::element(sv1, 4),
-            message,
-        )
+        .add_on_line(context, &answer, line, Spot::element(sv1, 4), message)
         .help(format!(
             "bill 1 in SV104, and the charge of one session ({})",
             policy.name()
-        ))
-        .line(line.number)
-        .fix(Fix {
-            safety: FixSafety::Unsafe,
-            title: "bill one unit".to_owned(),
-            replacement: "1".to_owned(),
-        });
+        ));
 }

@@ -110,7 +110,6 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         let loop_id = rendering.map_or("2000A", |provider| provider.loop_id);
         let finding = report.add_cited(
             context,
-            policy,
             &answer,
             loop_id,
             Spot::element(segment, 3),

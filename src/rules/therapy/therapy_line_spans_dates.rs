@@ -48,17 +48,9 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
         dates.from, dates.through
     );
     report
-        .add_cited(
-            context,
-            policy,
-            &answer,
-            "2400",
-            Spot::element(date, 3),
-            message,
-        )
+        .add_on_line(context, &answer, line, Spot::element(date, 3), message)
         .help(format!(
             "bill one line for each date with its own units ({})",
             policy.name()
-        ))
-        .line(line.number);
+        ));
 }

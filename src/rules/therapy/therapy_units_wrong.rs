@@ -93,17 +93,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 "count the minutes again; nothing above the edit is paid"
             }
         };
-        let finding = report.add_cited(
-            context,
-            policy,
-            &answer,
-            "2400",
-            Spot::element(sv1, 4),
-            message,
-        );
-        finding
-            .help(format!("{help} ({})", policy.name()))
-            .line(line.number);
+        report
+            .add_on_line(context, &answer, line, Spot::element(sv1, 4), message)
+            .help(format!("{help} ({})", policy.name()));
     }
 }
 
@@ -155,6 +147,15 @@ fn minutes(line: &Line, sv1: u32, context: &Context<'_>, report: &mut Report<'_>
     );
 }
 
+/// Whether the code is a therapy code, whose units are looked at here.
+pub(in crate::rules) fn counts_units(line: &Line, context: &Context<'_>) -> bool {
+    let (Some(procedure), Some(date)) = (line.procedure, line.from()) else {
+        return false;
+    };
+    codes::procedure::life(procedure, date).is_some()
+        || (context.policy).is_some_and(|policy| policy.therapy(procedure, date).is_some())
+}
+
 /// Tells it of a therapy code; of others it is not known how they count.
 #[cold]
 fn tell(
@@ -168,17 +169,15 @@ fn tell(
     let (Some(procedure), Some(date)) = (line.procedure, line.from()) else {
         return;
     };
-    let therapy = context
-        .policy
-        .and_then(|policy| Some((policy, policy.therapy(procedure, date)?)));
+    let therapy = (context.policy).and_then(|policy| policy.therapy(procedure, date));
     if therapy.is_none() && codes::procedure::life(procedure, date).is_none() {
         return;
     }
     let message = message(procedure);
     // That such a code is therapy, the row says; how its units are counted is no policy.
     let finding = match therapy {
-        Some((policy, answer)) => report.add_cited(context, policy, &answer, "2400", spot, message),
-        None => report.add("2400", spot, message),
+        Some(answer) => report.add_on_line(context, &answer, line, spot, message),
+        None => report.add("2400", spot, message).line(line.number),
     };
-    finding.help(help).line(line.number);
+    finding.help(help);
 }

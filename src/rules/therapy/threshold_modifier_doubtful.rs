@@ -84,9 +84,8 @@ impl Attested<'_> {
                 "SV101-{component} is KX, and {procedure} counts towards no therapy threshold"
             );
             report
-                .add_cited(context, self.policy, &self.answer, "2400", spot, message)
-                .help(format!("take KX off ({})", self.policy.name()))
-                .line(self.line.number);
+                .add_on_line(context, &self.answer, self.line, spot, message)
+                .help(format!("take KX off ({})", self.policy.name()));
             return;
         }
         let Some(answer) = therapy.filter(|answer| answer.value.class == TherapyClass::Sometimes)
@@ -98,12 +97,11 @@ impl Attested<'_> {
             one_of(answer.value.any_of)
         );
         report
-            .add_cited(context, self.policy, &answer, "2400", spot, message)
+            .add_on_line(context, &answer, self.line, spot, message)
             .help(format!(
                 "name the discipline if the service is therapy, else take KX off ({})",
                 self.policy.name()
-            ))
-            .line(self.line.number);
+            ));
     }
 
     /// A therapy line of a later date in the year that goes on without KX.
@@ -139,9 +137,8 @@ impl Attested<'_> {
         );
         let spot = Spot::element(sv1, 1);
         report
-            .add_cited(context, self.policy, &self.answer, "2400", spot, message)
-            .help(help)
-            .line(other.number);
+            .add_on_line(context, &self.answer, other, spot, message)
+            .help(help);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::claim::{Claim, Line};
 use crate::policy::ClaimRule;
+use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Procedure, Severity};
 
@@ -69,18 +70,10 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             "{procedure} in SV101-2, but line {number} bills {first} on the same date ({date})"
         );
         report
-            .add_cited(
-                context,
-                policy,
-                &answer,
-                "2400",
-                Spot::component(sv1, 1, 2),
-                message,
-            )
+            .add_on_line(context, &answer, line, Spot::component(sv1, 1, 2), message)
             .help(format!(
-                "bill the one evaluation the record supports ({})",
+                "bill the one evaluation the record supports: take the other line off {WITH_THE_LINE} ({})",
                 policy.name()
-            ))
-            .line(line.number);
+            ));
     }
 }

@@ -145,15 +145,15 @@ impl<'a> Pass<'a> {
                         told.push(what);
                     });
             }
-            // A subscriber's level may hold patients' levels instead.
-            if depth == 2 && self.level_claims[depth] == 0 && is_known {
+            if is_known && self.lacks_claim(depth) {
                 let levels = self.walk.levels();
-                told.push(Told {
+                self.told.push(Told {
                     node: levels.hierarchy[depth],
                     segment: self.level_starts[depth],
-                    violation: Violation::LoopMissing(levels.claim[1], None),
+                    violation: Violation::LoopMissing(levels.claim[depth - 1], None),
                 });
             }
+            let told = &mut self.told;
             self.walk.close_level(depth, &mut |what| told.push(what));
             self.settle();
             self.level_open[depth] = false;
@@ -163,6 +163,17 @@ impl<'a> Pass<'a> {
             self.level_findings[depth].clear();
             self.level_claims[depth] = 0;
         }
+    }
+
+    /// Whether this level is one of claims and has none. A subscriber's may have patients'
+    /// levels instead, and says so in HL04.
+    fn lacks_claim(&self, depth: usize) -> bool {
+        let holds_claims = match depth {
+            0 => false,
+            1 => self.text.segment(self.level_starts[1]).element(4) == b"0",
+            _ => true,
+        };
+        holds_claims && self.level_claims[depth] == 0
     }
 
     pub(super) fn tell_empty_level(&mut self, depth: usize) {
@@ -198,12 +209,18 @@ impl<'a> Pass<'a> {
             1 => self.gathered.subscriber.read(&self.text),
             _ => self.gathered.patient.read(&self.text),
         }
+        let subscriber = &self.gathered.subscriber;
+        // Behind the first claim of another patient it cannot be told any more.
+        let all_are_his = self.level_claims[1] == self.level_claims[2];
         let view = LevelView {
             text: self.text,
             today: self.judgement.today,
             billing: &self.gathered.billing,
             subscriber: (depth == 1).then_some(&self.gathered.subscriber),
             patient: (depth == 2).then_some(&self.gathered.patient),
+            no_dependent: subscriber
+                .sbr
+                .filter(|_| depth == 2 && subscriber.is_patient && all_are_his),
         };
         let checks = &self.judgement.checks;
         let checks = match depth {

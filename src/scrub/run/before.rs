@@ -11,12 +11,27 @@ impl Run<'_> {
     /// Makes sure that no clean file goes whose claims the ledger counts as accepted. This very
     /// content judged again would be all duplicates; other claims would replace those.
     pub(super) fn is_new(&self, survey: &Survey) -> Result<(), RunError> {
-        let Some(before) = self.published_before()? else {
+        let Some(there) = self.published_before(&self.input.stem)? else {
             return Ok(());
         };
-        if before.input.blake3 != survey.hash {
-            return self.replaces_none(before);
-        }
+        let is_same = |run: &Manifest| run.input.blake3 == survey.hash;
+        let before = if is_same(&there) {
+            there
+        } else {
+            // Beside other inputs of its name it may have had another number.
+            let plain = self.input.plain_stem();
+            let numbered = (2_u64..).map(|number| format!("{plain}-{number}"));
+            let there_too = |stem: &String| stale::has_manifest(self.folder, stem);
+            let mut others = numbered.take_while(there_too).chain([plain.clone()]);
+            loop {
+                let Some(stem) = others.next() else {
+                    return self.replaces_none(there);
+                };
+                if let Some(same) = self.published_before(&stem)?.filter(is_same) {
+                    break same;
+                }
+            }
+        };
         let by_rule = before.rules.values().any(|rule| rule.reject > 0);
         Err(RunError::Repeated {
             file: self.name(),
@@ -40,8 +55,9 @@ impl Run<'_> {
         }
     }
 
-    /// The manifest of the run whose outputs lie under these names, if the ledger knows it.
-    fn published_before(&self) -> Result<Option<Manifest>, RunError> {
+    /// The manifest of the run whose outputs lie under the names of this stem, if the ledger
+    /// knows it.
+    fn published_before(&self, stem: &str) -> Result<Option<Manifest>, RunError> {
         // Outputs that somebody decides on later lie in a folder of their own.
         let Some(ledger) = self
             .workplace
@@ -50,7 +66,7 @@ impl Run<'_> {
         else {
             return Ok(None);
         };
-        let Some(manifest) = stale::manifest(self.folder, &self.input.stem) else {
+        let Some(manifest) = stale::manifest(self.folder, stem) else {
             return Ok(None);
         };
         let known = ledger.has_published(&manifest.run);

@@ -7,7 +7,7 @@ use super::current::Run;
 use super::error::RunError;
 use crate::emit::manifest::Manifest;
 use crate::emit::publish::{Output, sync_folder};
-use crate::emit::stale;
+use crate::emit::stale::{self, Aside};
 use crate::ledger::{Entry, Preparation};
 use crate::scrub::digest::Digest;
 use crate::verify::{self, Expected};
@@ -118,15 +118,25 @@ impl Files {
     }
 
     /// Gives the files their names, the manifest last: where it stands, all stand. What
-    /// an earlier run left goes first, its manifest before the rest. When one does not get
-    /// its name the others lose theirs again, and the ledger drops the run, unless somebody
-    /// has taken the first file in the meantime.
+    /// an earlier run left is put aside first. When a file does not get its name the others
+    /// lose theirs again, what was there comes back, and the ledger drops the run, unless
+    /// somebody has taken the first file in the meantime.
     pub(super) fn publish(
         self,
         folder: &Path,
         stem: &str,
         preparation: Option<Preparation>,
     ) -> Result<Option<Preparation>, Torn> {
+        let aside = match Aside::put(folder, stem) {
+            Ok(aside) => aside,
+            Err(error) => {
+                if let Some(preparation) = preparation {
+                    preparation.withdraw();
+                }
+                let left = Left::Nothing;
+                return Err(Torn { error, left });
+            }
+        };
         let mut named = Vec::new();
         let given = self.outputs.iter().map(|(_, output)| output);
         let given: Vec<&str> = given
@@ -154,7 +164,10 @@ impl Files {
             Ok(()) => return Ok(preparation),
             Err(error) => error,
         };
-        let left = take_back(folder, &named);
+        let mut left = take_back(folder, &named);
+        if left != Left::Taken && aside.put_back().is_err() && left == Left::Nothing {
+            left = Left::Aside;
+        }
         if let Some(preparation) = preparation {
             if left == Left::Taken && self.sync {
                 preparation.published();
@@ -220,6 +233,15 @@ impl Torn {
                     error,
                 };
             }
+            (error, Left::Aside) => {
+                let aside =
+                    "what an earlier run left there lies under temporary names, .telescrub-*";
+                return RunError::Unwritable {
+                    file,
+                    folder,
+                    error: io::Error::other(format!("{error}; {aside}")),
+                };
+            }
             (error, Left::Some) => (error, "use none of them and run it again"),
             (error, Left::Taken) => (
                 error,
@@ -242,6 +264,8 @@ pub(super) enum Left {
     Nothing,
     /// Files that the folder does not let go of.
     Some,
+    /// Nothing, but the folder does not take back what was there before.
+    Aside,
     /// The first file, which holds the claims that go on, was no longer there: somebody has
     /// it.
     Taken,
@@ -310,6 +334,7 @@ mod tests {
             told(Left::Nothing),
             "in.837: its outputs cannot be written to out: no room; nothing of it was published"
         );
+        assert!(told(Left::Aside).contains("under temporary names"));
         assert_eq!(
             told(Left::Some),
             "in.837: only some of its outputs got their names in out, and they could not be taken back: no room; \

@@ -14,6 +14,8 @@ use crate::scrub::carried::Carried;
 use crate::scrub::cutter::Cutter;
 use crate::scrub::judge::{Assignment, Notes, judge};
 use crate::scrub::listener::Keeper;
+use crate::scrub::pipeline::PipelineError;
+use crate::scrub::refusal::refuses_all;
 use crate::x12::Tokens;
 use crate::x12::sniff::Looks;
 use crate::x12::survey::Survey;
@@ -34,6 +36,10 @@ impl Run<'_> {
         let publish = || {
             let answers = self.answer_refused(bytes, survey, notes);
             let answers = answers.map_err(|error| self.unwritable(error))?;
+            // Of a pipe that an interrupt has cut not all came.
+            if (self.workplace.stop)() {
+                return Err(self.stopped(PipelineError::Interrupted));
+            }
             let files = answers.map_or_else(Vec::new, |(files, answered)| {
                 manifest.acknowledgements = Some(answered.into());
                 ANSWERS.into_iter().zip(files).collect()
@@ -60,7 +66,8 @@ impl Run<'_> {
         if !readable || !workplace.options.acknowledge {
             return Ok(None);
         }
-        let mut answers = self.acknowledgements(notes, survey);
+        let refused = refuses_all(survey);
+        let mut answers = self.acknowledgements(notes, survey).refusing(refused);
         let follower = Follower {
             today: workplace.judgement.today,
         };

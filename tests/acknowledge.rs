@@ -313,3 +313,21 @@ fn answers_keep_to_their_guides_whatever_the_values_they_copy() {
         }
     }
 }
+
+#[test]
+fn a_service_that_ends_before_it_starts_is_answered_by_a_range_in_its_order() {
+    let day = NIGHT.find("DTP*472*D8*").unwrap();
+    let end = day + NIGHT[day..].find('~').unwrap();
+    let text = format!(
+        "{}DTP*472*RD8*20261104-20261103{}",
+        &NIGHT[..day],
+        &NIGHT[end..]
+    );
+    let scrubbed = common::scrub_proving(text.as_bytes(), 2, 1 << 20);
+    assert!(scrubbed.result.is_ok(), "{:?}", scrubbed.result);
+    let dates = segments(&scrubbed, "277ca.edi", "DTP*472*RD8*");
+    assert!(
+        dates.contains(&"DTP*472*RD8*20261103-20261104".to_owned()),
+        "{dates:?}"
+    );
+}

@@ -156,6 +156,87 @@ fn odd_values_of_headers_are_told_and_cost_no_claim() {
 }
 
 #[test]
+fn a_trailer_without_its_terminator_closes_what_it_names() {
+    let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let group = batch.find("IEA*").unwrap();
+    let cut = |text: &str| text.trim_end().trim_end_matches('~').to_owned();
+    for (short, trailer) in [
+        (cut(&batch), "IEA"),
+        (format!("{}\r\n", cut(&batch)), "IEA"),
+        (cut(&batch[..group]), "GE"),
+    ] {
+        let whole = scrubbed(&short);
+        assert_eq!(text(&whole, "clean.837"), batch, "{trailer}");
+        let told = whole.findings();
+        let message = format!("the {trailer} at the end of the data lacks");
+        let is_told = told.iter().any(|line| {
+            let finding = &line["findings"][0];
+            finding["rule"] == "ENV003"
+                && finding["severity"] == "warn"
+                && finding["message"].as_str().unwrap().starts_with(&message)
+        });
+        assert!(is_told, "{told:?}");
+        assert!(
+            !told.iter().any(|line| line["verdict"] == "rejected"),
+            "{trailer}"
+        );
+    }
+    // Of another number, or cut within it, it is no trailer.
+    let other = cut(&batch);
+    let told = scrubbed(&other[..other.len() - 1]).findings();
+    let rules: Vec<&str> = told
+        .iter()
+        .map(|line| line["findings"][0]["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(rules, ["ENV008", "ENV003"]);
+    // A set may have more behind a count and number that seem right.
+    let set = cut(&batch[..batch.find("GE*").unwrap()]);
+    let told = scrubbed(&set).findings();
+    assert!(
+        told.iter()
+            .any(|line| line["findings"][0]["rule"] == "ENV003" && line["verdict"] == "rejected")
+    );
+}
+
+#[test]
+fn headers_hold_what_the_guide_has_for_them() {
+    let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let set = batch
+        .replace("ST*837*0001*", "ST*837*1*")
+        .replace("*0001~\nGE*", "*1~\nGE*");
+    let blank = batch.replace("*0001~\nGE*", "*0001 ~\nGE*");
+    let start = batch.find("GS*").unwrap();
+    let end = start + batch[start..].find('~').unwrap();
+    let mut group: Vec<&str> = batch[start..end].split('*').collect();
+    group[7] = "T";
+    let group = format!("{}{}{}", &batch[..start], group.join("*"), &batch[end..]);
+    for (odd, rule, message, clean) in [
+        (&set, "ENV002", "ST02 has fewer", &set),
+        (&group, "ENV002", "GS07 holds no value", &group),
+        (
+            &blank,
+            "ENV004",
+            "a blank stands beside the control number 0001",
+            &batch,
+        ),
+    ] {
+        let whole = scrubbed(odd);
+        assert_eq!(&text(&whole, "clean.837"), clean, "{message}");
+        let told = whole.findings();
+        assert_eq!(told.len(), 1, "{told:?}");
+        let finding = &told[0]["findings"][0];
+        assert_eq!(
+            (finding["rule"].as_str(), finding["severity"].as_str()),
+            (Some(rule), Some("warn"))
+        );
+        assert!(
+            finding["message"].as_str().unwrap().starts_with(message),
+            "{finding}"
+        );
+    }
+}
+
+#[test]
 fn a_ta1_before_the_groups_is_left_out_and_rejects_nothing() {
     let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
     let answering = batch.replacen("GS*", "TA1*000000001*261123*0101*A*000~\nGS*", 1);

@@ -14,7 +14,16 @@ use telescrub::value::{Date, Severity};
 use telescrub::x12::limits;
 
 /// Rejecting rules for which no fault is planted, and why.
-const NOT_PLANTED: [(&str, &str); 4] = [
+const NOT_PLANTED: [(&str, &str); 7] = [
+    (
+        "COD019",
+        "the lines without units that are planted are therapy's, PTT003",
+    ),
+    ("COD020", "no drugs are generated"),
+    (
+        "COD021",
+        "what another payer has judged is planted as BAL002",
+    ),
     ("ENV010", "needs the ledger of an earlier run"),
     (
         "TEL111",

@@ -74,6 +74,7 @@ impl Gathered {
         claim.dates.clear();
         claim.line_dates.clear();
         claim.amounts.clear();
+        claim.drugs.clear();
         claim.patient_paid = None;
         claim.payer_claim_number = None;
         claim.diagnoses.clear();
@@ -97,6 +98,9 @@ impl Gathered {
             Role::BillingStreet => self.billing.street = some,
             Role::BillingCity => self.billing.city = some,
             Role::BillingTax => self.billing.tax = some,
+            Role::BillingContact => {
+                self.billing.contacts = [self.billing.contacts[1], some];
+            }
             Role::PayToStreet => self.billing.pay_to_street = some,
             Role::PayToCity => self.billing.pay_to_city = some,
             Role::PayToPlan => self.billing.pay_to_plan = some,
@@ -206,6 +210,7 @@ impl Gathered {
                 let date = (line.number, index);
                 self.claim.line_dates.push(date);
             }
+            Role::LineDrug => self.claim.drugs.push((line.number, index)),
             Role::LineProvider => line.providers.push(Provider::named(spec.loop_id, index)),
             Role::Adjudication => line.adjudications.push(Adjudication {
                 svd: index,

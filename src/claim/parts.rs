@@ -25,6 +25,8 @@ pub struct BillingParts {
     pub city: Option<u32>,
     /// 2010AA REF*EI or REF*SY.
     pub tax: Option<u32>,
+    /// 2010AA PER, the latest two.
+    pub contacts: [Option<u32>; 2],
     /// 2010AB N3: the pay-to address.
     pub pay_to_street: Option<u32>,
     /// 2010AB N4.
@@ -85,7 +87,7 @@ pub struct SubscriberParts {
     pub member: Span,
     /// 2010BB NM109: the payer's identifier.
     pub payer_id: Span,
-    /// Whether the payer is the first to pay: SBR01 is P.
+    /// Whether the payer is the first to pay: SBR01 is P, and SBR05 has no reason why not.
     pub is_primary: bool,
     /// Whether the subscriber is the patient: SBR02 is 18.
     pub is_patient: bool,
@@ -173,6 +175,8 @@ pub struct ClaimParts {
     pub line_dates: Vec<(u32, u32)>,
     /// Amounts that are part of no balance.
     pub amounts: Vec<Amounts>,
+    /// LIN and CTP of drugs (2410), each with its line's number.
+    pub drugs: Vec<(u32, u32)>,
     /// AMT*F5: what the patient paid.
     pub patient_paid: Option<u32>,
     /// REF*F8: the payer's claim number.

@@ -26,7 +26,7 @@ impl SubscriberParts {
     pub fn read(&mut self, text: &Text<'_>) {
         if let Some(sbr) = text.get(self.sbr) {
             let sbr = sbr.elements();
-            self.is_primary = sbr.at(1) == b"P";
+            self.is_primary = sbr.at(1) == b"P" && sbr.at(5).is_empty();
             self.is_patient = sbr.at(2) == b"18";
             self.filing = sbr.at(9).try_into().unwrap_or_default();
         }

@@ -319,14 +319,18 @@ impl EarlierRun {
             .or_else(|| self.shortened(claim));
         let rules_of_set = self.rules_of_set(&claim.envelope[2]);
         let Some(best) = best else {
-            // Of a set that was rejected as a whole the findings name no claim.
-            if self.unlisted == 0 || rules_of_set.is_empty() {
-                return None;
-            }
+            // Of a set that was rejected as a whole the findings name no claim, and whoever
+            // looked at it gave it another ST02.
+            let rules = if rules_of_set.is_empty() && self.gave_group(&claim.envelope) {
+                self.rules_of_sets()
+            } else {
+                Some(rules_of_set).filter(|rules| !rules.is_empty())
+            };
+            let rules = rules.filter(|_| self.unlisted > 0)?;
             self.unlisted -= 1;
             return Some(Was {
                 id: Some(claim.id.clone()),
-                rules: rules_of_set,
+                rules,
                 ..Was::default()
             });
         };

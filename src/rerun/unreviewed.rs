@@ -4,6 +4,7 @@ use super::around::AllUnreviewed;
 use super::earlier::EarlierRun;
 use super::listing::Contents;
 use super::told::Code;
+use crate::rules::envelope::interchange_taken_before;
 use crate::scrub::known::{Unreviewed, UnreviewedSet};
 
 impl EarlierRun {
@@ -15,12 +16,17 @@ impl EarlierRun {
             let Some(earlier) = earlier.filter(|earlier| earlier.content == set.content) else {
                 continue;
             };
-            if !earlier.faults.is_empty() {
+            let mut faults = earlier.faults.clone();
+            if !self.numbers[0].contains(&set.names[0]) {
+                // Another ISA13 is what was asked for.
+                faults.retain(|fault| fault.rule != interchange_taken_before::RULE.code);
+            }
+            if !faults.is_empty() {
                 sets.push(UnreviewedSet {
                     at: set.at,
                     len: set.len,
                     names: set.names.clone(),
-                    faults: earlier.faults.clone(),
+                    faults,
                 });
             }
             let numbered = (1_u64..).zip(&contents.claims);
@@ -39,6 +45,22 @@ impl EarlierRun {
             }
         }
         (sets, claims)
+    }
+
+    /// Whether the run gave these ISA13 and GS06.
+    pub(super) fn gave_group(&self, envelope: &[String; 3]) -> bool {
+        let mut numbers = envelope[..2].iter().zip(&self.numbers);
+        numbers.all(|(number, given)| given.contains(number))
+    }
+
+    /// The rules that rejected transaction sets as a whole; some, even where it is not known
+    /// which.
+    pub(super) fn rules_of_sets(&self) -> Option<Vec<Code>> {
+        let faults = self.sets.values().flat_map(|set| &set.faults);
+        let mut rules: Vec<_> = faults.map(|fault| Code::Borrowed(fault.rule)).collect();
+        rules.sort();
+        rules.dedup();
+        Some(rules)
     }
 
     /// The rules that rejected the transaction set of this control number as a whole.

@@ -56,4 +56,7 @@ pub struct LevelView<'a> {
     pub subscriber: Option<&'a SubscriberParts>,
     /// The patient's level; `None` unless it is the one looked at.
     pub patient: Option<&'a PatientParts>,
+    /// SBR above a patient's level, where it says that the subscriber is the patient (SBR02
+    /// 18), and no claim of his own stands before the patient's.
+    pub no_dependent: Option<u32>,
 }

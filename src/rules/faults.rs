@@ -40,8 +40,11 @@ fn words(note: &Note) -> Told {
     match &note.fault {
         Fault::Lead { blank } => leading_bytes::tell(*blank),
         Fault::Header(fault) => interchange_header_malformed::tell(*fault),
-        Fault::HeaderValue { position } => interchange_header_malformed::tell_value(*position),
+        Fault::HeaderValue { position } => {
+            interchange_header_malformed::tell_value(scope, *position)
+        }
         Fault::Unclosed => envelope_not_closed::tell(note),
+        Fault::Unterminated => envelope_not_closed::tell_unterminated(scope),
         Fault::Unopened => segments_outside_envelope::tell_unopened(),
         Fault::ControlNumber { header, trailer } => {
             control_number_mismatch::tell(scope, header, trailer)
@@ -149,12 +152,13 @@ mod tests {
                 Severity::Reject,
             ),
             (Fault::Unclosed, "ENV003", Severity::Reject),
+            (Fault::Unterminated, "ENV003", Severity::Warn),
             (Fault::Unopened, "ENV008", Severity::Warn),
             (Fault::Answer, "ENV008", Severity::Warn),
             (
                 Fault::ControlNumber {
                     header: text(),
-                    trailer: text(),
+                    trailer: "0002".to_owned(),
                 },
                 "ENV004",
                 Severity::Reject,
@@ -213,6 +217,18 @@ mod tests {
             assert_eq!((told.rule.code, told.severity), (code, severity));
             assert!(!told.message.is_empty() && !told.help.is_empty(), "{code}");
             assert!(!told.message.contains("  "), "{}", told.message);
+        }
+    }
+
+    #[test]
+    fn a_blank_beside_a_control_number_costs_nothing() {
+        for (trailer, severity) in [("0001 ", Severity::Warn), ("0002", Severity::Reject)] {
+            let fault = Fault::ControlNumber {
+                header: "0001".to_owned(),
+                trailer: trailer.to_owned(),
+            };
+            let told = describe(&note(Scope::Set, fault));
+            assert_eq!((told.rule.code, told.severity), ("ENV004", severity));
         }
     }
 

@@ -39,7 +39,7 @@ features! {
     MISNUMBERED;
     /// A service after today or before the patient's birth, or the patient has died.
     ODD_DATE;
-    /// SBR01 is not P.
+    /// SBR01 is not P, or SBR05 says why Medicare is not the first payer.
     NOT_FIRST;
     /// SBR09 is not what the program of the payer's policy goes by.
     ODD_PROGRAM;
@@ -107,6 +107,12 @@ features! {
     MIXED_PLACES;
     /// Ambulance transport or its stops.
     AMBULANCE;
+    /// The line's code is an ambulance's.
+    AMBULANCE_CODE;
+    /// A drug (loop 2410).
+    DRUG;
+    /// More than one referring provider (NM101 DN) of the claim.
+    REFERRED_TWICE;
     /// The same claim was accepted in an earlier run.
     ACCEPTED_BEFORE;
     /// A service that is not known to pass the checks that depend on nothing but the

@@ -57,7 +57,10 @@ impl Services {
             *shown |= self.providers.shown(text, name.at(8), npi, code);
             *shown |= Features::PROVIDER_ADDRESS.when(provider.city.is_some());
             match provider.loop_id.as_bytes() {
-                b"2310A" if referring.is_none() && name.at(1) == b"DN" => referring = Some(npi),
+                b"2310A" if name.at(1) == b"DN" => {
+                    *shown |= Features::REFERRED_TWICE.when(referring.is_some());
+                    referring = referring.or(Some(npi));
+                }
                 b"2310B" if rendering.is_none() => {
                     rendering = Some(npi);
                     renders.taxonomy = taxonomy(text, code, true);
@@ -92,6 +95,7 @@ fn by_itself(claim: &Claim<'_>, context: &Context<'_>) -> Features {
     shown |= Features::ODD_AMOUNT.when(!parts.charge_billed || large || stated);
     let dated = !(parts.dates.is_empty() && parts.line_dates.is_empty());
     shown |= Features::CAUSE_OR_DATE.when(dated || parts.cause);
+    shown |= Features::DRUG.when(!parts.drugs.is_empty());
     shown |= Features::NOT_ORIGINAL.when(!claim.is_original());
     shown |= Features::ACCEPTED_BEFORE.when(context.accepted_before.is_some());
     shown |= Features::AMBULANCE.when(parts.ambulance.is_some());

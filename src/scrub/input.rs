@@ -74,9 +74,15 @@ fn stem_of(path: &Path) -> String {
     name.map_or_else(|| "input".to_owned(), |name| stem(&name))
 }
 
-/// A path for messages: a name may hold line ends and escapes, which are written out.
+/// A path for messages: see [`written_out`].
 #[must_use]
 pub fn shown(path: &Path) -> String {
+    written_out(&path.display().to_string())
+}
+
+/// A text for messages: it may hold line ends and escapes, which are written out.
+#[must_use]
+pub fn written_out(text: &str) -> String {
     let written = |character: char| {
         if character.is_control() {
             character.escape_default().to_string()
@@ -84,7 +90,7 @@ pub fn shown(path: &Path) -> String {
             character.to_string()
         }
     };
-    path.display().to_string().chars().map(written).collect()
+    text.chars().map(written).collect()
 }
 
 /// The name without `.zst` and without its last extension.

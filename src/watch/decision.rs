@@ -138,6 +138,7 @@ impl Publication {
         let answered = Answered {
             stem: self.stem.clone(),
             job: job.id().to_owned(),
+            submitter: submitter.name.clone(),
         };
         for hash in &self.hashes {
             bench

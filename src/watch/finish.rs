@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::attempt::{Attempt, Tried};
 use super::bench::Bench;
 use super::decision::{Decision, quarantined};
+use super::folders::Submitter;
 use super::job::Job;
 use super::names::Chosen;
 use super::place::{move_new, sync_all};
@@ -133,7 +134,14 @@ impl Finisher {
                     Some(Preparation::Gathered(gathered)) => Some(&**gathered),
                     _ => None,
                 };
-                match self.fits(&publication.hashes, gathered, tried.since, bench, contents) {
+                let submitter = job.submitter(bench.folders);
+                match self.fits(
+                    (&publication.hashes, &submitter),
+                    gathered,
+                    tried.since,
+                    bench,
+                    contents,
+                ) {
                     Ok(Fits::Yes) => (
                         Step::Decide(Decision::Publish(*publication)),
                         Done::Answered(outcome),
@@ -143,7 +151,10 @@ impl Finisher {
                     Err(error) => (Step::Stay, Done::Postponed(error)),
                 }
             }
-            Attempt::Known(answered) => (quarantine(Reason::duplicate(&answered)), Done::Duplicate),
+            Attempt::Known(answered) => (
+                quarantine(Reason::duplicate(&answered, &job.submitter(bench.folders))),
+                Done::Duplicate,
+            ),
             Attempt::Bad(reason) => (quarantine(reason), Done::Quarantined),
             Attempt::Changed => match put_back(&job, bench) {
                 Ok(()) => (Step::Remove, Done::PutBack),
@@ -173,7 +184,7 @@ impl Finisher {
     /// Whether a file may be answered as it was scrubbed, after those before it.
     fn fits(
         &mut self,
-        hashes: &[String],
+        (hashes, submitter): (&[String], &Submitter),
         gathered: Option<&Gathered>,
         since: i64,
         bench: Bench<'_>,
@@ -185,7 +196,7 @@ impl Finisher {
         for hash in hashes {
             // Its twin may have been answered while it was scrubbed itself.
             if let Some(answered) = bench.seen.answered(hash)? {
-                return Ok(Fits::Known(Reason::duplicate(&answered)));
+                return Ok(Fits::Known(Reason::duplicate(&answered, submitter)));
             }
             if contents.contains(hash) {
                 return Ok(Fits::Later);

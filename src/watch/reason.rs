@@ -1,5 +1,6 @@
 //! Why a file could not be answered, and what its sender can do.
 
+use super::folders::Submitter;
 use super::seen::Answered;
 use crate::scrub::run::RunError;
 
@@ -30,9 +31,15 @@ impl Reason {
         )
     }
 
-    /// Its content was answered before.
+    /// Its content was answered before. Another submitter learns nothing of it but that.
     #[must_use]
-    pub fn duplicate(answered: &Answered) -> Reason {
+    pub fn duplicate(answered: &Answered, submitter: &Submitter) -> Reason {
+        if answered.submitter != submitter.name {
+            return Reason::new(
+                "its content was answered before, to another account of this service; it was not scrubbed again, so that no claim is sent twice",
+                "Ask the operator which account these claims belong to: the answers are in the outbox of the other one.",
+            );
+        }
         Reason::new(
             format!(
                 "its content was answered before, as {}; it was not scrubbed again, so that no claim is sent twice",

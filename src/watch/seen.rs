@@ -18,6 +18,9 @@ pub struct Answered {
     pub stem: String,
     /// The job that answered it.
     pub job: String,
+    /// The submitter it was answered to.
+    #[serde(default)]
+    pub submitter: String,
 }
 
 impl Seen {

@@ -158,7 +158,10 @@ fn an_interrupted_pipe_leaves_the_outputs_of_the_run_before() {
         child
             .args(["scrub", "-", "-q", "--now", common::TODAY, "--out"])
             .arg(&out);
-        child.stdin(std::process::Stdio::piped()).spawn().unwrap()
+        child
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null());
+        child.spawn().unwrap()
     };
     let mut child = pipe();
     std::io::Write::write_all(child.stdin.as_mut().unwrap(), &small()).unwrap();

@@ -137,7 +137,11 @@ fn another_payers_lines_balance_or_not() {
                 &[("CAS*PR*2*20", "CAS*CO*45*-20*1*94*40")],
                 "",
             ),
-            ("no payment told for the claim", &[("AMT*D*40~\n", "")], ""),
+            (
+                "no payment told for the claim",
+                &[("AMT*D*40~\n", "")],
+                "BAL002r",
+            ),
         ],
     );
 }

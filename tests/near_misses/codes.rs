@@ -229,3 +229,148 @@ fn states_and_days_that_cannot_be() {
         ],
     );
 }
+
+#[test]
+fn addresses_numbers_and_drugs_are_written_as_the_guide_has_them() {
+    const CITY: &str = "N4*AUSTIN*TX*787011234~";
+    const TAX: &str = "REF*EI*741234567~\n";
+    const LINE: &str = "REF*6R*1~\n";
+    let drug =
+        |code: &str, quantity: &str| format!("{LINE}LIN**N4*{code}~\nCTP****{quantity}*UN~\n");
+    let calls = |number: &str| format!("{TAX}PER*IC*DESK*TE*{number}~\n");
+    let (whole, hyphens, ten, none) = (
+        drug("12345678901", "1"),
+        drug("12345-6789-01", "1"),
+        drug("1234567890", "0.5"),
+        drug("12345678901", "0"),
+    );
+    let (number, seven) = (calls("5125550100"), calls("555-0100"));
+    check(
+        &in_person(),
+        &[
+            ("USA", &[(CITY, "N4*AUSTIN*TX*787011234*USA~")], "COD003w"),
+            ("US", &[(CITY, "N4*AUSTIN*TX*787011234*US~")], ""),
+            (
+                "USA, and no state of it",
+                &[(CITY, "N4*AUSTIN*ZZ*787011234*USA~")],
+                "COD003r COD003w",
+            ),
+            (
+                "a number",
+                &[(CITY, "N4*TORONTO*ON*M5V2T6*123~")],
+                "COD003w",
+            ),
+            ("abroad", &[(CITY, "N4*TORONTO*ON*M5V2T6*CA~")], ""),
+            ("a telephone", &[(TAX, &number)], ""),
+            ("of seven digits", &[(TAX, &seven)], "COD024w"),
+            ("a drug", &[(LINE, &whole)], ""),
+            ("with hyphens", &[(LINE, &hyphens)], "COD020r"),
+            ("of ten digits", &[(LINE, &ten)], "COD020r"),
+            ("none of it", &[(LINE, &none)], "COD019r"),
+        ],
+    );
+}
+
+#[test]
+fn nothing_furnished_is_told_once() {
+    const LINE: &str = ":97110:GP*60*UN*2*";
+    const VISIT: &str = ":99213*60*UN*2*";
+    check(
+        &in_person(),
+        &[
+            ("of therapy", &[(LINE, ":97110:GP*60*UN*0*")], "PTT003r"),
+            (
+                "less of therapy",
+                &[(LINE, ":97110:GP*60*UN*-1*")],
+                "PTT003r",
+            ),
+        ],
+    );
+    let other = in_person()
+        .replace("SBR*P*18*******MB~", "SBR*P*18*******CI~")
+        .replace(
+            "MEDICARE PART B*****PI*01112~",
+            "SUMMIT INSURANCE*****PI*SUM01~",
+        )
+        .replace(LINE, ":99213*60*UN*2*");
+    check(
+        &other,
+        &[
+            ("of a visit", &[(VISIT, ":99213*60*UN*0*")], "COD019r"),
+            ("less", &[(VISIT, ":99213*60*UN*-1*")], "COD019r"),
+            ("half a unit", &[(VISIT, ":99213*60*UN*0.5*")], ""),
+            ("no minutes", &[(VISIT, ":00100*60*MJ*0*")], "COD019r"),
+            ("minutes", &[(VISIT, ":00100*60*MJ*45*")], ""),
+        ],
+    );
+}
+
+#[test]
+fn what_was_a_modifier_once_still_is_an_ambulance_s_trip() {
+    const CODE: &str = ":A0428:RH*";
+    let trip = "NM1*PW*2~\nN3*1 A ST~\nN4*AUSTIN*TX*78702~\nNM1*45*2~\nN3*2 B ST~\nN4*AUSTIN*TX*78702~\nLX*1~\n";
+    let claim = in_person()
+        .replace("SBR*P*18*******MB~", "SBR*P*18*******CI~")
+        .replace(
+            "MEDICARE PART B*****PI*01112~",
+            "SUMMIT INSURANCE*****PI*SUM01~",
+        )
+        .replace(
+            "***11:B:1*Y*A*Y*Y~\n",
+            "***41:B:1*Y*A*Y*Y~\nCR1****A*DH*12~\n",
+        )
+        .replace("LX*1~\n", trip)
+        .replace(":97110:GP*", ":A0428:RH*");
+    check(
+        &claim,
+        &[
+            ("GD", &[(CODE, ":A0428:GD*")], ""),
+            ("on no transport", &[(CODE, ":99213:GD*")], "COD006r"),
+            (
+                "nowhere picked up",
+                &[("NM1*PW*2~\nN3*1 A ST~\nN4*AUSTIN*TX*78702~\n", "")],
+                "COD022w",
+            ),
+            ("no reason", &[("CR1****A*DH*12~\n", "")], "COD022w"),
+        ],
+    );
+}
+
+#[test]
+fn diagnoses_and_lines_stand_in_a_row() {
+    const LINE: &str = "LX*1~";
+    check(
+        &in_person(),
+        &[
+            ("two", &[(DIAGNOSIS, "HI*ABK:M25561*ABF:I10")], ""),
+            (
+                "with a gap",
+                &[(DIAGNOSIS, "HI*ABK:M25561**ABF:I10")],
+                "COD007w",
+            ),
+            (
+                "a line pointing into it",
+                &[
+                    (DIAGNOSIS, "HI*ABK:M25561**ABF:I10"),
+                    ("*2***1~", "*2***1:2~"),
+                ],
+                "COD007w COD008r",
+            ),
+            ("a line below zero", &[(LINE, "LX*-5~")], "SYN015r"),
+        ],
+    );
+}
+
+#[test]
+fn one_provider_refers() {
+    const REFERRER: &str = "NM1*DN*1*REFERRER*RAE****XX*1590007419~\n";
+    let second = |role: &str| format!("{REFERRER}NM1*{role}*1*OTHER*OLA****XX*1836009252~\n");
+    let (twice, care) = (second("DN"), second("P3"));
+    check(
+        &in_person(),
+        &[
+            ("two do", &[(REFERRER, &twice)], "COD023w"),
+            ("and one cares", &[(REFERRER, &care)], ""),
+        ],
+    );
+}

@@ -88,6 +88,20 @@ fn a_payer_is_given_its_policy_by_the_configuration() {
         format!("[payers.\"{payer}\"]\npolicy = \"medicare\"\n"),
     )
     .unwrap();
+    // What the finding says itself, its lines between backticks.
+    let help = line["findings"][0]["help"].as_str().unwrap();
+    let lines: Vec<&str> = help.split('`').skip(1).step_by(2).collect();
+    if help.contains("telescrub.toml") {
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        let checked = telescrub()
+            .args(["config", "check"])
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert!(checked.status.success(), "{help}");
+    } else {
+        assert_eq!(lines[0], format!("payer_ids = [\"{payer}\"]"));
+    }
     let after = scrub(&untold, &["--config", file.to_str().unwrap()]);
     let found = after.get("findings.jsonl").cloned().unwrap_or_default();
     assert!(!found.contains("TEL191"), "{found}");

@@ -110,3 +110,19 @@ fn twins_that_come_at_once_are_answered_once() {
     let why = texts.iter().filter(|name| name.ends_with(".why.txt"));
     assert_eq!(why.count(), 4, "{texts:?}");
 }
+
+#[test]
+fn another_submitter_learns_of_a_duplicate_only_that_it_is_one() {
+    let folder = Drop::new();
+    fill(&folder, 0..1);
+    folder.once();
+    let other = folder.at("../other");
+    for place in ["inbox", "outbox"] {
+        fs::create_dir_all(other.join(place)).unwrap();
+    }
+    fs::write(other.join("inbox/mine.837"), night(0)).unwrap();
+    folder.once();
+    let why = fs::read_to_string(other.join("quarantine/mine.837.why.txt")).unwrap();
+    assert!(why.contains("to another account of this service"), "{why}");
+    assert!(!why.contains("night-0"), "{why}");
+}

@@ -237,13 +237,16 @@ pub(super) fn statuses(out: &mut Writer<'_>, statuses: &[Status]) {
     }
 }
 
+/// The days of service, the first in front even where the claim has them reversed.
 fn service_dates(out: &mut Writer<'_>, dates: Option<DateRange>) {
     let Some(dates) = dates else { return };
+    let first = dates.from.min(dates.through);
+    let last = dates.from.max(dates.through);
     out.start("DTP").text("472");
-    if dates.from == dates.through {
-        out.text("D8").plain(&d8(dates.from));
+    if first == last {
+        out.text("D8").plain(&d8(first));
     } else {
-        let range = [&d8(dates.from)[..], b"-", &d8(dates.through)].concat();
+        let range = [&d8(first)[..], b"-", &d8(last)].concat();
         out.text("RD8").plain(&range);
     }
     out.end();

@@ -6,6 +6,7 @@ use crate::cli::screen::{self, Summary};
 use crate::rerun::Report;
 use crate::rerun::compare::{Above, Entry, FixedBy};
 use crate::rules::envelope::interchange_taken_before;
+use crate::scrub::input::written_out;
 
 /// A file that was run again.
 #[derive(serde::Serialize)]
@@ -55,7 +56,7 @@ fn file(told: &Told) -> String {
     ];
     for entry in &report.claims {
         let ordinal = |ordinal: u64| format!("(claim {ordinal} of that run)");
-        let id = entry.claim_id.clone();
+        let id = entry.claim_id.as_deref().map(written_out);
         rows.push(vec![
             id.or(entry.earlier_ordinal.map(ordinal))
                 .unwrap_or_default(),
@@ -81,10 +82,13 @@ fn file(told: &Told) -> String {
         }
     );
     if report.unlisted > 0 {
+        let unlisted = match report.unlisted {
+            1 => "1 rejected claim of that run stands".to_owned(),
+            count => format!("{count} rejected claims of that run stand"),
+        };
         let _ = writeln!(
             text,
-            "{} rejected claims of that run stand in no file any more: its rejects were changed in place",
-            report.unlisted
+            "{unlisted} in no file any more: its rejects were changed in place"
         );
     }
     let elsewhere = report

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 3,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "What another payer paid for the claim (2320 AMT*D) must agree with its other amounts. Without line adjudication by that payer (2430), AMT*D plus its claim adjustments (2320 CAS) is the claim charge (CLM02). With it, AMT*D is the sum of its line payments (SVD02) less its claim adjustments.",
+    what: "What another payer paid for the claim (2320 AMT*D) must agree with its other amounts. Without line adjudication by that payer (2430), AMT*D plus its claim adjustments (2320 CAS) is the claim charge (CLM02). With it, AMT*D is there, and the sum of its line payments (SVD02) less its claim adjustments.",
     why: "The next payer works out what is left from these amounts, and its front end returns a claim whose other payer does not balance.",
     remedy: "Copy paid amount and adjustments from that payer's remittance (835). Give claim adjustments only for what was adjusted on the claim as a whole, and line adjustments on their lines. A payer that has not judged the claim yet has neither AMT*D nor CAS.",
     fails: Example {
@@ -35,6 +35,20 @@ pub static RULE: Rule = Rule {
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     let on_lines = by_payer::on_lines(claim);
     for (at, other) in claim.parts.others.iter().enumerate() {
+        let judged = on_lines.as_ref().and_then(|all| all.get(at));
+        if let Some(sbr) = other
+            .sbr
+            .filter(|_| other.paid.is_none() && judged.is_some_and(|judged| judged.lines > 0))
+        {
+            report
+                .add(
+                    "2320",
+                    Spot::segment(sbr),
+                    "the other payer has judged lines (2430), and what it paid for the claim (AMT*D) is missing",
+                )
+                .help("add AMT*D with the sum of this payer's SVD02 less its 2320 CAS amounts, 0 if it paid nothing");
+            continue;
+        }
         let first = other.paid.or(other.adjustments.first().copied());
         // A payer without either has not judged the claim.
         let Some(first) = first else { continue };
@@ -49,16 +63,14 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         };
         let spot = Spot::element(first, if other.paid.is_some() { 2 } else { 3 });
         // Where the lines' payers cannot be told apart nothing can be said.
-        let Some(on_lines) = on_lines.as_ref().and_then(|all| all.get(at)) else {
-            continue;
-        };
+        let Some(on_lines) = judged else { continue };
         // An amount that cannot be read is another rule's finding.
         let Some(on_lines_paid) = on_lines.paid else {
             continue;
         };
         if on_lines.lines == 0 {
             at_claim(claim, paid, adjusted, spot, report);
-        } else if other.paid.is_some() {
+        } else {
             let lines = (on_lines.lines, on_lines_paid);
             with_lines(claim, lines, paid, adjusted, spot, report);
         }

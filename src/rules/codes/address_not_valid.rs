@@ -6,7 +6,7 @@ use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::codes::geography::{self, ZipFit};
 use crate::rules::{
-    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+    Answer, Check, Context, Example, Features, Finding, LevelView, Report, Rule, RuleScope, Spot,
 };
 use crate::value::{Severity, State};
 
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "The billing provider's address (2010AA N3) is a street address, not a post office box or drawer, caller or lock box. The ZIP code (N403) of the billing provider and of the service facility has nine digits, any other five or nine. The state (N402, and CLM11-4 of an accident) is one unless the country (N404, CLM11-5) is not the United States. A ZIP code that lies in another state is warned about.",
+    what: "The billing provider's address (2010AA N3) is a street address, not a post office box or drawer, caller or lock box. The ZIP code (N403) of the billing provider and of the service facility has nine digits, any other five or nine. The state (N402, and CLM11-4 of an accident) is one unless the country (N404, CLM11-5) is not the United States. A country that is not two letters is warned about; USA is read as US. A ZIP code that lies in another state is warned about.",
     why: "Payers price by the nine-digit ZIP code and refuse a box as the place where a provider practises; a claim with an address that cannot be is returned.",
     remedy: "Give the street address in 2010AA and move a box to the pay-to address (2010AB). Look up the four digits behind the ZIP code, and write all nine without a hyphen.",
     fails: Example {
@@ -206,8 +206,30 @@ fn is_plain(text: &Text<'_>, index: u32, asks: Asks) -> bool {
 #[inline(never)]
 fn look_at(text: &Text<'_>, index: u32, address: Address, report: &mut Report<'_>) {
     let segment = text.segment(index);
-    if !matches!(segment.element(4), b"" | b"US") {
-        return;
+    match segment.element(4) {
+        b"" | b"US" => {}
+        country if is_united_states(country) => {
+            let finding = odd_country(
+                index,
+                address,
+                "is written otherwise than US",
+                "leave N404 out: it is for addresses outside the United States",
+                report,
+            );
+            finding.fix = Some(safe("write the country as US", "US"));
+        }
+        country => {
+            if country.len() != 2 || !country.iter().all(u8::is_ascii_alphabetic) {
+                odd_country(
+                    index,
+                    address,
+                    "in N404 is not two letters",
+                    "give the country's two letters of ISO 3166, or leave N404 out in the United States",
+                    report,
+                );
+            }
+            return;
+        }
     }
     let (name, zip) = (segment.element(2), segment.element(3));
     let nine = matches!(address.asks, Asks::Nine | Asks::NineWanted);
@@ -249,6 +271,29 @@ fn look_at(text: &Text<'_>, index: u32, address: Address, report: &mut Report<'_
         );
         on_line(finding, address.line).help("compare N402 and N403 with the address on file");
     }
+}
+
+/// Whether the country is the United States, written otherwise than by their code.
+fn is_united_states(country: &[u8]) -> bool {
+    let is = |name: &str| country.eq_ignore_ascii_case(name.as_bytes());
+    is("US") || is("USA")
+}
+
+#[cold]
+fn odd_country<'r>(
+    index: u32,
+    address: Address,
+    what: &str,
+    help: &str,
+    report: &'r mut Report<'_>,
+) -> &'r mut Finding {
+    let finding = report.add_as(
+        Severity::Warn,
+        address.loop_id,
+        Spot::element(index, 4),
+        format!("the {}'s country {what}", address.whose),
+    );
+    on_line(finding, address.line).help(help)
 }
 
 #[cold]

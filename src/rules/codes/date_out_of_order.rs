@@ -2,6 +2,7 @@
 
 use super::parties::on_line;
 use crate::claim::{Claim, Line};
+use crate::rules::therapy::therapy_units_wrong;
 use crate::rules::{
     Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
 };
@@ -14,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "No service lies in the future, before the patient's birth, or ends before it starts. Onset (DTP*431), accident (439), admission (435) and initial treatment (454) are not after the last service. Birth, death and what was before the claim (the last visit, x-ray, test, prescription, certification) are not in the future. A service after the patient's death is warned about, and another payer's payment (573) in the future, since payers date checks ahead.",
+    what: "No service starts in the future, before the patient's birth, or ends before it starts. One that has begun and ends in the future is rejected for therapy codes and warned about for others, but for supplies and equipment (codes A4 to A9, B, E, K, L), which Medicare has billed for a month ahead. Onset (DTP*431), accident (439) and initial treatment (454) are not after the last service; an admission (435) that is, is warned about, unless an ambulance brought the patient. Discharge (096) is not before admission. Birth, death, discharge and what was before the claim (the last visit, x-ray, test, prescription, certification) are not in the future. A service after the patient's death is warned about, and another payer's payment (573) in the future, since payers date checks ahead.",
     why: "A payer returns a claim with a date that cannot be; most such dates are slips of one digit.",
     remedy: "Correct the date that is wrong. A claim may not be sent before the service was given.",
     fails: Example {
@@ -26,7 +27,8 @@ pub static RULE: Rule = Rule {
         note: "born, then treated",
     },
     sources: &[
-        "005010X222A1, DMG02, PAT06, DTP*304, DTP*431, DTP*435, DTP*439, DTP*454, DTP*472, DTP*484, DTP*573",
+        "005010X222A1, DMG02, PAT06, DTP*096, DTP*304, DTP*431, DTP*435, DTP*439, DTP*454, DTP*472, DTP*484, DTP*573",
+        "Medicare Claims Processing Manual, chapter 20 (equipment and supplies billed with a span of dates)",
     ],
     asks_policy: false,
     answer: Answer::Claim("A7", "187", ""),
@@ -81,8 +83,12 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         };
         let fault = if dates.from > dates.through {
             Fault::Reversed
-        } else if dates.through > context.today {
+        } else if dates.from > context.today {
             Fault::Future
+        } else if dates.through > context.today && !is_supply(line) {
+            Fault::NotOver {
+                therapy: therapy_units_wrong::counts_units(line, context),
+            }
         } else if birth.is_some_and(|birth| dates.from < birth) {
             Fault::BeforeBirth
         } else if death.is_some_and(|death| dates.from > death) {
@@ -99,21 +105,60 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     for &(line, index) in &claim.parts.line_dates {
         past(claim, index, Some(line), context.today, report);
     }
+    discharge(claim, report);
     let Some(service) = claim.dates() else { return };
     for &index in &claim.parts.dates {
         let segment = claim.text.segment(index);
-        let what = match segment.element(1) {
-            b"431" => "onset of the illness",
-            b"439" => "accident",
-            b"435" => "admission",
-            b"454" => "initial treatment",
+        let (what, severity) = match segment.element(1) {
+            b"431" => ("onset of the illness", Severity::Reject),
+            b"439" => ("accident", Severity::Reject),
+            // The ambulance may come before midnight, and the patient be admitted after it.
+            b"435" if is_by_ambulance(claim) => continue,
+            b"435" => ("admission", Severity::Warn),
+            b"454" => ("initial treatment", Severity::Reject),
             _ => continue,
         };
         if day(claim, index).is_some_and(|date| date > service.through) {
             report
-                .add("2300", Spot::element(index, 3), format!("the date of {what} is after the last date of service, {}", service.through))
+                .add_as(severity, "2300", Spot::element(index, 3), format!("the date of {what} is after the last date of service, {}", service.through))
                 .help("it comes before the service or falls on the same day: correct it or the date of service");
         }
+    }
+}
+
+/// Whether the line is for equipment or supplies, which are given for days to come.
+fn is_supply(line: &Line) -> bool {
+    line.procedure.is_some_and(|code| {
+        matches!(
+            &code.bytes(),
+            [b'A', b'4'..=b'9', ..] | [b'B' | b'E' | b'K' | b'L', ..]
+        )
+    })
+}
+
+/// Whether the claim is an ambulance's.
+fn is_by_ambulance(claim: &Claim<'_>) -> bool {
+    claim.parts.ambulance.is_some() || matches!(claim.place(), b"41" | b"42")
+}
+
+/// The day of discharge before that of admission.
+fn discharge(claim: &Claim<'_>, report: &mut Report<'_>) {
+    let of = |qualifier: &[u8]| {
+        let mut dates = claim.parts.dates.iter().copied();
+        let index = dates.find(|&index| claim.text.segment(index).element(1) == qualifier)?;
+        Some((index, day(claim, index)?))
+    };
+    let (Some((index, discharged)), Some((_, admitted))) = (of(b"096"), of(b"435")) else {
+        return;
+    };
+    if discharged < admitted {
+        report
+            .add(
+                "2300",
+                Spot::element(index, 3),
+                format!("the date of discharge is before that of admission, {admitted}"),
+            )
+            .help("correct the date of discharge (DTP*096) or of admission (DTP*435)");
     }
 }
 
@@ -127,6 +172,7 @@ fn day(claim: &Claim<'_>, index: u32) -> Option<Date> {
 /// claim states it, is compared with that.
 fn past(claim: &Claim<'_>, index: u32, line: Option<u32>, today: Date, report: &mut Report<'_>) {
     let what = match (claim.text.segment(index).element(1), line) {
+        (b"096", None) => "discharge",
         (b"304", _) => "last visit",
         (b"453", _) => "acute manifestation",
         (b"455", _) => "last x-ray",
@@ -175,6 +221,10 @@ fn payments(claim: &Claim<'_>, today: Date, report: &mut Report<'_>) {
 enum Fault {
     Reversed,
     Future,
+    /// Begun, but not over.
+    NotOver {
+        therapy: bool,
+    },
     BeforeBirth,
     AfterDeath,
 }
@@ -191,6 +241,15 @@ fn service(line: &Line, index: u32, fault: Fault, today: Date, report: &mut Repo
             Severity::Reject,
             format!("the date of service is after today, {today}"),
             "correct the date, or send the claim after the service was given",
+        ),
+        Fault::NotOver { therapy } => (
+            if therapy {
+                Severity::Reject
+            } else {
+                Severity::Warn
+            },
+            format!("the service ends after today, {today}"),
+            "correct the last day, or send the claim after the service was given; only equipment and supplies are billed for days to come",
         ),
         Fault::BeforeBirth => (
             Severity::Reject,

@@ -45,6 +45,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     // On claims with lines on both sides of a new release, a code is good that is
     // billable on some day of service.
     let dates = claim.dates().filter(|dates| dates.from <= dates.through);
+    gap(claim, hi, report);
     let mut seen: [&[u8]; MOST] = [b""; MOST];
     let mut first_kind = None;
     for ((qualifier, code, position), slot) in claim.diagnoses().zip(0..MOST) {
@@ -101,6 +102,28 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 tell(code, standing, dates, spot, context, report);
             }
         }
+    }
+}
+
+/// An element of HI without a diagnosis before one that has one.
+fn gap(claim: &Claim<'_>, hi: u32, report: &mut Report<'_>) {
+    let mut next = 1;
+    for (_, _, position) in claim.diagnoses() {
+        let Ok(element) = u8::try_from(position) else {
+            return;
+        };
+        if position > next {
+            report
+                .add_as(
+                    Severity::Warn,
+                    "2300",
+                    Spot::element(hi, element),
+                    format!("HI{element:02} is filled, and HI{next:02} is empty"),
+                )
+                .help("move the diagnoses up so that none is empty between them, and correct the pointers (SV107)");
+            return;
+        }
+        next = position + 1;
     }
 }
 

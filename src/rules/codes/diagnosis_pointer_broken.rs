@@ -66,10 +66,16 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             };
             let bit = bit(pointer);
             if there & bit == 0 {
-                let count = there.count_ones();
-                let noun = if count == 1 { "diagnosis" } else { "diagnoses" };
+                // Bits above this one: diagnoses that stand behind.
+                let lacks = if there > bit {
+                    format!("HI{pointer:02} is empty")
+                } else {
+                    let count = there.count_ones();
+                    let noun = if count == 1 { "diagnosis" } else { "diagnoses" };
+                    format!("the claim has {count} {noun}")
+                };
                 report
-                    .add("2400", spot, format!("SV107-{component} points at diagnosis {pointer}, but the claim has {count} {noun}"))
+                    .add("2400", spot, format!("SV107-{component} points at diagnosis {pointer}, but {lacks}"))
                     .help("point at the position of a diagnosis in the HI segment, or add the diagnosis there")
                     .line(line.number);
             } else if seen & bit != 0 {

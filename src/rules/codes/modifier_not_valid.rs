@@ -65,6 +65,8 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         if let Some(date) = line.from() {
             match modifier::standing(modifier, date) {
                 Standing::InForce => {}
+                // Several such pairs, as GD, have been modifiers of another meaning too.
+                _ if is_trip(modifier, line) => {}
                 standing => not_in_force(modifier, standing, date, spot, line, context, report),
             }
         }
@@ -94,7 +96,6 @@ fn not_in_force(
     report: &mut Report<'_>,
 ) {
     let listed = modifier::first_day_covered() <= date && date <= modifier::last_day_covered();
-    let pair = modifier::is_ambulance_pair(modifier);
     let (severity, message) = match standing {
         Standing::InForce => return,
         // What the list says of the days before it is complete for is the day CMS took
@@ -115,10 +116,8 @@ fn not_in_force(
             Severity::Reject,
             format!("modifier {modifier} ended on {last}, before the date of service {date}"),
         ),
-        // Without a readable code nobody can say that this is no transport.
-        Standing::Unknown if pair && line.procedure.is_none_or(is_transport) => return,
         Standing::Unknown => {
-            let what = if pair {
+            let what = if modifier::is_ambulance_pair(modifier) {
                 "is an ambulance trip, and the procedure is no transport"
             } else {
                 "is not known"
@@ -143,6 +142,12 @@ fn not_in_force(
         .add_as(severity.min(sure), "2400", spot, message)
         .help(help)
         .line(line.number);
+}
+
+/// Whether the modifier says where an ambulance went. Without a readable code nobody can say
+/// that the line is no transport.
+fn is_trip(modifier: Modifier, line: &Line) -> bool {
+    modifier::is_ambulance_pair(modifier) && line.procedure.is_none_or(is_transport)
 }
 
 /// Whether the code is a trip by ambulance, or one of the transports that Medicaid

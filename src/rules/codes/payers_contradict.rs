@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "Exactly one payer is primary: SBR01 is P in 2000B or in one of the 2320 loops. No other rank is given twice either, but for unknown (U). And the claim filing indicator (SBR09) is not that of another program than the payer's: Medicare Part B (MB) for a Medicaid agency, Medicaid (MC) for Medicare. A commercial payer under MB or MC, and Medicaid under a commercial indicator, are warned about, since one company may run plans of several programs.",
+    what: "Exactly one payer is primary: SBR01 is P in 2000B or in one of the 2320 loops. No other rank is given twice either, but for unknown (U), and a gap in the ranks is warned about. And the claim filing indicator (SBR09) is not that of another program than the payer's: Medicare Part B (MB) for a Medicaid agency, Medicaid (MC) for Medicare. A commercial payer under MB or MC, and Medicaid under a commercial indicator, are warned about, since one company may run plans of several programs.",
     why: "Payers pay in the order SBR01 gives: with two first payers each waits for the other, with none each takes itself for the second. The filing indicator decides by which program's rules the claim is read.",
     remedy: "Give P to the payer that pays first, S to the next, T to the third, and SBR09 as the patient's card says it.",
     fails: Example {
@@ -53,6 +53,47 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         return;
     }
     primaries(claim, sbr, first, report);
+    gap(claim, sbr, report);
+}
+
+/// A rank that nobody has between two that somebody has.
+fn gap(claim: &Claim<'_>, sbr: u32, report: &mut Report<'_>) {
+    const RANKS: &[u8] = b"PSTABCDEFGH";
+    let others = claim.parts.others.iter().filter_map(|other| other.sbr);
+    let payers = std::iter::once(("2000B", sbr)).chain(others.map(|other| ("2320", other)));
+    let mut held = [None; RANKS.len()];
+    for (loop_id, index) in payers {
+        match claim.text.segment(index).element(1) {
+            // A payer of unknown rank may have any.
+            b"U" => return,
+            &[rank] => {
+                let place = RANKS.iter().position(|&other| other == rank);
+                if let Some(slot) = place.and_then(|place| held.get_mut(place)) {
+                    *slot = Some((loop_id, index));
+                }
+            }
+            _ => {}
+        }
+    }
+    // That nobody is the first is told already.
+    let Some(empty) = held
+        .iter()
+        .position(Option::is_none)
+        .filter(|&empty| empty > 0)
+    else {
+        return;
+    };
+    let behind = held.iter().skip(empty).flatten().next();
+    if let (Some(&(loop_id, index)), Some(&missing)) = (behind, RANKS.get(empty)) {
+        let message = format!(
+            "SBR01 is {}, and no payer is {}",
+            String::from_utf8_lossy(claim.text.segment(index).element(1)),
+            char::from(missing)
+        );
+        report
+            .add_as(Severity::Warn, loop_id, Spot::element(index, 1), message)
+            .help("give the ranks in SBR01 without a gap: P, S, T, then A to H, or add the payer that is missing");
+    }
 }
 
 /// How bad it is that SBR09 names another program than the payer's; `None` when it does not.

@@ -1,7 +1,9 @@
 //! COD016: a patient who is the subscriber, without what a patient needs.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD016.
@@ -11,7 +13,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "The patient of a claim under the subscriber's level is the subscriber: SBR02 says so (18), and loop 2010BA has address (N3, N4), birth date and sex (DMG).",
+    what: "The patient of a claim under the subscriber's level is the subscriber: SBR02 says so (18), and loop 2010BA has address (N3, N4), birth date and sex (DMG). Where SBR02 says so and only dependents (2000C) have claims, it is warned about.",
     why: "Without them the payer cannot tell who the patient is; without SBR02 it looks for a patient's level that is not there.",
     remedy: "Fill SBR02 with 18 and 2010BA with the subscriber's address and demographics, or give the patient a level (2000C) of his own.",
     fails: Example {
@@ -25,8 +27,22 @@ pub static RULE: Rule = Rule {
     sources: &["005010X222A1, 2000B SBR02, 2010BA N3, N4 and DMG"],
     asks_policy: false,
     answer: Answer::Claim("A6", "158", "IL"),
-    check: Check::ClaimWith(Features::ODD_SUBSCRIBER, check),
+    check: Check::SubscriberAndClaimWith(level, Features::ODD_SUBSCRIBER, check),
 };
+
+/// A dependent's level under a subscriber who is said to be the patient himself.
+fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
+    if let Some(sbr) = view.no_dependent {
+        report
+            .add_as(
+                Severity::Warn,
+                "2000B",
+                Spot::element(sbr, 2),
+                "SBR02 says that the subscriber is the patient, and the claims stand under a dependent",
+            )
+            .help("leave SBR02 empty when the patient has a level (2000C) of his own, or move the claims to the subscriber's");
+    }
+}
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     if claim.patient.is_some() {

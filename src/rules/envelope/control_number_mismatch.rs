@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Transaction,
     severity: Severity::Reject,
-    what: "Header and trailer carry the same control number: ST02 and SE02, GS06 and GE02, ISA13 and IEA02. A transaction set that breaks this is rejected; for a group or an interchange it is a warning, because the clean file is written with the number of the header in both places.",
+    what: "Header and trailer carry the same control number: ST02 and SE02, GS06 and GE02, ISA13 and IEA02. A transaction set that breaks this is rejected; for a group or an interchange it is a warning, because the clean file is written with the number of the header in both places. So is a blank beside the number.",
     why: "Different numbers mean that the trailer belongs to something else: two files were joined, or a piece is missing between the two. Receivers refuse the envelope.",
     remedy: "Give header and trailer the same number, zeros in front included. If two files were joined, send each by itself.",
     fails: Example {
@@ -36,6 +36,16 @@ pub static RULE: Rule = Rule {
 pub(in crate::rules) fn tell(scope: Scope, begun: &str, ended: &str) -> Told {
     let envelope = scope.name();
     let (_, number, trailer) = names(scope);
+    if begun.trim() == ended.trim() {
+        return Told::new(
+            &RULE,
+            format!("a blank stands beside the control number {} in {number} or {trailer}02", clip(begun.trim())),
+            format!("write the number without blanks into {number} and {trailer}02; the clean file repeats what stands in {number}"),
+        )
+        .at(2)
+        .by_scope(scope, ("3", "4", "001"))
+        .warn();
+    }
     Told::new(
             &RULE,
             format!(
@@ -47,6 +57,7 @@ pub(in crate::rules) fn tell(scope: Scope, begun: &str, ended: &str) -> Told {
                 "write the same number into {number} and {trailer}02; if two files were joined here, send each by itself"
             ),
         )
+        .right_in_rejects("see whether two files were joined here, or segments are missing")
         .at(2)
         .by_scope(scope, ("3", "4", "001"))
 }

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Transaction,
     severity: Severity::Reject,
-    what: "Every ISA, GS and ST is closed by its IEA, GE or SE before the next header of its kind and before the data ends. A transaction set that is not closed is rejected; for a group or an interchange that is not closed this is a warning, because its whole transaction sets can be judged all the same and the clean file brings the trailers.",
+    what: "Every ISA, GS and ST is closed by its IEA, GE or SE before the next header of its kind and before the data ends. A transaction set that is not closed is rejected; for a group or an interchange that is not closed this is a warning, because its whole transaction sets can be judged all the same and the clean file brings the trailers. So is a GE or IEA that lacks only its terminator.",
     why: "A missing trailer nearly always means that an upload was cut off: claims may be missing that nobody will miss until they are past timely filing.",
     remedy: "Send the file again from the practice system and compare its size with the original. The whole transaction sets of the cut file were judged; do not send those twice.",
     fails: Example {
@@ -31,6 +31,22 @@ pub static RULE: Rule = Rule {
     answer: Answer::Set("2"),
     check: Check::Envelope,
 };
+
+/// The trailer is there, all but its terminator.
+pub(in crate::rules) fn tell_unterminated(scope: Scope) -> Told {
+    let (_, _, trailer) = names(scope);
+    Told::new(
+        &RULE,
+        format!(
+            "the {trailer} at the end of the data lacks its segment terminator; it was read as one"
+        ),
+        format!(
+            "end the {trailer} with the terminator of the other segments, as the clean file does"
+        ),
+    )
+    .by_scope(scope, ("2", "3", "023"))
+    .warn()
+}
 
 /// An envelope is never closed.
 pub(in crate::rules) fn tell(note: &Note) -> Told {
@@ -57,5 +73,6 @@ pub(in crate::rules) fn tell(note: &Note) -> Told {
              have been cut off: compare its size with the original and send what is missing"
         ),
     )
+    .right_in_rejects("see whether the last claim is whole, and what the upload may have lost behind it")
     .by_scope(note.scope, ("2", "3", "023"))
 }

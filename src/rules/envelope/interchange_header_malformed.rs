@@ -5,6 +5,7 @@ use crate::rules::syntax::printed;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::IsaFault;
+use crate::x12::survey::Scope;
 
 /// ENV002.
 pub static RULE: Rule = Rule {
@@ -13,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Interchange,
     severity: Severity::Reject,
-    what: "The ISA segment is 106 bytes long with sixteen elements of fixed width, and the four separators it declares (byte 4, ISA11, ISA16 and byte 106) differ from each other and are no letters, digits or blanks. U in ISA11, as before version 5010, only warns, and so does a value that the guide does not have for its element (a date that is none, a control number without nine digits, an unknown qualifier). The claims behind a damaged header are found all the same, by what separates them, and rejected.",
+    what: "The ISA segment is 106 bytes long with sixteen elements of fixed width, and the four separators it declares (byte 4, ISA11, ISA16 and byte 106) differ from each other and are no letters, digits or blanks. U in ISA11, as before version 5010, only warns, and so does a value that the guide does not have for its element (a date that is none, a control number without nine digits, an unknown qualifier), in ISA and GS; an ST02 that is not four to nine characters long warns too. The claims behind a damaged header are found all the same, by what separates them, and rejected.",
     why: "Receivers find the separators at fixed bytes of the header. One missing blank shifts them, and nothing behind the header can be read for sure; the interchange comes back with a TA1 rejection.",
     remedy: "Pad every ISA element with blanks to its width (ISA06 and ISA08 have 15), and choose separators that never occur in values, such as * : ^ ~.",
     fails: Example {
@@ -85,8 +86,56 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
     }
 }
 
-/// An element of the ISA, by position, holds no value that the guide has for it.
-pub(in crate::rules) fn tell_value(position: u8) -> Told {
+/// An element of the header of this scope, by position, holds no value that the guide has for
+/// it.
+pub(in crate::rules) fn tell_value(scope: Scope, position: u8) -> Told {
+    match scope {
+        Scope::Group => tell_group_value(position),
+        Scope::Set => Told {
+            answer: Answer::Set("7"),
+            ..Told::new(
+                &RULE,
+                "ST02 has fewer than four or more than nine characters; receivers may refuse the transaction set",
+                "write a number of four to nine characters into ST02 and SE02, such as 0001",
+            )
+        }
+        .at(position)
+        .warn(),
+        Scope::Interchange | Scope::Input => tell_interchange_value(position),
+    }
+}
+
+fn tell_group_value(position: u8) -> Told {
+    let (answer, wanted) = match position {
+        2 => (
+            Answer::Silent,
+            "the sender's code, two to fifteen characters",
+        ),
+        3 => (
+            Answer::Silent,
+            "the receiver's code, two to fifteen characters",
+        ),
+        4 => (Answer::Silent, "the day as CCYYMMDD"),
+        5 => (Answer::Silent, "the time as HHMM or HHMMSS"),
+        6 => (
+            Answer::Group("6"),
+            "up to nine digits, and the same into GE02",
+        ),
+        _ => (Answer::Silent, "X"),
+    };
+    Told {
+        answer,
+        ..Told::new(
+            &RULE,
+            format!("GS{position:02} holds no value that the guide has for it; receivers may refuse the functional group"),
+            format!("write into it {wanted}"),
+        )
+    }
+    .at(position)
+    .warn()
+}
+
+fn tell_interchange_value(position: u8) -> Told {
     let (note, wanted) = match position {
         1 => ("010", "00 or 03"),
         3 => ("012", "00 or 01"),

@@ -4,6 +4,7 @@ use super::{SERVICES, WAYS};
 use crate::claim::{Claim, Line};
 use crate::codes::{self, place};
 use crate::policy::Policy;
+use crate::rules::codes::ambulance_data_missing;
 use crate::rules::telehealth::telehealth_policy_unknown;
 use crate::rules::therapy::{rendering_provider_unfit, two_evaluations_on_one_date};
 use crate::rules::{Context, Features, Remote};
@@ -135,6 +136,7 @@ fn look(claim: &Claim<'_>, line: &Line, context: &Context<'_>) -> Features {
     shows |= Features::OLD_VIDEO.when(has(b"GT"));
     shows |= Features::AUDIO.when(line.is_audio_only());
     shows |= Features::RECORDED.when(has(b"GQ"));
+    shows |= Features::AMBULANCE_CODE.when(ambulance_data_missing::is_trip(line));
     shows |= Features::EVALUATION.when(two_evaluations_on_one_date::is_evaluation(line));
     let stands =
         |place: PlaceOfService, date| place::standing(place, date) == codes::Standing::InForce;

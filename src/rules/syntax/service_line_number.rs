@@ -40,11 +40,15 @@ pub static RULE: Rule = Rule {
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     for line in claim.lines() {
         let value = claim.text.segment(line.lx).element(1);
+        let (sign, digits) = match value {
+            [b'-', digits @ ..] => ("-", digits),
+            digits => ("", digits),
+        };
         // A number that is none is another rule's finding.
-        let Some(said) = number(value) else {
+        let Some(said) = number(digits) else {
             continue;
         };
-        if said == u64::from(line.number) {
+        if sign.is_empty() && said == u64::from(line.number) {
             continue;
         }
         report
@@ -52,7 +56,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                 "2400",
                 Spot::element(line.lx, 1),
                 format!(
-                    "service line {} of the claim is numbered {said} in LX01",
+                    "service line {} of the claim is numbered {sign}{said} in LX01",
                     line.number
                 ),
             )

@@ -147,6 +147,15 @@ fn minutes(line: &Line, sv1: u32, context: &Context<'_>, report: &mut Report<'_>
     );
 }
 
+/// Whether the code is a therapy code, whose units are looked at here.
+pub(in crate::rules) fn counts_units(line: &Line, context: &Context<'_>) -> bool {
+    let (Some(procedure), Some(date)) = (line.procedure, line.from()) else {
+        return false;
+    };
+    codes::procedure::life(procedure, date).is_some()
+        || (context.policy).is_some_and(|policy| policy.therapy(procedure, date).is_some())
+}
+
 /// Tells it of a therapy code; of others it is not known how they count.
 #[cold]
 fn tell(

@@ -209,12 +209,18 @@ impl<'a> Pass<'a> {
             1 => self.gathered.subscriber.read(&self.text),
             _ => self.gathered.patient.read(&self.text),
         }
+        let subscriber = &self.gathered.subscriber;
+        // Behind the first claim of another patient it cannot be told any more.
+        let all_are_his = self.level_claims[1] == self.level_claims[2];
         let view = LevelView {
             text: self.text,
             today: self.judgement.today,
             billing: &self.gathered.billing,
             subscriber: (depth == 1).then_some(&self.gathered.subscriber),
             patient: (depth == 2).then_some(&self.gathered.patient),
+            no_dependent: subscriber
+                .sbr
+                .filter(|_| depth == 2 && subscriber.is_patient && all_are_his),
         };
         let checks = &self.judgement.checks;
         let checks = match depth {

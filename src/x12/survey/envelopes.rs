@@ -37,10 +37,8 @@ impl Pass<'_> {
             self.look_for_claim(at, text);
         }
         if matches!(fault, None | Some(IsaFault::Repetition)) {
-            for position in header_values::odd(text, delimiters.element) {
-                let fault = Fault::HeaderValue { position };
-                self.note(Scope::Interchange, at, at, text.len(), fault);
-            }
+            let odd = header_values::odd_of_interchange(text, delimiters.element);
+            self.note_values(Scope::Interchange, at, text.len(), odd);
         }
         if element(text, delimiters.element, 15) == b"T" {
             self.note(Scope::Interchange, at, at, text.len(), Fault::TestUsage);
@@ -69,6 +67,13 @@ impl Pass<'_> {
         }
     }
 
+    /// Notes the elements of a header, by position, that hold no value the guide has for them.
+    fn note_values(&mut self, scope: Scope, at: u64, len: usize, odd: impl Iterator<Item = u8>) {
+        for position in odd {
+            self.note(scope, at, at, len, Fault::HeaderValue { position });
+        }
+    }
+
     pub(super) fn open_group(&mut self, at: u64, text: &[u8], delimiters: Delimiters) {
         self.end_stray();
         self.close_unclosed_set(at);
@@ -85,6 +90,10 @@ impl Pass<'_> {
         });
         self.sets_of_group = NumberSet::default();
         self.other_group = other_group(&code, &version, holds_header(text, delimiters.element));
+        if self.other_group.is_none() {
+            let odd = header_values::odd_of_group(text, delimiters.element);
+            self.note_values(Scope::Group, at, text.len(), odd);
+        }
         if code == "HC" && version != VERSIONS[0] && VERSIONS.contains(&version.as_str()) {
             self.note(
                 Scope::Group,
@@ -135,6 +144,8 @@ impl Pass<'_> {
         self.judged = code == "837" && VERSIONS.contains(&effective.as_str());
         if self.judged {
             self.survey.sets_837p += 1;
+            let odd = header_values::is_odd_set_number(number).then_some(2);
+            self.note_values(Scope::Set, at, len, odd.into_iter());
             if self.group.is_some()
                 && let Some(name) = self.other_group.clone()
             {

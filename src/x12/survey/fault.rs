@@ -39,13 +39,15 @@ pub enum Fault {
     },
     /// The ISA is not as it should be.
     Header(IsaFault),
-    /// An element of the ISA holds no value that the guide has for it.
+    /// An element of the ISA, GS or ST holds no value that the guide has for it.
     HeaderValue {
         /// Its position.
         position: u8,
     },
     /// No trailer before the next header or the end of the data.
     Unclosed,
+    /// The trailer lacks its terminator.
+    Unterminated,
     /// A trailer without its header.
     Unopened,
     /// Header and trailer carry different control numbers.

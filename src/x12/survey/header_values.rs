@@ -1,4 +1,4 @@
-//! The values of an ISA, which no separator hangs on.
+//! The values of an ISA which no separator hangs on, of a GS, and the number of an ST.
 
 use crate::value::Date;
 use crate::x12::envelope::element;
@@ -9,7 +9,7 @@ const QUALIFIERS: [&[u8]; 9] = [
 ];
 
 /// The elements of this ISA, by position, that hold no value the guide has for them.
-pub(super) fn odd(text: &[u8], separator: u8) -> impl Iterator<Item = u8> {
+pub(super) fn odd_of_interchange(text: &[u8], separator: u8) -> impl Iterator<Item = u8> {
     (1..=15).filter(move |&position| {
         let value = element(text, separator, usize::from(position));
         let is_one = |codes: &[&[u8]]| codes.contains(&value);
@@ -30,6 +30,27 @@ pub(super) fn odd(text: &[u8], separator: u8) -> impl Iterator<Item = u8> {
     })
 }
 
+/// The elements of this GS of claims, by position, that hold no value the guide has for them.
+/// What kind of group and version it is, is told otherwise.
+pub(super) fn odd_of_group(text: &[u8], separator: u8) -> impl Iterator<Item = u8> {
+    (2..=7).filter(move |&position| {
+        let value = element(text, separator, usize::from(position));
+        let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+        !match position {
+            2 | 3 => (2..=15).contains(&value.trim_ascii().len()) && value.len() <= 15,
+            4 => Date::parse_d8(value).is_some(),
+            5 => is_number && value.len() <= 8 && is_long_time(value),
+            6 => is_number && value.len() <= 9,
+            _ => value == b"X",
+        }
+    })
+}
+
+/// Whether the number of a transaction set (ST02) is shorter or longer than one may be.
+pub(super) fn is_odd_set_number(number: &str) -> bool {
+    !(4..=9).contains(&number.len())
+}
+
 /// YYMMDD.
 fn is_day(value: &[u8]) -> bool {
     value.len() == 6 && Date::parse_d8(&[b"20", value].concat()).is_some()
@@ -43,15 +64,64 @@ fn is_time(value: &[u8]) -> bool {
     value.iter().all(u8::is_ascii_digit) && [hour_tens, hour] < *b"24" && minute_tens < b'6'
 }
 
+/// HHMM, with seconds and parts of one behind it or not.
+fn is_long_time(value: &[u8]) -> bool {
+    let (Some(time), Some(rest)) = (value.get(..4), value.get(4..)) else {
+        return false;
+    };
+    is_time(time) && !matches!(rest.first(), Some(b'6'..)) && rest.len() != 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const GS: &str = "GS*HC*CLINIC01*PAYER01*20260305*0900*101*X*005010X222A1";
+
+    #[test]
+    fn each_element_of_a_group_is_held_against_what_the_guide_has_for_it() {
+        let odd = |text: &str| odd_of_group(text.as_bytes(), b'*').collect::<Vec<u8>>();
+        assert!(odd(GS).is_empty());
+        for (from, to, position) in [
+            ("*CLINIC01*", "*A*", 2),
+            ("*CLINIC01*", "*CLINIC0123456789*", 2),
+            ("*PAYER01*", "**", 3),
+            ("*20260305*", "*260305*", 4),
+            ("*20260305*", "*20261305*", 4),
+            ("*0900*", "*900*", 5),
+            ("*0900*", "*2400*", 5),
+            ("*0900*", "*090060*", 5),
+            ("*0900*", "*09001*", 5),
+            ("*101*", "*1234567890*", 6),
+            ("*101*", "*A1*", 6),
+            ("*X*", "*T*", 7),
+        ] {
+            assert!(GS.contains(from), "{from}");
+            assert_eq!(odd(&GS.replace(from, to)), [position], "{to}");
+        }
+        for right in ["*090059*", "*0900590*", "*09005999*"] {
+            assert!(odd(&GS.replace("*0900*", right)).is_empty(), "{right}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_set_has_four_to_nine_characters() {
+        for (number, is_odd) in [
+            ("", true),
+            ("1", true),
+            ("0001", false),
+            ("123456789", false),
+            ("1234567890", true),
+        ] {
+            assert_eq!(is_odd_set_number(number), is_odd, "{number}");
+        }
+    }
 
     const ISA: &str = "ISA*00*          *00*          *ZZ*CLINIC01       *ZZ*PAYER01        *260305*0900*^*00501*000000101*0*P*:";
 
     #[test]
     fn each_element_is_held_against_what_the_guide_has_for_it() {
-        let odd = |text: &str| odd(text.as_bytes(), b'*').collect::<Vec<u8>>();
+        let odd = |text: &str| odd_of_interchange(text.as_bytes(), b'*').collect::<Vec<u8>>();
         assert!(odd(ISA).is_empty());
         for (from, to, position) in [
             ("ISA*00*", "ISA*02*", 1),

@@ -218,6 +218,9 @@ impl<'a> Pass<'a> {
             self.note(Scope::Input, at, at, bytes.len(), Fault::Filling);
             return;
         }
+        if self.closes_unterminated(at, bytes.trim_ascii_end(), delimiters) {
+            return;
+        }
         let claim = SegmentKind::of(bytes, delimiters) == SegmentKind::Clm;
         self.survey.claims += u64::from(claim);
         if claim {
@@ -229,6 +232,32 @@ impl<'a> Pass<'a> {
         } else {
             self.stray(at, bytes, claim);
         }
+    }
+
+    /// Whether these bytes are the trailer of the open group or interchange, whole but for its
+    /// terminator. A transaction set needs the terminator of its SE: what is cut off may be more.
+    fn closes_unterminated(&mut self, at: u64, text: &[u8], delimiters: Delimiters) -> bool {
+        let (scope, open) = match SegmentKind::of(text, delimiters) {
+            SegmentKind::Ge if self.set.is_none() => (Scope::Group, &self.group),
+            SegmentKind::Iea if self.set.is_none() && self.group.is_none() => {
+                (Scope::Interchange, &self.interchange)
+            }
+            _ => return false,
+        };
+        let [said, number] = [1, 2].map(|position| value(text, delimiters, position));
+        let Some(header) = open.as_ref().filter(|open| open.number == number) else {
+            return false;
+        };
+        self.note(scope, header.header, at, text.len(), Fault::Unterminated);
+        if let Some(note) = self.survey.notes.last_mut().filter(|note| note.at == at) {
+            note.shown = shown(text);
+        }
+        if scope == Scope::Group {
+            self.close_group(at, text.len(), &said, &number);
+        } else {
+            self.close_interchange(at, text.len(), &said, &number);
+        }
+        true
     }
 
     fn stray(&mut self, at: u64, bytes: &[u8], claim: bool) {

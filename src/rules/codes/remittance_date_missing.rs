@@ -1,0 +1,87 @@
+//! COD021: the day on which another payer judged the claim.
+
+use super::parties::on_line;
+use crate::claim::Claim;
+use crate::claim::lines::Adjudication;
+use crate::claim::parts::OtherPayer;
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::value::Severity;
+
+/// COD021.
+pub static RULE: Rule = Rule {
+    code: "COD021",
+    name: "remittance-date-missing",
+    snip: 4,
+    scope: RuleScope::Claim,
+    severity: Severity::Reject,
+    what: "Another payer that has judged the claim (AMT*D or CAS in 2320) gives the day of its check or remittance (DTP*573): in 2330B, or on the lines it judged (2430). At both places it is warned about, and so are lines of a payer of which only some give the day.",
+    why: "The next payer tells by this day in time whether it was asked in time, and returns a claim without it.",
+    remedy: "Put the day of that payer's remittance (835) on each line it judged, or in 2330B when it judged no line by itself.",
+    fails: Example {
+        text: "SBR*P*18*******CI~\nCAS*CO*45*40~\nAMT*D*60~\nOI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*ABC1~\nNM1*PR*2*OTHER PLAN*****PI*OTHER1~",
+        note: "60.00 paid, and nobody says when",
+    },
+    passes: Example {
+        text: "SBR*P*18*******CI~\nCAS*CO*45*40~\nAMT*D*60~\nOI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*ABC1~\nNM1*PR*2*OTHER PLAN*****PI*OTHER1~\nDTP*573*D8*20260401~",
+        note: "paid on 2026-04-01",
+    },
+    sources: &["005010X222A1, 2330B DTP*573 and 2430 DTP*573"],
+    asks_policy: false,
+    answer: Answer::Claim("A6", "516", "PR"),
+    check: Check::ClaimWith(Features::OTHER_PAYER, check),
+};
+
+fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    let judged = || {
+        let lines = claim.lines().iter();
+        lines.flat_map(|line| {
+            line.adjudications
+                .iter()
+                .map(|judged| (line.number, judged))
+        })
+    };
+    if judged().next().is_none() {
+        for other in &claim.parts.others {
+            if other.adjudicated.is_none() {
+                missing(other, report);
+            }
+        }
+        return;
+    }
+    // Whose judgements they are is asked of one payer only: of more it may be in doubt.
+    let [other] = claim.parts.others.as_slice() else {
+        return;
+    };
+    let dated = |judged: &Adjudication| judged.date.is_some();
+    match other.adjudicated {
+        Some(_) => {
+            if let Some((line, date)) =
+                judged().find_map(|(line, judged)| Some((line, judged.date?)))
+            {
+                let finding = report.add_as(
+                    Severity::Warn,
+                    "2430",
+                    Spot::segment(date),
+                    "the date of the other payer's remittance stands in 2330B and on the line",
+                );
+                on_line(finding, Some(line)).help("leave it out in 2330B when the lines say it");
+            }
+        }
+        None if !judged().any(|(_, judged)| dated(judged)) => missing(other, report),
+        None => {}
+    }
+}
+
+/// A payer that has judged the claim, and says nowhere when.
+fn missing(other: &OtherPayer, report: &mut Report<'_>) {
+    let judged = other.paid.or(other.adjustments.first().copied());
+    if let (Some(_), Some(at)) = (judged, other.payer.or(other.sbr)) {
+        report
+            .add(
+                "2330B",
+                Spot::segment(at),
+                "the other payer has judged the claim, and the date of its remittance (DTP*573) is missing",
+            )
+            .help("add DTP*573 with the day of that payer's check or remittance behind NM1*PR");
+    }
+}

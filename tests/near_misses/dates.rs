@@ -1,0 +1,76 @@
+//! Days of service, admission and discharge that can be, beside such as cannot.
+
+use super::{check, in_person};
+
+/// The day all is judged is 2026-11-23.
+#[test]
+fn a_service_that_has_begun_may_be_for_days_to_come() {
+    const DAY: &str = "DTP*472*D8*20260302~";
+    const LINE: &str = ":97110:GP*60*";
+    let begun = (DAY, "DTP*472*RD8*20261120-20261219~");
+    check(
+        &commercial(),
+        &[
+            ("equipment", &[begun, (LINE, ":E0601:RR*60*")], ""),
+            ("supplies", &[begun, (LINE, ":A4253:NU*60*")], ""),
+            ("orthotics", &[begun, (LINE, ":L3000*60*")], ""),
+            ("an office visit", &[begun, (LINE, ":99213*60*")], "COD010w"),
+            ("therapy", &[begun, (LINE, ":97110:GP*60*")], "COD010r"),
+            (
+                "equipment from tomorrow on",
+                &[
+                    (DAY, "DTP*472*RD8*20261124-20261219~"),
+                    (LINE, ":E0601:RR*60*"),
+                ],
+                "COD010r",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn admission_and_discharge_stand_in_their_order() {
+    const CLAIM: &str = "***11:B:1*Y*A*Y*Y~\n";
+    let with = |place: &str, dates: &str| format!("***{place}:B:1*Y*A*Y*Y~\n{dates}");
+    let trip = ":A0427:SH*60*";
+    let cr1 = "CR1****A*DH*12~\n";
+    let stops = "REF*6R*1~\n";
+    let told = |place: &str, dates: &str, wanted: &str| {
+        let changed = with(place, dates);
+        check(&commercial(), &[(dates, &[(CLAIM, &changed)], wanted)]);
+    };
+    told("21", "DTP*435*D8*20260228~\nDTP*096*D8*20260303~\n", "");
+    told("21", "DTP*435*D8*20260303~\n", "COD010w");
+    told(
+        "21",
+        "DTP*435*D8*20260228~\nDTP*096*D8*20260227~\n",
+        "COD010r",
+    );
+    told(
+        "21",
+        "DTP*435*D8*20260228~\nDTP*096*D8*20261124~\n",
+        "COD010r",
+    );
+    told("11", "DTP*439*D8*20260303~\n", "COD010r COD015w");
+    // Brought before midnight, admitted after it.
+    let changed = with("41", &format!("DTP*435*D8*20260303~\n{cr1}"));
+    check(
+        &commercial(),
+        &[(
+            "by ambulance",
+            &[(CLAIM, &changed), (":97110:GP*60*", trip), (stops, stops)],
+            "COD022w",
+        )],
+    );
+}
+
+/// The claim for a commercial payer, by a physician's practice.
+fn commercial() -> String {
+    in_person()
+        .replace("SBR*P*18*******MB~", "SBR*P*18*******CI~")
+        .replace(
+            "NM1*PR*2*MEDICARE PART B*****PI*01112~",
+            "NM1*PR*2*SUMMIT INSURANCE*****PI*SUM01~",
+        )
+        .replace("PRV*BI*PXC*261QP2000X~", "PRV*BI*PXC*207Q00000X~")
+}

@@ -68,7 +68,8 @@ mod tests {
         let by_terminator = "REF*6R*1\n".repeat(20);
         let one_line = wrapped(40, "\n");
         let records = SEGMENTS.split_inclusive('~');
-        let records: String = records.map(|segment| format!("{segment:<80}\n")).collect();
+        let records: Vec<_> = records.map(|segment| format!("{segment:<80}")).collect();
+        let records = records.join("\n");
         for (text, end) in [
             (SEGMENTS, END),
             (&by_segment, END),

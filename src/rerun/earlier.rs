@@ -322,7 +322,7 @@ impl EarlierRun {
             // Of a set that was rejected as a whole the findings name no claim, and whoever
             // looked at it gave it another ST02.
             let rules = if rules_of_set.is_empty() && self.gave_group(&claim.envelope) {
-                self.rules_of_sets()
+                Some(self.rules_of_sets())
             } else {
                 Some(rules_of_set).filter(|rules| !rules.is_empty())
             };

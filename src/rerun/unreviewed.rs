@@ -53,14 +53,13 @@ impl EarlierRun {
         numbers.all(|(number, given)| given.contains(number))
     }
 
-    /// The rules that rejected transaction sets as a whole; some, even where it is not known
-    /// which.
-    pub(super) fn rules_of_sets(&self) -> Option<Vec<Code>> {
+    /// The rules that rejected transaction sets as a whole, as far as they are known.
+    pub(super) fn rules_of_sets(&self) -> Vec<Code> {
         let faults = self.sets.values().flat_map(|set| &set.faults);
         let mut rules: Vec<_> = faults.map(|fault| Code::Borrowed(fault.rule)).collect();
         rules.sort();
         rules.dedup();
-        Some(rules)
+        rules
     }
 
     /// The rules that rejected the transaction set of this control number as a whole.

@@ -130,3 +130,36 @@ fn totals_of_the_largest_charges_are_exact() {
         totals["rejected"]["charges"]
     );
 }
+
+#[test]
+fn a_total_that_no_277ca_can_say_refuses_the_file_unless_none_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("in.837"), batch(1_001)).unwrap();
+    let run = |more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_telescrub"))
+            .args(["scrub", "in.837", "--out", "out", "--verify"])
+            .args(["--now", common::TODAY])
+            .args(more)
+            .current_dir(folder)
+            .output()
+            .unwrap()
+    };
+    let refused = run(&[]);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(3), "{told}");
+    assert!(
+        told.contains("an amount of the 277CA has 18 digits at most"),
+        "{told}"
+    );
+    assert!(!told.contains("please report"), "{told}");
+    assert!(
+        std::fs::read_dir(folder.join("out"))
+            .unwrap()
+            .next()
+            .is_none()
+    );
+    let output = run(&["--no-acknowledgements"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+}

@@ -41,7 +41,7 @@ pub enum Violation {
     /// A relation between elements is broken: index into the segment's relations.
     RelationBroken(u8),
     /// The value of an element asks of another what it is not; see
-    /// [`super::structure::Condition`].
+    /// [`Condition`].
     ConditionBroken,
     /// Blanks at an end of the value.
     Blanks,

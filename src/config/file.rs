@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::watch::{LONGEST_DAYS, LONGEST_SECONDS};
 use crate::value::Confidence;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -83,10 +84,12 @@ pub struct Watch {
     /// Seconds an upload must stand unchanged before it is taken; a quarter of them when
     /// it ends with a complete IEA segment
     #[serde(default = "settle_seconds")]
+    #[schemars(range(min = 0, max = LONGEST_SECONDS))]
     pub settle_seconds: u64,
     /// Seconds between two looks through the boxes; changes the system tells of are
     /// looked at sooner
     #[serde(default = "scan_seconds")]
+    #[schemars(range(min = 1, max = LONGEST_SECONDS))]
     pub scan_seconds: u64,
     /// Mode of published files, in octal: 0640 gives them the group of the outbox and lets
     /// it read them
@@ -111,6 +114,7 @@ pub struct Watch {
     pub metrics_port: Option<u16>,
     /// Days after which a policy that was not gathered anew warns
     #[serde(default = "policy_age_days")]
+    #[schemars(range(min = 0, max = LONGEST_DAYS))]
     pub policy_age_days: i64,
     /// Names of a submitter's folders
     #[serde(default)]

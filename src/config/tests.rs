@@ -109,6 +109,7 @@ fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
             "enum" => any().any(|word| word == value),
             "const" => rule == value,
             "minimum" => value.as_f64() >= rule.as_f64(),
+            "maximum" => value.as_f64() <= rule.as_f64(),
             "type" if rule.is_array() => any().any(|kind| is(kind, value)),
             "type" => is(rule, value),
             "required" => {
@@ -135,7 +136,7 @@ fn is(kind: &Value, value: &Value) -> bool {
     match kind.as_str().unwrap() {
         "object" => value.is_object(),
         "string" => value.is_string(),
-        "integer" => value.is_u64(),
+        "integer" => value.is_i64() || value.is_u64(),
         "null" => value.is_null(),
         other => unreachable!("the schema uses the type {other}"),
     }
@@ -157,10 +158,18 @@ fn the_published_schema_takes_what_the_reader_takes_and_refuses_what_it_refuses(
         "[payers.P1]\npolicies = \"medicaid/TX\"\n",
         "[policy]\nreject_at = \"middling\"\n",
         "[watch]\nsettle_seconds = 1\n",
+        "[watch]\nroot = \"claims\"\nsettle_seconds = 86401\n",
+        "[watch]\nroot = \"claims\"\nscan_seconds = 0\n",
+        "[watch]\nroot = \"claims\"\nscan_seconds = 86401\n",
+        "[watch]\nroot = \"claims\"\npolicy_age_days = -1\n",
+        "[watch]\nroot = \"claims\"\npolicy_age_days = 36501\n",
+        "[watch]\nroot = \"claims\"\nmetrics_port = 65536\n",
     ] {
         assert!(parse(wrong).is_err(), "{wrong}");
         assert!(!valid(wrong), "{wrong}");
     }
+    let ends = "[watch]\nroot = \"claims\"\nsettle_seconds = 0\nscan_seconds = 86400\npolicy_age_days = 36500\nmetrics_port = 9837\n";
+    assert!(parse(ends).is_ok() && valid(ends));
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use super::file::{FolderNames, Watch};
 
 /// A day: nobody waits longer for an upload, or looks more seldom.
-const LONGEST_SECONDS: u64 = 86_400;
+pub(super) const LONGEST_SECONDS: u64 = 86_400;
 
 /// A century.
-const LONGEST_DAYS: i64 = 36_500;
+pub(super) const LONGEST_DAYS: i64 = 36_500;
 
 impl Watch {
     /// The mode of published files; none where it is no mode that lets the owner read them, or

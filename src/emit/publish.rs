@@ -257,6 +257,23 @@ pub fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder)
 }
 
+/// Removes what killed programs have left of such files, from a folder in which nobody else
+/// works now.
+///
+/// # Errors
+/// When the folder can't be read.
+pub fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with(TEMPORARY_PREFIX) && entry.file_type()?.is_file() {
+            // What cannot go takes some room, and nothing else.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
+
 /// A temporary name in the folder for a file that keeps its own.
 ///
 /// # Errors

@@ -314,7 +314,7 @@ mod tests {
     fn what_expands_beyond_the_bound_is_not_unpacked_to_its_end() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rejects.837");
-        let packed = zstd::encode_all(&vec![b' '; 100_000][..], 3).unwrap();
+        let packed = zstd::encode_all(&*vec![b' '; 100_000], 3).unwrap();
         std::fs::write(&path, packed).unwrap();
         assert!(list_up_to(&path, folder.path(), 99_999).is_err());
         assert!(list_up_to(&path, folder.path(), 100_000).is_ok());

@@ -53,7 +53,7 @@ impl EarlierRun {
         numbers.all(|(number, given)| given.contains(number))
     }
 
-    /// The rules that rejected transaction sets as a whole, whichever it was.
+    /// The rules that rejected transaction sets as a whole, as far as they are known.
     pub(super) fn rules_of_sets(&self) -> Vec<Code> {
         let faults = self.sets.values().flat_map(|set| &set.faults);
         let mut rules: Vec<_> = faults.map(|fault| Code::Borrowed(fault.rule)).collect();

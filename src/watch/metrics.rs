@@ -1,6 +1,6 @@
 //! What the service tells Prometheus. Numbers only: no claim, no name of a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
@@ -46,8 +46,8 @@ struct Inner {
     ignored: u64,
     troubles: u64,
     unhealthy: bool,
-    /// Whether the last file that was to be published could not be.
-    stuck: bool,
+    /// Jobs that wait because they could not be published.
+    stuck: BTreeSet<String>,
     last_success: u64,
     policy: String,
     policy_as_of: Option<Date>,
@@ -112,16 +112,21 @@ impl Metrics {
         self.inner().unhealthy = !healthy;
     }
 
-    /// Whether what was to be published could be.
-    pub fn publishing(&self, works: bool) {
-        self.inner().stuck = !works;
+    /// Whether a job could be published; one that could not waits, whatever becomes of others.
+    pub fn publishing(&self, job: &str, works: bool) {
+        let mut inner = self.inner();
+        if works {
+            inner.stuck.remove(job);
+        } else {
+            inner.stuck.insert(job.to_owned());
+        }
     }
 
-    /// Whether both worked the last time.
+    /// Whether the boxes can be looked through, and no job waits that could not be published.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
         let inner = self.inner();
-        !inner.unhealthy && !inner.stuck
+        !inner.unhealthy && inner.stuck.is_empty()
     }
 
     /// The policy in force, and the day on which its oldest part was gathered.

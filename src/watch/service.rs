@@ -14,6 +14,7 @@ use super::lately::Lately;
 use super::metrics::Metrics;
 use super::seen::Seen;
 use super::settings::Settings;
+use crate::emit::publish::sweep;
 use crate::ledger::{Ledger, LedgerError};
 
 /// How long the start waits for another run to let go of the ledger.
@@ -118,6 +119,7 @@ impl Service {
             Err(TryLockError::WouldBlock) => return Err(WatchError::Locked { folder: root }),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
+        sweep(&folders.private()).map_err(failed)?;
         let ledger = if settings.accept_duplicates {
             None
         } else {

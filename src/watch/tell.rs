@@ -11,9 +11,9 @@ impl Service {
         let id = job.id();
         let metrics = self.metrics();
         match done {
-            Done::Postponed(_) => metrics.publishing(false),
-            Done::Again | Done::PutBack => {}
-            _ => metrics.publishing(true),
+            Done::Postponed(_) => metrics.publishing(id, false),
+            Done::Again => {}
+            _ => metrics.publishing(id, true),
         }
         match done {
             Done::Answered(outcome) => {

@@ -30,7 +30,9 @@ pub(super) fn columns(bytes: &[u8], terminator: u8) -> Option<usize> {
             return None;
         }
         lines += 1;
-        inside += usize::from(line.last().is_some_and(|&last| last != terminator));
+        // Records of one length may be filled up with blanks behind each segment.
+        let last = line.trim_ascii_end().last();
+        inside += usize::from(last.is_some_and(|&last| last != terminator));
     }
     (lines >= LINES && inside * 2 > lines).then_some(width)
 }
@@ -65,10 +67,14 @@ mod tests {
         let alike = "REF*6R*1~\n".repeat(20);
         let by_terminator = "REF*6R*1\n".repeat(20);
         let one_line = wrapped(40, "\n");
+        let records = SEGMENTS.split_inclusive('~');
+        let records: Vec<_> = records.map(|segment| format!("{segment:<80}")).collect();
+        let records = records.join("\n");
         for (text, end) in [
             (SEGMENTS, END),
             (&by_segment, END),
             (&alike, END),
+            (&records, END),
             (&by_terminator, b'\n'),
             (&one_line, END),
             ("", END),

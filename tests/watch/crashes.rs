@@ -46,6 +46,22 @@ fn a_death_at_any_step_loses_and_doubles_nothing() {
 }
 
 #[test]
+fn what_a_kill_left_in_the_private_folder_goes_once_nobody_else_works_there() {
+    let folder = Drop::new();
+    let mut child = started(&folder);
+    let left = folder.at("../.telescrub/.telescrub-left");
+    fs::write(&left, "half a page").unwrap();
+    let other = folder.at("../.telescrub/.other");
+    fs::write(&other, "of somebody else").unwrap();
+    // A second service finds the first at work and touches nothing.
+    let second = folder.command().arg("--once").status().unwrap();
+    assert!(!second.success() && left.exists());
+    terminate(&mut child);
+    folder.once();
+    assert!(!left.exists() && other.exists());
+}
+
+#[test]
 fn a_death_while_the_last_one_is_mended_loses_and_doubles_nothing() {
     for (first, second) in [
         ("taken-one:2", "scrubbed:2"),

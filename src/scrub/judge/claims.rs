@@ -160,8 +160,7 @@ impl Pass<'_> {
         findings.sort_by_key(Finding::place);
         let verdict = Verdict::of(&findings, self.set_rejected, judgement);
         let tally = &mut self.judged.tally;
-        let coverage = &mut self.coverage;
-        let is_past = coverage.ends_before(&claim, policy, &context, judgement);
+        let is_past = (self.coverage).ends_before(&claim, policy, &context, judgement);
         tally.past_policy += u64::from(is_past);
         tally.telehealth += u64::from(telehealth);
         tally.lines += claim.lines().len() as u64;

@@ -90,6 +90,7 @@ impl Run<'_> {
             let none = ["ta1.edi", "999.edi", "277ca.edi"];
             return Ok((none.map(|kind| self.output(kind)), None));
         };
+        totals::check_digits(&self.name(), tally)?;
         let finished = answers.finish();
         let (outputs, answered) = finished.map_err(|error| self.unwritable(error))?;
         totals::check_answers(&self.name(), tally, &answered)?;

@@ -43,6 +43,25 @@ pub(super) fn check(
     })
 }
 
+/// The digits that an amount of an acknowledgement has at most (AMT02, STC04).
+const MOST_DIGITS: usize = 18;
+
+/// Refuses a file whose charges add up to more than the 277CA can say.
+pub(super) fn check_digits(file: &str, tally: &Tally) -> Result<(), RunError> {
+    let total = tally.total().charges.to_string();
+    let dollars = total.strip_suffix(".00").unwrap_or(&total);
+    let digits = dollars.bytes().filter(u8::is_ascii_digit).count();
+    if digits <= MOST_DIGITS {
+        return Ok(());
+    }
+    Err(RunError::Refused {
+        file: file.to_owned(),
+        reason: format!(
+            "its charges add up to ${dollars}, and an amount of the 277CA has {MOST_DIGITS} digits at most; nothing of it was published. Correct CLM02, or leave the answers out (--no-acknowledgements)"
+        ),
+    })
+}
+
 /// What the 277CA accepts must be what goes on, and nothing else.
 pub(super) fn check_answers(
     file: &str,
@@ -156,6 +175,23 @@ mod tests {
             let said = told(&survey, &tally(), written).unwrap_err();
             assert!(said.contains(&format!("({what})")), "{said}");
         }
+    }
+
+    #[test]
+    fn charges_that_the_277ca_cannot_say_are_told() {
+        let told = |cents: i64, times: u64| {
+            let mut clean = Sum::default();
+            (0..times).for_each(|_| clean.add(1, Cents(cents)));
+            let tally = Tally {
+                clean,
+                ..Tally::default()
+            };
+            check_digits("in.837", &tally).is_ok()
+        };
+        assert!(told(999_999_999_999_999_999, 1));
+        assert!(!told(1_000_000_000_000_000_001, 1));
+        assert!(told(9_000_000_000_000_000_000, 11));
+        assert!(!told(9_000_000_000_000_000_000, 12));
     }
 
     #[test]

@@ -51,6 +51,19 @@ fn a_fault_of_syntax_in_a_claim_is_noted_in_the_999_and_rejects_the_claim_in_the
 }
 
 #[test]
+fn a_functional_group_of_another_kind_or_version_is_rejected_as_such() {
+    for (from, to, code) in [
+        ("*X*005010X222A1~", "*X*005010~", "2"),
+        ("GS*HC*", "GS*HP*", "1"),
+    ] {
+        let night = answers(&NIGHT.replacen(from, to, 1));
+        assert_eq!(segments(&night, "999.edi", "IK5"), ["IK5*R*5", "IK5*R*5"]);
+        let group = segments(&night, "999.edi", "AK9");
+        assert_eq!(group, [format!("AK9*R*2*2*0*{code}")]);
+    }
+}
+
+#[test]
 fn the_999_names_the_position_of_the_segment_in_its_set() {
     let damaged = NIGHT.replacen("*Y*A*Y*Y~", "**A*Y*Y~", 1);
     let position = damaged
@@ -198,6 +211,20 @@ fn a_version_that_nothing_is_left_of_is_named_unknown() {
     let answered = answers(&NIGHT.replacen("*X*005010X222A1~", "*X*^~", 1));
     let found = segments(&answered, "999.edi", "AK1*");
     assert!(found[0].ends_with("*UNKNOWN"), "{found:?}");
+}
+
+#[test]
+fn a_file_of_which_nothing_is_scrubbed_is_accepted_in_no_answer() {
+    let lost = format!("CLM*A1*60***11:B:1~\n{NIGHT}");
+    let line = NIGHT.replace('\n', "");
+    let lines: Vec<_> = line.as_bytes().chunks(128).collect();
+    let wrapped = String::from_utf8(lines.join(&b'\n')).unwrap();
+    for (file, note) in [(lost, "022"), (wrapped, "024")] {
+        let answered = refused(&file);
+        let told = segments(&answered, "ta1.edi", "TA1");
+        assert_eq!(told, [format!("TA1*000000001*261123*0800*R*{note}")]);
+        assert!(answered.file("999.edi").is_empty() && answered.file("277ca.edi").is_empty());
+    }
 }
 
 /// What a night that is no 837P any more is answered with.

@@ -291,7 +291,7 @@ fn what_means_nothing_is_no_part_of_the_claim_before_it() {
 }
 
 #[test]
-fn what_is_answered_to_a_refused_file_does_not_hang_on_its_blocks() {
+fn a_refused_file_is_rejected_by_its_ta1_wherever_its_blocks_are_cut() {
     let spec = telescrub::generate::Spec {
         claims: 8,
         line_end: telescrub::generate::LineEnd::Lf,
@@ -305,9 +305,10 @@ fn what_is_answered_to_a_refused_file_does_not_hang_on_its_blocks() {
     let file = format!("{before}{behind}NTE*ADD*X\nCLM*A1*60***11:B:1~\n");
     let [whole, cut] = [1 << 20, 1].map(|block| common::scrub(file.as_bytes(), 1, block));
     assert!(whole.result.is_err());
-    let answer = String::from_utf8_lossy(whole.file("999.edi"));
-    assert_eq!(answer, String::from_utf8_lossy(cut.file("999.edi")));
-    assert!(answer.contains("IK3*"), "{answer}");
+    let answer = String::from_utf8_lossy(whole.file("ta1.edi"));
+    assert_eq!(answer, String::from_utf8_lossy(cut.file("ta1.edi")));
+    assert!(answer.contains("*R*022~"), "{answer}");
+    assert!(whole.file("999.edi").is_empty() && whole.file("277ca.edi").is_empty());
 }
 
 #[test]

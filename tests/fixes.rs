@@ -49,11 +49,13 @@ fn damaged(text: &str, every: usize, levels: bool) -> String {
                 parts.join("*")
             }
             "LX" if hit => segment.replacen("LX*", "LX*9", 1),
+            "DTP" if hit && count % 2 == 0 => segment.replace("*D8*", "*D8* "),
             "DTP" if hit => segment.replace('~', "**~"),
             "REF" if hit && levels && segment.contains("*EI*") => {
                 let at = segment.find("*EI*").unwrap() + 6;
                 format!("{}-{}", &segment[..at], &segment[at..])
             }
+            "REF" if hit && count % 2 == 0 => segment.replacen('~', "\r\n~", 1),
             "REF" if hit => segment.replacen("REF*6R*", "REF*6R* ", 1),
             // The ZIP code of nine digits with its hyphen, and the state in small letters.
             "N4" if hit && levels => {

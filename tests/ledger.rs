@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use telescrub::emit::manifest::Manifest;
 use telescrub::emit::publish::Output;
 use telescrub::generate::Spec;
+use telescrub::ledger::stats::{By, Span};
 use telescrub::ledger::{Ledger, LedgerError};
 use telescrub::policy::PolicyBook;
 use telescrub::scrub::judge::Judgement;
@@ -479,6 +480,26 @@ fn stats_tell_what_is_accepted_and_what_is_held() {
             .count()
             == 1
     );
+}
+
+#[test]
+fn stats_name_the_rule_that_holds_a_whole_transaction_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ledger, input) = (
+        folder.path().join("ledger.db"),
+        folder.path().join("in.837"),
+    );
+    let text = batch(14, 0.0);
+    std::fs::write(&input, common::miscounted(&text)).unwrap();
+    let out = folder.path().join("out");
+    assert_eq!(scrub_into(&out, &input, &ledger).0, Some(0));
+    let ledger = Ledger::open(&ledger, PATIENCE).unwrap();
+    let rules = ledger.rules(Span::default()).unwrap();
+    let row = rules.iter().find(|row| row.rule == "ENV005").unwrap();
+    assert_eq!((row.rejected, row.warned), (7, 0));
+    let all = ledger.claims(By::All, Span::default()).unwrap();
+    assert_eq!((all[0].claims, all[0].open), (14, 7));
+    assert_eq!(row.held_dollars, all[0].held_dollars);
 }
 
 /// Scrubs like [`scrub_into`], and says what there is to say.

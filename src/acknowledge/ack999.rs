@@ -233,6 +233,11 @@ impl GroupAnswer {
         self.faults(out, text, count)
     }
 
+    /// A fault of the group that its sets have told.
+    pub(super) fn fault(&mut self, code: &'static str, rejects: bool) {
+        self.verdict.add(code, rejects);
+    }
+
     /// Whether the group is rejected as such, and its sets with it.
     pub(super) fn is_rejected(&self) -> bool {
         self.verdict.rejected

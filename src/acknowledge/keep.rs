@@ -52,6 +52,8 @@ pub struct Acknowledgements<'a> {
     open_277ca: bool,
     open_277ca_group: bool,
     answered: Answered,
+    /// The note by which every TA1 rejects: the input is refused as a whole.
+    refused: Option<&'static str>,
 }
 
 impl std::fmt::Debug for Acknowledgements<'_> {
@@ -92,7 +94,15 @@ impl<'a> Acknowledgements<'a> {
             open_277ca: false,
             open_277ca_group: false,
             answered: Answered::default(),
+            refused: None,
         }
+    }
+
+    /// The same, every interchange rejected with this note: what is accepted here would be
+    /// taken for sent on, and nothing of the input is.
+    #[must_use]
+    pub fn refusing(self, refused: Option<&'static str>) -> Acknowledgements<'a> {
+        Acknowledgements { refused, ..self }
     }
 
     /// All was taken: the TA1, the 999 and the 277CA, and what they say.
@@ -110,7 +120,7 @@ impl<'a> Acknowledgements<'a> {
     }
 
     /// The codes of the faults of the envelope that starts here, and whether they reject.
-    fn faults(&self, at: u64, scope: Scope) -> impl Iterator<Item = (Answer, bool)> {
+    fn faults(&self, at: u64, scope: Scope) -> Vec<(Answer, bool)> {
         let told = self.notes.at(Some(at), scope).filter_map(|note| {
             let told = faults::describe(note);
             let severity = self.judgement.envelope_severity(&told)?;
@@ -118,8 +128,7 @@ impl<'a> Acknowledgements<'a> {
         });
         told.filter(|(_, severity)| *severity >= Severity::Warn)
             .map(|(answer, severity)| (answer, severity == Severity::Reject))
-            .collect::<Vec<_>>()
-            .into_iter()
+            .collect()
     }
 
     fn interchange(&mut self, frames: &mut Frames<'_>) -> io::Result<()> {
@@ -138,7 +147,10 @@ impl<'a> Acknowledgements<'a> {
             delimiters,
             isa: frames.texts(),
         };
-        let mut gravest: Option<ta1::Answer> = None;
+        let mut gravest = self.refused.map(|note| ta1::Answer {
+            note,
+            rejects: true,
+        });
         for (answer, rejects) in self.faults(at, Scope::Interchange) {
             let note = match answer {
                 Answer::Ta1(note) => note,
@@ -236,16 +248,17 @@ impl<'a> Acknowledgements<'a> {
         let at = frames.number();
         let st: [Vec<u8>; 3] = frames.texts();
         let mut verdict = Verdict::default();
-        for (answer, rejects) in self.faults(at, Scope::Set) {
-            if let Answer::Set(code) = answer {
-                verdict.add(code, rejects);
-            } else {
-                verdict.rejected |= rejects;
-            }
-        }
+        let faults = self.faults(at, Scope::Set);
         let Some(answer) = &mut self.group_answer else {
             return Ok(());
         };
+        for (fault, rejects) in faults {
+            match fault {
+                Answer::Set(code) => verdict.add(code, rejects),
+                Answer::Group(code) => answer.fault(code, rejects),
+                _ => verdict.rejected |= rejects,
+            }
+        }
         verdict.rejected |= answer.is_rejected();
         let [id, number, version] = &st;
         answer.start_set(&mut self.ack999, [id, number, version], verdict)

@@ -1,6 +1,6 @@
 //! One segment against the guide: which elements it has, and what they look like.
 
-use super::structure::{ElementSpec, Kind, Relation, SegmentSpec, Usage, pack};
+use super::structure::{Condition, ElementSpec, Kind, Relation, SegmentSpec, Usage, pack};
 use crate::value::Date;
 use crate::x12::{Delimiters, Segment};
 
@@ -40,6 +40,9 @@ pub enum Violation {
     DateInvalid,
     /// A relation between elements is broken: index into the segment's relations.
     RelationBroken(u8),
+    /// The value of an element asks of another what it is not; see
+    /// [`Condition`](super::structure::Condition).
+    ConditionBroken,
     /// Blanks at an end of the value.
     Blanks,
     /// Empty elements at the end of the segment, or components at the end of an element.
@@ -164,6 +167,19 @@ pub fn elements(
             }
         }
     }
+    condition(segment, spec, &mut tell);
+}
+
+/// Whether the value of an element asks of another what it is not.
+fn condition(segment: &Segment<'_>, spec: &SegmentSpec, tell: &mut impl FnMut(At, Violation)) {
+    let broken = |condition: Condition| condition.broken(|position| segment.element(position));
+    if let Some(element) = spec.condition.and_then(broken) {
+        let at = At {
+            element: index(element),
+            component: 0,
+        };
+        tell(at, Violation::ConditionBroken);
+    }
 }
 
 fn index(position: usize) -> u8 {
@@ -268,7 +284,7 @@ impl Composite<'_> {
 }
 
 #[inline]
-pub(super) fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
+pub(crate) fn simple(value: &[u8], spec: &ElementSpec, mut tell: impl FnMut(Violation)) {
     let length = match spec.kind {
         Kind::Text => {
             if value[0] == b' ' || value[value.len() - 1] == b' ' {
@@ -364,7 +380,7 @@ fn is_time(value: &[u8]) -> bool {
 }
 
 /// A date or range in the format its qualifier names.
-pub(super) fn period(
+pub(crate) fn period(
     format: &[u8],
     value: &[u8],
     spec: &ElementSpec,

@@ -1,5 +1,6 @@
 //! The summary after a run, and the progress bar during it.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -77,6 +78,7 @@ impl Summary<'_> {
             clean = self.tally.clean.claims,
             rejected = self.tally.rejected.claims,
             held = self.tally.held.claims,
+            unread = self.tally.unread.claims,
             bytes = self.bytes,
             seconds = self.seconds,
             "the run has ended"
@@ -107,22 +109,10 @@ impl Summary<'_> {
         if tally.warned.claims > 0 {
             row("warned", tally.warned);
         }
-        let mut rules: Vec<_> = tally.rules.iter().collect();
-        rules.sort_by_key(|(code, count)| {
-            (
-                std::cmp::Reverse(count.reject),
-                std::cmp::Reverse(count.warn),
-                **code,
-            )
-        });
-        for (code, count) in rules.into_iter().take(TOP_RULES) {
-            let name = crate::rules::registry::find(code).map_or("", |rule| rule.name);
-            let _ = writeln!(
-                text,
-                "  {code:<8}{name:<44}{:>6} reject {:>6} warn",
-                count.reject, count.warn
-            );
+        if tally.unread.claims > 0 {
+            row("unread", tally.unread);
         }
+        self.rules(&mut text);
         #[allow(clippy::cast_precision_loss)] // a rate for people, three digits of it
         let megabytes = self.bytes as f64 / 1e6;
         let repeated = match self.files.repeated {
@@ -139,6 +129,44 @@ impl Summary<'_> {
             megabytes / self.seconds.max(1e-9),
         );
         text
+    }
+}
+
+impl Summary<'_> {
+    /// The rules with most findings; before them those that reject whole transaction sets, the
+    /// one with most claims first.
+    fn rules(&self, text: &mut String) {
+        let taken = |code: &str| self.tally.taken_along.get(code).map_or(0, |sum| sum.claims);
+        let mut rules: Vec<_> = self.tally.rules.iter().collect();
+        rules.sort_by_key(|(code, count)| {
+            (
+                Reverse(taken(code)),
+                Reverse(count.reject),
+                Reverse(count.warn),
+                **code,
+            )
+        });
+        let more = rules.len().saturating_sub(TOP_RULES);
+        for (code, count) in rules.into_iter().take(TOP_RULES) {
+            let name = crate::rules::registry::find(code).map_or("", |rule| rule.name);
+            let _ = write!(
+                text,
+                "  {code:<8}{name:<44}{:>6} reject {:>6} warn",
+                count.reject, count.warn
+            );
+            let _ = match taken(code) {
+                0 => writeln!(text),
+                1 => writeln!(text, "  and 1 claim with it"),
+                claims => writeln!(text, "  and {claims} claims with it"),
+            };
+        }
+        match more {
+            0 => {}
+            1 => text.push_str("  ... and 1 more rule\n"),
+            more => {
+                let _ = writeln!(text, "  ... and {more} more rules");
+            }
+        }
     }
 }
 

@@ -16,7 +16,9 @@ use crate::value::Date;
 /// accepted (of them, those that went to the clean file), `acceptance_rate` (in percent),
 /// `accepted_dollars`, open (claims rejected, or held for an unknown policy, and not accepted
 /// since, known again by CLM01 and provider), `held_dollars` (what these charge). About rules:
-/// rule, name, rejected and warned (claims), `rejected_dollars`, `held_dollars`.
+/// rule, name, rejected and warned (claims), `rejected_dollars`, `held_dollars`. A rule that
+/// rejects a whole transaction set counts for each of its claims; claims of a set that cannot be
+/// judged at all are not in the ledger.
 #[derive(Debug, Args)]
 pub(super) struct Stats {
     /// The ledger

@@ -124,7 +124,11 @@ pub fn envelope(
         put_marked(out, &line, marked);
     }
     say(out, "", &told.message);
-    say(out, "help: ", &told.help);
+    let help = match told.help_in_rejects.as_str() {
+        "" => &told.help,
+        other => other,
+    };
+    say(out, "help: ", help);
     out.push(b'\n');
 }
 

@@ -86,6 +86,10 @@ pub struct Totals {
     pub unchecked: Total,
     /// Of the clean: claims with warnings.
     pub warned: Total,
+    /// Claims seen inside other segments, of which a terminator is lost; none of those that came
+    /// in. Nothing when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<Total>,
 }
 
 /// Sums over the claims, byte by byte and in any order: claims that came in, less those

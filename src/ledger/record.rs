@@ -31,6 +31,8 @@ pub(super) struct ClaimRecord<'a> {
     pub fate: &'static str,
     pub payer: &'a str,
     pub provider: &'a str,
+    /// The rules that reject its transaction set.
+    pub set_rules: Vec<&'a str>,
     /// Rule and severity of each finding.
     pub findings: Vec<(&'a str, Severity)>,
 }
@@ -91,7 +93,7 @@ impl Listener for Listen {
                     && npi.iter().all(u8::is_ascii_digit)
             }),
         );
-        put_findings(kept, judged.findings);
+        put_findings(kept, judged.findings, judged.set_rules);
     }
 }
 
@@ -103,7 +105,12 @@ fn clear(value: &[u8], allowed: impl Fn(&[u8]) -> bool) -> &[u8] {
     }
 }
 
-fn put_findings(kept: &mut Vec<u8>, findings: &[Finding]) {
+fn put_findings(kept: &mut Vec<u8>, findings: &[Finding], set_rules: &[&str]) {
+    let count = u8::try_from(set_rules.len()).unwrap_or(u8::MAX);
+    kept.push(count);
+    for rule in set_rules.iter().take(usize::from(count)) {
+        put(kept, rule.as_bytes());
+    }
     let count = u8::try_from(findings.len()).unwrap_or(u8::MAX);
     kept.push(count);
     for finding in findings.iter().take(usize::from(count)) {
@@ -153,6 +160,10 @@ impl<'a> Records<'a> {
             .get(usize::from(self.byte()?))
             .copied()?;
         let (frequency, payer, provider) = (self.text()?, self.text()?, self.text()?);
+        let mut set_rules = Vec::new();
+        for _ in 0..self.byte()? {
+            set_rules.push(self.text()?);
+        }
         let mut findings = Vec::new();
         for _ in 0..self.byte()? {
             let severity = match self.byte()? {
@@ -172,6 +183,7 @@ impl<'a> Records<'a> {
             fate,
             payer,
             provider,
+            set_rules,
             findings,
         })
     }

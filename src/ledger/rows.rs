@@ -123,9 +123,15 @@ impl<'a> Rows<'a> {
                 None => rules.push((rule, severity, 1)),
             }
         }
-        for (rule, severity, count) in rules {
+        for &(rule, severity, count) in &rules {
             self.insert_finding
                 .execute(params![self.claim, rule, severity.as_str(), count])?;
+        }
+        for &rule in &record.set_rules {
+            if !rules.iter().any(|(own, ..)| *own == rule) {
+                self.insert_finding
+                    .execute(params![self.claim, rule, "set", 1])?;
+            }
         }
         Ok(())
     }

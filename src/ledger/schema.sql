@@ -76,7 +76,8 @@ CREATE TABLE accepted (
 CREATE TABLE findings (
     claim     INTEGER NOT NULL REFERENCES claims,
     rule      TEXT NOT NULL,
-    severity  TEXT NOT NULL,             -- the worst: reject, warn, info
+    severity  TEXT NOT NULL,             -- the worst: reject, warn, info; set: it rejects the whole
+                                         -- transaction set, and the claim with it
     count     INTEGER NOT NULL,
     PRIMARY KEY (claim, rule)
 ) WITHOUT ROWID;

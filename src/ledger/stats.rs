@@ -57,7 +57,7 @@ pub struct RuleRow {
     pub rule: String,
     /// Its name.
     pub name: String,
-    /// Claims it rejected.
+    /// Claims it rejected, alone or with their transaction set.
     pub rejected: i64,
     /// Claims it warned about.
     pub warned: i64,
@@ -78,6 +78,9 @@ const CLAIMS: &str = "
         WHERE (?1 IS NULL OR day >= ?1) AND (?2 IS NULL OR day <= ?2)
     ),
     told AS (SELECT *, back = 1 AND NOT ever AS open FROM judged)";
+
+/// That a finding rejects the claim, alone or with its transaction set.
+const REJECTS: &str = "severity IN ('reject', 'set')";
 
 impl Ledger {
     /// Claims, by what `by` says, in the order of the keys.
@@ -119,10 +122,10 @@ impl Ledger {
     pub fn rules(&self, span: Span) -> Result<Vec<RuleRow>, LedgerError> {
         let sql = format!(
             "{CLAIMS}
-             SELECT rule, sum(severity = 'reject'), sum(severity = 'warn'), {}, {}
+             SELECT rule, sum({REJECTS}), sum(severity = 'warn'), {}, {}
              FROM findings JOIN told USING (claim) GROUP BY rule ORDER BY rule",
-            sums("severity = 'reject'"),
-            sums("severity = 'reject' AND open"),
+            sums(REJECTS),
+            sums(&format!("{REJECTS} AND open")),
         );
         let mut rows = self.rows(&sql, span, |row| {
             let rule: String = row.get(0)?;

@@ -219,6 +219,11 @@ impl Key for ClaimRule {
     }
 }
 
+/// The procedure code of such a number.
+pub(super) fn procedure_of_key(key: u64) -> Option<Procedure> {
+    Procedure::parse(key.to_be_bytes().get(3..)?)
+}
+
 /// A procedure code as a number that keeps its order.
 #[inline]
 pub(super) fn procedure_key(procedure: Procedure) -> u64 {

@@ -3,7 +3,7 @@
 use crate::value::{Date, Modifier, PlaceOfService, Procedure};
 
 use super::answer::{Answer, RowRef};
-use super::dated::{Entry, modifier_pair_key, procedure_key};
+use super::dated::{Entry, modifier_pair_key, procedure_key, procedure_of_key};
 use super::facts::{
     CodeStanding, Communication, CommunicationKind, Coverage, Permission, PlaceRule, Refusal,
 };
@@ -240,6 +240,21 @@ impl Policy {
     pub fn communication(&self, procedure: Procedure, date: Date) -> Option<Answer<Communication>> {
         let entry = self.communication.at(procedure_key(procedure), date)?;
         Some(entry.answer(|service| *service))
+    }
+
+    /// The communication services of a kind that a therapist may bill on the date, by code.
+    #[must_use]
+    pub fn therapists_may_bill(&self, kind: CommunicationKind, date: Date) -> Vec<Procedure> {
+        let codes = self.communication.keys().filter_map(procedure_of_key);
+        let mut theirs: Vec<Procedure> = codes
+            .filter(|&code| {
+                self.communication(code, date).is_some_and(|answer| {
+                    answer.value.kind == kind && answer.value.therapist_may_bill == Some(true)
+                })
+            })
+            .collect();
+        theirs.sort_unstable();
+        theirs
     }
 
     /// That a service needs hands, water or a machine where the patient is.

@@ -43,6 +43,9 @@ struct Detail<'a> {
     dates: Option<[Date; 2]>,
     /// Whether the whole transaction set is rejected.
     set: bool,
+    /// The rules that reject it.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    around: &'a [&'static str],
     findings: Vec<FindingDetail<'a>>,
     /// Findings not on the page.
     more: usize,
@@ -95,6 +98,7 @@ impl Listener for Follower {
             cents: 0,
             dates: None,
             set: true,
+            around: &[],
             findings: Vec::new(),
             more: 0,
         };
@@ -118,14 +122,20 @@ impl Listener for Follower {
         };
         let mut rules = [0; 32 * (CODE + 1)];
         let mut count = 0;
-        for finding in judged.findings {
+        let around = judged
+            .set_rules
+            .iter()
+            .map(|code| (*code, Severity::Reject));
+        let own = judged.findings.iter();
+        let own = own.map(|finding| (finding.rule.code, finding.severity));
+        for (name, severity) in around.chain(own) {
             let mut code = [0; CODE + 1];
             let (rule, mark) = code.split_at_mut(CODE);
-            if rule.len() != finding.rule.code.len() || finding.severity == Severity::Info {
+            if rule.len() != name.len() || severity == Severity::Info {
                 continue;
             }
-            rule.copy_from_slice(finding.rule.code.as_bytes());
-            mark[0] = u8::from(finding.severity == Severity::Reject);
+            rule.copy_from_slice(name.as_bytes());
+            mark[0] = u8::from(severity == Severity::Reject);
             let told = rules.chunks_exact(CODE + 1).take(count);
             if !told.clone().any(|told| *told == code)
                 && let Some(free) = rules.chunks_exact_mut(CODE + 1).nth(count)
@@ -148,6 +158,7 @@ impl Listener for Follower {
             cents: judged.charge.0,
             dates: dates.map(|dates| [dates.from, dates.through]),
             set: judged.set_rejected,
+            around: judged.set_rules,
             findings: Vec::new(),
             more: 0,
         };

@@ -22,7 +22,7 @@
   const money = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
   const counted = new Intl.NumberFormat("en-US");
   const words = (name) => (name ?? "").replaceAll("-", " ");
-  const rulesOf = (claim) => [...new Set(claim.findings.map((finding) => finding.rule))];
+  const rulesOf = (claim) => [...new Set([...(claim.around ?? []), ...claim.findings.map((finding) => finding.rule)])];
   const called = (names, id) => (names[id] ? (id ? `${names[id]} (${id})` : names[id]) : id || "not named");
 
   let shown = data.claims;
@@ -71,7 +71,7 @@
     new: (a, b) => by(day)(b, a),
     old: by(day),
     payer: by((claim) => called(data.payers, claim.payer)),
-    rule: by((claim) => claim.findings.find((finding) => finding.severity === "reject")?.rule ?? ""),
+    rule: by((claim) => claim.around?.[0] ?? claim.findings.find((finding) => finding.severity === "reject")?.rule ?? ""),
   };
 
   const snippet = (finding) => {
@@ -139,7 +139,8 @@
 
   const item = (claim) => {
     const chips = rulesOf(claim).map((rule) => {
-      const rejects = claim.findings.some((finding) => finding.rule === rule && finding.severity === "reject");
+      const rejects = claim.around?.includes(rule) ||
+        claim.findings.some((finding) => finding.rule === rule && finding.severity === "reject");
       return make("span", { class: `rule ${rejects ? "rejected" : "warned"}` }, rule);
     });
     const dates = claim.dates ? (claim.dates[0] === claim.dates[1] ? claim.dates[0] : `${claim.dates[0]} to ${claim.dates[1]}`) : "";

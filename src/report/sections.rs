@@ -112,6 +112,14 @@ pub(super) fn totals(totals: &Totals) -> String {
         "of the clean, with a warning",
         &totals.warned,
     );
+    if let Some(unread) = &totals.unread {
+        row(
+            "rejected",
+            "Unread",
+            "inside other segments, in none of these sums",
+            unread,
+        );
+    }
     page
 }
 
@@ -132,7 +140,7 @@ pub(super) fn charts(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
         &Bars {
             id: "by-rule",
             title: "By rule",
-            what: "Claims a rule rejects, and claims it only warns of",
+            what: "Claims a rule rejects, alone or with their envelope, and claims it only warns of",
             filter: "rule",
             words: |row| {
                 let code = String::from_utf8_lossy(&row.key).into_owned();

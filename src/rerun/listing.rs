@@ -13,6 +13,7 @@ use crate::scrub::input::{self, Input};
 use crate::scrub::refusal::refusal;
 use crate::scrub::sets::{Set, Sets};
 use crate::x12::envelope::element;
+use crate::x12::limits::BLOCK_BYTES;
 use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step};
 
 /// A claim of a file. There may be many of them: what several share is kept once.
@@ -55,23 +56,40 @@ pub struct Contents {
 /// # Errors
 /// When it can't be read.
 pub fn list(path: &Path, folder: &Path) -> io::Result<Contents> {
+    list_up_to(path, folder, u64::MAX)
+}
+
+/// The same of a file that unpacked has no more bytes than this.
+///
+/// # Errors
+/// When it can't be read, or has more.
+pub fn list_up_to(path: &Path, folder: &Path, most: u64) -> io::Result<Contents> {
     let mut claims = Vec::new();
-    let mut contents = each(path, folder, &mut |claim| claims.push(claim))?;
+    let mut contents = each_up_to(path, folder, most, &mut |claim| claims.push(claim))?;
     contents.claims = claims;
     Ok(contents)
 }
 
-/// The same, each claim told by itself instead of kept.
+/// The claims of a file, each told by itself instead of kept.
 pub(super) fn each(
     path: &Path,
     folder: &Path,
+    take: &mut dyn FnMut(Listed),
+) -> io::Result<Contents> {
+    each_up_to(path, folder, u64::MAX, take)
+}
+
+fn each_up_to(
+    path: &Path,
+    folder: &Path,
+    most: u64,
     take: &mut dyn FnMut(Listed),
 ) -> io::Result<Contents> {
     let input = Input {
         path: Some(path.to_owned()),
         stem: String::new(),
     };
-    let surveyed = input::open(&input, folder, None)?;
+    let surveyed = input::open_up_to(&input, folder, None, (most, BLOCK_BYTES), None)?;
     let mut source = SegmentSource::new(surveyed.file);
     let mut listing = Listing::new(take);
     let (mut sets, mut first) = (Sets::default(), 0);
@@ -285,4 +303,20 @@ fn hash_of(texts: &[String]) -> u64 {
         hasher.write(b"\0");
     }
     hasher.finish()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_expands_beyond_the_bound_is_not_unpacked_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rejects.837");
+        let packed = zstd::encode_all(&[b' '; 100_000][..], 3).unwrap();
+        std::fs::write(&path, packed).unwrap();
+        assert!(list_up_to(&path, folder.path(), 99_999).is_err());
+        assert!(list_up_to(&path, folder.path(), 100_000).is_ok());
+    }
 }

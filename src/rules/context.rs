@@ -2,7 +2,9 @@
 
 use crate::claim::parts::{BillingParts, PatientParts, SubscriberParts};
 use crate::claim::text::Text;
-use crate::policy::Policy;
+use crate::policy::{Answer, Policy};
+use crate::rules::rule::Rule;
+use crate::rules::severities::Severities;
 use crate::value::{Confidence, Date, Severity};
 
 /// What is known about a claim besides its bytes.
@@ -14,6 +16,8 @@ pub struct Context<'a> {
     pub policy: Option<&'a Policy>,
     /// Facts below this confidence only warn.
     pub reject_at: Confidence,
+    /// What the configuration makes of findings.
+    pub severities: &'a Severities,
     /// The day on which the same claim was accepted in an earlier run and not voided
     /// since, by the ledger; `None` also when there is none.
     pub accepted_before: Option<Date>,
@@ -28,6 +32,14 @@ impl Context<'_> {
         } else {
             Severity::Reject
         }
+    }
+
+    /// What a finding of this rule does that rests on this fact, on a claim to this payer;
+    /// `None` when the rule is off for it.
+    #[must_use]
+    pub fn told_as<T>(&self, rule: &Rule, answer: &Answer<T>, payer: &[u8]) -> Option<Severity> {
+        let severity = answer.severity(rule.severity, self.reject_at);
+        self.severities.for_payer(payer, rule, severity)
     }
 }
 

@@ -89,7 +89,7 @@ fn oversize() -> Told {
             &length_out_of_range::RULE,
             format!(
                 "the transaction set holds a segment of more than {} KiB, a stretch of more than {} MiB without a \
-                     claim or level, or too many faulty levels; it cannot be judged claim by claim",
+                     claim or level, or too many faulty levels; it cannot be judged claim by claim, and claims inside such a segment are not listed",
                 limits::SEGMENT_BYTES >> 10,
                 limits::CLAIM_BYTES >> 21
             ),

@@ -73,6 +73,8 @@ pub static RULES: &[&Rule] = &[
     &therapy::add_on_without_base::RULE,
     &therapy::code_not_paid_as_billed::RULE,
     &therapy::code_not_for_therapists::RULE,
+    &therapy::modifier_unfit_for_therapy::RULE,
+    &therapy::place_not_private_practice::RULE,
     &telehealth::telehealth_not_paid::RULE,
     &telehealth::telehealth_code_not_payable::RULE,
     &telehealth::telehealth_place_not_taken::RULE,

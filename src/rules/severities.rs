@@ -60,6 +60,12 @@ impl Severities {
         self.settled(None, rule, severity)
     }
 
+    /// The severity of a finding on a claim to this payer; `None` when it is off.
+    #[must_use]
+    pub fn for_payer(&self, payer: &[u8], rule: &Rule, severity: Severity) -> Option<Severity> {
+        self.settled(self.by_payer.get(payer), rule, severity)
+    }
+
     /// Whether the rule is off for every payer, so that it need not be asked.
     #[must_use]
     pub fn is_off(&self, rule: &Rule) -> bool {

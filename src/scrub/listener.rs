@@ -46,6 +46,8 @@ pub struct JudgedClaim<'a> {
     pub verdict: &'static str,
     /// Whether the whole transaction set is rejected, whatever the claim's findings.
     pub set_rejected: bool,
+    /// The rules that reject the whole transaction set.
+    pub set_rules: &'a [&'static str],
     /// Control numbers of the envelopes around it.
     pub names: &'a EnvelopeNames,
     /// Its place in the input, from 1.

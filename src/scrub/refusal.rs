@@ -3,7 +3,19 @@
 use crate::x12::limits;
 use crate::x12::separates_outside_ascii;
 use crate::x12::sniff::Looks;
-use crate::x12::survey::{Fault, Survey, UNENDED_837};
+use crate::x12::survey::{Fault, LINE_END_INSIDE_837, Survey, UNENDED_837};
+
+/// The note of the TA1 where the input is refused although claims of it could be judged, so
+/// that all its interchanges are.
+pub(crate) fn refuses_all(survey: &Survey) -> Option<&'static str> {
+    const STRUCTURE: &str = "022";
+    const CONTENT: &str = "024";
+    if survey.flooded.is_some() || survey.lost_claim.is_some() {
+        Some(STRUCTURE)
+    } else {
+        survey.wrapped.map(|_| CONTENT)
+    }
+}
 
 /// Why nothing of the input can be judged, or not without losing some of it, if so.
 pub(crate) fn refusal(survey: &Survey) -> Option<String> {
@@ -20,6 +32,12 @@ pub(crate) fn refusal(survey: &Survey) -> Option<String> {
         };
         return Some(format!(
             "{code}: no X12 interchange at byte 0: the file {advice}"
+        ));
+    }
+    if let Some(columns) = survey.wrapped {
+        return Some(format!(
+            "SYN014: a line ends behind each {columns} bytes, in the midst of segments: the file was wrapped at \
+             {columns} columns; send it as it was before. Nothing of it was scrubbed, so that no claim is misread"
         ));
     }
     if let Some(at) = survey.flooded {
@@ -43,6 +61,12 @@ pub(crate) fn refusal(survey: &Survey) -> Option<String> {
         let mut notes = survey.notes.iter();
         let first = notes.find(|note| matches!(note.fault, Fault::Unsupported { .. }));
         let at = first.map_or(0, |note| note.at);
+        if survey.unsupported == [LINE_END_INSIDE_837] {
+            return Some(format!(
+                "ENV006: a line ends before the segment terminator, not behind it, from the ST at byte {at} on; export \
+                 the file again with the line ends behind the terminators, or without any"
+            ));
+        }
         if survey.unsupported == [UNENDED_837] {
             return Some(format!(
                 "ENV006: the segment terminator of the ST at byte {at} is missing, so that the next segment has run into \

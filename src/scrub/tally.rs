@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::rules::Finding;
-use crate::value::{CentsTotal, Severity};
+use crate::value::{Cents, CentsTotal, Severity};
 
 /// A number of claims and what they charge.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
@@ -56,6 +56,9 @@ pub struct Tally {
     pub warned: Sum,
     /// Claims that no rule rejects but an unknown policy governs.
     pub unchecked: Sum,
+    /// Claims seen inside other segments, whose terminator is lost: nobody can read them, and
+    /// no sum holds them.
+    pub unread: Sum,
     /// Claims whose service is wholly or partly by telehealth.
     pub telehealth: u64,
     /// Claims with a date of service past what the policy that governs them covers.
@@ -64,6 +67,11 @@ pub struct Tally {
     pub lines: u64,
     /// Findings by rule.
     pub rules: BTreeMap<&'static str, RuleTally>,
+    /// Of the rejected claims, those that a rule rejects with all that stands around them:
+    /// their transaction set, or what stands outside of any. One claim may count for
+    /// several rules.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub taken_along: BTreeMap<&'static str, Sum>,
 }
 
 impl Tally {
@@ -79,6 +87,13 @@ impl Tally {
             Severity::Reject => tally.reject += 1,
             Severity::Warn => tally.warn += 1,
             Severity::Info => tally.info += 1,
+        }
+    }
+
+    /// Counts a claim for each of the rules that reject what stands around it.
+    pub fn take_along(&mut self, rules: &[&'static str], charge: Cents) {
+        for code in rules {
+            self.taken_along.entry(code).or_default().add(1, charge);
         }
     }
 
@@ -101,6 +116,7 @@ impl Tally {
         self.held = self.held.plus(other.held);
         self.warned = self.warned.plus(other.warned);
         self.unchecked = self.unchecked.plus(other.unchecked);
+        self.unread = self.unread.plus(other.unread);
         self.telehealth += other.telehealth;
         self.past_policy += other.past_policy;
         self.lines += other.lines;
@@ -109,6 +125,10 @@ impl Tally {
             sum.reject += tally.reject;
             sum.warn += tally.warn;
             sum.info += tally.info;
+        }
+        for (code, taken) in &other.taken_along {
+            let sum = self.taken_along.entry(code).or_default();
+            *sum = sum.plus(*taken);
         }
     }
 }

@@ -309,7 +309,8 @@ impl<'a> Work<'a, '_> {
         let Some(path) = input.path.as_deref() else {
             return Ok(None);
         };
-        let Ok(contents) = listing::list(path, self.job.folder()) else {
+        let most = self.bench.unpacked_bytes;
+        let Ok(contents) = listing::list_up_to(path, self.job.folder(), most) else {
             return Ok(None);
         };
         let search = Search {

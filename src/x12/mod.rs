@@ -16,7 +16,9 @@ mod scan;
 pub mod sniff;
 mod source;
 pub mod survey;
+pub mod swallowed;
 mod tokens;
+mod wrapped;
 
 pub use delimiters::{Delimiters, is_blank, is_filling};
 pub use entry::{Entry, key};

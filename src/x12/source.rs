@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::delimiters::is_blank;
 use super::header::{COMPONENT_AT, HEADER_WINDOW_BYTES, IsaFault, IsaHeader};
-use super::{Delimiters, limits, scan};
+use super::{Delimiters, limits, scan, wrapped};
 
 /// Bytes searched for the next ISA at a time.
 const WINDOW_BYTES: usize = 32 * 1024;
@@ -72,6 +72,8 @@ pub struct SegmentSource<R> {
     /// The latest ISA whose delimiters were taken over, and what is wrong with it.
     entered: Option<u64>,
     fault: Option<IsaFault>,
+    /// The width at which the stream was wrapped, as its first interchange starts.
+    wrapped: Option<usize>,
     /// Where the search came to the next ISA: segments and pieces end there.
     isa: Option<usize>,
     in_piece: bool,
@@ -103,6 +105,7 @@ impl<R: Read> SegmentSource<R> {
             delimiters: None,
             entered: None,
             fault: None,
+            wrapped: None,
             isa: None,
             in_piece: false,
             eof: false,
@@ -165,6 +168,12 @@ impl<R: Read> SegmentSource<R> {
     #[must_use]
     pub fn delimiters(&self) -> Option<Delimiters> {
         self.delimiters
+    }
+
+    /// The width at which the stream was wrapped, line ends in the midst of its segments.
+    #[must_use]
+    pub fn wrapped(&self) -> Option<usize> {
+        self.wrapped
     }
 
     /// What is wrong with the latest ISA.
@@ -308,10 +317,14 @@ impl<R: Read> SegmentSource<R> {
     /// Takes over the delimiters of the ISA at the cursor. When they can't be read, those
     /// in force stay.
     fn enter_interchange(&mut self) {
+        let is_first = self.entered.is_none();
         self.entered = Some(self.offset(self.cursor));
         self.isa = None;
         let bytes = &self.buffer[self.cursor..];
         let header = IsaHeader::read(bytes);
+        if let Some(header) = header.filter(|_| is_first) {
+            self.wrapped = wrapped::columns(bytes, header.delimiters.segment);
+        }
         self.fault = header.map_or(Some(IsaFault::Unreadable), |header| header.fault);
         self.delimiters = header.map(|header| header.delimiters).or(self.delimiters);
         if self.delimiters.is_some() && IsaHeader::is_whole(bytes) {

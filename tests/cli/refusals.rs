@@ -77,6 +77,20 @@ fn what_is_no_837p_is_refused_with_its_name() {
             "ENV006: the segment terminator of the ST at byte 170 is missing, so that the next segment has run into it; put the terminator at the end of the ST segment, right behind ST03".to_owned(),
         ),
         (
+            "inside.edi",
+            String::from_utf8(small())
+                .unwrap()
+                .replace("~ST", "\r\n~ST")
+                .replace("~BHT", "\r\n~BHT")
+                .into_bytes(),
+            "ENV006: a line ends before the segment terminator, not behind it, from the ST at byte 172 on; export the file again with the line ends behind the terminators, or without any".to_owned(),
+        ),
+        (
+            "wrapped.edi",
+            small().chunks(80).collect::<Vec<_>>().join(&b"\r\n"[..]),
+            "SYN014: a line ends behind each 80 bytes, in the midst of segments: the file was wrapped at 80 columns; send it as it was before. Nothing of it was scrubbed, so that no claim is misread".to_owned(),
+        ),
+        (
             "claims.json",
             b"{\"claims\":[]}".to_vec(),
             format!("{not_x12}looks like JSON; export the claims as an X12 837P file instead"),
@@ -129,7 +143,7 @@ fn what_is_no_837p_is_refused_with_its_name() {
         // Its manifest, and answers to what of it can be read.
         let kinds: &[&str] = match said.split_once(':') {
             Some(("ENV006", _)) => &["999.edi", "manifest.json", "ta1.edi"],
-            Some(("ENV003", _)) => &["manifest.json", "ta1.edi"],
+            Some(("ENV003" | "SYN014", _)) => &["manifest.json", "ta1.edi"],
             _ => &["manifest.json"],
         };
         let left = kinds.iter().map(|kind| format!("{stem}.{kind}"));

@@ -307,6 +307,42 @@ fn the_sums_come_as_json_where_that_is_asked_for() {
 }
 
 #[test]
+fn rules_that_take_whole_sets_come_first_and_those_left_out_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("night.837");
+    let spec = telescrub::generate::Spec {
+        claims: 200,
+        bad_percent: 60.0,
+        ..common::spec()
+    };
+    let text = String::from_utf8(common::generated(&spec).0).unwrap();
+    put(&input, common::miscounted(&text));
+    let out = folder.path().join("out");
+    let (_, table, _) = scrub_into(&out, &[&input], &[]);
+    let rules: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("  "))
+        .collect();
+    assert!(
+        rules[0].starts_with("  ENV005  envelope-count-wrong"),
+        "{table}"
+    );
+    assert!(
+        rules[0].contains("1 reject") && rules[0].contains(" claims with it"),
+        "{table}"
+    );
+    let last = rules.last().unwrap();
+    assert!(
+        last.starts_with("  ... and ") && last.ends_with(" more rules"),
+        "{table}"
+    );
+    // The page has a row for it, and its claims can be asked for by it.
+    let page = std::fs::read_to_string(out.join("night.report.html")).unwrap();
+    assert!(page.contains("data-filter=\"rule\" data-value=\"ENV005\""));
+    assert!(page.contains("\"around\":[\"ENV005\"]"));
+}
+
+#[test]
 fn a_claim_is_shown_from_a_file_or_standard_input_in_dollars() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("night.837");

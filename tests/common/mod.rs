@@ -194,6 +194,16 @@ pub fn generated(spec: &Spec) -> (Vec<u8>, Vec<serde_json::Value>) {
     (out, labels)
 }
 
+/// The same file, its first transaction set with an SE01 that counts wrong.
+pub fn miscounted(text: &str) -> String {
+    let found = ["~\nSE*", "~SE*"].iter().find_map(|end| {
+        let at = text.find(end)?;
+        Some(at + end.len())
+    });
+    let at = found.unwrap();
+    format!("{}9{}", &text[..at], &text[at..])
+}
+
 pub fn spec() -> Spec {
     Spec {
         today: today(),

@@ -5,6 +5,40 @@ use super::{MEDICARE, check, check_on, in_person};
 const DIAGNOSIS: &str = "HI*ABK:M25561";
 
 #[test]
+fn what_a_value_asks_of_another_element() {
+    check(
+        MEDICARE,
+        &[
+            (
+                "a first name of no person",
+                &[("NM1*85*2*EXAMPLE THERAPY**", "NM1*85*2*EXAMPLE*THERAPY*")],
+                "SYN012w",
+            ),
+            (
+                "a first name of a person",
+                &[("NM1*85*2*EXAMPLE THERAPY**", "NM1*85*1*EXAMPLE*THERAPY*")],
+                "",
+            ),
+            (
+                "an attachment that is sent, without its number",
+                &[(DIAGNOSIS, "PWK*OZ*BM~\nHI*ABK:M25561")],
+                "SYN012r",
+            ),
+            (
+                "one with it",
+                &[(DIAGNOSIS, "PWK*OZ*BM***AC*ATT1~\nHI*ABK:M25561")],
+                "",
+            ),
+            (
+                "one that is sent on request",
+                &[(DIAGNOSIS, "PWK*OZ*AA~\nHI*ABK:M25561")],
+                "",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn past_the_end_of_a_list_nothing_is_rejected_for_being_unknown() {
     let unknown = (DIAGNOSIS, "HI*ABK:M99999X");
     let divided = (DIAGNOSIS, "HI*ABK:M722");

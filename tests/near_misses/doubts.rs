@@ -7,7 +7,7 @@ use telescrub::value::{Confidence, Date, Severity};
 use super::{MEDICARE, check_on, told_by};
 
 /// The claim to the Medicaid program of a state.
-fn medicaid(state: &str, zip: &str) -> String {
+pub(super) fn medicaid(state: &str, zip: &str) -> String {
     MEDICARE
         .replace("SBR*P*18*******MB", "SBR*P*18*******MC")
         .replace("1EG4TE5MK73", "123456789")

@@ -8,6 +8,7 @@
 mod common;
 
 mod added_modifiers;
+mod advice;
 mod balance;
 mod codes;
 mod dates;
@@ -82,8 +83,8 @@ fn told_on(today: Date, claim: &str, changes: Changes<'_>) -> String {
     )
 }
 
-/// The same, by this judgement.
-fn told_by(judgement: &Judgement, claim: &str, changes: Changes<'_>) -> String {
+/// The lines of the findings file on the claim with these changes.
+fn lines_by(judgement: &Judgement, claim: &str, changes: Changes<'_>) -> Vec<serde_json::Value> {
     let mut text = claim.to_owned();
     for (from, to) in changes {
         assert!(text.contains(from), "{from} is not in the claim");
@@ -97,8 +98,13 @@ fn told_by(judgement: &Judgement, claim: &str, changes: Changes<'_>) -> String {
     std::fs::write(&input, &text).unwrap();
     let scrubbed = common::scrub_as(judgement, &input, 1, limits::BLOCK_BYTES, false, None);
     assert!(scrubbed.result.is_ok(), "{:?}", scrubbed.result);
+    scrubbed.findings()
+}
+
+/// The same, by this judgement.
+fn told_by(judgement: &Judgement, claim: &str, changes: Changes<'_>) -> String {
     let mut told: Vec<String> = Vec::new();
-    for line in scrubbed.findings() {
+    for line in lines_by(judgement, claim, changes) {
         for finding in line["findings"].as_array().unwrap() {
             let letter = match finding["severity"].as_str().unwrap() {
                 "reject" => "r",

@@ -1,6 +1,6 @@
 //! Ordinary therapy billing: units, pairs, modifiers, who rendered it.
 
-use super::{check, check_on, in_person};
+use super::{Changes, check, check_on, in_person};
 
 const LINE: &str = "SV1*HC:97110:GP*60*UN*2***1";
 
@@ -39,6 +39,71 @@ const TWO_DAYS_ALIKE: (&str, &str) = (
     "DTP*472*D8*20260302~\nREF*6R*2",
     "DTP*472*RD8*20260302-20260302~\nREF*6R*2",
 );
+
+#[test]
+fn a_therapist_in_private_practice_at_a_facility() {
+    const OFFICE: &str = "***11:B:1";
+    check(
+        &in_person(),
+        &[
+            ("a hospital", &[(OFFICE, "***22:B:1")], "PTT016w"),
+            (
+                "a nursing facility's stay",
+                &[(OFFICE, "***31:B:1")],
+                "PTT016w",
+            ),
+            ("the home", &[(OFFICE, "***12:B:1")], ""),
+            ("a custodial home", &[(OFFICE, "***33:B:1")], ""),
+            (
+                "another line of the claim",
+                &[("*60*UN*2***1~", "*60*UN*2*21**1~")],
+                "PTT016w",
+            ),
+            (
+                "no therapist",
+                &[(OFFICE, "***22:B:1"), ("PRV*PE*PXC*225100000X~\n", "")],
+                "",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn modifiers_of_other_services_on_a_therapy_line() {
+    const LINE: &str = "97110:GP*";
+    let cases: [(&str, Changes<'_>, &str); 9] = [
+        (
+            "a laboratory test repeated",
+            &[(LINE, "97110:GP:91*")],
+            "PTT015w",
+        ),
+        ("both sides", &[(LINE, "97110:GP:50*")], "PTT015w"),
+        ("a visit of its own", &[(LINE, "97110:GP:25*")], "PTT015w"),
+        (
+            "an evaluation of its own",
+            &[("97110:GP*60*UN*2", "97161:GP:25*60*UN*1")],
+            "",
+        ),
+        (
+            "no notice, and a notice",
+            &[(LINE, "97110:GP:GZ:GA*")],
+            "PTT015w",
+        ),
+        (
+            "no notice, and no benefit",
+            &[(LINE, "97110:GP:GY:GZ*")],
+            "PTT015w",
+        ),
+        ("a notice", &[(LINE, "97110:GP:GA*")], ""),
+        (
+            "a voluntary notice, and no benefit",
+            &[(LINE, "97110:GP:GX:GY*")],
+            "",
+        ),
+        ("a distinct service", &[(LINE, "97110:GP:59*")], ""),
+    ];
+    check(&in_person(), &cases);
+}
 
 #[test]
 fn disciplines_and_assistants() {

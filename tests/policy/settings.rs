@@ -88,6 +88,20 @@ fn a_payer_is_given_its_policy_by_the_configuration() {
         format!("[payers.\"{payer}\"]\npolicy = \"medicare\"\n"),
     )
     .unwrap();
+    // What the finding says itself, its lines between backticks.
+    let help = line["findings"][0]["help"].as_str().unwrap();
+    let lines: Vec<&str> = help.split('`').skip(1).step_by(2).collect();
+    if help.contains("telescrub.toml") {
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        let checked = telescrub()
+            .args(["config", "check"])
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert!(checked.status.success(), "{help}");
+    } else {
+        assert_eq!(lines[0], format!("payer_ids = [\"{payer}\"]"));
+    }
     let after = scrub(&untold, &["--config", file.to_str().unwrap()]);
     let found = after.get("findings.jsonl").cloned().unwrap_or_default();
     assert!(!found.contains("TEL191"), "{found}");
@@ -111,4 +125,50 @@ fn a_wrong_file_is_answered_before_anything_is_read() {
         );
         assert!(told.contains("did you mean `severity`?"), "{told}");
     }
+}
+
+#[test]
+fn a_rule_that_is_off_hides_no_unknown_policy() {
+    // The payer's codes are known, its places are not, and the line's code is none of them.
+    const ACME: &str = r#"
+key = "commercial/acme"
+program = "commercial"
+jurisdiction = "US"
+name = "Acme Health"
+publisher = "Acme"
+payer_ids = ["EXTX1"]
+[sources]
+manual = { title = "Manual", publisher = "Acme", url = "https://acme.example/manual", dated = "2026-01" }
+[[telehealth]]
+from = 2020-01-01
+pt_telehealth = "covered"
+codes_mode = "list"
+codes = ["97530"]
+source = ["manual"]
+confidence = "high"
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let policies = folder.path().join("policies");
+    std::fs::create_dir(&policies).unwrap();
+    std::fs::write(policies.join("acme.toml"), ACME).unwrap();
+    let told = |settings: &str| {
+        let file = folder.path().join("telescrub.toml");
+        std::fs::write(&file, settings).unwrap();
+        let [file, policies] = [&file, &policies].map(|path| path.to_str().unwrap());
+        let claim = fixture("rules/TEL190/fires.837");
+        let files = scrub(&claim, &["--config", file, "--policy", policies]);
+        let found = &files["findings.jsonl"];
+        let unchecked = count(&files, "/totals/unchecked/claims");
+        let rules = ["TEL102", "TEL190"].map(|rule| found.contains(rule));
+        (rules, unchecked)
+    };
+    assert_eq!(told(""), ([true, false], 0), "rejected already");
+    for settings in [
+        "[rules.TEL102]\nseverity = \"off\"\n",
+        "[payers.EXTX1.rules.TEL102]\nseverity = \"off\"\n",
+    ] {
+        assert_eq!(told(settings), ([false, true], 1), "{settings}");
+    }
+    let softened = told("[rules.TEL102]\nseverity = \"warn\"\n");
+    assert_eq!(softened, ([true, true], 1));
 }

@@ -73,7 +73,7 @@ fn range_of(read: &Read, byte: u8) -> Option<(u8, u8)> {
         Read::Nothing => Some((0, u8::MAX)),
         Read::Number { .. } if byte.is_ascii_digit() => Some((b'0', b'9')),
         // A sign or a point, which stays where it is, or a character of a code.
-        Read::Number { .. } | Read::Known | Read::Code(_) | Read::Character(_) => {
+        Read::Number { .. } | Read::Known | Read::Code(_) | Read::Character(_) | Read::Person => {
             Some((byte, byte))
         }
         Read::Period | Read::All => None,

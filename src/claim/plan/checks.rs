@@ -9,7 +9,7 @@ use super::relations::Open;
 use super::shapes::Shapes;
 use super::values::{Place, Values};
 use crate::claim::gather::{Gathered, LineParts};
-use crate::claim::structure::{ElementSpec, SegmentSpec};
+use crate::claim::structure::{Condition, ElementSpec, SegmentSpec};
 use crate::claim::text::Text;
 use crate::claim::walk::LevelSeen;
 
@@ -30,10 +30,13 @@ pub(super) struct Plan {
     separators: usize,
     limits: Limits,
     characters: Vec<(u16, u64)>,
+    persons: Vec<u16>,
     codes: Vec<Coded>,
     numbers: Vec<(u16, Number)>,
     periods: Vec<(u16, Period)>,
     others: Vec<(u16, &'static ElementSpec)>,
+    /// Segments with a condition on values: the first separator, and how many elements.
+    conditions: Vec<(u16, usize, Condition)>,
     /// Relations between the elements of a segment, whose first separator this is.
     relations: Vec<(u16, Open)>,
     /// In their order, since each takes its separators, with the index of their shapes.
@@ -72,6 +75,12 @@ struct Period {
     spec: &'static ElementSpec,
 }
 
+/// The position of a first name in NM1.
+const FIRST_NAME: usize = 4;
+
+/// The bits of the characters 1 and 2.
+const PERSON_OR_NONE: u64 = 0b110;
+
 /// The gap over a date of the format D8, and over that.
 const DAY: u8 = 9;
 const D8: u8 = 3;
@@ -94,10 +103,12 @@ impl Plan {
             separators: 0,
             limits: Limits::default(),
             characters: Vec::new(),
+            persons: Vec::new(),
             codes: Vec::new(),
             numbers: Vec::new(),
             periods: Vec::new(),
             others: Vec::new(),
+            conditions: Vec::new(),
             relations: Vec::new(),
             composites: Vec::new(),
             notes: Vec::new(),
@@ -127,6 +138,18 @@ impl Plan {
                 if let Some(open) = Open::of(relation, &mut spans[first..])? {
                     plan.relations.push((u16::try_from(first).ok()?, open));
                 }
+            }
+            match spec.condition {
+                // Without a first name there is nothing wrong with whom it names.
+                Some(Condition::FirstName) if elements < FIRST_NAME => {
+                    plan.characters
+                        .extend(plan.persons.pop().map(|at| (at, PERSON_OR_NONE)));
+                }
+                Some(condition @ Condition::AttachmentNumber) => {
+                    let first = u16::try_from(first).ok()?;
+                    plan.conditions.push((first, elements, condition));
+                }
+                _ => {}
             }
             // From the terminator to the separator behind the next identifier.
             spans.push(Span::ANY);
@@ -159,6 +182,7 @@ impl Plan {
         match read {
             Read::Nothing | Read::Known => {}
             Read::Character(bits) => self.characters.push((at, *bits)),
+            Read::Person => self.persons.push(at),
             Read::Code(codes) => self.codes.push(Coded {
                 at,
                 usual: 1,
@@ -213,6 +237,16 @@ impl Plan {
                 return false;
             }
         }
+        for &at in &self.persons {
+            let is_sound = match values.byte(row.start(at)) {
+                Some(b'1') => true,
+                Some(b'2') => row.is_empty(at + 2),
+                _ => false,
+            };
+            if !is_sound && !row.is_empty(at) {
+                return false;
+            }
+        }
         for coded in &self.codes {
             if !coded.is_usual(values, row) && !coded.is_sound(values, row) {
                 return false;
@@ -237,6 +271,19 @@ impl Plan {
         }
         for &(at, open) in &self.relations {
             if !open.holds(gaps.get(usize::from(at)..).unwrap_or(&[])) {
+                return false;
+            }
+        }
+        for &(first, elements, condition) in &self.conditions {
+            let value = |position: usize| {
+                let place = (1..=elements)
+                    .contains(&position)
+                    .then(|| u16::try_from(position - 1).map(|at| row.place(first + at)));
+                place
+                    .and_then(Result::ok)
+                    .map_or(&[][..], |place| values.value(place))
+            };
+            if condition.broken(value).is_some() {
                 return false;
             }
         }

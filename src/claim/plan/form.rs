@@ -6,7 +6,7 @@ use super::composite::Composite;
 use super::limits::Span;
 use super::read::{Read, look, passes};
 use crate::claim::structure::{
-    ElementSpec, Kind, Place, Relation, STRUCTURE, SegmentSpec, Usage, unpack,
+    Condition, ElementSpec, Kind, Place, Relation, STRUCTURE, SegmentSpec, Usage, unpack,
 };
 
 /// The forms of all uses of segments of the guide, by their index.
@@ -66,6 +66,9 @@ impl Form {
             let (least, most, mut read) = look(element);
             if placed(at + 1, element) {
                 read = Read::Known;
+            }
+            if spec.condition == Some(Condition::FirstName) && at == 1 {
+                read = Read::Person;
             }
             Look {
                 span: Span::of(element.usage, least, most),

@@ -14,6 +14,9 @@ pub(super) enum Read {
     Known,
     /// One of these codes of one character, each with a bit; see [`character_bit`].
     Character(u64),
+    /// 1, or 2 where the second element behind is empty: a person, or none and so without a
+    /// first name.
+    Person,
     /// One of these codes.
     Code(CodeSet),
     /// A number, with a decimal point or without.

@@ -1,7 +1,7 @@
 //! Runs by plan beside the plain way.
 
 use super::*;
-use crate::claim::structure::{ElementSpec, Kind, Relation, SegmentSpec, Usage, unpack};
+use crate::claim::structure::{Condition, ElementSpec, Kind, Relation, SegmentSpec, Usage, unpack};
 use crate::claim::validate::elements;
 use crate::x12::{Delimiters, Segment, SegmentKind, Tokens};
 use proptest::prelude::*;
@@ -177,6 +177,15 @@ fn sound_segment(spec: &SegmentSpec, seed: usize) -> String {
                 }
             }
         }
+    }
+    match spec.condition {
+        Some(Condition::FirstName) if values[1] == "2" => values[3].clear(),
+        Some(Condition::AttachmentNumber) if values[1] != "AA" => {
+            for at in [4, 5] {
+                values[at] = sound_value(&spec.elements[at], 1);
+            }
+        }
+        _ => {}
     }
     let text = format!("{}*{}", spec.id, values.join("*"));
     format!("{}~", text.trim_end_matches('*'))

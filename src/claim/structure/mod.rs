@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use crate::x12::{Segment, key};
 use place::{Found, Places};
 
+mod condition;
 mod packed;
 mod place;
 mod qualifier;
@@ -15,6 +16,7 @@ mod read;
 mod role;
 mod spec;
 
+pub use condition::Condition;
 pub use packed::pack;
 pub(super) use packed::unpack;
 pub use place::Place;

@@ -1,5 +1,6 @@
 //! Reading the table from its text.
 
+use super::condition::Condition;
 use super::packed::pack;
 use super::qualifier::QualifierPlace;
 use super::role::{Role, role};
@@ -128,6 +129,7 @@ impl SegmentSpec {
                 Usage::Situational => {}
             }
         }
+        self.condition = Condition::of(self);
     }
 }
 
@@ -195,6 +197,7 @@ fn read_segment(line: &'static str, bit: u8) -> Option<SegmentSpec> {
         required: 0,
         not_used: 0,
         relations,
+        condition: None,
         bit,
         qualifier,
     })

@@ -1,5 +1,6 @@
 //! What the guide says of a loop, a segment and an element.
 
+use super::condition::Condition;
 use super::qualifier::QualifierPlace;
 use super::role::Role;
 
@@ -119,6 +120,8 @@ pub struct SegmentSpec {
     pub not_used: u32,
     /// Relations between elements.
     pub relations: Vec<(Relation, &'static str)>,
+    /// What the value of an element asks of others.
+    pub condition: Option<Condition>,
     /// The bit of this segment in its loop's frame.
     pub bit: u8,
     pub(super) qualifier: Option<(QualifierPlace, Vec<u64>)>,

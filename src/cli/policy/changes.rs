@@ -19,17 +19,21 @@ pub(super) fn summary(new: &PolicyBook, old: &PolicyBook) -> String {
             None => "new".to_owned(),
             Some(known) => match diff(known, policy).len() {
                 0 => continue,
+                1 => "1 change from the built-in one".to_owned(),
                 count => format!("{count} changes from the built-in one"),
             },
+        };
+        let rows = match policy.rows().count() {
+            1 => "1 row".to_owned(),
+            count => format!("{count} rows"),
         };
         let days = policy
             .known_days()
             .map_or_else(|| words::NOT_KNOWN.to_owned(), words::days);
         let _ = writeln!(
             text,
-            "{}: good, {change}; {} rows, telehealth {days}",
+            "{}: good, {change}; {rows}, telehealth {days}",
             policy.key(),
-            policy.rows().count(),
         );
     }
     if text.is_empty() {

@@ -82,10 +82,13 @@ fn file(told: &Told) -> String {
         }
     );
     if report.unlisted > 0 {
+        let unlisted = match report.unlisted {
+            1 => "1 rejected claim of that run stands".to_owned(),
+            count => format!("{count} rejected claims of that run stand"),
+        };
         let _ = writeln!(
             text,
-            "{} rejected claims of that run stand in no file any more: its rejects were changed in place",
-            report.unlisted
+            "{unlisted} in no file any more: its rejects were changed in place"
         );
     }
     let elsewhere = report

@@ -37,10 +37,11 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         lines = lines.plus(charge);
     }
     if lines != total.into() {
-        let message = format!(
-            "the claim charge is {total}, but its {} service lines add up to {lines}",
-            claim.lines().len()
-        );
+        let billed = match claim.lines().len() {
+            1 => "its one service line bills".to_owned(),
+            count => format!("its {count} service lines add up to"),
+        };
+        let message = format!("the claim charge is {total}, but {billed} {lines}");
         report
             .add("2300", Spot::element(claim.parts.clm, 2), message)
             .help(format!("make CLM02 {lines}, or correct the line charges"));

@@ -2,6 +2,8 @@
 
 use crate::claim::text::Text;
 use crate::claim::{Claim, Line};
+use crate::policy::MuePer;
+use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 use crate::x12::{Segment, SegmentKind};
@@ -36,7 +38,7 @@ pub static RULE: Rule = Rule {
 /// one that has more is refused for that.
 const LINES: usize = 50;
 
-fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let lines = &claim.lines()[..claim.lines().len().min(LINES)];
     for (at, line) in lines.iter().enumerate().skip(1) {
         let first = lines.iter().take(at).find(|other| {
@@ -57,9 +59,29 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                 Spot::segment(sv1),
                 format!("the line bills the same as line {}", first.number),
             )
-            .help("take it off, or bill all units on one line; if the service was furnished again, say so by modifier 76 or 59")
+            .help(if is_once(line, first, context) {
+                format!("take it off {WITH_THE_LINE}: the payer pays no more of this code on one date")
+            } else {
+                format!(
+                    "take it off {WITH_THE_LINE}, or bill all units on one line; if the service was furnished again, say so by modifier 76 or 59"
+                )
+            })
             .line(line.number);
     }
+}
+
+/// Whether the payer pays no more of the code on the date than one of the lines bills.
+fn is_once(line: &Line, first: &Line, context: &Context<'_>) -> bool {
+    let (Some(policy), Some(procedure), Some(date)) = (context.policy, line.procedure, line.from())
+    else {
+        return false;
+    };
+    let units = |line: &Line| u32::from(line.units.unwrap_or(1));
+    let both = units(first).saturating_add(units(line));
+    policy.one_unit(procedure, date).is_some()
+        || policy
+            .mue(procedure, date)
+            .is_some_and(|mue| mue.value.per != MuePer::Line && both > u32::from(mue.value.units))
 }
 
 /// Whether two lines say the same but for their numbers.

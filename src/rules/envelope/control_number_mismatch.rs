@@ -57,6 +57,7 @@ pub(in crate::rules) fn tell(scope: Scope, begun: &str, ended: &str) -> Told {
                 "write the same number into {number} and {trailer}02; if two files were joined here, send each by itself"
             ),
         )
+        .right_in_rejects("see whether two files were joined here, or segments are missing")
         .at(2)
         .by_scope(scope, ("3", "4", "001"))
 }

@@ -55,6 +55,7 @@ pub(in crate::rules) fn tell(scope: Scope, value: &str) -> Told {
                      it once"
                 ),
             )
+            .right_in_rejects("if this is a copy, do not send it again")
             .at(element)
             .by_scope(scope, ("23", "19", "025"))
 }

@@ -58,6 +58,7 @@ pub(in crate::rules) fn tell(scope: Scope, said: &str, found: u64) -> Told {
         ),
         format!("make sure that {check}; then write {found} into {trailer}01"),
     )
+    .right_in_rejects(format_args!("make sure that {check}"))
     .at(1)
     .by_scope(scope, ("4", "5", "021"))
 }

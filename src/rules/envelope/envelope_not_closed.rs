@@ -73,5 +73,6 @@ pub(in crate::rules) fn tell(note: &Note) -> Told {
              have been cut off: compare its size with the original and send what is missing"
         ),
     )
+    .right_in_rejects("see whether the last claim is whole, and what the upload may have lost behind it")
     .by_scope(note.scope, ("2", "3", "023"))
 }

@@ -43,5 +43,9 @@ pub(in crate::rules) fn tell(value: &str, day: Date) -> Told {
             "if this is the same file, do not send it again; if rejects were run again in parts, correct those that \
              were left over; else give the interchange a number of its own in ISA13 and IEA02",
         )
+        .right_in_rejects(
+            "if this is the same file, do not send it again; if rejects were run again in parts, correct those that \
+             were left over",
+        )
         .at(13)
 }

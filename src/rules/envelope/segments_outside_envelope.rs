@@ -105,4 +105,8 @@ pub(in crate::rules) fn tell_stray(note: &Note, claims: u64) -> Told {
         format!("{what} stand outside every transaction set, where no receiver reads them"),
         "put them back between ST and SE and correct SE01, or take them out",
     )
+    .helped_in_rejects(
+        "the rejects file has them in a transaction set of their own: add there what it lacks in front of them (BHT to \
+         NM1*40, the billing provider's HL with its segments) and count SE01 anew, or have the claims exported again",
+    )
 }

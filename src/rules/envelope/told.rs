@@ -1,5 +1,7 @@
 //! A fault of an envelope in words, and the words all of them share.
 
+use std::fmt::Display;
+
 use crate::rules::{Answer, Rule};
 use crate::value::Severity;
 use crate::x12::survey::Scope;
@@ -15,6 +17,9 @@ pub struct Told {
     pub message: String,
     /// What to do.
     pub help: String,
+    /// What to do for whoever has the rejects file before them, where that is without the
+    /// fault: its envelopes are valid. Empty where it is the same.
+    pub help_in_rejects: String,
     /// The element at fault of the segment at [`crate::x12::survey::Note::at`]; 0 for the whole segment.
     pub element: u8,
     /// The exact code of the acknowledgement.
@@ -35,10 +40,27 @@ impl Told {
             severity: rule.severity,
             message: message.into(),
             help: help.into(),
+            help_in_rejects: String::new(),
             element: 0,
             answer: rule.answer,
             binding: false,
         }
+    }
+
+    /// Says what to do in the rejects file.
+    pub(super) fn helped_in_rejects(self, help: impl Into<String>) -> Told {
+        Told {
+            help_in_rejects: help.into(),
+            ..self
+        }
+    }
+
+    /// Says what to look at, and that nothing is left to be written in the rejects file.
+    pub(super) fn right_in_rejects(self, look: impl Display) -> Told {
+        self.helped_in_rejects(format!(
+            "{look}; in the rejects file this is right already: once all is whole, change ST02 and SE02 there, or run \
+             `rerun --envelopes-checked`"
+        ))
     }
 
     pub(super) fn at(self, element: u8) -> Told {

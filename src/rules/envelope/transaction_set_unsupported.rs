@@ -3,7 +3,9 @@
 use super::told::{Told, clip};
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
-use crate::x12::survey::{Scope, UNENDED_837, VERSIONS};
+use crate::x12::survey::{
+    GROUP_NOT_OF_CLAIMS, GROUP_VERSION, LINE_END_INSIDE_837, Scope, UNENDED_837, VERSIONS,
+};
 
 /// ENV006.
 pub static RULE: Rule = Rule {
@@ -45,12 +47,27 @@ pub(in crate::rules) fn tell(name: &str) -> Told {
         }
         .at(3);
     }
-    let (code, element) = if name.starts_with("functional group") {
-        ("18", 0)
+    if name == LINE_END_INSIDE_837 {
+        return Told {
+            answer: Answer::Set("I6"),
+            ..Told::new(
+                &RULE,
+                "a line ends before the segment terminator of this ST, so that the line end belongs to ST03",
+                "put the line ends behind the segment terminators, or leave them out",
+            )
+        }
+        .at(3);
+    }
+    let (answer, element) = if name.starts_with(GROUP_VERSION) {
+        (Answer::Group("2"), 0)
+    } else if name == GROUP_NOT_OF_CLAIMS {
+        (Answer::Group("1"), 0)
+    } else if name.starts_with("functional group") {
+        (Answer::Set("18"), 0)
     } else if name.starts_with("837") {
-        ("I6", 3)
+        (Answer::Set("I6"), 3)
     } else {
-        ("1", 1)
+        (Answer::Set("1"), 1)
     };
     let message = if element == 0 {
         format!(
@@ -79,7 +96,7 @@ pub(in crate::rules) fn tell(name: &str) -> Told {
         )
     };
     Told {
-        answer: Answer::Set(code),
+        answer,
         ..Told::new(&RULE, message, help).at(element)
     }
 }

@@ -163,7 +163,7 @@ fn look(claim: &Claim<'_>, line: &Line, context: &Context<'_>) -> Features {
     shows |= Features::ODD_RENDERER.when(rendering_provider_unfit::is_in_doubt(
         claim, line, policy, date,
     ));
-    let lacks = |remote| telehealth_policy_unknown::lacks(line, &remote, context);
+    let lacks = |remote| telehealth_policy_unknown::lacks(line, &remote);
     shows.or(Features::POLICY_SILENT.when(Remote::of(claim, line, context).is_some_and(lacks)))
 }
 

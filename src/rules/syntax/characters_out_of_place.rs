@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Reject,
     what: "Values hold characters of the X12 basic and extended sets only, do not start or end with blanks, and a segment does not end with empty elements, nor an element with empty components. Control characters reject; bytes outside ASCII, blanks and trailing separators are warnings.",
     why: "Control characters break a receiver's translator, and accented letters come out as others or count as two characters. Blanks at an end make two identifiers differ that look the same.",
-    remedy: "Remove the character (typical: a tab or line break pasted into a note) or write it in plain ASCII. Blanks and trailing separators are mended by the safe fix.",
+    remedy: "Remove the character (typical: a tab or line break pasted into a note) or write it in plain ASCII. Blanks, line ends before a separator and trailing separators are mended by the safe fix.",
     fails: Example {
         text: "NTE*ADD*SEEN	TWICE~",
         note: "a tab inside the note",
@@ -93,7 +93,9 @@ pub fn odd_byte(segment: &Segment<'_>, inside: usize, at: At, delimiters: Delimi
     let rule = &RULE;
     let byte = segment.text().get(inside).copied().unwrap_or_default();
     if byte < 0x80 {
-        let (message, help) = match joined_segment(segment, inside, delimiters) {
+        let joined = joined_segment(segment, inside, delimiters);
+        let trimmed = trimmed(segment, inside, at, delimiters).filter(|_| joined.is_none());
+        let (message, help) = match joined {
             Some(id) => {
                 let terminator = words::printed(delimiters.segment);
                 (
@@ -115,7 +117,10 @@ pub fn odd_byte(segment: &Segment<'_>, inside: usize, at: At, delimiters: Delimi
                 "take the character out, or write a blank instead".to_owned(),
             ),
         };
-        return Described::new(rule, Answer::Element("6"), at, message, help);
+        return Described {
+            fix: trimmed.map(|value| safe("drop the blanks at the ends", value)),
+            ..Described::new(rule, Answer::Element("6"), at, message, help)
+        };
     }
     Described {
         severity: Severity::Warn,
@@ -129,6 +134,22 @@ pub fn odd_byte(segment: &Segment<'_>, inside: usize, at: At, delimiters: Delimi
             "write it in plain ASCII: receivers read such bytes in different ways, or refuse them",
         )
     }
+}
+
+/// The element's value without the line ends, tabs and blanks at its ends, if the byte at this
+/// place of the segment's text is one of them, and the element is one value.
+fn trimmed(segment: &Segment<'_>, inside: usize, at: At, delimiters: Delimiters) -> Option<String> {
+    let position = usize::from(at.element);
+    let value = std::str::from_utf8(segment.element(position)).ok()?;
+    let own = (segment.start() + inside).checked_sub(segment.element_start(position))?;
+    let separators = [delimiters.component, delimiters.repetition];
+    if value.bytes().any(|byte| separators.contains(&byte)) {
+        return None;
+    }
+    let is_filled = |part: Option<&str>| part.is_some_and(|part| !part.trim().is_empty());
+    let is_within = is_filled(value.get(..=own)) && is_filled(value.get(own..));
+    let kept = value.trim();
+    (position > 0 && !is_within && !kept.is_empty()).then(|| kept.to_owned())
 }
 
 /// The identifier of the segment that seems to start behind a line end at this place of

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Reject,
     what: "A date is a real calendar day as CCYYMMDD, a time is HHMM or HHMMSS, and a range of dates is CCYYMMDD-CCYYMMDD with the start not after the end, each in the format its qualifier names.",
     why: "Nothing that depends on a date can be judged: which policy held, whether the claim is in time, whether the patient was covered.",
-    remedy: "Correct the date, or the format qualifier before it (D8 one day, RD8 a range).",
+    remedy: "Correct the date, or the format qualifier before it (D8 one day, RD8 a range). Blanks around a date are taken out by the safe fix.",
     fails: Example {
         text: "DTP*431*D8*20260230~",
         note: "February has no 30th day",
@@ -38,16 +38,7 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
     let (name, spec) = (scene.name(), scene.element());
     let format: &[u8] = match spec.map(|spec| spec.kind) {
         Some(Kind::Time) => b"TM",
-        Some(Kind::Period) => match usize::from(scene.at.component) {
-            0 => scene
-                .segment
-                .element(usize::from(scene.at.element).saturating_sub(1)),
-            component => scene.segment.component(
-                usize::from(scene.at.element),
-                component.saturating_sub(1),
-                scene.delimiters,
-            ),
-        },
+        Some(Kind::Period) => scene.value_before(),
         _ => b"D8",
     };
     let (code, what, form) = match format {
@@ -64,11 +55,23 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
         b"TM" => ("9", "a time of day", "HHMM or HHMMSS, from 0000 to 2359"),
         _ => ("8", "a date that the calendar has", "CCYYMMDD"),
     };
-    Described::new(
-        &RULE,
-        Answer::Element(code),
-        scene.at,
-        format!("{name} in {} is not {what}", scene.place()),
-        format!("write {name} as {form}"),
-    )
+    let fix = scene.without_blanks();
+    let (message, help) = if fix.is_some() {
+        (
+            format!(
+                "{name} in {} has blanks around it, and so is not {what}",
+                scene.place()
+            ),
+            format!("take the blanks at the ends of {name} out"),
+        )
+    } else {
+        (
+            format!("{name} in {} is not {what}", scene.place()),
+            format!("write {name} as {form}"),
+        )
+    };
+    Described {
+        fix,
+        ..Described::new(&RULE, Answer::Element(code), scene.at, message, help)
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::described::Described;
 use crate::claim::validate::At;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Answer, Check, Example, Finding, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::HierarchyFault;
 
@@ -74,6 +74,27 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
         help,
     )
     .data_element(number)
+}
+
+/// Says of what was found in a claim from the segment `first` on, where a level's own segments
+/// stand behind its last line, that it may come of an HL that is missing: to move or
+/// to fill up these segments would make them part of the claim.
+pub fn lay_to_missing_level(first: u32, findings: &mut [Finding]) {
+    let mut is_first = true;
+    for finding in findings {
+        if finding.spot.segment < first {
+            continue;
+        }
+        finding.help = if std::mem::take(&mut is_first) {
+            format!(
+                "the HL that starts a level may be missing before it: if so, put the HL back and leave what follows \
+                 as it is; if not, {}",
+                finding.help
+            )
+        } else {
+            "see above: an HL may be missing".to_owned()
+        };
+    }
 }
 
 /// Says of a claim that the level it belongs to has lost its HL.

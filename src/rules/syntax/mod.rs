@@ -24,8 +24,9 @@ mod words;
 
 pub use characters_out_of_place::{is_x12_byte, odd_byte};
 pub use described::Described;
-pub use hierarchy_broken::{describe_hierarchy, describe_level_missing};
+pub use hierarchy_broken::{describe_hierarchy, describe_level_missing, lay_to_missing_level};
 pub use repeated_past_maximum::describe_too_large;
+pub use too_many_elements::describe_swallowed;
 pub use words::{element_name, printed};
 
 use crate::claim::structure::{STRUCTURE, SegmentSpec};
@@ -89,6 +90,7 @@ fn in_segment(scene: &Scene<'_>, violation: Violation) -> Described {
         Violation::CodeUnknown => code_not_in_list::describe(scene),
         Violation::DateInvalid => date_or_time_invalid::describe(scene),
         Violation::RelationBroken(index) => element_relation_broken::describe(scene, index),
+        Violation::ConditionBroken => element_relation_broken::of_value(scene),
         Violation::Blanks => characters_out_of_place::blanks(scene),
         Violation::TrailingSeparators => characters_out_of_place::trailing_separators(scene),
         // The others are told of loops and need no scene.

@@ -3,7 +3,7 @@
 use super::described::Described;
 use super::words::element_name;
 use crate::claim::structure::{ElementSpec, Kind, LoopNode, SegmentSpec};
-use crate::claim::validate::{At, is_number};
+use crate::claim::validate::{At, period, simple};
 use crate::rules::finding::{Fix, FixSafety};
 use crate::rules::rule::{Answer, Rule};
 use crate::x12::{Delimiters, Segment};
@@ -71,18 +71,29 @@ impl Scene<'_> {
             .contains(&self.delimiters.repetition)
     }
 
-    /// How to take the blanks at the ends of the value out, if it is a number without them.
+    /// The value before the one at fault: of a date, the format.
+    pub(super) fn value_before(&self) -> &[u8] {
+        let (element, component) = (usize::from(self.at.element), usize::from(self.at.component));
+        match component {
+            0 => self.segment.element(element.saturating_sub(1)),
+            _ => self
+                .segment
+                .component(element, component.saturating_sub(1), self.delimiters),
+        }
+    }
+
+    /// How to take the blanks at the ends of the value out, if it is a number or a date without
+    /// them.
     pub(super) fn without_blanks(&self) -> Option<Fix> {
-        let kind = self.element()?.kind;
+        let spec = self.element()?;
         let replacement = self.replacement(str::trim)?;
-        let is_good = match kind {
-            Kind::Integer | Kind::Decimal => is_number(replacement.as_bytes(), kind),
-            Kind::Digits(count) => {
-                replacement.len() == usize::from(count)
-                    && replacement.bytes().all(|byte| byte.is_ascii_digit())
-            }
-            _ => false,
-        };
+        let value = replacement.as_bytes();
+        let mut is_good = true;
+        match spec.kind {
+            Kind::Text | Kind::Code | Kind::Composite => is_good = false,
+            Kind::Period => period(self.value_before(), value, spec, |_| is_good = false),
+            _ => simple(value, spec, |_| is_good = false),
+        }
         is_good.then(|| safe("drop the blanks at the ends", replacement))
     }
 

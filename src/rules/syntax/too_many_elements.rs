@@ -2,10 +2,11 @@
 
 use super::described::Described;
 use super::scene::Scene;
-use super::words::element_name;
+use super::words::{self, element_name};
 use crate::claim::validate::At;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::{Delimiters, Segment};
 
 /// SYN007.
 pub static RULE: Rule = Rule {
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
     scope: RuleScope::Segment,
     severity: Severity::Reject,
     what: "No segment has more elements, no composite more components, and no simple element more than one value than the standard defines for it.",
-    why: "One separator too many in the data shifts every value behind it: a description with a colon in it turns into modifiers.",
+    why: "One separator too many in the data shifts every value behind it: a description with a colon in it turns into modifiers. A lost segment terminator looks the same: a claim that has run into the segment before it so can't be read, and is counted as unread.",
     remedy: "Take the surplus out, or the separator character out of the text. A value that needs the character needs other separators in the ISA.",
     fails: Example {
         text: "DTP*472*D8*20260302*1~",
@@ -33,6 +34,21 @@ pub static RULE: Rule = Rule {
     answer: Answer::Element("3"),
     check: Check::Structure,
 };
+
+/// Another claim's CLM has run into this element of the segment, or into the place behind it.
+#[must_use]
+pub fn describe_swallowed(segment: &Segment<'_>, at: At, delimiters: Delimiters) -> Described {
+    let name = element_name(&words::text(segment.id()), at);
+    let terminator = words::printed(delimiters.segment);
+    let message = format!(
+        "another claim starts inside {name}: the segment terminator {terminator} before its CLM is missing, so that it \
+         can't be read and no sum holds it"
+    );
+    let help = format!(
+        "put {terminator} before CLM; what is told of the segments behind it goes with that"
+    );
+    Described::new(&RULE, Answer::Element("3"), at, message, help)
+}
 
 /// One element too many, one component too many, or a separator inside a single value.
 pub(super) fn describe(scene: &Scene<'_>) -> Described {

@@ -67,7 +67,8 @@ fn check(
         policy.name()
     );
     let help = format!(
-        "bill as live video if it was; by telephone alone it is not payable as telehealth ({})",
+        "{} if it was live video; by telephone alone it is not payable as telehealth ({})",
+        remote.by_video(line, modifier),
         remote.stands(answer.row)
     );
     let spot = Spot::component(remote.sv1, 1, component);

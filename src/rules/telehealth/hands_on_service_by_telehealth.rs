@@ -1,5 +1,6 @@
 //! TEL110: a service that needs hands or a machine, billed by telehealth.
 
+use super::advice::in_person_at;
 use super::{Obstacle, Remote, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::codes::procedure;
@@ -54,7 +55,10 @@ fn check(
     let message = format!(
         "{procedure} in SV101-2 needs hands or equipment where the patient is, but {mark} says telehealth on {date}"
     );
-    let help = "bill it as in person if it was, otherwise the code for what was done at a distance";
+    let help = format!(
+        "bill it as in person if it was{}, otherwise the code for what was done at a distance",
+        in_person_at(claim, line, context)
+    );
     let spot = Spot::component(remote.sv1, 1, 2);
     match stated {
         Some(answer) => {

@@ -13,6 +13,7 @@
 //! not pay it, the service needs hands, or it is a communication service) is told
 //! so, and advice on how to mark it better is held back: see `Obstacle`.
 
+mod advice;
 pub mod assistant_by_telehealth_not_allowed;
 pub mod audio_only_not_allowed;
 pub mod communication_service_as_telehealth;
@@ -276,7 +277,7 @@ fn is_remote_modifier(modifier: Modifier) -> bool {
 }
 
 /// Where the line's place of service stands: loop, spot, and the element's name.
-fn place_spot(claim: &Claim<'_>, line: &Line) -> (&'static str, Spot, &'static str) {
+pub(super) fn place_spot(claim: &Claim<'_>, line: &Line) -> (&'static str, Spot, &'static str) {
     match line.sv1 {
         Some(sv1) if line.place_on_line => ("2400", Spot::element(sv1, 5), "SV105"),
         _ => ("2300", Spot::component(claim.parts.clm, 5, 1), "CLM05-1"),
@@ -300,6 +301,16 @@ pub(super) fn free_modifier_component(claim: &Claim<'_>, sv1: u32) -> Option<u8>
     let (segment, delimiters) = (claim.text.segment(sv1), claim.text.delimiters);
     (3..=6_u8).find(|&at| segment.component(1, usize::from(at), delimiters).is_empty())
 }
+
+/// Where a modifier goes: to a free component of SV101, which is shown as a whole when there
+/// is none.
+pub(super) fn modifier_place(sv1: u32, free: Option<u8>) -> Spot {
+    free.map_or(Spot::element(sv1, 1), |free| Spot::component(sv1, 1, free))
+}
+
+/// What is to be done before a modifier can be added where no component is free.
+pub(super) const NO_ROOM: &str =
+    "SV101-3 to SV101-6 are all taken: take one off that does not decide the payment, to make room";
 
 /// What says of a line that it is telehealth.
 enum Mark {

@@ -1,6 +1,7 @@
 //! TEL191: a telehealth claim whose payer's policy could not be told.
 
 use crate::claim::{Claim, Line};
+use crate::codes::geography;
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
@@ -54,26 +55,31 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     }
     let id = String::from_utf8_lossy(id);
     let message = format!("the telehealth policy of payer {id} (2010BB NM109) could not be told");
-    let help = format!(
-        "say it in telescrub.toml: [payers.\"{id}\"] policy = \"{}\"",
-        proposal(claim)
-    );
+    let help = match proposal(claim) {
+        Some(key) => format!(
+            "say it in telescrub.toml, in two lines: `[payers.\"{id}\"]` and `policy = \"{key}\"`"
+        ),
+        None => format!(
+            "write a policy file for the payer, with `payer_ids = [\"{id}\"]`, and give its folder to `--policy` (README, A payer of your own)"
+        ),
+    };
     report.add(loop_id, spot, message).help(help).unchecked();
 }
 
-/// A policy key as this claim would have it, for the user to correct.
-fn proposal(claim: &Claim<'_>) -> String {
+/// The built-in policy that this claim would have, for the user to correct; of commercial
+/// payers there is none.
+fn proposal(claim: &Claim<'_>) -> Option<String> {
     match claim.filing_indicator() {
-        b"MA" | b"MB" => "medicare".to_owned(),
+        b"MA" | b"MB" => Some("medicare".to_owned()),
         b"MC" => {
-            let state = claim
-                .state(claim.subscriber.city)
-                .or_else(|| claim.state(claim.billing.city));
-            state.map_or_else(
-                || "medicaid/XX".to_owned(),
-                |state| format!("medicaid/{state}"),
-            )
+            let state = |city| {
+                let state = claim.state(city);
+                state.filter(|state| geography::is_state(*state))
+            };
+            state(claim.subscriber.city)
+                .or_else(|| state(claim.billing.city))
+                .map(|state| format!("medicaid/{state}"))
         }
-        _ => "commercial/NAME".to_owned(),
+        _ => None,
     }
 }

@@ -71,7 +71,8 @@ fn check(
         policy.name()
     );
     let help = format!(
-        "bill the modifier for live video if the service was live; a recorded one is not payable as telehealth ({})",
+        "{} if the service was live; a recorded one is not payable as telehealth ({})",
+        remote.by_video(line, modifier),
         remote.stands(answer.row)
     );
     let spot = Spot::component(remote.sv1, 1, component);

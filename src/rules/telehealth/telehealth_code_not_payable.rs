@@ -102,7 +102,7 @@ fn turn(policy: &Policy, procedure: Procedure, row: RowRef) -> String {
         )
     } else {
         format!(
-            "it is not payable by telehealth since {} at the latest",
+            "it has not been payable by telehealth since {} at the latest",
             days.from
         )
     }

@@ -1,5 +1,6 @@
 //! TEL112: the patient's home as the place, where the payer does not take it.
 
+use super::advice::correction;
 use super::{Remote, place_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
@@ -58,8 +59,16 @@ fn check(
         remote.policy.name(),
         remote.date
     );
+    let elsewhere = correction(claim, line, "02", |other| {
+        Remote::of(claim, other, context).is_some_and(|remote| {
+            let home = remote.policy.home(remote.date);
+            remote.payable && home.is_some_and(|home| home.value == Permission::NotAllowed)
+        })
+    });
     let help = format!(
-        "use 02 if the patient was elsewhere ({})",
+        "{} if the patient was elsewhere{} ({})",
+        elsewhere.advice(),
+        elsewhere.reason(),
         remote.stands(answer.row)
     );
     report

@@ -1,5 +1,6 @@
 //! TEL107: half a telehealth line, a modifier that says remote at a place that says in person.
 
+use super::advice::{correction, remote_modifiers};
 use super::{PlaceFault, Remote, is_remote_modifier, one_of, place_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::PlaceRule;
@@ -60,15 +61,20 @@ fn check(
         return;
     };
     let (loop_id, spot, name) = place_spot(claim, line);
+    let wanted = one_of(remote.open_places(line, &answer, places, context));
+    let place_there = correction(claim, line, &wanted, |other| {
+        Remote::is_alike(claim, other, context, PlaceFault::InPerson, answer.value)
+    });
     let message = format!(
-        "modifier {modifier} says telehealth, but {name} is {place}; {} wants place of service {} on {}",
+        "modifier {modifier} says telehealth, but {name} is {place}; {} wants place of service {wanted} on {}",
         remote.policy.name(),
-        one_of(places),
         remote.date
     );
     let help = format!(
-        "use {}, or take {modifier} off if the visit was in person ({})",
-        one_of(places),
+        "{}, or take {} off if the visit was in person{} ({})",
+        place_there.advice(),
+        remote_modifiers(line),
+        place_there.reason(),
         remote.stands(answer.row)
     );
     report

@@ -1,6 +1,9 @@
 //! TEL104: the telehealth modifier the payer wants is not on the line.
 
-use super::{Channel, Remote, all_of, channel, forbids, free_modifier_component, one_of};
+use super::{
+    Channel, NO_ROOM, Remote, all_of, channel, forbids, free_modifier_component,
+    modifier_component, modifier_place, one_of,
+};
 use crate::claim::{Claim, Line};
 use crate::policy;
 use crate::rules::finding::FixSafety;
@@ -155,16 +158,46 @@ fn tell(
     codes: &str,
     message: String,
 ) {
-    let help = format!("add {codes} to SV101 ({})", remote.stands(answer.row));
     let free = free_modifier_component(claim, remote.sv1);
-    let spot = Spot::component(remote.sv1, 1, free.unwrap_or(3));
+    let (spot, advice, title) = match other_mark(remote, line, answer.value) {
+        Some(other) => {
+            let component = modifier_component(claim, remote.sv1, other);
+            (
+                Spot::component(remote.sv1, 1, component),
+                format!("put {codes} in place of {other}"),
+                Some(format!("bill {codes} for {other}")),
+            )
+        }
+        None => (
+            modifier_place(remote.sv1, free),
+            if free.is_some() {
+                format!("add {codes} to SV101")
+            } else {
+                format!("{NO_ROOM} for {codes}")
+            },
+            free.map(|_| format!("add modifier {codes}")),
+        ),
+    };
     let finding = report.add_on_line(context, answer, line, spot, message);
-    finding.help(help);
-    if let ([only], Some(_)) = (answer.value, free) {
+    finding.help(format!("{advice} ({})", remote.stands(answer.row)));
+    if let ([only], Some(title)) = (answer.value, title) {
         finding.fix(Fix {
             safety: FixSafety::Unsafe,
-            title: format!("add modifier {only}"),
+            title,
             replacement: only.to_string(),
         });
     }
+}
+
+/// The line's other mark of live video, where one is wanted: both on one line contradict each
+/// other (TEL106).
+fn other_mark(remote: &Remote<'_>, line: &Line, wanted: &[Modifier]) -> Option<Modifier> {
+    let is_video = |modifier: Modifier| matches!(&modifier.bytes(), b"95" | b"GT");
+    let elsewhere = remote.wanted(Channel::Video);
+    let is_wanted = |modifier: &Modifier| {
+        wanted.contains(modifier) || elsewhere.is_some_and(|answer| answer.value.contains(modifier))
+    };
+    let replaced = wanted.iter().copied().all(is_video);
+    let mut marks = line.modifiers.iter().filter(|modifier| is_video(*modifier));
+    marks.find(|mark| replaced && !is_wanted(mark))
 }

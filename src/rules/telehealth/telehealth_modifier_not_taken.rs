@@ -1,6 +1,6 @@
 //! TEL105: a modifier the payer does not take on a telehealth line.
 
-use super::{Remote, channel, is_remote_modifier, modifier_component, one_of};
+use super::{Channel, Remote, channel, is_remote_modifier, modifier_component, one_of};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
 use crate::rules::finding::FixSafety;
@@ -67,16 +67,24 @@ fn check(
             "{} does not take modifier {modifier} (SV101-{component}) on a telehealth line on {date}",
             policy.name()
         );
-        let wanted = remote
-            .wanted(channel(line))
-            .map(|answer| answer.value)
-            .unwrap_or_default();
+        let stated = remote.wanted(channel(line));
+        let wanted = stated.map(|answer| answer.value).unwrap_or_default();
+        // Without its only mark the line would go as a service in person, or by video.
+        let only_mark = is_remote_modifier(modifier)
+            && !(line.modifiers.iter()).any(|other| other != modifier && is_remote_modifier(other));
         let replace = is_remote_modifier(modifier)
             && !wanted.is_empty()
             && !wanted.contains(&modifier)
             && !line.modifiers.has_any(wanted);
         let advice = if replace {
             format!("put {} in its place", one_of(wanted))
+        } else if stated.is_none() && only_mark {
+            let way = match channel(line) {
+                Channel::Video => "live video",
+                Channel::AudioOnly => "audio-only",
+                Channel::StoreAndForward => "store-and-forward",
+            };
+            format!("which modifier it wants for {way} is not known: ask the payer")
         } else {
             format!("take {modifier} off")
         };

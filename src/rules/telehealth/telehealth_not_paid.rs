@@ -1,7 +1,9 @@
 //! TEL101: a telehealth line whose payer pays no physical therapy by telehealth on its date.
 
+use super::advice::in_person_at;
 use super::{Obstacle, Remote, mark_spot};
 use crate::claim::{Claim, Line};
+use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -49,7 +51,8 @@ fn check(
         policy.name()
     );
     let help = format!(
-        "bill the line as in person if it was, otherwise take it off the claim ({})",
+        "bill the line as in person if it was{}, otherwise take it off the claim {WITH_THE_LINE} ({})",
+        in_person_at(claim, line, context),
         remote.stands(answer.row)
     );
     report

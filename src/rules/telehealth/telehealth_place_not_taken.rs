@@ -1,5 +1,6 @@
 //! TEL103: a place of service its payer does not take for telehealth on the date.
 
+use super::advice::correction;
 use super::{PlaceFault, Remote, forbids, is_remote_place, one_of, place_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::PlaceRule;
@@ -57,22 +58,37 @@ fn check(
             let (loop_id, spot, name) = place_spot(claim, line);
             let (policy, date) = (remote.policy, remote.date);
             let (right, only) = match answer.value {
-                PlaceRule::OneOf([only]) => (format!("use {only}"), Some(*only)),
-                PlaceRule::OneOf(places) => (format!("use {}", one_of(places)), None),
+                PlaceRule::OneOf(places) => {
+                    let open = remote.open_places(line, &answer, places, context);
+                    let only = match *open {
+                        [only] => Some(only),
+                        _ => None,
+                    };
+                    (one_of(open), only)
+                }
                 PlaceRule::InPerson | PlaceRule::NoneNamed => (
-                    "use the place of service the visit would have had in person, not 02 or 10"
+                    "the place of service the visit would have had in person, not 02 or 10,"
                         .to_owned(),
                     None,
                 ),
             };
+            let right = correction(claim, line, &right, |other| {
+                Remote::is_alike(claim, other, context, PlaceFault::NotTaken, answer.value)
+            });
             let message = format!(
                 "{} does not take place of service {place} ({name}) for telehealth on {date}",
                 policy.name()
             );
-            let help = format!("{right} ({})", remote.stands(answer.row));
+            let advice = format!("{}{}", right.advice(), right.reason());
+            let help = format!(
+                "{} ({})",
+                advice.trim_end_matches(','),
+                remote.stands(answer.row)
+            );
             let finding = report.add_cited(context, &answer, loop_id, spot, message);
             finding.help(help).line(line.number);
-            if let Some(only) = only.filter(|only| is_remote_place(*only)) {
+            if let Some(only) = only.filter(|only| right.shared.is_none() && is_remote_place(*only))
+            {
                 finding.fix(Fix {
                     safety: FixSafety::Unsafe,
                     title: format!("bill place of service {only}, the only one taken"),
@@ -107,9 +123,16 @@ fn against_modifier(
             one_of(answer.value),
             remote.date
         );
+        let place_there = correction(claim, line, &one_of(answer.value), |other| {
+            let taken = (other.from())
+                .filter(|_| other.modifiers.has(&modifier.bytes()))
+                .and_then(|date| policy.modifier_places(modifier, date));
+            taken.is_some_and(|taken| taken.value == answer.value)
+        });
         let help = format!(
-            "use place of service {}, or another modifier if the service was not what {modifier} says ({})",
-            one_of(answer.value),
+            "{}, or another modifier if the service was not what {modifier} says{} ({})",
+            place_there.advice(),
+            place_there.reason(),
             remote.stands(answer.row)
         );
         report

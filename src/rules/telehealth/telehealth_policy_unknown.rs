@@ -2,7 +2,12 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::{Channel, Obstacle, Reach, Remote, channel, mark_spot, rejects};
+use super::{
+    Channel, Obstacle, Reach, Remote, channel,
+    communication_service_as_telehealth as communication,
+    hands_on_service_by_telehealth as hands_on, mark_spot, telehealth_code_not_payable as code,
+    telehealth_not_paid as not_paid,
+};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, CodeStanding, Permission, PlaceRule};
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope};
@@ -35,19 +40,20 @@ pub static RULE: Rule = Rule {
     check: Check::ClaimWith(Features::POLICY_SILENT, check),
 };
 
-/// Whether the policy lacks an answer for the line.
-pub(in crate::rules) fn lacks(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> bool {
-    !missing(line, remote, context).is_empty()
+/// Whether the policy lacks an answer for the line, whatever else is told of it.
+pub(in crate::rules) fn lacks(line: &Line, remote: &Remote<'_>) -> bool {
+    !missing(line, remote, |_, _| None).is_empty()
 }
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     // Lines that lack the same facts on the same day share one finding.
     let mut told: Vec<Unknown<'_>> = Vec::new();
+    let told_as = |rule: &Rule, answer: &_| context.told_as(rule, answer, claim.payer_id());
     for line in claim.lines() {
         let Some(remote) = Remote::of(claim, line, context) else {
             continue;
         };
-        let missing = missing(line, &remote, context);
+        let missing = missing(line, &remote, told_as);
         if missing.is_empty() {
             continue;
         }
@@ -184,16 +190,27 @@ impl Display for Fact {
     }
 }
 
-/// What is not known and would decide. Empty, and so without allocation, when all is.
-fn missing(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> Vec<Fact> {
+/// What is not known and would decide. Empty, and so without allocation, when all is. `told_as`
+/// says how severe a finding of another rule is that rests on a fact.
+fn missing(
+    line: &Line,
+    remote: &Remote<'_>,
+    told_as: impl Fn(&'static Rule, &policy::Answer<()>) -> Option<Severity>,
+) -> Vec<Fact> {
     let (policy, date) = (remote.policy, remote.date);
     let mut missing = Vec::new();
     // Whatever else is unknown, a line that is rejected is told to be wrong already, and
-    // what is no telehealth is asked nothing. A warning hides nothing.
-    if let Some((obstacle, answer)) = &remote.obstacle
-        && (*obstacle == Obstacle::Communication || rejects(answer, context))
-    {
-        return missing;
+    // what is no telehealth is asked nothing. A warning hides nothing, nor does a rule that is off.
+    let rejects = |rule, answer| told_as(rule, answer) == Some(Severity::Reject);
+    if let Some((obstacle, answer)) = &remote.obstacle {
+        let settles = match obstacle {
+            Obstacle::Communication => told_as(&communication::RULE, answer).is_some(),
+            Obstacle::NotCovered => rejects(&not_paid::RULE, answer),
+            Obstacle::HandsOn => rejects(&hands_on::RULE, answer),
+        };
+        if settles {
+            return missing;
+        }
     }
     match remote.reach {
         Reach::Therapy => {}
@@ -203,12 +220,12 @@ fn missing(line: &Line, remote: &Remote<'_>, context: &Context<'_>) -> Vec<Fact>
     if policy.coverage(date).is_none() {
         missing.push(Fact::Coverage);
     }
-    if let Some(code) = line.procedure {
-        match policy.code(code, date) {
+    if let Some(procedure) = line.procedure {
+        match policy.code(procedure, date) {
             Some(answer) if answer.value == CodeStanding::Listed => {}
-            Some(answer) if rejects(&answer, context) => return Vec::new(),
+            Some(answer) if rejects(&code::RULE, &answer.map(|_| ())) => return Vec::new(),
             Some(_) => {}
-            None => missing.push(Fact::Code(code)),
+            None => missing.push(Fact::Code(procedure)),
         }
     }
     let place = policy.place(date).map(|answer| answer.value);

@@ -1,6 +1,7 @@
 //! TEL192: subscriber and billing provider in different states.
 
 use crate::claim::{Claim, Line};
+use crate::codes::geography;
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
@@ -43,8 +44,13 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         (None, Some(city)) => ("2010CA", city),
         (None, None) => return,
     };
-    let (Some(home), Some(practice)) = (claim.state(Some(city)), claim.state(claim.billing.city))
-    else {
+    // A state that is none is COD003's.
+    let state = |city| {
+        claim
+            .state(city)
+            .filter(|state| geography::is_state(*state))
+    };
+    let (Some(home), Some(practice)) = (state(Some(city)), state(claim.billing.city)) else {
         return;
     };
     let there = |city: Option<u32>| claim.state(city) == Some(home);

@@ -55,9 +55,13 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         return;
     }
     let base = one_of(answer.value);
-    let span = if monthly { "month" } else { "date" };
+    let span = if monthly {
+        "in the same month"
+    } else {
+        "on the same date"
+    };
     let message = format!(
-        "{procedure} in SV101-2 is an add-on, and no line of the claim bills {base} on the same {span}"
+        "{procedure} in SV101-2 is an add-on, and no line of the claim bills {base} {span}"
     );
     let answer = answer.capped(monthly.then_some(Severity::Warn));
     report

@@ -2,6 +2,7 @@
 
 use super::{discipline, rendering_discipline};
 use crate::claim::{Claim, Line};
+use crate::rules::telehealth::one_of;
 use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
@@ -55,5 +56,15 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let spot = Spot::component(sv1, 1, 2);
     report
         .add_on_line(context, &answer, line, spot, message)
-        .help("bill the code this payer takes from therapists, or name the profession that furnished it");
+        .help(format!(
+            "{}, or name the profession that furnished it",
+            match policy.therapists_may_bill(answer.value.kind, date) {
+                codes if codes.is_empty() =>
+                    "bill the code this payer takes from therapists".to_owned(),
+                codes => format!(
+                    "bill what this payer takes from therapists: {}",
+                    one_of(codes)
+                ),
+            }
+        ));
 }

@@ -3,9 +3,9 @@
 use crate::claim::{Claim, Line};
 use crate::codes::procedure;
 use crate::policy::CodeStatus;
-use crate::rules::finding::FixSafety;
+use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Procedure, Severity};
 
 /// PTT013.
@@ -68,7 +68,9 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let instead = answer.value.use_instead;
     let help = match status {
         _ if !instead.is_empty() => format!("bill {} instead", one_of(instead)),
-        CodeStatus::Bundled => "take the line off: its payment is within the others'".to_owned(),
+        CodeStatus::Bundled => {
+            format!("take the line off {WITH_THE_LINE}: its payment is within the others'")
+        }
         CodeStatus::NotCovered => {
             "bill it with GY where a denial is wanted for another payer".to_owned()
         }
@@ -79,15 +81,9 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         CodeStatus::Invalid => "bill the code this payer takes for the service".to_owned(),
     };
     let (spot, capped) = (Spot::component(sv1, 1, 2), answer.capped(cap));
-    let finding = report.add_on_line(context, &capped, line, spot, message);
-    finding.help(help);
-    if let [only] = instead {
-        finding.fix(Fix {
-            safety: FixSafety::Unsafe,
-            title: format!("bill {only} for {procedure}"),
-            replacement: only.to_string(),
-        });
-    }
+    report
+        .add_on_line(context, &capped, line, spot, message)
+        .help(help);
 }
 
 /// The modifiers that say the provider expects the payer to deny the line.

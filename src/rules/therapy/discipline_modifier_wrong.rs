@@ -4,7 +4,9 @@ use super::{is_discipline, rendering_discipline};
 use crate::claim::{Claim, Line};
 use crate::policy::{ClaimRule, TherapyClass};
 use crate::rules::finding::FixSafety;
-use crate::rules::telehealth::{free_modifier_component, modifier_component, one_of};
+use crate::rules::telehealth::{
+    NO_ROOM, free_modifier_component, modifier_component, modifier_place, one_of,
+};
 use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
@@ -63,23 +65,29 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     let Some(fault) = fault(claim, line, any_of, right) else {
         return;
     };
-    let (component, said, rule) = match fault {
+    let part = |at| Spot::component(sv1, 1, at);
+    let (spot, said, rule) = match fault {
         Fault::Missing { free } => (
-            free.unwrap_or(3),
-            format!(
-                "{procedure} is a therapy code and carries none of {} on {date}",
-                one_of(any_of)
-            ),
+            modifier_place(sv1, free),
+            match any_of {
+                [only] => {
+                    format!("{procedure} is a therapy code and does not carry {only} on {date}")
+                }
+                _ => format!(
+                    "{procedure} is a therapy code and carries none of {} on {date}",
+                    one_of(any_of)
+                ),
+            },
             (by_pt && answer.value.class == TherapyClass::Always)
                 .then_some(ClaimRule::TherapistRendersUnderGp),
         ),
         Fault::Several { one, other, at } => (
-            at,
+            part(at),
             format!("{procedure} carries both {one} and {other}; a line belongs to one discipline"),
             Some(ClaimRule::OneDisciplinePerLine),
         ),
         Fault::NotTaken { one, at } => (
-            at,
+            part(at),
             format!(
                 "{procedure} takes {}, and SV101-{at} is {one} on {date}",
                 one_of(any_of)
@@ -94,7 +102,7 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
             let said = format!(
                 "SV101-{at} is {one}, but the taxonomy of who rendered the line fits {right}"
             );
-            (at, said, None)
+            (part(at), said, None)
         }
     };
     // Where the policy states the sentence itself, that is cited.
@@ -102,13 +110,13 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         answer = stated.map(|()| answer.value).capped(answer.cap);
     }
     let wanted = right.map_or_else(|| one_of(any_of), |modifier| modifier.to_string());
-    let spot = Spot::component(sv1, 1, component);
+    let advice = match fault {
+        Fault::Missing { free: None } => format!("{NO_ROOM} for {wanted}"),
+        _ => format!("put {wanted} on the line, and no other discipline"),
+    };
     let finding = report
         .add_on_line(context, &answer, line, spot, said)
-        .help(format!(
-            "put {wanted} on the line, and no other discipline ({})",
-            policy.name()
-        ));
+        .help(format!("{advice} ({})", policy.name()));
     if let Some(modifier) = fault.mended_by(any_of, right) {
         finding.fix(replacement(modifier));
     }

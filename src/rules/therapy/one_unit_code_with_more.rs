@@ -2,8 +2,7 @@
 
 use super::{Units, units};
 use crate::claim::{Claim, Line};
-use crate::rules::finding::FixSafety;
-use crate::rules::{Answer, Check, Context, Example, Features, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// PTT004.
@@ -55,10 +54,5 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         .help(format!(
             "bill 1 in SV104, and the charge of one session ({})",
             policy.name()
-        ))
-        .fix(Fix {
-            safety: FixSafety::Unsafe,
-            title: "bill one unit".to_owned(),
-            replacement: "1".to_owned(),
-        });
+        ));
 }

@@ -4,7 +4,8 @@ use super::two_evaluations_on_one_date::is_evaluation;
 use super::{discipline, renderer};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, ClaimRule, NcciPair, Policy};
-use crate::rules::telehealth::one_of;
+use crate::rules::balance::WITH_THE_LINE;
+use crate::rules::telehealth::{NO_ROOM, free_modifier_component, one_of};
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
@@ -104,13 +105,17 @@ fn pair(
             answer = answer.capped(Some(Severity::Warn));
         }
         format!(
-            "put {} on {} if the services were distinct and the record shows it; else take its line off",
+            "put {} on {} if the record shows that they were distinct{}; else take its line off {WITH_THE_LINE}",
             one_of(bypass.value),
-            edit.column2
+            edit.column2,
+            match free_modifier_component(claim, sv1) {
+                Some(_) => String::new(),
+                None => format!(" ({NO_ROOM})"),
+            }
         )
     } else {
         format!(
-            "take the line of {} off; no modifier makes the two paid together",
+            "take the line of {} off {WITH_THE_LINE}; no modifier makes the two paid together",
             edit.column2
         )
     };
@@ -120,7 +125,7 @@ fn pair(
         edit.column1,
         paid.number,
         if edit.modifier_allowed {
-            " unless a modifier says that they were distinct"
+            " unless a modifier sets them apart"
         } else {
             ""
         }

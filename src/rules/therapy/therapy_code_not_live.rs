@@ -1,11 +1,10 @@
 //! PTT010: a therapy code that did not exist on the date of service.
 
 use crate::claim::{Claim, Line};
-use crate::policy::CodeLife;
-use crate::rules::finding::FixSafety;
+use crate::policy::{CodeLife, Policy};
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
-use crate::value::Severity;
+use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::value::{Date, Procedure, Severity};
 
 /// PTT010.
 pub static RULE: Rule = Rule {
@@ -42,36 +41,65 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
     let Some(answer) = policy.code_life(procedure, date) else {
         return;
     };
-    let (message, help, only) = match answer.value {
+    let (message, help) = match answer.value {
         CodeLife::NotYet { from } => (
             format!(
                 "{procedure} in SV101-2 exists from {from} only, and the date of service is {date}"
             ),
             "bill the code that described the service on its date".to_owned(),
-            None,
         ),
         CodeLife::Deleted { on, use_instead } => (
             format!(
                 "{procedure} in SV101-2 was deleted on {on}, and the date of service is {date}"
             ),
-            if use_instead.is_empty() {
-                "bill the code that describes the service on its date".to_owned()
-            } else {
-                format!("bill {} instead", one_of(use_instead))
-            },
-            match use_instead {
-                [only] => Some(*only),
-                _ => None,
-            },
+            instead(policy, use_instead, date),
         ),
     };
-    let finding = report.add_on_line(context, &answer, line, Spot::component(sv1, 1, 2), message);
-    finding.help(format!("{help} ({})", policy.name()));
-    if let Some(only) = only {
-        finding.fix(Fix {
-            safety: FixSafety::Unsafe,
-            title: format!("bill {only} for {procedure}"),
-            replacement: only.to_string(),
-        });
+    report
+        .add_on_line(context, &answer, line, Spot::component(sv1, 1, 2), message)
+        .help(format!("{help} ({})", policy.name()));
+}
+
+/// What is billed on the date in place of a code that these came after. An add-on stands behind
+/// its base code and never alone.
+fn instead(policy: &Policy, named: &[Procedure], date: Date) -> String {
+    let live = live(policy, named, date);
+    let is_add_on = |code: &Procedure| {
+        let base = policy.add_on(*code, date);
+        base.is_some_and(|base| base.value.iter().any(|base| live.contains(base)))
+    };
+    let (more, first): (Vec<Procedure>, Vec<Procedure>) =
+        live.iter().partition(|code| is_add_on(code));
+    match (first.is_empty(), more.is_empty()) {
+        (true, _) => "bill the code that describes the service on its date".to_owned(),
+        (false, true) => format!("bill {} instead", one_of(first)),
+        (false, false) => format!(
+            "bill {} instead, and {} beside it for further time",
+            one_of(first),
+            one_of(more)
+        ),
     }
+}
+
+/// The codes that live on the date, for those that do not the codes that came after them.
+fn live(policy: &Policy, named: &[Procedure], date: Date) -> Vec<Procedure> {
+    /// More successions than any code has seen.
+    const STEPS: usize = 32;
+    let mut seen = Vec::new();
+    let mut waiting: Vec<Procedure> = named.iter().rev().copied().collect();
+    let mut live = Vec::new();
+    while let Some(code) = waiting.pop().filter(|_| seen.len() < STEPS) {
+        if seen.contains(&code) {
+            continue;
+        }
+        seen.push(code);
+        match policy.code_life(code, date).map(|answer| answer.value) {
+            None => live.push(code),
+            Some(CodeLife::Deleted { use_instead, .. }) => {
+                waiting.extend(use_instead.iter().rev());
+            }
+            Some(CodeLife::NotYet { .. }) => {}
+        }
+    }
+    live
 }

@@ -2,6 +2,7 @@
 
 use crate::claim::{Claim, Line};
 use crate::policy::ClaimRule;
+use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
 use crate::value::{Procedure, Severity};
 
@@ -71,7 +72,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         report
             .add_on_line(context, &answer, line, Spot::component(sv1, 1, 2), message)
             .help(format!(
-                "bill the one evaluation the record supports ({})",
+                "bill the one evaluation the record supports: take the other line off {WITH_THE_LINE} ({})",
                 policy.name()
             ));
     }

@@ -65,23 +65,25 @@ impl Pass<'_> {
         self.settle();
     }
 
-    /// Whether the open claim runs into a level whose HL is missing: segments that open a
-    /// level stand behind its last line. Another payer that comes late is none: it has OI.
-    fn runs_into_level(&self) -> bool {
+    /// Where the open claim runs into a level whose HL is missing: the first segment that opens
+    /// a level behind its last line. Another payer that comes late is none: it has OI.
+    fn runs_into_level(&self) -> Option<u32> {
         let claim = &self.gathered.claim;
         let first = claim.lines.last().map_or(claim.clm, |line| line.lx) + 1;
         let count = u32::try_from(self.text.tokens.len()).unwrap_or(u32::MAX);
         let behind = (first..count)
-            .map(|index| self.text.segment(index))
-            .take_while(|segment| segment.kind() == SegmentKind::Other);
-        let mut opens = false;
-        for segment in behind {
+            .map(|index| (index, self.text.segment(index)))
+            .take_while(|(_, segment)| segment.kind() == SegmentKind::Other);
+        let mut opened = None;
+        for (index, segment) in behind {
             if segment.id() == b"OI" {
-                return false;
+                return None;
             }
-            opens |= opens_level(&segment);
+            if opened.is_none() && opens_level(&segment) {
+                opened = Some(index);
+            }
         }
-        opens
+        opened
     }
 
     /// No segment follows that belongs to the open claim.
@@ -118,9 +120,9 @@ impl Pass<'_> {
             parts: &self.gathered.claim,
         };
         // A claim without a fault so far has nothing in it that does not belong there.
-        if !self.claim_findings.is_empty() && !carried.lost {
-            self.carried.lost = self.runs_into_level();
-        }
+        let may_run = !self.claim_findings.is_empty() && !carried.lost;
+        let level = may_run.then(|| self.runs_into_level()).flatten();
+        self.carried.lost |= level.is_some();
         let (judgement, ordinal) = (self.judgement, self.claim_ordinal);
         let policies = &judgement.policies;
         let policy = (judgement.governing).policy_of(&claim, policies, &mut self.payers);
@@ -131,6 +133,7 @@ impl Pass<'_> {
             today: judgement.today,
             policy: policy.map(|id| policies.get(id)),
             reject_at: judgement.reject_at,
+            severities: &judgement.severities,
             accepted_before: recalled
                 .and_then(|recalled| recalled.accepted)
                 .or_else(|| self.known.and_then(|known| known.accepted(fingerprint))),
@@ -141,7 +144,7 @@ impl Pass<'_> {
         let original = fingerprint.filter(|_| claim.is_original());
         let first = self.twins.first(ordinal, original, self.judged);
         self.tell_of_twin(&claim, &context, first, &mut findings);
-        self.tell_of_levels(&claim, carried, &mut findings);
+        self.tell_of_levels(&claim, carried, level, &mut findings);
         if too_large {
             findings.push(of_claim(syntax::describe_too_large(), claim.parts.clm));
         }
@@ -163,7 +166,7 @@ impl Pass<'_> {
         tally.past_policy += u64::from(is_past);
         tally.telehealth += u64::from(telehealth);
         tally.lines += claim.lines().len() as u64;
-        verdict.count(&findings, charge, tally);
+        verdict.count(&findings, &self.set_rules, charge, tally);
         if !findings.is_empty() || verdict.fate == Fate::Rejected {
             let record = Record::claim(&claim, &context, &self.names, ordinal, verdict.word);
             let (text, positions) = (&self.text, self.ordinals.positions());
@@ -183,6 +186,7 @@ impl Pass<'_> {
             fate: verdict.fate,
             verdict: verdict.word,
             set_rejected: self.set_rejected,
+            set_rules: &self.set_rules,
             names: &self.names,
             ordinal,
             charge,
@@ -220,8 +224,15 @@ impl Pass<'_> {
     }
 
     /// Adds what was found in the levels that the claim belongs to, and what an earlier run
-    /// found around it; then says of each finding how severe it is.
-    fn tell_of_levels(&self, claim: &Claim<'_>, carried: Carried, findings: &mut Vec<Finding>) {
+    /// found around it; then says of each finding how severe it is, and of those from where the
+    /// claim runs into a `level` on what they may come of.
+    fn tell_of_levels(
+        &self,
+        claim: &Claim<'_>,
+        carried: Carried,
+        level: Option<u32>,
+        findings: &mut Vec<Finding>,
+    ) {
         for (depth, inherited) in self.level_findings.iter().enumerate() {
             let is_its_own = match depth {
                 0 => true,
@@ -239,6 +250,10 @@ impl Pass<'_> {
         if !findings.is_empty() {
             let severities = &self.judgement.severities;
             severities.settle(claim.payer_id(), findings);
+        }
+        if let Some(first) = level {
+            findings.sort_by_key(Finding::place);
+            syntax::lay_to_missing_level(first, findings);
         }
         // No setting lets a claim pass that could not be judged.
         if carried.lost {

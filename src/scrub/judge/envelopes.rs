@@ -3,7 +3,7 @@
 use super::pass::{Mode, Pass};
 use crate::emit::record::{EnvelopeNames, Record};
 use crate::emit::{annotate, jsonl};
-use crate::rules::envelope::Told;
+use crate::rules::envelope::{Told, segments_outside_envelope};
 use crate::rules::{Finding, Spot, faults};
 use crate::scrub::carried::Carried;
 use crate::scrub::item::{Fate, ItemKind};
@@ -16,26 +16,31 @@ impl Pass<'_> {
     pub(super) fn mode_of_set(&mut self) -> Mode {
         let header = self.headers[2];
         let mut mode = Mode::Judge;
-        self.set_rejected = false;
-        for note in self.notes.at(header, Scope::Set) {
-            if matches!(note.fault, Fault::Unsupported { .. } | Fault::Oversize) {
-                mode = Mode::PassThrough;
-            }
-            let told = faults::describe(note);
-            self.set_rejected |= self.judgement.envelope_severity(&told) == Some(Severity::Reject);
-        }
+        self.set_rules.clear();
         for (at, scope) in [
             (self.headers[0], Scope::Interchange),
             (self.headers[1], Scope::Group),
+            (header, Scope::Set),
         ] {
             for note in self.notes.at(at, scope) {
+                if matches!(note.fault, Fault::Unsupported { .. } | Fault::Oversize) {
+                    mode = Mode::PassThrough;
+                }
                 let told = faults::describe(note);
-                self.set_rejected |=
-                    self.judgement.envelope_severity(&told) == Some(Severity::Reject);
+                if self.judgement.envelope_severity(&told) == Some(Severity::Reject) {
+                    self.reject_set_by(told.rule.code);
+                }
             }
         }
-        self.set_rejected |= mode == Mode::PassThrough;
+        self.set_rejected = mode == Mode::PassThrough || !self.set_rules.is_empty();
         mode
+    }
+
+    /// Takes the rule down as one that rejects the open set.
+    fn reject_set_by(&mut self, code: &'static str) {
+        if !self.set_rules.contains(&code) {
+            self.set_rules.push(code);
+        }
     }
 
     /// What a segment outside every set belongs to.
@@ -78,6 +83,12 @@ impl Pass<'_> {
             .tally
             .rejected
             .add(1, charge.unwrap_or_default());
+        let outside = [segments_outside_envelope::RULE.code];
+        let rules = match self.mode {
+            Mode::Outside => &outside[..],
+            _ => &self.set_rules,
+        };
+        (self.judged.tally).take_along(rules, charge.unwrap_or_default());
         let record = Record {
             claim_id: Some(String::from_utf8_lossy(claim.element(1))),
             ordinal: Some(self.claim_ordinal),
@@ -283,6 +294,11 @@ impl Pass<'_> {
         let rejects = |finding: &&Finding| finding.severity == Severity::Reject;
         if self.header_findings.iter().any(|finding| rejects(&finding)) {
             self.set_rejected = true;
+            let rejecting = self.header_findings.iter().filter(rejects);
+            let rules: Vec<_> = rejecting.map(|finding| finding.rule.code).collect();
+            for code in rules {
+                self.reject_set_by(code);
+            }
             if let Some(item) = self.header_item {
                 if let Some(item) = self.judged.items.get_mut(item) {
                     item.fate = Fate::Rejected;

@@ -32,7 +32,7 @@ use crate::scrub::duplicates::{Prints, Twin};
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
-use crate::scrub::tally::Tally;
+use crate::scrub::tally::{Sum, Tally};
 use crate::value::Cents;
 use crate::x12::Tokens;
 use crate::x12::survey::{Survey, claim_charge};
@@ -107,7 +107,11 @@ impl Judged {
         let Some(judged) = judged else { return false };
         self.jsonl.extend_from_slice(&judged.jsonl);
         self.annotated.extend_from_slice(&judged.annotated);
-        self.tally.merge(&judged.tally);
+        // What is inside its segments was counted before.
+        self.tally.merge(&Tally {
+            unread: Sum::default(),
+            ..judged.tally
+        });
         self.prints.prints.extend(judged.prints.prints);
         for (all, kept) in self.kept.iter_mut().zip(&judged.kept) {
             all.extend_from_slice(kept);

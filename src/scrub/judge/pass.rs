@@ -59,6 +59,8 @@ pub(super) struct Pass<'a> {
     pub(super) mode: Mode,
     /// Whether the open transaction set is rejected as a whole.
     pub(super) set_rejected: bool,
+    /// The rules that reject the whole set.
+    pub(super) set_rules: Vec<&'static str>,
     /// Whether the header of the open set was looked at, and is new in this block.
     pub(super) header_checked: bool,
     pub(super) header_item: Option<usize>,
@@ -191,6 +193,7 @@ impl<'a> Pass<'a> {
             plans: Plans::of_thread(text.delimiters),
             mode: Mode::Outside,
             set_rejected: false,
+            set_rules: Vec::new(),
             header_checked: false,
 
             header_item: None,

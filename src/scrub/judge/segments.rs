@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use super::pass::{Depth, Pass};
 use crate::claim::structure::{STRUCTURE, SegmentSpec};
-use crate::claim::validate::{self, At};
+use crate::claim::validate::{self, At, Violation};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
-use crate::x12::{Delimiters, Segment, SegmentKind, limits};
+use crate::x12::{Delimiters, Segment, SegmentKind, limits, swallowed};
 
 /// Whether this is a segment by which the contents of a level begin.
 pub(super) fn opens_level(segment: &Segment<'_>) -> bool {
@@ -222,6 +222,13 @@ impl<'a> Pass<'a> {
             let segment = self.text.segment(what.segment);
             let described = syntax::describe(what, At::default(), &segment, self.text.delimiters);
             self.push_described(described, what.node, what.segment, At::default());
+            let has_no_place = matches!(
+                what.violation,
+                Violation::SegmentUnknown | Violation::SegmentMisplaced
+            );
+            if has_no_place {
+                self.swallowed(what.node, what.segment);
+            }
         }
         self.told = told;
         self.told.clear();
@@ -230,7 +237,16 @@ impl<'a> Pass<'a> {
     pub(super) fn settle_elements(&mut self, node: u8, index: u32) {
         let told = std::mem::take(&mut self.at_told);
         let segment = self.text.segment(index);
-        for &(at, violation) in &told {
+        let is_too_long = |&(_, violation): &(At, Violation)| {
+            matches!(violation, Violation::TooMany | Violation::ElementNotUsed)
+        };
+        // From another claim's CLM on nothing belongs to the segment.
+        let swallowed = told
+            .iter()
+            .any(is_too_long)
+            .then(|| self.swallowed(node, index));
+        let foreign = swallowed.flatten().unwrap_or(u8::MAX);
+        for &(at, violation) in told.iter().filter(|(at, _)| at.element < foreign) {
             let what = Told {
                 node,
                 segment: index,
@@ -241,6 +257,31 @@ impl<'a> Pass<'a> {
         }
         self.at_told = told;
         self.at_told.clear();
+    }
+
+    /// Tells of a claim inside the segment, whose terminator is lost, and counts it; the element
+    /// where it begins.
+    fn swallowed(&mut self, node: u8, index: u32) -> Option<u8> {
+        let segment = self.text.segment(index);
+        let (start, delimiters) = (segment.start(), self.text.delimiters);
+        let mut first = None;
+        for (inside, charge) in swallowed::claims(segment.text(), delimiters) {
+            first.get_or_insert(start + inside);
+            // Levels are repeated for the claims under them.
+            if start >= self.block.repeated {
+                self.judged.tally.unread.add(1, charge);
+            }
+        }
+        let place = first?;
+        let mut positions = (1..=segment.len()).rev();
+        let element = positions.find(|&position| segment.element_start(position) <= place)?;
+        let at = At {
+            element: u8::try_from(element).unwrap_or(u8::MAX),
+            component: 0,
+        };
+        let described = syntax::describe_swallowed(&segment, at, delimiters);
+        self.push_described(described, node, index, at);
+        Some(at.element)
     }
 
     pub(super) fn push_described(

@@ -40,11 +40,18 @@ impl Verdict {
         }
     }
 
-    /// Counts the claim and its findings.
-    pub(super) fn count(self, findings: &[Finding], charge: Cents, tally: &mut Tally) {
+    /// Counts the claim, its findings and the rules that reject its set.
+    pub(super) fn count(
+        self,
+        findings: &[Finding],
+        set_rules: &[&'static str],
+        charge: Cents,
+        tally: &mut Tally,
+    ) {
         for finding in findings {
             tally.finding(finding);
         }
+        tally.take_along(set_rules, charge);
         match self.word {
             "unchecked" => tally.unchecked.add(1, charge),
             "warned" => tally.warned.add(1, charge),

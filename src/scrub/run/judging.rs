@@ -63,6 +63,7 @@ impl Run<'_> {
         let unwritable = |error| self.unwritable(error);
         let told = outputs.tell_input_notes(survey, judgement, &mut sums.tally);
         told.map_err(unwritable)?;
+        (sums.tally.unread).add(survey.unread, survey.unread_charges);
         let mut failed = None;
         let mut write = |block: &Block, mut judged: Judged| {
             for mended in &judged.mended {

@@ -15,6 +15,7 @@ use crate::scrub::cutter::Cutter;
 use crate::scrub::judge::{Assignment, Notes, judge};
 use crate::scrub::listener::Keeper;
 use crate::scrub::pipeline::PipelineError;
+use crate::scrub::refusal::refuses_all;
 use crate::x12::Tokens;
 use crate::x12::sniff::Looks;
 use crate::x12::survey::Survey;
@@ -65,7 +66,8 @@ impl Run<'_> {
         if !readable || !workplace.options.acknowledge {
             return Ok(None);
         }
-        let mut answers = self.acknowledgements(notes, survey);
+        let refused = refuses_all(survey);
+        let mut answers = self.acknowledgements(notes, survey).refusing(refused);
         let follower = Follower {
             today: workplace.judgement.today,
         };

@@ -72,6 +72,7 @@ pub(super) fn totals(survey: &Survey, tally: &Tally) -> Totals {
         held: tally.held.into(),
         unchecked: tally.unchecked.into(),
         warned: tally.warned.into(),
+        unread: (tally.unread.claims > 0).then(|| tally.unread.into()),
     }
 }
 

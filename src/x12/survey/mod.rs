@@ -22,7 +22,10 @@ pub use fault::{Fault, Names, Note, Scope};
 pub use interchange_key::{InterchangeKey, Taken};
 pub use numbers::NumberSet;
 pub use plan::{Blocks, Plan};
-pub use transaction::{UNENDED_837, VERSIONS, transaction_name};
+pub use transaction::{
+    GROUP_NOT_OF_CLAIMS, GROUP_VERSION, LINE_END_INSIDE_837, UNENDED_837, VERSIONS,
+    transaction_name,
+};
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -54,6 +57,10 @@ pub struct Survey {
     pub claims: u64,
     /// The sum of their CLM02, as far as it can be read.
     pub charges: CentsTotal,
+    /// Claims seen inside segments too long to be held, which are none of `claims`.
+    pub unread: u64,
+    /// The sum of their CLM02.
+    pub unread_charges: CentsTotal,
     /// Envelope faults in the order of the file.
     pub notes: Vec<Note>,
     /// Runs of segments outside every set that hold claims: from, to; ascending.
@@ -72,6 +79,8 @@ pub struct Survey {
     /// Offset of what reads like a claim where no segment can be read, or nothing is
     /// kept. The input can't be scrubbed then without losing it.
     pub lost_claim: Option<u64>,
+    /// The width at which the input was wrapped, line ends in the midst of its segments.
+    pub wrapped: Option<usize>,
     /// Offset at which the faults were too many to note one by one; the survey ended there.
     pub flooded: Option<u64>,
     /// Where to cut the input into blocks.
@@ -180,6 +189,7 @@ fn walk<R: Read>(
         source.hold(at);
     }
     let end = source.offset(source.bytes().len());
+    pass.survey.wrapped = source.wrapped();
     pass.survey.plan = Arc::new(planner.finish(end));
     Ok(pass.finish(end, source.hash()))
 }

@@ -9,7 +9,7 @@ use crate::x12::envelope::{SegmentKind, element};
 use crate::x12::header::IsaFault;
 use crate::x12::hierarchy::Hierarchy;
 use crate::x12::level::Hl;
-use crate::x12::{Delimiters, limits};
+use crate::x12::{Delimiters, limits, swallowed};
 
 /// An open envelope.
 #[derive(Default)]
@@ -198,6 +198,10 @@ impl<'a> Pass<'a> {
         }
         if let Some(set) = &mut self.set {
             set.count += u64::from(first);
+            for (_, charge) in swallowed::claims(bytes, delimiters) {
+                self.survey.unread += 1;
+                self.survey.unread_charges = self.survey.unread_charges.plus(charge);
+            }
             self.oversize(at, bytes.len());
         } else {
             self.stray(at, bytes, claim);

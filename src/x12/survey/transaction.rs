@@ -9,6 +9,16 @@ const VERSION_BYTES: usize = 12;
 /// The name of an 837 in whose version a line ends: the next segment has run into its ST.
 pub const UNENDED_837: &str = "837 claims whose ST lacks its segment terminator";
 
+/// The name of an 837 in whose version a line ends, and nothing else follows: line ends stand
+/// before the segment terminators.
+pub const LINE_END_INSIDE_837: &str = "837 claims with a line end before the segment terminator";
+
+/// The name of a functional group whose GS01 is another's.
+pub const GROUP_NOT_OF_CLAIMS: &str = "functional group whose GS01 is not HC";
+
+/// How the name of a functional group of another version starts; the version follows.
+pub const GROUP_VERSION: &str = "functional group of version ";
+
 /// A version if it reads like one; what else stands there is not passed on.
 fn readable(version: &str) -> &str {
     let reads = version.len() <= VERSION_BYTES
@@ -28,17 +38,23 @@ pub(super) fn other_group(code: &str, version: &str, holds_header: bool) -> Opti
         return Some("functional group with an ISA inside its GS".to_owned());
     }
     if code != "HC" {
-        return Some("functional group whose GS01 is not HC".to_owned());
+        return Some(GROUP_NOT_OF_CLAIMS.to_owned());
     }
     let is_read = VERSIONS.contains(&version);
-    (!is_read).then(|| format!("functional group of version {}", readable(version)))
+    (!is_read).then(|| format!("{GROUP_VERSION}{}", readable(version)))
 }
 
 /// What a transaction set is, in words, from ST01 and the version.
 #[must_use]
 pub fn transaction_name(code: &str, version: &str) -> String {
     if code == "837" && version.contains(['\r', '\n']) {
-        return UNENDED_837.to_owned();
+        let alone = VERSIONS.contains(&version.trim_end());
+        let name = if alone {
+            LINE_END_INSIDE_837
+        } else {
+            UNENDED_837
+        };
+        return name.to_owned();
     }
     let guide = version.get(6..).unwrap_or("");
     let is = |prefix: &str| guide.starts_with(prefix);
@@ -121,6 +137,7 @@ mod tests {
             ),
             ("999", "", "999 implementation acknowledgement"),
             ("837", "005010X222A1\r\nBHT", UNENDED_837),
+            ("837", "005010X222A1\r\n", LINE_END_INSIDE_837),
             ("123", "", "unknown transaction set 123"),
             ("DOE", "", "unknown transaction set"),
             (

@@ -1,0 +1,46 @@
+//! What the value of one element asks of others, where the guide says so in words.
+
+use super::packed::pack;
+use super::spec::{SegmentSpec, Usage};
+
+/// What the value of one element asks of others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Condition {
+    /// A first name (NM104) is a person's: NM102 is 1.
+    FirstName,
+    /// An attachment that is sent (PWK02 other than AA) has a number in PWK06.
+    AttachmentNumber,
+}
+
+impl Condition {
+    /// That of this use of a segment.
+    pub(super) fn of(spec: &SegmentSpec) -> Option<Condition> {
+        let has = |element: usize, code: &[u8]| {
+            let spec = spec.elements.get(element - 1);
+            spec.is_some_and(|spec| pack(code).is_some_and(|code| spec.codes.contains(&code)))
+        };
+        let is_used = |element: usize| {
+            let spec = spec.elements.get(element - 1);
+            spec.is_some_and(|spec| spec.usage != Usage::NotUsed)
+        };
+        match spec.id {
+            "NM1" if has(2, b"1") && has(2, b"2") && is_used(4) => Some(Condition::FirstName),
+            "PWK" if has(2, b"AA") && is_used(6) => Some(Condition::AttachmentNumber),
+            _ => None,
+        }
+    }
+
+    /// The element at fault of a segment with these values by position, if it does not hold.
+    pub fn broken<'a>(self, value: impl Fn(usize) -> &'a [u8]) -> Option<usize> {
+        let (is_broken, element) = match self {
+            Condition::FirstName => (value(2) == b"2" && !value(4).is_empty(), 4),
+            // Without PWK02 it is not known.
+            Condition::AttachmentNumber => {
+                // That the two go together is a relation.
+                let is_alone = value(5).is_empty() && value(6).is_empty();
+                (!matches!(value(2), b"AA" | b"") && is_alone, 6)
+            }
+        };
+        is_broken.then_some(element)
+    }
+}

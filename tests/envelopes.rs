@@ -111,7 +111,7 @@ fn a_sound_batch_comes_out_byte_for_byte() {
         claim("B", true),
         // Only a dependent below this subscriber has a claim.
         provider(4),
-        subscriber(5, 4, true),
+        subscriber(5, 4, true).replace("SBR*P*18*", "SBR*P**"),
         dependent(6, 5),
         claim("C", true),
     ];

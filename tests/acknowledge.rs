@@ -119,12 +119,212 @@ fn a_rejected_set_is_answered_by_the_999_alone() {
 #[test]
 fn a_rejected_interchange_is_answered_by_the_ta1_alone() {
     // Without four separators nobody knows where values end.
-    let damaged = NIGHT.replacen("*P*:~", "*P**~", 1);
-    assert_ne!(damaged, NIGHT);
-    let night = answers(&damaged);
-    let told = segments(&night, "ta1.edi", "TA1");
-    assert!(told[0].ends_with("*R*026"), "{told:?}");
-    assert!(night.file("999.edi").is_empty() && night.file("277ca.edi").is_empty());
+    for (from, to, note) in [
+        ("*P*:~", "*P**~", "027"),
+        ("*P*:~", "*P*A~", "027"),
+        ("*P*:~", "*P*^~", "027"),
+        ("*^*00501", "*A*00501", "016"),
+        ("*P*:~\n", "*P*:", "004"),
+    ] {
+        let damaged = NIGHT.replacen(from, to, 1);
+        assert_ne!(damaged, NIGHT);
+        let night = answers(&damaged);
+        let told = segments(&night, "ta1.edi", "TA1");
+        assert!(told[0].ends_with(&format!("*R*{note}")), "{to}: {told:?}");
+        assert!(night.file("999.edi").is_empty() && night.file("277ca.edi").is_empty());
+    }
+    let night = answers(&NIGHT.replacen("*^*00501", "*U*00501", 1));
+    assert!(segments(&night, "ta1.edi", "TA1")[0].ends_with("*E*016"));
+}
+
+#[test]
+fn what_no_group_holds_is_told_by_the_ta1() {
+    let stray = "CLM*STRAY*60***11:B:1*Y*A*Y*Y~\nHI*ABK:M25561~\n";
+    let group = &NIGHT[NIGHT.find("GS*").unwrap()..NIGHT.find("ST*").unwrap()];
+    let trailer = NIGHT[NIGHT.find("GE*2*").unwrap()..]
+        .split_inclusive('\n')
+        .next()
+        .unwrap();
+    let sender = "TELESCRUBDEMO  *ZZ";
+    for (name, changes, answer) in [
+        (
+            "a claim behind a set",
+            &[("GE*2*", format!("{stray}GE*2*"))][..],
+            "E*024",
+        ),
+        (
+            "an unknown sender too",
+            &[
+                ("GE*2*", format!("{stray}GE*2*")),
+                ("*P*:~", "*X*:~".to_owned()),
+            ],
+            "E*024",
+        ),
+        (
+            "a claim behind all",
+            &[("IEA*1*000000001~\n", format!("IEA*1*000000001~\n{stray}"))],
+            "E*024",
+        ),
+        (
+            "sets without a group",
+            &[(group, String::new()), (trailer, String::new())],
+            "E*024",
+        ),
+        ("a trailer twice", &[(trailer, trailer.repeat(2))], "E*022"),
+        (
+            "one element too many",
+            &[("GE*2*1~", "GE*2*1*X~".to_owned())],
+            "E*024",
+        ),
+        (
+            "one in IEA",
+            &[("IEA*1*000000001~", "IEA*1*000000001*X~".to_owned())],
+            "E*022",
+        ),
+        (
+            "a line end in a name",
+            &[(sender, "TELESCRUBDEMO\n *ZZ".to_owned())],
+            "E*006",
+        ),
+        (
+            "a mark at the end",
+            &[("IEA*1*000000001~\n", "IEA*1*000000001~\n\x1A".to_owned())],
+            "A*000",
+        ),
+    ] {
+        let mut damaged = NIGHT.to_owned();
+        for (from, to) in changes {
+            assert!(damaged.contains(from), "{name}");
+            damaged = damaged.replacen(from, to, 1);
+        }
+        let told = segments(&answers(&damaged), "ta1.edi", "TA1");
+        assert!(told[0].ends_with(answer), "{name}: {told:?}");
+    }
+}
+
+#[test]
+fn surplus_elements_of_a_set_are_noted_in_the_999() {
+    for (from, to) in [
+        ("ST*837*0001*005010X222A1~", "ST*837*0001*005010X222A1*X~"),
+        ("*0001~\nST*", "*0001*X~\nST*"),
+    ] {
+        let damaged = NIGHT.replacen(from, to, 1);
+        assert_ne!(damaged, NIGHT);
+        let night = answers(&damaged);
+        assert_eq!(segments(&night, "999.edi", "IK5"), ["IK5*E*5", "IK5*A"]);
+        assert_eq!(text(&night, "rejects.837").matches("\nCLM*").count(), 10);
+    }
+}
+
+#[test]
+fn control_numbers_are_the_same_when_they_are_written_alike() {
+    let numbered = |first: &str, second: &str| {
+        let set = |text: String, from: &str, to: &str| {
+            let text = text.replace(&format!("ST*837*{from}*"), &format!("ST*837*{to}*"));
+            text.replace(&format!("*{from}~\nST*"), &format!("*{to}~\nST*"))
+                .replace(&format!("*{from}~\nGE*"), &format!("*{to}~\nGE*"))
+        };
+        let text = set(NIGHT.to_owned(), "0002", second);
+        let night = answers(&set(text, "0001", first));
+        segments(&night, "999.edi", "IK5")
+    };
+    assert_eq!(numbered("ABCD", "ABCD"), ["IK5*A", "IK5*R*23"]);
+    assert_eq!(numbered("0007", "0007"), ["IK5*A", "IK5*R*23"]);
+    assert_eq!(numbered("0007", "00007"), ["IK5*A", "IK5*A"]);
+    assert_eq!(numbered("ABCD", "abcd"), ["IK5*A", "IK5*A"]);
+}
+
+#[test]
+fn a_composite_that_repeats_is_told_once_and_rejects_its_claim() {
+    for (from, to, told, status) in [
+        (":B:1*", ":B:1^11:B:1*", "IK4*5**12", "STC*A7:535*"),
+        ("HI*ABK:", "HI*ABK:M25561^ABK:", "IK4*1**12", "STC*A7:254*"),
+        ("***1:2~", "***1:2^9~", "IK4*7**12", "STC*A7:477*"),
+        ("***1:2~", "***1:2^~", "IK4*7**12", "STC*A7:477*"),
+        (
+            "SV1*HC:97110:GP*",
+            "SV1*HC:97110:GP^HC:97112:GP*",
+            "IK4*1**12",
+            "STC*A7:454*",
+        ),
+    ] {
+        let damaged = NIGHT.replacen(from, to, 1);
+        assert_ne!(damaged, NIGHT);
+        let night = answers(&damaged);
+        assert_eq!(segments(&night, "999.edi", "IK4"), [told], "{to}");
+        let of_status = |night: &Scrubbed| segments(night, "277ca.edi", status).len();
+        assert_eq!(of_status(&night), of_status(&answers(NIGHT)) + 1, "{to}");
+        let refused = text(&night, "rejects.837");
+        assert!(refused.contains("CLM*LA000000001*"), "{to}");
+    }
+}
+
+#[test]
+fn a_set_without_a_level_is_rejected() {
+    let from = NIGHT.find("HL*1*").unwrap();
+    let to = NIGHT.find("\nSE*").unwrap() + "\nSE*".len();
+    let rest = &NIGHT[to + NIGHT[to..].find('*').unwrap()..];
+    let night = answers(&format!("{}SE*6{rest}", &NIGHT[..from]));
+    assert_eq!(segments(&night, "999.edi", "IK5"), ["IK5*R*5", "IK5*A"]);
+    assert!(text(&night, "findings.jsonl").contains("SYN003"));
+    assert!(!text(&night, "clean.837").contains("ST*837*0001*"));
+}
+
+#[test]
+fn a_value_is_copied_into_the_999_only_as_it_was() {
+    let noted = |from: &str, to: &str| {
+        let damaged = NIGHT.replacen(from, to, 1);
+        assert_ne!(damaged, NIGHT);
+        segments(&answers(&damaged), "999.edi", "IK")[..2].to_vec()
+    };
+    let name = noted("*ROWAN*", "*ROWAN *");
+    assert_eq!(name[1], "IK4*3*1035*6");
+    // Before the first level no loop is open.
+    let header = noted("BHT*0019*00*", "BHT*0019*0X*");
+    assert_eq!(header, ["IK3*BHT*2**8", "IK4*2*353*7*0X"]);
+}
+
+#[test]
+fn a_status_speaks_of_what_is_at_fault() {
+    for (from, to, status) in [
+        ("REF*EI*266450763~", "REF*EI*26645076~", "STC*A7:128:85*"),
+        ("*BUFFALO*NY*", "*BUFFALO*XX*", "STC*A7:501:IL*"),
+        ("*BUFFALO*NY*", "*BUFFALO**", "STC*A6:501:IL*"),
+        ("*142027573~", "~", "STC*A6:500:IL*"),
+        ("*142027573~", "*1420~", "STC*A7:500:IL*"),
+        ("N3*5691 SPRUCE ST~", "N3*PO BOX 9~", "STC*A7:503:85*"),
+        ("*19910723*", "*20910723*", "STC*A7:158:IL*"),
+        (
+            "NM1*PR*2*BLUE HERON HEALTH PLAN*****PI*BLHR2~\n",
+            "",
+            "STC*A6:124:PR*",
+        ),
+        ("LX*1~", "LX*7~", "STC*A7:247*"),
+        ("LX*1~", "LX*A~", "STC*A7:247*"),
+        ("HI*ABK", "DTP*439*D8*20991101~\nHI*ABK", "STC*A7:727*"),
+        ("HI*ABK", "DTP*435*D8*20991101~\nHI*ABK", "STC*A7:189*"),
+        ("HI*ABK", "AMT*F5*1X~\nHI*ABK", "STC*A7:183:QC*"),
+    ] {
+        let damaged = NIGHT.replacen(from, to, 1);
+        assert_ne!(damaged, NIGHT);
+        let lines = to.matches('~').count() as i64 - from.matches('~').count() as i64;
+        let se = NIGHT.find("\nSE*").unwrap() + "\nSE*".len();
+        let count = NIGHT[se..].split('*').next().unwrap();
+        let right = format!("SE*{}*", count.parse::<i64>().unwrap() + lines);
+        let night = answers(&damaged.replacen(&format!("SE*{count}*"), &right, 1));
+        let told = segments(&night, "277ca.edi", status);
+        assert!(
+            !told.is_empty(),
+            "{to}: {:?}",
+            segments(&night, "277ca.edi", "STC*A")
+        );
+    }
+    // A claim without lines has no sum to be wrong.
+    let from = NIGHT.find("LX*1~").unwrap();
+    let to = NIGHT.find("HL*3*").unwrap();
+    let night = answers(&format!("{}{}", &NIGHT[..from], &NIGHT[to..]));
+    let found = text(&night, "findings.jsonl");
+    assert!(!found.contains("its 0 service lines"), "{found}");
 }
 
 #[test]

@@ -219,6 +219,19 @@ fn separators_that_cannot_be_used_are_refused_or_told() {
         error.to_string().contains("separator outside ASCII"),
         "{error}"
     );
+    for line_end in ["\n", "\r"] {
+        let lines = file.replace('\n', "").replace('*', line_end);
+        let error = common::scrub(lines.as_bytes(), 1, 1 << 20)
+            .result
+            .unwrap_err();
+        assert!(error.is_input());
+        assert!(
+            error
+                .to_string()
+                .contains("a line end as its element separator"),
+            "{error}"
+        );
+    }
     // Before 5010, ISA11 was no separator.
     let old = file.replace("*^*00501*", "*U*00501*");
     let scrubbed = common::scrub_proving(old.as_bytes(), 1, 1 << 20);

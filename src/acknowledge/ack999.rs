@@ -20,6 +20,9 @@ const CODES: usize = 5;
 /// Most characters of a loop identifier in IK303; longer ones are left out.
 const LOOP_CHARS: usize = 4;
 
+/// The name of what stands before the first level, which is no loop of the guide.
+const HEADER: &str = "ST";
+
 /// The most sets that AK9 has room for.
 const MOST_SETS: u64 = 999_999;
 /// Functional groups (AK101) and transaction sets (AK201) that a 999 can answer; what
@@ -68,7 +71,7 @@ pub(super) fn faults<'a>(
             out.start("IK3")
                 .element(if known { id } else { b"ZZZ" }, 3)
                 .number(positions.of(index));
-            if finding.loop_id.len() <= LOOP_CHARS {
+            if finding.loop_id.len() <= LOOP_CHARS && finding.loop_id != HEADER {
                 out.text(finding.loop_id);
             } else {
                 out.skip(1);
@@ -88,7 +91,9 @@ pub(super) fn faults<'a>(
                 (_, 0) => segment.element(element),
                 _ => segment.component(element, component, text.delimiters),
             };
+            // Without the blanks at its ends it would show no fault.
             let copied = value.len() <= VALUE_CHARS
+                && value.trim_ascii() == value
                 && value.iter().all(|&byte| is_plain(byte, text.delimiters));
             let at = [spot.element.max(1), spot.component].map(|place| match place {
                 0 => String::new(),

@@ -16,7 +16,7 @@ use crate::scrub::listener::Keeper;
 use crate::scrub::tally::Sum;
 use crate::value::{Cents, Severity};
 use crate::x12::Delimiters;
-use crate::x12::survey::{Scope, Survey};
+use crate::x12::survey::{Fault, Scope, Survey};
 
 /// What was answered.
 #[derive(Clone, Copy, Default, Debug)]
@@ -62,6 +62,17 @@ impl std::fmt::Debug for Acknowledgements<'_> {
             .field("answered", &self.answered)
             .finish_non_exhaustive()
     }
+}
+
+/// How grave a fault is to the interchange it stands in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Weight {
+    /// Nothing is lost by it.
+    Warns,
+    /// It costs what it is about.
+    Costs,
+    /// It costs the interchange.
+    Rejects,
 }
 
 const BEFORE_ANY: Delimiters = Delimiters::USUAL;
@@ -131,6 +142,20 @@ impl<'a> Acknowledgements<'a> {
             .collect()
     }
 
+    /// The codes of what no functional group of the interchange that starts here holds, or no
+    /// 999 has a code for: no other answer tells of it.
+    fn outside(&self, at: u64) -> impl Iterator<Item = (Answer, Weight)> {
+        let told = self.notes.outside(at).filter_map(|note| {
+            let told = faults::describe(note);
+            let costs = self.judgement.envelope_severity(&told)? == Severity::Reject;
+            let weight = if costs { Weight::Costs } else { Weight::Warns };
+            // A byte or two that are no segment are not worth an answer.
+            (costs || matches!(note.fault, Fault::Unopened | Fault::Surplus))
+                .then_some((told.answer, weight))
+        });
+        told.collect::<Vec<_>>().into_iter()
+    }
+
     fn interchange(&mut self, frames: &mut Frames<'_>) -> io::Result<()> {
         self.end_interchange()?;
         let at = frames.number();
@@ -147,20 +172,27 @@ impl<'a> Acknowledgements<'a> {
             delimiters,
             isa: frames.texts(),
         };
-        let mut gravest = self.refused.map(|note| ta1::Answer {
-            note,
-            rejects: true,
-        });
-        for (answer, rejects) in self.faults(at, Scope::Interchange) {
+        let weight = |rejects| match rejects {
+            true => Weight::Rejects,
+            false => Weight::Warns,
+        };
+        let own = self.faults(at, Scope::Interchange).into_iter();
+        let own = own.map(|(answer, rejects)| (answer, weight(rejects)));
+        let mut gravest = self.refused.map(|note| (Weight::Rejects, note));
+        for (answer, weight) in own.chain(self.outside(at)) {
             let note = match answer {
                 Answer::Ta1(note) => note,
-                _ if rejects => "024",
+                _ if weight == Weight::Rejects => "024",
                 _ => continue,
             };
-            if gravest.is_none_or(|worst| rejects && !worst.rejects) {
-                gravest = Some(ta1::Answer { note, rejects });
+            if gravest.is_none_or(|(worst, _)| weight > worst) {
+                gravest = Some((weight, note));
             }
         }
+        let gravest = gravest.map(|(weight, note)| ta1::Answer {
+            note,
+            rejects: weight == Weight::Rejects,
+        });
         let number = self.numbers.next(&self.survey.numbers);
         ta1::answer(&mut self.ta1, &received, number, gravest)?;
         let verdict = match gravest {

@@ -26,7 +26,8 @@ pub enum Violation {
     ElementMissing,
     /// An element or component that the guide does not use is filled.
     ElementNotUsed,
-    /// More elements than the segment has, or components than the composite has.
+    /// More elements than the segment has, components than the composite has, or values than
+    /// one.
     TooMany,
     /// Shorter than its least length.
     TooShort,
@@ -213,6 +214,8 @@ struct Composite<'a> {
 }
 
 impl Composite<'_> {
+    /// No composite of the 837P repeats. Of one that does nothing else is told: what its
+    /// components are can't be said.
     fn check(
         &self,
         spec: &ElementSpec,
@@ -225,6 +228,11 @@ impl Composite<'_> {
         let inside = inside
             .skip_while(|&at| at < first)
             .take_while(|&at| at < end);
+        let repeats = |at: u32| self.bytes.get(at as usize) == Some(&delimiters.repetition);
+        if inside.clone().any(repeats) {
+            tell(place, Violation::TooMany);
+            return;
+        }
         let mut start = first;
         let mut filled = 0_u32;
         let mut at = 0;
@@ -264,20 +272,17 @@ impl Composite<'_> {
             }
             at += 1;
             start = edge + 1;
-            let repeats = self.bytes.get(edge as usize) == Some(&delimiters.repetition);
-            if edge == end || repeats {
+            if edge == end {
                 let mut missing = spec.required_components & !filled;
                 while missing != 0 {
                     let component = index(missing.trailing_zeros() as usize + 1);
                     tell(At { component, ..place }, Violation::ElementMissing);
                     missing &= missing - 1;
                 }
-                (filled, at, format) = (0, 0, &[]);
-                if trailing && edge == end {
+                if trailing {
                     let component = index(last + 1);
                     tell(At { component, ..place }, Violation::TrailingSeparators);
                 }
-                last = 0;
             }
         }
     }

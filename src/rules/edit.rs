@@ -149,6 +149,7 @@ mod tests {
                 replacement: replacement.to_owned(),
             }),
             syntax: None,
+            answer: None,
         };
         ask(&text, &finding)
     }

@@ -7,7 +7,7 @@ use super::envelope::{
     transaction_set_unsupported,
 };
 use super::rule::Answer;
-use super::syntax::length_out_of_range;
+use super::syntax::{length_out_of_range, required_loop_missing, too_many_elements};
 use super::{registry, unreviewed};
 use crate::value::Severity;
 use crate::x12::survey::{Fault, Note};
@@ -23,12 +23,13 @@ pub fn describe(note: &Note) -> Told {
             Fault::Header(
                 IsaFault::Width
                     | IsaFault::Terminator(_)
-                    | IsaFault::Delimiters
+                    | IsaFault::Delimiters(_)
                     | IsaFault::Unreadable
             ) | Fault::Unclosed
                 | Fault::Unsupported { .. }
                 | Fault::Outside { .. }
                 | Fault::Stray { .. }
+                | Fault::Empty
                 | Fault::Oversize
                 | Fault::Unreviewed { .. }
         );
@@ -63,6 +64,8 @@ fn words(note: &Note) -> Told {
         Fault::Stray { claims } => segments_outside_envelope::tell_stray(note, *claims),
         Fault::TestUsage => test_data_in_production::tell(),
         Fault::ManyClaims { claims } => transaction_set_too_large::tell(*claims),
+        Fault::Surplus => too_many_elements::tell_envelope(scope),
+        Fault::Empty => empty(),
         Fault::Oversize => oversize(),
         Fault::Unreviewed { rule, said } => unreviewed(rule, said),
     }
@@ -78,6 +81,18 @@ fn unreviewed(code: &str, said: &str) -> Told {
         },
         severity: Severity::Reject,
         ..Told::new(rule, unreviewed::message(said), unreviewed::HELP)
+    }
+}
+
+/// A transaction set in which nothing is billed. The rule is one of syntax.
+fn empty() -> Told {
+    Told {
+        answer: Answer::Set("5"),
+        ..Told::new(
+            &required_loop_missing::RULE,
+            "the transaction set lacks its required loop 2000A: it holds no billing provider and no claim",
+            "take the transaction set out, or export it again with its claims",
+        )
     }
 }
 
@@ -107,6 +122,7 @@ mod tests {
         Note {
             scope,
             header: 0,
+            interchange: None,
             at: 0,
             len: 40,
             ordinal: 0,
@@ -129,7 +145,7 @@ mod tests {
                 Severity::Reject,
             ),
             (
-                Fault::Header(IsaFault::Delimiters),
+                Fault::Header(IsaFault::Delimiters(16)),
                 "ENV002",
                 Severity::Reject,
             ),
@@ -202,6 +218,8 @@ mod tests {
             ),
             (Fault::TestUsage, "ENV009", Severity::Warn),
             (Fault::ManyClaims { claims: 5001 }, "ENV011", Severity::Warn),
+            (Fault::Surplus, "SYN007", Severity::Warn),
+            (Fault::Empty, "SYN003", Severity::Reject),
             (Fault::Oversize, "SYN008", Severity::Reject),
             (
                 Fault::Unreviewed {

@@ -79,6 +79,8 @@ pub struct SyntaxNote {
     pub answer: Answer,
     /// The segment that is not there (IK301); the one at the spot if none is named.
     pub missing: Option<&'static str>,
+    /// The loop that it belongs to; empty where that is the finding's.
+    pub missing_from: &'static str,
     /// The X12 data element number (IK402); 0 when none is known.
     pub data_element: u16,
 }
@@ -108,6 +110,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Of a fault of syntax: what the 999 says.
     pub syntax: Option<SyntaxNote>,
+    /// What a 277CA says of it, where the rule speaks of several things.
+    pub answer: Option<Answer>,
 }
 
 impl Finding {
@@ -137,6 +141,15 @@ impl Finding {
     /// Attaches a fix.
     pub fn fix(&mut self, fix: Fix) -> &mut Finding {
         self.fix = Some(fix);
+        self
+    }
+
+    /// Says what a 277CA says of it: category, status and entity.
+    pub fn answered(
+        &mut self,
+        (category, status, entity): (&'static str, &'static str, &'static str),
+    ) -> &mut Finding {
+        self.answer = Some(Answer::Claim(category, status, entity));
         self
     }
 
@@ -231,6 +244,7 @@ impl<'a> Report<'a> {
             cited: None,
             fix: None,
             syntax: None,
+            answer: None,
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]

@@ -113,6 +113,7 @@ mod tests {
             cited: None,
             fix: None,
             syntax: None,
+            answer: None,
         };
         let settle = |payer: &[u8], severity| {
             let mut findings = vec![finding(rule, severity), finding(other, severity)];

@@ -10,6 +10,10 @@ pub struct Carried {
     /// The last claim ran into the segments of a level whose HL is missing: the claims that
     /// follow belong to that level, not to the one that is open.
     pub lost: bool,
+    /// A billing provider's level that stands nowhere, or whose HL is missing, came before:
+    /// nobody can tell under which billing provider what follows stands, up to the next sound
+    /// one.
+    pub orphaned: bool,
     /// Offsets of the open levels' HL segments that came behind a missing one: their HL01
     /// skips a number through no fault of theirs.
     pub excused: [Option<u64>; 3],

@@ -1,9 +1,9 @@
 //! Why an input is refused as a whole.
 
 use crate::x12::limits;
-use crate::x12::separates_outside_ascii;
 use crate::x12::sniff::Looks;
 use crate::x12::survey::{Fault, LINE_END_INSIDE_837, Survey, UNENDED_837};
+use crate::x12::{separates_by_line_end, separates_outside_ascii};
 
 /// The note of the TA1 where the input is refused although claims of it could be judged, so
 /// that all its interchanges are.
@@ -26,6 +26,11 @@ pub(crate) fn refusal(survey: &Survey) -> Option<String> {
                 "ENV002",
                 "declares a separator outside ASCII in its ISA (byte 4 or byte 106), which no receiver reads; export \
                  it with separators such as * and ~",
+            ),
+            Looks::X12 if separates_by_line_end(&survey.head) => (
+                "ENV002",
+                "declares a line end as its element separator (byte 4 of the ISA), so that nobody can tell where an \
+                 element ends and where a line; export it with a separator such as *",
             ),
             Looks::X12 => ("ENV002", looks.advice()),
             _ => ("ENV001", looks.advice()),

@@ -42,8 +42,9 @@ pub enum IsaFault {
     /// Its elements stand in their places, but it does not end with this terminator, which ends
     /// the segments behind it.
     Terminator(u8),
-    /// A separator clashes with another one, or can't be one.
-    Delimiters,
+    /// The separator that this element declares, ISA11 or ISA16, clashes with another one, or
+    /// can't be one.
+    Delimiters(u8),
     /// ISA11 is `U`, as before 5010: there is no repetition separator.
     Repetition,
     /// Nothing tells its delimiters; those of the interchange before stay in force.
@@ -66,7 +67,7 @@ impl IsaHeader {
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<IsaHeader> {
         let declared = *bytes.strip_prefix(b"ISA")?.first()?;
-        if declared.is_ascii_alphanumeric() {
+        if declared.is_ascii_alphanumeric() || is_line_end(declared) {
             return None;
         }
         let window = own_window(bytes);
@@ -95,7 +96,9 @@ impl IsaHeader {
     #[must_use]
     pub fn is_whole(bytes: &[u8]) -> bool {
         let header = bytes.get(..COMPONENT_AT);
-        header.is_some_and(|header| separates(header[3]) && separators_in_place(header))
+        header.is_some_and(|header| {
+            separates(header[3]) && !is_line_end(header[3]) && separators_in_place(header)
+        })
     }
 
     /// `fixed` are the delimiters at the fixed places, any bytes but the first.
@@ -110,15 +113,17 @@ impl IsaHeader {
         let mut fault = None;
         if !is_separate(fixed.repetition, &[element, segment, fixed.component]) {
             delimiters.repetition = Delimiters::NONE;
-            fault = Some(if fixed.repetition == b'U' {
-                IsaFault::Repetition
-            } else {
-                IsaFault::Delimiters
+            // Of two that clash the unusual one is at fault.
+            let clashes = fixed.repetition == fixed.component && fixed.component != b':';
+            fault = Some(match fixed.repetition {
+                b'U' => IsaFault::Repetition,
+                _ if clashes => IsaFault::Delimiters(16),
+                _ => IsaFault::Delimiters(11),
             });
         }
         if !is_separate(fixed.component, &[element, segment]) {
             delimiters.component = component(delimiters);
-            fault = Some(IsaFault::Delimiters);
+            fault = Some(IsaFault::Delimiters(16));
         }
         if segment != fixed.segment || window[..COMPONENT_AT].contains(&segment) {
             let mut start = window.iter().take(ISA_BYTES + 1);
@@ -189,7 +194,7 @@ fn elements(window: &[u8]) -> impl Iterator<Item = u8> {
         .copied()
         .filter(|&byte| Some(byte) != declared);
     let found = [declared, other].into_iter().flatten();
-    found.filter(|&element| separates(element))
+    found.filter(|&element| separates(element) && !is_line_end(element))
 }
 
 /// Whether the first segment that is seen behind this header is one that follows an ISA, and
@@ -244,6 +249,21 @@ pub fn separates_outside_ascii(bytes: &[u8]) -> bool {
     [3, ISA_BYTES - 1]
         .iter()
         .any(|&at| start.get(at).is_some_and(|&byte| byte >= 0x80))
+}
+
+/// Whether the header at the start of an input declares a line end as its element separator:
+/// what is a separator there, and what a line end, can't be told.
+#[must_use]
+pub fn separates_by_line_end(bytes: &[u8]) -> bool {
+    let start = bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    start.get(3).is_some_and(|&byte| is_line_end(byte))
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
 }
 
 /// The bytes at the places of the delimiters, when all sixteen element separators
@@ -418,10 +438,11 @@ mod tests {
             (ISA.replace("ISA*", "ISA!"), IsaFault::Width),
             (ISA.replace("*ZZ*SENDER", "*Z"), IsaFault::Width),
             (ISA.replace("SENDER ", "SEND~R "), IsaFault::Width),
-            (ISA.replace("*:~", "*~~"), IsaFault::Delimiters),
-            (ISA.replace("*:~", "**~"), IsaFault::Delimiters),
-            (ISA.replace("*^*", "*:*"), IsaFault::Delimiters),
-            (ISA.replace("*:~", "*1~"), IsaFault::Delimiters),
+            (ISA.replace("*:~", "*~~"), IsaFault::Delimiters(16)),
+            (ISA.replace("*:~", "**~"), IsaFault::Delimiters(16)),
+            (ISA.replace("*^*", "*:*"), IsaFault::Delimiters(11)),
+            (ISA.replace("*:~", "*1~"), IsaFault::Delimiters(16)),
+            (ISA.replace("*:~", "*^~"), IsaFault::Delimiters(16)),
             (ISA.replace("*^*", "*U*"), IsaFault::Repetition),
         ] {
             let header = read(&damaged).unwrap_or_else(|| panic!("{damaged}"));
@@ -445,6 +466,12 @@ mod tests {
             .map(|byte| if byte == 1 { 0xC3 } else { byte })
             .collect();
         assert_eq!(IsaHeader::read(&high), None);
+        for line_end in ["\n", "\r"] {
+            let lines = format!("{ISA}{REST}").replace('*', line_end);
+            assert_eq!(IsaHeader::read(lines.as_bytes()), None);
+            assert!(separates_by_line_end(lines.as_bytes()));
+        }
+        assert!(!separates_by_line_end(ISA.as_bytes()));
         assert!(separates_outside_ascii(&high));
         assert!(!separates_outside_ascii(ISA.as_bytes()));
     }

@@ -46,6 +46,11 @@ impl Open {
 }
 
 impl Hierarchy {
+    /// Whether no HL came.
+    pub(super) fn is_empty(&self) -> bool {
+        self.last[1] == 0
+    }
+
     /// Takes the next HL, which stands at this offset.
     pub(super) fn level(
         &mut self,

@@ -23,6 +23,9 @@ mod wrapped;
 pub use delimiters::{Delimiters, is_blank, is_filling};
 pub use entry::{Entry, key};
 pub use envelope::SegmentKind;
-pub use header::{ISA_BYTES, IsaFault, IsaHeader, holds_header, separates_outside_ascii, tells};
+pub use header::{
+    ISA_BYTES, IsaFault, IsaHeader, holds_header, separates_by_line_end, separates_outside_ascii,
+    tells,
+};
 pub use source::{SegmentSource, Step};
 pub use tokens::{Components, EDGES, Elements, Segment, Tokens};

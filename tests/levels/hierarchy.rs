@@ -67,6 +67,43 @@ fn a_wrong_hl_costs_the_claims_under_it() {
     }
 }
 
+/// The set with every subscriber of the second billing provider pointing at the first, and
+/// where that second provider's HL stands.
+fn with_subscribers_astray(set: &Set) -> (Set, usize) {
+    let mut providers = set.levels();
+    providers.retain(|&at| start(&set.0[at]) == Some(Start::Level(0)));
+    let (first, second) = (providers[0], providers[1]);
+    let number = |at: usize| set.0[at].split('*').nth(1).unwrap().to_owned();
+    let mut astray = set.clone();
+    for at in second + 1..set.end_of_level(second) {
+        if start(&set.0[at]) == Some(Start::Level(1)) {
+            astray = astray.with(at, 2, &number(first));
+        }
+    }
+    (astray, second)
+}
+
+#[test]
+fn a_billing_provider_out_of_place_costs_the_claims_up_to_the_next() {
+    let set = Set::sound();
+    let (astray, provider) = with_subscribers_astray(&set);
+    let under = set.under(provider);
+    assert!(under.len() > 1);
+    let first = set.levels()[0];
+    let parent = set.0[first].split('*').nth(1).unwrap();
+    for kind in ["20", "2X", "22", "23"] {
+        let damaged = astray.with(provider, 2, parent).with(provider, 3, kind);
+        costs(
+            &format!("a provider's HL02 {parent}, HL03 {kind}"),
+            &damaged,
+            &under,
+        );
+    }
+    let mut expected = under;
+    expected.extend(set.before(provider));
+    costs("a provider's HL lost", &astray.without(provider), &expected);
+}
+
 #[test]
 fn a_lost_hl_costs_its_claims_and_what_it_runs_into() {
     let set = Set::sound();

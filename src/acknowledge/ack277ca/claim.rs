@@ -148,7 +148,7 @@ fn rejections<'a>(judged: &'a JudgedClaim<'_>) -> impl Iterator<Item = &'a Findi
 
 fn status_of(judged: &JudgedClaim<'_>, finding: &Finding) -> Status {
     let segment = judged.claim.text.segment(finding.spot.segment);
-    status::of(finding, segment.id())
+    status::of(finding, &segment)
 }
 
 /// The service lines that SVC can be written for, by number: they have a procedure and

@@ -30,6 +30,10 @@ pub static RULE: Rule = Rule {
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     let Some(total) = claim.charge() else { return };
+    if claim.lines().is_empty() {
+        // That lines are missing is another rule's finding.
+        return;
+    }
     let mut lines = CentsTotal::ZERO;
     for line in claim.lines() {
         // A charge that is no amount is another rule's finding.

@@ -167,6 +167,7 @@ fn accident(claim: &Claim<'_>, report: &mut Report<'_>) {
             Spot::component(claim.parts.clm, 11, 4),
             "the state of the accident is not a state of the United States",
         )
+        .answered(("A7", "728", ""))
         .help("give the two letters of the state, or the country in CLM11-5 when it is not the United States");
 }
 
@@ -180,6 +181,7 @@ fn street(text: &Text<'_>, street: Option<u32>, report: &mut Report<'_>) {
                     Spot::element(index, element),
                     "the billing provider's address is a post office box or lock box",
                 )
+                .answered(("A7", "503", "85"))
                 .help("give the street address of the practice in 2010AA, and the box in the pay-to address 2010AB");
         }
     }
@@ -312,7 +314,7 @@ fn no_state(name: &[u8], index: u32, address: Address, report: &mut Report<'_>) 
             spot,
             format!("the {whose}'s state is missing"),
         );
-        on_line(finding, address.line).help(
+        on_line(finding, address.line).answered(("A6", "501", "85")).help(
             "fill N402 with the state, or N404 with the country when it is not the United States",
         );
         return;
@@ -324,7 +326,7 @@ fn no_state(name: &[u8], index: u32, address: Address, report: &mut Report<'_>) 
         spot,
         format!("the {whose}'s state in N402 is not a state of the United States"),
     );
-    on_line(finding, address.line).help("give the two letters of the state, or the country in N404 when it is not the United States");
+    on_line(finding, address.line).answered(("A7", "501", "85")).help("give the two letters of the state, or the country in N404 when it is not the United States");
     finding.fix = fixed.then(|| safe("write the state in capitals", upper));
 }
 
@@ -371,6 +373,9 @@ fn no_zip(zip: &[u8], index: u32, address: Address, report: &mut Report<'_>) {
     };
     let finding = report.add_as(severity, address.loop_id, Spot::element(index, 3), message);
     on_line(finding, address.line).help(format!("give {} without a hyphen", wanted(nine)));
+    if zip.is_empty() {
+        finding.answered(("A6", "500", "85"));
+    }
     finding.fix = hyphen.map(|zip| safe("leave out the hyphen", zip));
 }
 

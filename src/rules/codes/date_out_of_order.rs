@@ -61,17 +61,33 @@ fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
         ),
     };
     if let Some(index) = demographics.filter(|_| lies_ahead(person.birth)) {
-        in_future(loop_id, Spot::element(index, 2), "birth date", report);
+        in_future(
+            loop_id,
+            Spot::element(index, 2),
+            ("birth date", "158"),
+            report,
+        );
     }
     if let Some(index) = pat.filter(|_| lies_ahead(person.death)) {
-        in_future(level, Spot::element(index, 6), "date of death", report);
+        in_future(
+            level,
+            Spot::element(index, 6),
+            ("date of death", "159"),
+            report,
+        );
     }
 }
 
 #[cold]
-fn in_future(loop_id: &'static str, spot: Spot, what: &str, report: &mut Report<'_>) {
+fn in_future(
+    loop_id: &'static str,
+    spot: Spot,
+    (what, status): (&str, &'static str),
+    report: &mut Report<'_>,
+) {
     report
         .add(loop_id, spot, format!("the {what} lies in the future"))
+        .answered(("A7", status, "QC"))
         .help("correct the date; the century is the usual slip");
 }
 
@@ -109,18 +125,19 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(service) = claim.dates() else { return };
     for &index in &claim.parts.dates {
         let segment = claim.text.segment(index);
-        let (what, severity) = match segment.element(1) {
-            b"431" => ("onset of the illness", Severity::Reject),
-            b"439" => ("accident", Severity::Reject),
+        let (what, status, severity) = match segment.element(1) {
+            b"431" => ("onset of the illness", "397", Severity::Reject),
+            b"439" => ("accident", "727", Severity::Reject),
             // The ambulance may come before midnight, and the patient be admitted after it.
             b"435" if is_by_ambulance(claim) => continue,
-            b"435" => ("admission", Severity::Warn),
-            b"454" => ("initial treatment", Severity::Reject),
+            b"435" => ("admission", "189", Severity::Warn),
+            b"454" => ("initial treatment", "187", Severity::Reject),
             _ => continue,
         };
         if day(claim, index).is_some_and(|date| date > service.through) {
             report
                 .add_as(severity, "2300", Spot::element(index, 3), format!("the date of {what} is after the last date of service, {}", service.through))
+                .answered(("A7", status, ""))
                 .help("it comes before the service or falls on the same day: correct it or the date of service");
         }
     }
@@ -171,7 +188,8 @@ fn day(claim: &Claim<'_>, index: u32) -> Option<Date> {
 /// What was before the claim, on the claim or a line. What comes before the service, as the
 /// claim states it, is compared with that.
 fn past(claim: &Claim<'_>, index: u32, line: Option<u32>, today: Date, report: &mut Report<'_>) {
-    let what = match (claim.text.segment(index).element(1), line) {
+    let kind = claim.text.segment(index).element(1);
+    let what = match (kind, line) {
         (b"096", None) => "discharge",
         (b"304", _) => "last visit",
         (b"453", _) => "acute manifestation",
@@ -190,7 +208,15 @@ fn past(claim: &Claim<'_>, index: u32, line: Option<u32>, today: Date, report: &
             Spot::element(index, 3),
             format!("the date of {what} lies in the future"),
         );
-        on_line(finding, line).help("correct the date; it cannot be after today");
+        let status = match kind {
+            b"096" => "190",
+            b"455" => "210",
+            b"471" => "214",
+            // No status speaks of the others.
+            _ => "510",
+        };
+        let finding = on_line(finding, line).answered(("A7", status, ""));
+        finding.help("correct the date; it cannot be after today");
     }
 }
 

@@ -59,7 +59,7 @@ fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
         Spot::element(index, 2),
         "the billing provider's tax number is not nine digits",
     );
-    finding.help(
+    finding.answered(("A7", "128", "85")).help(
         "write the nine digits of the employer or social security number without hyphens or blanks",
     );
     finding.fix = only_hyphens.then(|| safe("leave out the hyphens", digits));

@@ -45,7 +45,7 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
         ),
         IsaFault::Terminator(byte) => {
             let terminator = printed(byte);
-            Told::new(
+            let told = Told::new(
                 &RULE,
                 format!(
                     "the ISA segment does not end, at byte 106, with {terminator}, the segment terminator that ends \
@@ -55,7 +55,11 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
                     "put {terminator} at the end of the ISA segment, right behind ISA16; what stands behind it is read \
                      as it should be then"
                 ),
-            )
+            );
+            Told {
+                answer: Answer::Ta1("004"),
+                ..told
+            }
         }
         IsaFault::Unreadable => Told::new(
             &RULE,
@@ -63,25 +67,35 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
              interchange before it",
             "export the interchange again, with an ISA of 106 bytes",
         ),
-        IsaFault::Repetition => Told::new(
-            &RULE,
-            "ISA11 is U, as before version 5010, and no repetition separator",
-            "declare a repetition separator in ISA11, such as ^",
-        )
+        IsaFault::Repetition => Told {
+            answer: Answer::Ta1("016"),
+            ..Told::new(
+                &RULE,
+                "ISA11 is U, as before version 5010, and no repetition separator",
+                "declare a repetition separator in ISA11, such as ^",
+            )
+        }
         .at(11)
         .warn(),
-        IsaFault::Delimiters => {
+        IsaFault::Delimiters(position) => {
+            let (what, note) = match position {
+                11 => ("repetition separator, ISA11,", "016"),
+                _ => ("component separator, ISA16,", "027"),
+            };
             let told = Told::new(
                 &RULE,
-                "two separators that the ISA segment declares are the same character, or one is a letter, a digit or \
-                 a blank",
+                format!(
+                    "the {what} is the same character as another separator of the ISA segment, or a letter, a digit \
+                     or a blank"
+                ),
                 "declare four different separators that never occur in values, such as * (byte 4), ^ (ISA11), : (ISA16) \
                  and ~ (the terminator)",
             );
             Told {
-                answer: Answer::Ta1("026"),
+                answer: Answer::Ta1(note),
                 ..told
             }
+            .at(position)
         }
     }
 }

@@ -44,6 +44,7 @@ impl Described {
             note: SyntaxNote {
                 answer,
                 missing: None,
+                missing_from: "",
                 data_element: 0,
             },
         }
@@ -52,6 +53,12 @@ impl Described {
     /// Names the segment that is not there.
     pub(super) fn missing(mut self, segment: Option<&'static str>) -> Described {
         self.note.missing = segment;
+        self
+    }
+
+    /// Names the loop that the missing segment belongs to.
+    pub(super) fn missing_from(mut self, loop_id: &'static str) -> Described {
+        self.note.missing_from = loop_id;
         self
     }
 

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "In each transaction set HL01 counts from 1 by 1, HL02 names the level above that is open (none for a billing provider), HL03 is 20, 22 or 23 in this order, and HL04 says 1 exactly when levels follow below. A claim behind the segments of a level whose HL is missing belongs to no level that is known.",
+    what: "In each transaction set HL01 counts from 1 by 1, HL02 names the level above that is open (none for a billing provider), HL03 is 20, 22 or 23 in this order, and HL04 says 1 exactly when levels follow below. A claim behind the segments of a level whose HL is missing belongs to no level that is known; behind a billing provider's level that is out of its place, or has no HL of its own, no claim does up to the next HL 20 that is sound.",
     why: "The hierarchy says whose claim it is. When HL02 points to the wrong level, a claim is paid to another provider or charged to another member.",
     remedy: "Let the practice system write the levels anew, or number HL01 through and point each HL02 at the HL01 of the level above. No fix does it, since a machine cannot tell whose the claims are.",
     fails: Example {
@@ -74,6 +74,35 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
         help,
     )
     .data_element(number)
+}
+
+/// Says of a billing provider's level that it names a level above.
+#[must_use]
+pub fn describe_provider_below() -> Described {
+    Described::new(
+        &RULE,
+        Answer::Element("7"),
+        At {
+            element: 2,
+            component: 0,
+        },
+        "HL02 names a level above, but HL03 says 20: a billing provider stands under no other level",
+        "leave HL02 empty if this is a billing provider; write 22 or 23 into HL03 if it is a subscriber or a patient",
+    )
+    .data_element(734)
+}
+
+/// Says of a claim that it can't be told under which billing provider it stands.
+#[must_use]
+pub fn describe_provider_lost() -> Described {
+    Described::new(
+        &RULE,
+        Answer::Claim("A3", "481", ""),
+        At::default(),
+        "a billing provider's level before this claim is out of its place or has lost its HL, so that it can't be \
+         told whose claim it is",
+        "give that billing provider an HL with an empty HL02 and HL03 20, and point its subscribers' HL02 at it",
+    )
 }
 
 /// Says of what was found in a claim from the segment `first` on, where a level's own segments

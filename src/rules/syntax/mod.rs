@@ -24,7 +24,10 @@ mod words;
 
 pub use characters_out_of_place::{is_x12_byte, odd_byte};
 pub use described::Described;
-pub use hierarchy_broken::{describe_hierarchy, describe_level_missing, lay_to_missing_level};
+pub use hierarchy_broken::{
+    describe_hierarchy, describe_level_missing, describe_provider_below, describe_provider_lost,
+    lay_to_missing_level,
+};
 pub use repeated_past_maximum::describe_too_large;
 pub use too_many_elements::describe_swallowed;
 pub use words::{element_name, printed};

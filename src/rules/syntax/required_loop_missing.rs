@@ -59,4 +59,5 @@ pub(super) fn describe(node: &LoopNode, missing: u8, next: Option<u16>) -> Descr
         },
     )
     .missing(first.map(|spec| spec.id))
+    .missing_from(missing.id)
 }

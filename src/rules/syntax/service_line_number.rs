@@ -65,6 +65,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                 line.number
             ))
             .line(line.number)
+            .answered(("A7", "247", ""))
             .fix(Fix {
                 safety: FixSafety::Safe,
                 title: "number the service lines from 1 by 1".to_owned(),

@@ -3,9 +3,12 @@
 use super::described::Described;
 use super::scene::Scene;
 use super::words::{self, element_name};
+use crate::claim::structure::Kind;
 use crate::claim::validate::At;
+use crate::rules::envelope::Told;
 use crate::rules::{Answer, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
+use crate::x12::survey::Scope;
 use crate::x12::{Delimiters, Segment};
 
 /// SYN007.
@@ -15,7 +18,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "No segment has more elements, no composite more components, and no simple element more than one value than the standard defines for it.",
+    what: "No segment has more elements, no composite more components than the standard defines for it, and no element more than one value. Surplus elements in the segments of an envelope only warn.",
     why: "One separator too many in the data shifts every value behind it: a description with a colon in it turns into modifiers. A lost segment terminator looks the same: a claim that has run into the segment before it so can't be read, and is counted as unread.",
     remedy: "Take the surplus out, or the separator character out of the text. A value that needs the character needs other separators in the ISA.",
     fails: Example {
@@ -50,7 +53,31 @@ pub fn describe_swallowed(segment: &Segment<'_>, at: At, delimiters: Delimiters)
     Described::new(&RULE, Answer::Element("3"), at, message, help)
 }
 
-/// One element too many, one component too many, or a separator inside a single value.
+/// A segment of an envelope has more elements than the standard defines for it. Receivers read
+/// past them.
+pub(in crate::rules) fn tell_envelope(scope: Scope) -> Told {
+    let (segments, answer) = match scope {
+        Scope::Set => ("ST has three elements, SE two", Answer::Set("5")),
+        // No code of a 999 speaks of it.
+        Scope::Group => ("GS has eight elements, GE two", Answer::Ta1("024")),
+        Scope::Interchange | Scope::Input => ("IEA has two elements", Answer::Ta1("022")),
+    };
+    Told {
+        severity: Severity::Warn,
+        answer,
+        ..Told::new(
+            &RULE,
+            format!(
+                "a segment of the envelope of this {} has more elements than there are: {segments}",
+                scope.name()
+            ),
+            "take the surplus out",
+        )
+    }
+}
+
+/// One element too many, one component too many, a composite that repeats, or a separator
+/// inside a single value.
 pub(super) fn describe(scene: &Scene<'_>) -> Described {
     let name = scene.name();
     let rule = &RULE;
@@ -82,6 +109,18 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
             "take the surplus out, or the element separator out of the text of an earlier element of {id}"
         );
         return Described::new(rule, Answer::Element("3"), scene.at, message, help);
+    }
+    if scene
+        .element()
+        .is_some_and(|spec| spec.kind == Kind::Composite)
+    {
+        let message = format!(
+            "{name} in {place} holds more than one value, divided by the repetition separator that the ISA declares: no composite of the 837P repeats"
+        );
+        let help = format!(
+            "take the second value out of {name}, or the repetition separator out of its text"
+        );
+        return Described::new(rule, Answer::Element("12"), scene.at, message, help);
     }
     let (code, what) = if scene.value().contains(&scene.delimiters.component) {
         ("13", "component")

@@ -1,11 +1,11 @@
 //! Claims: gathered, judged when they are whole, told.
 
 use super::pass::Pass;
-use super::segments::opens_level;
+use super::segments::{opens_level, opens_provider};
 use super::verdict::Verdict;
 use super::{Assignment, Judged, Mended, mend};
 use crate::claim::Claim;
-use crate::claim::parts::SubscriberParts;
+use crate::claim::parts::{BillingParts, SubscriberParts};
 use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::Violation;
 use crate::claim::walk::Told;
@@ -66,15 +66,16 @@ impl Pass<'_> {
     }
 
     /// Where the open claim runs into a level whose HL is missing: the first segment that opens
-    /// a level behind its last line. Another payer that comes late is none: it has OI.
-    fn runs_into_level(&self) -> Option<u32> {
+    /// a level behind its last line, and whether that level is a billing provider's. Another
+    /// payer that comes late is none: it has OI.
+    fn runs_into_level(&self) -> Option<(u32, bool)> {
         let claim = &self.gathered.claim;
         let first = claim.lines.last().map_or(claim.clm, |line| line.lx) + 1;
         let count = u32::try_from(self.text.tokens.len()).unwrap_or(u32::MAX);
         let behind = (first..count)
             .map(|index| (index, self.text.segment(index)))
             .take_while(|(_, segment)| segment.kind() == SegmentKind::Other);
-        let mut opened = None;
+        let (mut opened, mut provider) = (None, false);
         for (index, segment) in behind {
             if segment.id() == b"OI" {
                 return None;
@@ -82,8 +83,9 @@ impl Pass<'_> {
             if opened.is_none() && opens_level(&segment) {
                 opened = Some(index);
             }
+            provider |= opens_provider(&segment);
         }
-        opened
+        opened.map(|index| (index, provider))
     }
 
     /// No segment follows that belongs to the open claim.
@@ -104,6 +106,7 @@ impl Pass<'_> {
         // Whose claim it is can't be told; it is not judged by somebody else's level.
         let carried = self.carried;
         let stray = carried.lost || self.strange;
+        let no_provider = carried.orphaned.then(BillingParts::default);
         let mut nobody = None;
         let subscriber = if stray {
             nobody.insert(SubscriberParts::of_nobody(
@@ -114,15 +117,17 @@ impl Pass<'_> {
         };
         let claim = Claim {
             text: self.text,
-            billing: &self.gathered.billing,
+            billing: no_provider.as_ref().unwrap_or(&self.gathered.billing),
             subscriber,
             patient: (self.level_open[2] && !stray).then_some(&self.gathered.patient),
             parts: &self.gathered.claim,
         };
         // A claim without a fault so far has nothing in it that does not belong there.
-        let may_run = !self.claim_findings.is_empty() && !carried.lost;
-        let level = may_run.then(|| self.runs_into_level()).flatten();
-        self.carried.lost |= level.is_some();
+        let may_run = !self.claim_findings.is_empty() && !(carried.lost && carried.orphaned);
+        let runs_into = may_run.then(|| self.runs_into_level()).flatten();
+        self.carried.lost |= runs_into.is_some();
+        self.carried.orphaned |= runs_into.is_some_and(|(_, provider)| provider);
+        let level = runs_into.map(|(first, _)| first).filter(|_| !carried.lost);
         let (judgement, ordinal) = (self.judgement, self.claim_ordinal);
         let policies = &judgement.policies;
         let policy = (judgement.governing).policy_of(&claim, policies, &mut self.payers);
@@ -147,7 +152,7 @@ impl Pass<'_> {
         if too_large {
             findings.push(of_claim(syntax::describe_too_large(), claim.parts.clm));
         }
-        let can_be_mended = !(self.set_rejected || stray || too_large);
+        let can_be_mended = !(self.set_rejected || stray || carried.orphaned || too_large);
         if self.mending
             && can_be_mended
             && !findings.is_empty()
@@ -233,7 +238,7 @@ impl Pass<'_> {
     ) {
         for (depth, inherited) in self.level_findings.iter().enumerate() {
             let is_its_own = match depth {
-                0 => true,
+                0 => !carried.orphaned,
                 1 => !(carried.lost || self.strange),
                 _ => !carried.lost,
             };
@@ -256,6 +261,13 @@ impl Pass<'_> {
         // No setting lets a claim pass that could not be judged.
         if carried.lost {
             findings.push(of_claim(syntax::describe_level_missing(), claim.parts.clm));
+        } else if carried.orphaned {
+            let described = syntax::describe_provider_lost();
+            findings.push(Finding {
+                answer: Some(described.note.answer),
+                syntax: None,
+                ..of_claim(described, claim.parts.clm)
+            });
         }
     }
 
@@ -308,5 +320,6 @@ fn of_claim(described: syntax::Described, clm: u32) -> Finding {
         cited: None,
         fix: None,
         syntax: Some(described.note),
+        answer: None,
     }
 }

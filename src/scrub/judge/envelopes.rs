@@ -375,5 +375,6 @@ fn envelope_finding(told: &Told, severity: Severity, index: u32) -> Finding {
         cited: None,
         fix: None,
         syntax: None,
+        answer: None,
     }
 }

@@ -30,6 +30,10 @@ impl<'a> Pass<'a> {
         let depth = known.unwrap_or(2);
         self.end_levels(depth);
         self.strange = known.is_none();
+        if known == Some(0) {
+            self.carried.orphaned = false;
+        }
+        self.carried.orphaned |= self.is_lost_provider(index);
         let excused = (self.carried.lost || self.gap).then_some(at);
         self.carried.lost = false;
         self.gap = false;
@@ -60,6 +64,16 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// Whether the level of this HL stands nowhere and says that it is a billing provider's,
+    /// and does not begin as a subscriber's or a patient's.
+    fn is_lost_provider(&self, index: u32) -> bool {
+        let begins_below = |index: u32| {
+            (index as usize) < self.text.tokens.len()
+                && matches!(self.text.segment(index).id(), b"SBR" | b"PAT")
+        };
+        self.strange && self.text.segment(index).element(3) == b"20" && !begins_below(index + 1)
+    }
+
     /// Faults of the HL at this offset against its neighbours, which the survey has seen.
     fn hierarchy_faults(&mut self, at: u64) -> &'a [(u64, HierarchyFault)] {
         let faults = self.survey.hierarchy.as_slice();
@@ -83,7 +97,8 @@ impl<'a> Pass<'a> {
     }
 
     fn hierarchy(&mut self, fault: HierarchyFault, index: u32, depth: usize, at: u64) {
-        let mut finding = hierarchy_finding(fault, index, depth);
+        let kind = self.text.segment(index).element(3);
+        let mut finding = hierarchy_finding(fault, index, depth, kind);
         let mended = matches!(fault, HierarchyFault::Number | HierarchyFault::Parent);
         let excused = fault == HierarchyFault::Number && self.carried.excused[depth] == Some(at);
         if excused || (self.judgement.counts_by_hand && mended) {
@@ -235,25 +250,28 @@ impl<'a> Pass<'a> {
     }
 }
 
-fn hierarchy_finding(fault: HierarchyFault, index: u32, depth: usize) -> Finding {
-    let described = syntax::describe_hierarchy(fault);
-    let element = match fault {
-        HierarchyFault::Number => 1,
-        HierarchyFault::Parent => 2,
-        HierarchyFault::Level => 3,
-        HierarchyFault::Child | HierarchyFault::Childless => 4,
+fn hierarchy_finding(fault: HierarchyFault, index: u32, depth: usize, kind: &[u8]) -> Finding {
+    let is_provider = fault == HierarchyFault::Level && kind == b"20";
+    let (described, loop_id) = if is_provider {
+        (syntax::describe_provider_below(), "2000A")
+    } else {
+        (
+            syntax::describe_hierarchy(fault),
+            ["2000A", "2000B", "2000C"][depth],
+        )
     };
     Finding {
         rule: described.rule,
         severity: described.severity,
         unchecked: false,
-        loop_id: ["2000A", "2000B", "2000C"][depth],
+        loop_id,
         service_line: None,
-        spot: Spot::element(index, element),
+        spot: Spot::element(index, described.at.element),
         message: described.message,
         help: described.help,
         cited: None,
         fix: described.fix,
         syntax: Some(described.note),
+        answer: None,
     }
 }

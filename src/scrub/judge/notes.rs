@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::scrub::item::ItemKind;
-use crate::x12::survey::{Note, Scope, Survey};
+use crate::x12::survey::{Fault, Note, Scope, Survey};
 
 /// Envelope faults by the offset of the header they belong to.
 #[derive(Debug, Default)]
@@ -11,6 +11,9 @@ pub struct Notes<'a> {
     /// Runs of segments outside every set that hold claims: from, to; ascending.
     strays: &'a [(u64, u64)],
     by_header: HashMap<u64, Vec<&'a Note>>,
+    /// Of what no functional group holds, or no 999 has a code for, by the interchange it
+    /// stands in or behind.
+    outside: HashMap<u64, Vec<&'a Note>>,
 }
 
 impl<'a> Notes<'a> {
@@ -18,13 +21,30 @@ impl<'a> Notes<'a> {
     #[must_use]
     pub fn new(survey: &'a Survey) -> Notes<'a> {
         let mut by_header: HashMap<u64, Vec<&Note>> = HashMap::new();
+        let mut outside: HashMap<u64, Vec<&Note>> = HashMap::new();
         for note in &survey.notes {
             by_header.entry(note.header).or_default().push(note);
+            if let Some(interchange) = note.interchange
+                && (matches!(
+                    note.fault,
+                    Fault::Stray { .. } | Fault::Unopened | Fault::Outside { .. }
+                ) || (note.fault == Fault::Surplus && note.scope == Scope::Group))
+            {
+                outside.entry(interchange).or_default().push(note);
+            }
         }
         Notes {
             strays: &survey.strays,
             by_header,
+            outside,
         }
+    }
+
+    /// What no functional group holds, or no 999 has a code for, in or behind the interchange
+    /// that starts here.
+    pub fn outside(&self, interchange: u64) -> impl Iterator<Item = &'a Note> + '_ {
+        let notes = self.outside.get(&interchange);
+        notes.into_iter().flatten().copied()
     }
 
     /// What a segment outside every set belongs to.

@@ -116,8 +116,8 @@ struct Reach {
     new: bool,
     /// Stretches that were met.
     stretches: usize,
-    /// Whether it was taken over that a level was lost in the block before.
-    was_lost: bool,
+    /// Whether what is carried from the block before was taken over.
+    was_new: bool,
 }
 
 /// Which open thing a fault belongs to.
@@ -212,6 +212,7 @@ impl<'a> Pass<'a> {
             gap: false,
             carried: Carried {
                 lost: false,
+                orphaned: false,
                 ..block.carried
             },
             next_fault: 0,
@@ -295,10 +296,11 @@ impl<'a> Pass<'a> {
             reach.stretches += 1;
         }
         reach.new = start >= self.block.repeated;
-        if self.block.carried.lost && reach.new && !reach.was_lost {
+        if reach.new && !reach.was_new {
             // It came about behind the levels that are repeated.
-            self.carried.lost = true;
-            reach.was_lost = true;
+            self.carried.lost |= self.block.carried.lost;
+            self.carried.orphaned |= self.block.carried.orphaned;
+            reach.was_new = true;
         }
         reach.ahead = if reach.new {
             ahead

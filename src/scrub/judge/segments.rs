@@ -22,6 +22,11 @@ pub(super) fn opens_level(segment: &Segment<'_>) -> bool {
     }
 }
 
+/// Whether this is a segment that only a billing provider's level has, and must have.
+pub(super) fn opens_provider(segment: &Segment<'_>) -> bool {
+    segment.id() == b"NM1" && segment.element(1) == b"85"
+}
+
 /// Takes the finding down, unless as many of its rule and severity are there already.
 pub(super) fn keep(findings: &mut Vec<Finding>, finding: Finding, most: usize) {
     let alike = findings
@@ -142,7 +147,10 @@ impl<'a> Pass<'a> {
                 self.settle_elements(self.walk.node(), index);
             }
         } else {
-            self.gap |= !self.claim_open && opens_level(&segment);
+            if !self.claim_open && opens_level(&segment) {
+                self.gap = true;
+                self.carried.orphaned |= opens_provider(&segment);
+            }
         }
         if self.next_unusual < end {
             self.odd_bytes(index, end);
@@ -310,6 +318,7 @@ impl<'a> Pass<'a> {
             cited: None,
             fix: described.fix,
             syntax: Some(described.note),
+            answer: None,
         };
         let level = match scope {
             Depth::Level(depth) if self.level_open[depth] => Some(depth),

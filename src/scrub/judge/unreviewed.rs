@@ -30,6 +30,7 @@ impl Judgement {
                     said: said.clone(),
                 };
                 let note = Note {
+                    interchange: None,
                     scope: Scope::Set,
                     header: set.at,
                     at: set.at,

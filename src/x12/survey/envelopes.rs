@@ -3,7 +3,7 @@
 use super::fault::{Fault, Scope};
 use super::header_values;
 use super::interchange_key::InterchangeKey;
-use super::numbers::NumberSet;
+use super::numbers::ControlNumbers;
 use super::pass::{Open, Pass, value};
 use super::transaction::{VERSIONS, other_group, transaction_name};
 use crate::x12::Delimiters;
@@ -23,13 +23,14 @@ impl Pass<'_> {
         self.end_stray();
         self.close_unclosed(at);
         self.survey.interchanges += 1;
+        self.latest_interchange = Some(at);
         let number = value(text, delimiters, 13).trim().to_owned();
         self.interchange = Some(Open {
             header: at,
             number: number.clone(),
             count: 0,
         });
-        self.groups_of_interchange = NumberSet::default();
+        self.groups_of_interchange = ControlNumbers::default();
         if let Some(fault) = fault {
             self.note(Scope::Interchange, at, at, text.len(), Fault::Header(fault));
         }
@@ -54,9 +55,7 @@ impl Pass<'_> {
                 Fault::Taken { number, day },
             );
         }
-        if let Some(value) = self.in_use(at, &number)
-            && !self.interchange_numbers.insert(value)
-        {
+        if self.is_repeated(at, &number, Scope::Interchange) {
             self.note(
                 Scope::Interchange,
                 at,
@@ -88,7 +87,7 @@ impl Pass<'_> {
             number: number.clone(),
             count: 0,
         });
-        self.sets_of_group = NumberSet::default();
+        self.sets_of_group = ControlNumbers::default();
         self.other_group = other_group(&code, &version, holds_header(text, delimiters.element));
         if self.other_group.is_none() {
             let odd = header_values::odd_of_group(text, delimiters.element);
@@ -106,9 +105,7 @@ impl Pass<'_> {
             );
         }
         self.group_version = version;
-        if let Some(value) = self.in_use(at, &number)
-            && !self.groups_of_interchange.insert(value)
-        {
+        if self.is_repeated(at, &number, Scope::Group) {
             self.note(Scope::Group, at, at, text.len(), Fault::Repeated { number });
         }
     }
@@ -177,10 +174,7 @@ impl Pass<'_> {
             }
             self.note(Scope::Set, at, at, len, Fault::Unsupported { name });
         }
-        let repeated = self
-            .in_use(at, number)
-            .is_some_and(|value| !self.sets_of_group.insert(value));
-        if repeated {
+        if self.is_repeated(at, number, Scope::Set) {
             self.note(
                 Scope::Set,
                 at,
@@ -193,20 +187,22 @@ impl Pass<'_> {
         }
     }
 
-    /// Takes a control number into account, if it is a number.
-    fn in_use(&mut self, at: u64, number: &str) -> Option<u64> {
-        let value = envelope::number(number.as_bytes())?;
-        self.survey.numbers.insert(value);
-        let in_use = [
-            &self.survey.numbers,
-            &self.interchange_numbers,
-            &self.groups_of_interchange,
-            &self.sets_of_group,
-        ];
-        if in_use.iter().any(|numbers| numbers.is_full()) {
+    /// Takes the control number of an envelope into account; whether another one around it
+    /// has the same.
+    fn is_repeated(&mut self, at: u64, number: &str, scope: Scope) -> bool {
+        if let Some(value) = envelope::number(number.as_bytes()) {
+            self.survey.numbers.insert(value);
+        }
+        let used = match scope {
+            Scope::Set => &mut self.sets_of_group,
+            Scope::Group => &mut self.groups_of_interchange,
+            Scope::Interchange | Scope::Input => &mut self.interchange_numbers,
+        };
+        let repeated = !number.is_empty() && !used.insert(number);
+        if used.is_full() || self.survey.numbers.is_full() {
             self.survey.flooded.get_or_insert(at);
         }
-        Some(value)
+        repeated
     }
 
     pub(super) fn close_set(&mut self, at: u64, len: usize, said: &str, number: &str) {
@@ -217,6 +213,9 @@ impl Pass<'_> {
             let header = set.header;
             let open = (header, set.number.clone(), set.count);
             self.compare(Scope::Set, open, at, len, said, number);
+            if self.judged && claims == 0 && self.hierarchy.is_empty() {
+                self.note(Scope::Set, header, at, len, Fault::Empty);
+            }
             if claims > limits::CLAIMS_PER_SET {
                 self.note(Scope::Set, header, at, len, Fault::ManyClaims { claims });
             }

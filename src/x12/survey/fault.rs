@@ -101,6 +101,8 @@ pub enum Fault {
         /// How many claims were among them.
         claims: u64,
     },
+    /// A segment of the envelope has more elements than there are.
+    Surplus,
     /// The usage indicator ISA15 says test data.
     TestUsage,
     /// More claims in the transaction set than the guide recommends.
@@ -108,6 +110,8 @@ pub enum Fault {
         /// How many.
         claims: u64,
     },
+    /// An 837P that holds neither a hierarchical level nor a claim.
+    Empty,
     /// A segment, or a stretch without a claim boundary, too long to be judged.
     Oversize,
     /// What an earlier run found around the claims of a transaction set whose envelope is
@@ -128,6 +132,8 @@ pub struct Note {
     /// Offset of the header segment of that scope: the key under which the second
     /// pass finds the note again.
     pub header: u64,
+    /// Offset of the interchange that it stands in or behind, if there is one.
+    pub interchange: Option<u64>,
     /// Offset of the segment at fault.
     pub at: u64,
     /// Its length without the terminator.

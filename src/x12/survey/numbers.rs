@@ -1,5 +1,10 @@
 //! Control numbers in use.
 
+use std::collections::HashSet;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::x12::envelope;
 use crate::x12::limits;
 
 /// A set of control numbers, small when they run in sequence.
@@ -46,6 +51,36 @@ impl NumberSet {
     }
 }
 
+/// Control numbers as they are written: `0001` and `00001` are two, and a number need not
+/// be one.
+#[derive(Debug, Default)]
+pub struct ControlNumbers {
+    /// Those of up to eighteen digits, apart by how many they are of.
+    numbers: NumberSet,
+    /// Hashes of the others.
+    others: HashSet<u64>,
+}
+
+impl ControlNumbers {
+    /// Adds a control number; true when it was not there before.
+    pub fn insert(&mut self, written: &str) -> bool {
+        const EIGHTEEN_DIGITS: u64 = 1_000_000_000_000_000_000;
+        match envelope::number(written.as_bytes()) {
+            Some(number) => {
+                let shorter = written.len() as u64 - 1;
+                self.numbers.insert(shorter * EIGHTEEN_DIGITS + number)
+            }
+            None => self.others.insert(xxh3_64(written.as_bytes())),
+        }
+    }
+
+    /// Whether it has grown to the [most](limits::NUMBER_RUNS) it may hold.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.numbers.is_full() || self.others.len() >= limits::NUMBER_RUNS
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +95,20 @@ mod tests {
         let there: Vec<u64> = (0..9).filter(|&number| numbers.contains(number)).collect();
         assert_eq!(there, [0, 1, 2, 5, 6, 7]);
         assert_eq!(numbers.runs.len(), 2);
+    }
+
+    #[test]
+    fn control_numbers_are_the_same_when_they_are_written_alike() {
+        let mut numbers = ControlNumbers::default();
+        let long = "9".repeat(18);
+        let longer = "9".repeat(19);
+        for written in ["0001", "00001", "1", "0002", "A1", "a1", &long, &longer] {
+            assert!(numbers.insert(written), "{written}");
+        }
+        for written in ["0001", "00001", "1", "0002", "A1", "a1", &long, &longer] {
+            assert!(!numbers.insert(written), "{written} again");
+        }
+        assert!(!numbers.is_full());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, Names, Note, Scope};
 use super::interchange_key::Taken;
-use super::numbers::NumberSet;
+use super::numbers::ControlNumbers;
 use super::{Survey, claim_charge, lost_claim};
 use crate::x12::delimiters::{is_blank, is_filling};
 use crate::x12::envelope::{SegmentKind, element};
@@ -34,6 +34,8 @@ pub(super) struct Pass<'a> {
     pub survey: Survey,
     pub taken: Option<Taken<'a>>,
     pub interchange: Option<Open>,
+    /// Where the latest interchange started, open or not.
+    pub latest_interchange: Option<u64>,
     pub group: Option<Open>,
     pub set: Option<Open>,
     pub group_version: String,
@@ -46,9 +48,9 @@ pub(super) struct Pass<'a> {
     /// Where the latest claim, level or envelope starts.
     pub boundary: u64,
     pub hierarchy: Hierarchy,
-    pub sets_of_group: NumberSet,
-    pub groups_of_interchange: NumberSet,
-    pub interchange_numbers: NumberSet,
+    pub sets_of_group: ControlNumbers,
+    pub groups_of_interchange: ControlNumbers,
+    pub interchange_numbers: ControlNumbers,
     stray: Option<Stray>,
 }
 
@@ -135,6 +137,17 @@ impl<'a> Pass<'a> {
     ) {
         let noted = self.survey.notes.len();
         let field = |position| value(text, delimiters, position);
+        if has_surplus(kind, text, delimiters) {
+            let (scope, open) = match kind {
+                SegmentKind::St => (Scope::Set, None),
+                SegmentKind::Se => (Scope::Set, self.set.as_ref()),
+                SegmentKind::Gs => (Scope::Group, None),
+                SegmentKind::Ge => (Scope::Group, self.group.as_ref()),
+                _ => (Scope::Interchange, self.interchange.as_ref()),
+            };
+            let header = open.map_or(at, |open| open.header);
+            self.note(scope, header, at, text.len(), Fault::Surplus);
+        }
         match kind {
             SegmentKind::Isa => self.open_interchange(at, text, delimiters, header_fault),
             SegmentKind::Gs => self.open_group(at, text, delimiters),
@@ -320,6 +333,7 @@ impl<'a> Pass<'a> {
         let note = Note {
             scope,
             header,
+            interchange: self.latest_interchange,
             at,
             len: u32::try_from(len).unwrap_or(u32::MAX),
             ordinal: self.set.as_ref().map_or(0, |set| set.count),
@@ -338,6 +352,18 @@ impl<'a> Pass<'a> {
         self.survey.hash = hash;
         self.survey
     }
+}
+
+/// Whether this segment of an envelope has more elements than there are. Those of an ISA stand
+/// at fixed places.
+fn has_surplus(kind: SegmentKind, text: &[u8], delimiters: Delimiters) -> bool {
+    let most = match kind {
+        SegmentKind::Gs => 8,
+        SegmentKind::St => 3,
+        SegmentKind::Se | SegmentKind::Ge | SegmentKind::Iea => 2,
+        _ => return false,
+    };
+    memchr::memchr_iter(delimiters.element, text).count() > most
 }
 
 /// As much of a segment as is kept to be shown.

@@ -307,7 +307,8 @@ fn a_status_speaks_of_what_is_at_fault() {
     ] {
         let damaged = NIGHT.replacen(from, to, 1);
         assert_ne!(damaged, NIGHT);
-        let lines = to.matches('~').count() as i64 - from.matches('~').count() as i64;
+        let segments = |text: &str| i64::try_from(text.matches('~').count()).unwrap();
+        let lines = segments(to) - segments(from);
         let se = NIGHT.find("\nSE*").unwrap() + "\nSE*".len();
         let count = NIGHT[se..].split('*').next().unwrap();
         let right = format!("SE*{}*", count.parse::<i64>().unwrap() + lines);

@@ -172,9 +172,12 @@ impl<'a> Acknowledgements<'a> {
             delimiters,
             isa: frames.texts(),
         };
-        let weight = |rejects| match rejects {
-            true => Weight::Rejects,
-            false => Weight::Warns,
+        let weight = |rejects| {
+            if rejects {
+                Weight::Rejects
+            } else {
+                Weight::Warns
+            }
         };
         let own = self.faults(at, Scope::Interchange).into_iter();
         let own = own.map(|(answer, rejects)| (answer, weight(rejects)));

@@ -235,11 +235,10 @@ impl Composite<'_> {
         }
         let mut start = first;
         let mut filled = 0_u32;
-        let mut at = 0;
         let mut format: &[u8] = &[];
         // Components up to the last that is filled.
         let mut last = 0;
-        for edge in inside.chain([end]) {
+        for (at, edge) in inside.chain([end]).enumerate() {
             let part = &self.bytes[start as usize..edge as usize];
             let trailing = part.is_empty() && at > 0;
             if !part.is_empty() {
@@ -270,7 +269,6 @@ impl Composite<'_> {
                     }
                 }
             }
-            at += 1;
             start = edge + 1;
             if edge == end {
                 let mut missing = spec.required_components & !filled;

@@ -143,6 +143,21 @@ impl Aside {
         Ok(())
     }
 
+    /// Keeps the file of this name under another one.
+    ///
+    /// # Errors
+    /// When the folder does not take it; it stays under its temporary name then.
+    pub fn keep(&mut self, file: &str, name: &str) -> io::Result<()> {
+        let Some(at) = self.files.iter().position(|(known, _)| known == file) else {
+            return Ok(());
+        };
+        let (_, hidden) = self.files.remove(at);
+        hidden.persist(self.folder.join(name)).map_err(|error| {
+            drop(error.path.keep());
+            error.error
+        })
+    }
+
     /// Puts everything back where it stood, the manifest last.
     ///
     /// # Errors

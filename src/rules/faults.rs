@@ -230,12 +230,14 @@ mod tests {
                 Severity::Reject,
             ),
         ];
-        for (fault, code, severity) in faults {
-            let told = describe(&note(Scope::Set, fault));
-            assert_eq!((told.rule.code, told.severity), (code, severity));
-            assert!(!told.message.is_empty() && !told.help.is_empty(), "{code}");
-            assert!(!told.message.contains("  "), "{}", told.message);
-        }
+        faults.into_iter().for_each(has_words);
+    }
+
+    fn has_words((fault, code, severity): (Fault, &str, Severity)) {
+        let told = describe(&note(Scope::Set, fault));
+        assert_eq!((told.rule.code, told.severity), (code, severity));
+        assert!(!told.message.is_empty() && !told.help.is_empty(), "{code}");
+        assert!(!told.message.contains("  "), "{}", told.message);
     }
 
     #[test]

@@ -126,7 +126,6 @@ impl Reason {
             } => Some(Reason::fault()),
             RunError::Stopped { .. }
             | RunError::Repeated { .. }
-            | RunError::Unsent { .. }
             | RunError::Unwritable { .. }
             | RunError::Untold { .. }
             | RunError::Unspooled { .. }

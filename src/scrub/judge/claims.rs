@@ -68,7 +68,17 @@ impl Pass<'_> {
     /// Where the open claim runs into a level whose HL is missing: the first segment that opens
     /// a level behind its last line, and whether that level is a billing provider's. Another
     /// payer that comes late is none: it has OI.
-    fn runs_into_level(&self) -> Option<(u32, bool)> {
+    #[inline]
+    fn runs_into_level(&self, carried: Carried) -> Option<(u32, bool)> {
+        // A claim without a fault so far has nothing in it that does not belong there.
+        if self.claim_findings.is_empty() || carried.lost && carried.orphaned {
+            return None;
+        }
+        self.level_run_into()
+    }
+
+    #[cold]
+    fn level_run_into(&self) -> Option<(u32, bool)> {
         let claim = &self.gathered.claim;
         let first = claim.lines.last().map_or(claim.clm, |line| line.lx) + 1;
         let count = u32::try_from(self.text.tokens.len()).unwrap_or(u32::MAX);
@@ -109,9 +119,8 @@ impl Pass<'_> {
         let no_provider = carried.orphaned.then(BillingParts::default);
         let mut nobody = None;
         let subscriber = if stray {
-            nobody.insert(SubscriberParts::of_nobody(
-                self.strange.then_some(self.level_starts[2]),
-            ))
+            let hl = self.strange.then_some(self.level_starts[2]);
+            nobody.insert(SubscriberParts::of_nobody(hl))
         } else {
             &self.gathered.subscriber
         };
@@ -122,15 +131,13 @@ impl Pass<'_> {
             patient: (self.level_open[2] && !stray).then_some(&self.gathered.patient),
             parts: &self.gathered.claim,
         };
-        // A claim without a fault so far has nothing in it that does not belong there.
-        let may_run = !self.claim_findings.is_empty() && !(carried.lost && carried.orphaned);
-        let runs_into = may_run.then(|| self.runs_into_level()).flatten();
+        let runs_into = self.runs_into_level(carried);
         self.carried.lost |= runs_into.is_some();
         self.carried.orphaned |= runs_into.is_some_and(|(_, provider)| provider);
         let level = runs_into.map(|(first, _)| first).filter(|_| !carried.lost);
         let (judgement, ordinal) = (self.judgement, self.claim_ordinal);
-        let policies = &judgement.policies;
-        let policy = (judgement.governing).policy_of(&claim, policies, &mut self.payers);
+        let (policies, governing) = (&judgement.policies, &judgement.governing);
+        let policy = governing.policy_of(&claim, policies, &mut self.payers);
         let fingerprint = self.judged.prints.of(&claim);
         let recalled = (self.earlier).map(|earlier| earlier.claim(&claim, fingerprint));
         let context = Context {

@@ -146,11 +146,9 @@ impl<'a> Pass<'a> {
             if !self.at_told.is_empty() {
                 self.settle_elements(self.walk.node(), index);
             }
-        } else {
-            if !self.claim_open && opens_level(&segment) {
-                self.gap = true;
-                self.carried.orphaned |= opens_provider(&segment);
-            }
+        } else if !self.claim_open && opens_level(&segment) {
+            self.gap = true;
+            self.carried.orphaned |= opens_provider(&segment);
         }
         if self.next_unusual < end {
             self.odd_bytes(index, end);

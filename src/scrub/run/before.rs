@@ -7,9 +7,19 @@ use crate::emit::manifest::Manifest;
 use crate::emit::stale;
 use crate::x12::survey::Survey;
 
+/// A clean file that is kept under another name.
+pub(super) struct Kept {
+    /// Its name until now.
+    pub file: String,
+    /// Its name from then on: no output's.
+    pub name: String,
+    /// Its claims.
+    pub claims: u64,
+}
+
 impl Run<'_> {
-    /// Makes sure that no clean file goes whose claims the ledger counts as accepted. This very
-    /// content judged again would be all duplicates; other claims would replace those.
+    /// Makes sure that this very content was not scrubbed before into this folder: judged
+    /// again, all that was accepted would be a duplicate, and its clean file would go.
     pub(super) fn is_new(&self, survey: &Survey) -> Result<(), RunError> {
         let Some(there) = self.published_before(&self.input.stem)? else {
             return Ok(());
@@ -25,7 +35,7 @@ impl Run<'_> {
             let mut others = numbered.take_while(there_too).chain([plain.clone()]);
             loop {
                 let Some(stem) = others.next() else {
-                    return self.replaces_none(there);
+                    return Ok(());
                 };
                 if let Some(same) = self.published_before(&stem)?.filter(is_same) {
                     break same;
@@ -41,18 +51,27 @@ impl Run<'_> {
         })
     }
 
-    /// Refuses to replace the clean file of the run before, if it still lies there.
-    fn replaces_none(&self, before: Manifest) -> Result<(), RunError> {
-        let clean = before.outputs.get("clean").map(|clean| &clean.file);
-        match clean.filter(|clean| self.folder.join(clean).exists()) {
-            None => Ok(()),
-            Some(clean) => Err(RunError::Unsent {
-                file: self.name(),
-                clean: self.folder.join(clean).display().to_string(),
-                day: before.today,
-                claims: before.totals.clean.claims,
-            }),
+    /// The clean file of a run before whose place these outputs take, and the name under which
+    /// it is kept: its claims count as accepted, and stand nowhere else if it was not sent.
+    pub(super) fn kept(&self) -> Result<Option<Kept>, RunError> {
+        let Some(before) = self.published_before(&self.input.stem)? else {
+            return Ok(None);
+        };
+        let Some(clean) = before.outputs.get("clean") else {
+            return Ok(None);
+        };
+        if !self.folder.join(&clean.file).is_file() {
+            return Ok(None);
         }
+        let plain = format!("{}.of-{}", clean.file, before.today);
+        let numbered = (2_u64..).map(|number| format!("{plain}-{number}"));
+        let mut names = std::iter::once(plain.clone()).chain(numbered);
+        let free = names.find(|name| !self.folder.join(name).exists());
+        Ok(free.map(|name| Kept {
+            file: clean.file.clone(),
+            name,
+            claims: before.totals.clean.claims,
+        }))
     }
 
     /// The manifest of the run whose outputs lie under the names of this stem, if the ledger

@@ -110,20 +110,6 @@ pub enum RunError {
         /// Whether anything was rejected then.
         rejected: bool,
     },
-    /// A clean file that the ledger counts as accepted still lies where its own would go.
-    #[error(
-        "{file}: was not scrubbed: it would replace {clean} of {day}, whose claims ({claims}) the ledger counts as accepted. Once they are sent, move that file away; or name another folder with --out"
-    )]
-    Unsent {
-        /// The input.
-        file: String,
-        /// The clean file.
-        clean: String,
-        /// What "today" was when it was made.
-        day: String,
-        /// Its claims.
-        claims: u64,
-    },
     /// The run was told to stop, or failed inside.
     #[error("{file}: {error}")]
     Stopped {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::before::Kept;
 use super::current::Run;
 use super::error::RunError;
 use crate::emit::manifest::Manifest;
@@ -125,9 +126,10 @@ impl Files {
         self,
         folder: &Path,
         stem: &str,
+        kept: Option<&Kept>,
         preparation: Option<Preparation>,
     ) -> Result<Option<Preparation>, Torn> {
-        let aside = match Aside::put(folder, stem) {
+        let mut aside = match Aside::put(folder, stem) {
             Ok(aside) => aside,
             Err(error) => {
                 if let Some(preparation) = preparation {
@@ -160,6 +162,10 @@ impl Files {
                     Ok(())
                 }
             });
+        let result = match kept {
+            Some(kept) => result.and_then(|()| aside.keep(&kept.file, &kept.name)),
+            None => result,
+        };
         let error = match result {
             Ok(()) => return Ok(preparation),
             Err(error) => error,
@@ -203,12 +209,20 @@ impl Run<'_> {
             .tell(manifest)
             .map_err(|error| self.unwritable(error))?;
         let names = files.names();
+        let kept = self.kept()?;
         let preparation = entry
             .map(|entry| entry.prepare(manifest, folder, stem, &files.taken()))
             .transpose()
             .map_err(|error| self.unrecorded(error))?;
-        let published = files.publish(folder, stem, preparation);
+        let published = files.publish(folder, stem, kept.as_ref(), preparation);
         let preparation = published.map_err(|torn| torn.told(&self.name(), folder))?;
+        if let Some(Kept { file, name, claims }) = kept {
+            tracing::warn!(
+                "{}: the clean file of the run before, {file}, still lay in {}, and the ledger counts its claims ({claims}) as accepted: it is kept there as {name}; send it if it was not sent, else remove it",
+                self.name(),
+                folder.display()
+            );
+        }
         Ok((names, preparation))
     }
 }

@@ -307,8 +307,8 @@ fn a_status_speaks_of_what_is_at_fault() {
     ] {
         let damaged = NIGHT.replacen(from, to, 1);
         assert_ne!(damaged, NIGHT);
-        let segments = |text: &str| i64::try_from(text.matches('~').count()).unwrap();
-        let lines = segments(to) - segments(from);
+        let count_of = |text: &str| i64::try_from(text.matches('~').count()).unwrap();
+        let lines = count_of(to) - count_of(from);
         let se = NIGHT.find("\nSE*").unwrap() + "\nSE*".len();
         let count = NIGHT[se..].split('*').next().unwrap();
         let right = format!("SE*{}*", count.parse::<i64>().unwrap() + lines);

@@ -18,7 +18,8 @@ impl Interrupt {
     pub(super) fn listen() -> Interrupt {
         let came = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            if is_ignored(signal) {
+            // As `nohup` asks.
+            if signal == SIGHUP && is_ignored(signal) {
                 continue;
             }
             // Asked twice: a run that waits for its input does not hear the first.
@@ -38,8 +39,8 @@ impl Interrupt {
     }
 }
 
-/// Whether whoever started the program had it ignore this signal, as `nohup` does. Where the
-/// system does not say, it did not.
+/// Whether whoever started the program had it ignore this signal. Where the system does not
+/// say, it did not.
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -267,7 +267,7 @@ fn damage_is_answered_with_its_rule() {
             with("*P*:~GS", "*P**~GS"),
             "ENV002",
             0,
-            "two separators that the ISA segment declares are the same character",
+            "the component separator, ISA16, is the same character as another separator of the ISA segment, or a letter, a digit or a blank",
         ),
         (
             "wrong set count",

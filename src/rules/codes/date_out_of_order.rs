@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "No service starts in the future, before the patient's birth, or ends before it starts. One that has begun and ends in the future is rejected for therapy codes and warned about for others, but for supplies and equipment (codes A4 to A9, B, E, K, L), which Medicare has billed for a month ahead. Onset (DTP*431), accident (439) and initial treatment (454) are not after the last service; an admission (435) that is, is warned about, unless an ambulance brought the patient. Discharge (096) is not before admission. Birth, death, discharge and what was before the claim (the last visit, x-ray, test, prescription, certification) are not in the future. A service after the patient's death is warned about, and another payer's payment (573) in the future, since payers date checks ahead.",
+    what: "No service starts in the future, before the patient's birth, or ends before it starts. One that has begun and ends in the future is rejected for therapy codes and warned about for others, but for supplies and equipment (codes A4 to A9, B, E, K, L), which Medicare has billed for a month ahead. Onset (DTP*431), accident (439) and initial treatment (454) are not after the last service; an admission (435) that is, is warned about, unless an ambulance brought the patient; one in the future is rejected. Discharge (096) is not before admission. Birth, death, discharge and what was before the claim (the last visit, x-ray, test, prescription, certification) are not in the future. A service after the patient's death is warned about, and another payer's payment (573) in the future, since payers date checks ahead.",
     why: "A payer returns a claim with a date that cannot be; most such dates are slips of one digit.",
     remedy: "Correct the date that is wrong. A claim may not be sent before the service was given.",
     fails: Example {
@@ -124,22 +124,23 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     discharge(claim, report);
     let Some(service) = claim.dates() else { return };
     for &index in &claim.parts.dates {
-        let segment = claim.text.segment(index);
-        let (what, status, severity) = match segment.element(1) {
+        let Some(date) = day(claim, index).filter(|date| *date > service.through) else {
+            continue;
+        };
+        let (what, status, severity) = match claim.text.segment(index).element(1) {
             b"431" => ("onset of the illness", "397", Severity::Reject),
             b"439" => ("accident", "727", Severity::Reject),
+            b"435" if date > context.today => ("admission", "189", Severity::Reject),
             // The ambulance may come before midnight, and the patient be admitted after it.
             b"435" if is_by_ambulance(claim) => continue,
             b"435" => ("admission", "189", Severity::Warn),
             b"454" => ("initial treatment", "187", Severity::Reject),
             _ => continue,
         };
-        if day(claim, index).is_some_and(|date| date > service.through) {
-            report
-                .add_as(severity, "2300", Spot::element(index, 3), format!("the date of {what} is after the last date of service, {}", service.through))
-                .answered(("A7", status, ""))
-                .help("it comes before the service or falls on the same day: correct it or the date of service");
-        }
+        report
+            .add_as(severity, "2300", Spot::element(index, 3), format!("the date of {what} is after the last date of service, {}", service.through))
+            .answered(("A7", status, ""))
+            .help("it comes before the service or falls on the same day: correct it or the date of service");
     }
 }
 

@@ -1,5 +1,7 @@
 //! Many inputs, one after the other; each is scrubbed in parallel inside.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 
 use super::input::Input;
@@ -51,6 +53,7 @@ pub type Tell<'a> = &'a mut dyn FnMut(Result<(&Input, &Outcome), &RunError>);
 /// Scrubs the inputs; a bad one never stops the next.
 pub fn scrub(inputs: &Inputs, folder: &Path, workplace: &Workplace<'_>, tell: Tell<'_>) -> Batch {
     let mut batch = Batch::default();
+    let mut contents: HashMap<String, &Input> = HashMap::new();
     for error in &inputs.unreadable {
         tell(Err(error));
         batch.refused += 1;
@@ -62,6 +65,16 @@ pub fn scrub(inputs: &Inputs, folder: &Path, workplace: &Workplace<'_>, tell: Te
         let result = run::scrub(input, folder, workplace);
         tell(result.as_ref().map(|outcome| (input, outcome)));
         batch.count(result.as_ref());
+        let Ok(outcome) = result else { continue };
+        match contents.entry(outcome.blake3) {
+            Entry::Vacant(new) => drop(new.insert(input)),
+            Entry::Occupied(same) if workplace.ledger.is_none() => tracing::warn!(
+                "{} holds what {} holds, byte for byte, so that its claims go out twice: send the outputs of one of them, or scrub with --ledger",
+                input.name(),
+                same.get().name()
+            ),
+            Entry::Occupied(_) => {}
+        }
     }
     batch
 }

@@ -52,6 +52,23 @@ fn night(seed: u64) -> Vec<u8> {
 }
 
 #[test]
+fn claims_that_two_inputs_hold_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (name, seed) in [("in/a.837", 1), ("in/b.837", 1), ("in/c.837", 2)] {
+        put(&at(name), night(seed));
+    }
+    let told = |more: &[&str]| {
+        let (status, _, said) = scrub_into(&at("out"), &[&at("in")], more);
+        assert_eq!(status, 0, "{said}");
+        said.matches("its claims go out twice").count()
+    };
+    assert_eq!(told(&[]), 1);
+    // A ledger rejects them.
+    assert_eq!(told(&["--ledger", at("ledger.db").to_str().unwrap()]), 0);
+}
+
+#[test]
 fn inputs_of_one_name_never_share_an_output() {
     let folder = tempfile::tempdir().unwrap();
     let names = [

@@ -36,6 +36,8 @@ pub struct Outcome {
     pub preparation: Option<Preparation>,
     /// Bytes read, uncompressed.
     pub bytes: u64,
+    /// BLAKE3 of those bytes.
+    pub blake3: String,
     /// Claims and findings.
     pub tally: Tally,
     /// Names of the files published.
@@ -127,6 +129,7 @@ pub fn scrub_undecided(
     Ok(Outcome {
         preparation,
         bytes: survey.bytes,
+        blake3: survey.hash.clone(),
         tally: judged.tally,
         files,
     })

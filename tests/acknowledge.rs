@@ -34,6 +34,18 @@ fn a_night_is_answered_claim_by_claim() {
 }
 
 #[test]
+fn a_submitter_that_is_no_person_is_answered_without_a_first_name() {
+    let odd = NIGHT.replacen("BILLING*****46", "BILLING*PAT*Q***46", 1);
+    assert_ne!(odd, NIGHT);
+    let night = answers(&odd);
+    let submitters = segments(&night, "277ca.edi", "NM1*41");
+    assert_eq!(
+        submitters[0],
+        "NM1*41*2*TELESCRUB DEMO BILLING*****46*TELESCRUBDEMO"
+    );
+}
+
+#[test]
 fn a_fault_of_syntax_in_a_claim_is_noted_in_the_999_and_rejects_the_claim_in_the_277ca() {
     // CLM06 of the first claim is empty.
     let damaged = NIGHT.replacen("*Y*A*Y*Y~", "**A*Y*Y~", 1);

@@ -200,12 +200,14 @@ impl SetAnswer {
                 .text("21")
                 .text("1")
                 .end();
+            // Only a person has a first name.
+            let is_person = kind == b"1";
             out.start("NM1")
                 .text("41")
-                .text(if kind == b"1" { "1" } else { "2" })
+                .text(if is_person { "1" } else { "2" })
                 .required(last, (1, 60), UNKNOWN)
-                .element(first, 35)
-                .element(middle, 25)
+                .element(if is_person { first } else { &[] }, 35)
+                .element(if is_person { middle } else { &[] }, 25)
                 .skip(2)
                 .text("46")
                 .required(submitter, (2, 80), UNKNOWN)

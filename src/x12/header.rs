@@ -242,24 +242,23 @@ pub fn tells(start: &[u8], delimiters: Delimiters) -> bool {
 /// terminator outside ASCII, which nothing can be read with.
 #[must_use]
 pub fn separates_outside_ascii(bytes: &[u8]) -> bool {
-    let start = bytes
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(bytes)
-        .trim_ascii_start();
+    let header = from_header(bytes);
     [3, ISA_BYTES - 1]
         .iter()
-        .any(|&at| start.get(at).is_some_and(|&byte| byte >= 0x80))
+        .any(|&at| header.get(at).is_some_and(|&byte| byte >= 0x80))
 }
 
 /// Whether the header at the start of an input declares a line end as its element separator:
 /// what is a separator there, and what a line end, can't be told.
 #[must_use]
 pub fn separates_by_line_end(bytes: &[u8]) -> bool {
-    let start = bytes
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(bytes)
-        .trim_ascii_start();
-    start.get(3).is_some_and(|&byte| is_line_end(byte))
+    (from_header(bytes).get(3)).is_some_and(|&byte| is_line_end(byte))
+}
+
+/// An input from its first header on: a byte order mark and blanks may stand before it.
+fn from_header(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    bytes.trim_ascii_start()
 }
 
 fn is_line_end(byte: u8) -> bool {

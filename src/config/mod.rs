@@ -10,8 +10,9 @@ mod file;
 mod schema;
 mod watch;
 
-pub use file::{FolderNames, Level, Watch};
+pub use file::Level;
 pub use schema::schema;
+pub use watch::{FolderNames, Watch};
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};

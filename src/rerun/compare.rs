@@ -10,6 +10,7 @@ use super::around;
 use super::earlier::{EarlierRun, is_twin};
 use super::listing::{self, Listed};
 use super::told::{self, Code, Told, ToldClaim};
+use super::was::Above;
 use crate::emit::publish::{Output, sync_folder};
 use crate::rules::syntax::hierarchy_broken;
 
@@ -61,16 +62,6 @@ pub enum FixedBy {
     /// Nothing: a rule that rejected it is told again, but only warns in this run, by the
     /// configuration or by `--unchecked`.
     Severity,
-}
-
-/// What stands in the levels above a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Above {
-    /// The subscriber (2010BA NM109) or the patient (2010CA NM103, NM104).
-    Person,
-    /// The payer (2010BB NM109).
-    Payer,
 }
 
 /// A claim of the report.

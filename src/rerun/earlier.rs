@@ -2,24 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::RerunError;
 use super::accepted::Accepted;
 use super::around::{self, AllUnreviewed, EarlierSets};
-use super::compare::Above;
 use super::listing::{self, Contents, Listed};
-use super::search;
-use super::shortened;
-use super::told::{self, Code, Told};
+use super::shortened::{shortened, too_long};
+use super::told::{self, Told};
+use super::was::Was;
 use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
 use crate::emit::stale;
-use crate::ledger::KeyedHash;
+use crate::ledger::{KeyedHash, RunRecord};
 use crate::rules::duplicates::{accepted_before, same_claim};
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::item::Fate;
-use crate::scrub::known::{Known, Unreviewed};
+use crate::scrub::known::Known;
 use crate::stored::hash_file;
 use crate::value::Date;
 
@@ -51,31 +49,7 @@ pub struct EarlierRun {
     /// The places of `claims` in the order of their CLM01, or names.
     by_id: Vec<usize>,
     /// Of those whose CLM01 is too long, in their order.
-    pub(super) too_long: Vec<usize>,
-}
-
-/// A claim that the earlier run rejected.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Was {
-    /// CLM01, unless only the ledger knows of it.
-    pub id: Option<String>,
-    pub provider: Option<Arc<str>>,
-    /// Whose it was, by the levels above it; see [`Listed`].
-    pub person: Option<u64>,
-    pub payer: Option<Arc<str>>,
-    /// ISA13, GS06 and ST02 that it was given.
-    pub envelope: Option<Arc<[String; 3]>>,
-    /// The ledger's hash of CLM01 and provider, when that is all there is.
-    name: Option<i64>,
-    pub content: Option<u64>,
-    /// The rules that rejected it, or its transaction set.
-    pub rules: Vec<Code>,
-    /// Faults that may lie in the levels around it.
-    pub around: Vec<Unreviewed>,
-    /// Its place in the input of that run, if that is known.
-    pub ordinal: Option<u64>,
-    /// Whether it came again.
-    pub matched: bool,
+    too_long: Vec<usize>,
 }
 
 impl EarlierRun {
@@ -164,8 +138,8 @@ impl EarlierRun {
         Ok(())
     }
 
-    pub(super) fn from_ledger(record: crate::ledger::RunRecord, hash: KeyedHash) -> EarlierRun {
-        let name = search::manifest_of(&record).display().to_string();
+    pub(super) fn from_ledger(record: RunRecord, hash: KeyedHash) -> EarlierRun {
+        let name = manifest_of(&record).display().to_string();
         let claims = record
             .rejected
             .into_iter()
@@ -195,7 +169,7 @@ impl EarlierRun {
         let mut by_id: Vec<usize> = (0..claims.len()).collect();
         by_id.sort_by_key(|&at| claims[at].known_by());
         EarlierRun {
-            too_long: shortened::too_long(&claims),
+            too_long: too_long(&claims),
             name: String::new(),
             chain,
             claims,
@@ -230,7 +204,7 @@ impl EarlierRun {
         if there.is_none_or(|there| !self.chain.contains(&there.run)) {
             return Ok(());
         }
-        let manifest = out.join(format!("{stem}.manifest.json"));
+        let manifest = out.join(format!("{stem}{MANIFEST}"));
         Err(RerunError::Replaces {
             stem: stem.to_owned(),
             manifest: manifest.display().to_string(),
@@ -342,27 +316,23 @@ impl EarlierRun {
         Some(was)
     }
 
+    /// The rejected claim that this one is with its CLM01 made shorter.
+    pub(super) fn shortened(&self, claim: &Listed) -> Option<usize> {
+        shortened(&self.claims, &self.too_long, claim)
+    }
+
     /// The claims that did not come again.
     pub(super) fn missing(&self) -> impl Iterator<Item = &Was> {
         self.claims.iter().filter(|claim| !claim.matched)
     }
 }
 
-impl Was {
-    fn known_by(&self) -> (Option<&str>, Option<i64>) {
-        (self.id.as_deref(), self.name)
-    }
+/// What follows the stem in the name of a manifest.
+pub(super) const MANIFEST: &str = ".manifest.json";
 
-    /// What of the levels above the claim is not what it was.
-    pub(super) fn differs(&self, claim: &Listed) -> Vec<Above> {
-        let person = self.person.as_ref().map(|was| *was != claim.person);
-        let payer = self.payer.as_ref().map(|was| *was != claim.payer);
-        let all = [(person, Above::Person), (payer, Above::Payer)];
-        let differs = all
-            .into_iter()
-            .filter(|(differs, _)| *differs == Some(true));
-        differs.map(|(_, above)| above).collect()
-    }
+/// Where the manifest of a run that the ledger knows was published.
+pub(super) fn manifest_of(record: &RunRecord) -> PathBuf {
+    Path::new(&record.folder).join(format!("{}{MANIFEST}", record.stem))
 }
 
 /// The rejects as the run published them, if they still are.

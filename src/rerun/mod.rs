@@ -16,9 +16,11 @@ mod shortened;
 mod strangers;
 mod told;
 mod unreviewed;
+mod was;
 
 pub use compare::{Entry, Report, Standing};
 pub use earlier::EarlierRun;
+pub use was::Above;
 
 /// Why a rerun could not be compared with the run before it.
 #[derive(Debug, thiserror::Error)]

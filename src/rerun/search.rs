@@ -5,7 +5,7 @@ use std::fs::canonicalize;
 use std::path::{Path, PathBuf};
 
 use super::RerunError;
-use super::earlier::{self, EarlierRun};
+use super::earlier::{self, EarlierRun, MANIFEST, manifest_of};
 use super::listing::{Contents, Listed};
 use super::told::{self, Told};
 use crate::emit::manifest::Manifest;
@@ -210,14 +210,6 @@ fn names<'a>(ledger: &Ledger, claims: impl Iterator<Item = &'a Listed>) -> Vec<i
     };
     claims.map(name).collect()
 }
-
-/// Where the manifest of a run that the ledger knows was published.
-pub(super) fn manifest_of(record: &RunRecord) -> PathBuf {
-    Path::new(&record.folder).join(format!("{}{MANIFEST}", record.stem))
-}
-
-/// What follows the stem in the name of a manifest.
-const MANIFEST: &str = ".manifest.json";
 
 /// The folder of a file, which may be the one that is open.
 fn folder(path: &Path) -> &Path {

@@ -2,10 +2,8 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::time::Duration;
 
 use super::folders::Folders;
-use super::lately::Lately;
 use super::metrics::Metrics;
 use super::names::Names;
 use super::seen::Seen;
@@ -22,10 +20,6 @@ pub struct Bench<'a> {
     pub folders: &'a Folders,
     /// Contents answered before.
     pub seen: &'a Seen,
-    /// Inputs answered lately.
-    pub lately: &'a Lately,
-    /// How long those are kept.
-    pub kept: Duration,
     /// Names that jobs under way have chosen.
     pub names: &'a Names,
     /// The rules.

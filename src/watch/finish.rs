@@ -10,6 +10,7 @@ use super::bench::Bench;
 use super::decision::{Decision, quarantined};
 use super::folders::Submitter;
 use super::job::Job;
+use super::lately::Lately;
 use super::names::Chosen;
 use super::place::{move_new, sync_all};
 use super::reason::Reason;
@@ -72,13 +73,24 @@ enum Step {
 }
 
 /// Ends batches, one after the other.
-#[derive(Debug, Default)]
-pub struct Finisher {
+#[derive(Debug)]
+pub struct Finisher<'a> {
     /// What was accepted since runs that are still under way began.
     recent: Recent,
+    /// Where inputs go that are answered.
+    lately: &'a Lately,
 }
 
-impl Finisher {
+impl<'a> Finisher<'a> {
+    /// One that has ended nothing yet.
+    #[must_use]
+    pub fn new(lately: &'a Lately) -> Finisher<'a> {
+        Finisher {
+            recent: Recent::default(),
+            lately,
+        }
+    }
+
     /// Decides on the jobs of a batch, in their order, and does what was decided. What
     /// can't be done now stays in the work folder.
     pub fn finish(&mut self, batch: Vec<Tried<'_>>, bench: Bench<'_>) -> Vec<Finished> {
@@ -100,7 +112,7 @@ impl Finisher {
         exit.decide();
         bench.metrics.stage("decide", started.elapsed());
         let started = Instant::now();
-        exit.carry_out();
+        exit.carry_out(self.lately);
         bench.metrics.stage("publish", started.elapsed());
         let finished = |leaving: Leaving<'_>| Finished {
             job: leaving.job,
@@ -111,12 +123,12 @@ impl Finisher {
     }
 
     /// What is to be done with a job.
-    fn judge<'a>(
+    fn judge<'b>(
         &mut self,
-        tried: Tried<'a>,
-        bench: Bench<'a>,
+        tried: Tried<'b>,
+        bench: Bench<'b>,
         contents: &mut HashSet<String>,
-    ) -> Leaving<'a> {
+    ) -> Leaving<'b> {
         let job = tried.job;
         let mut preparation = None;
         let mut name = None;
@@ -306,7 +318,7 @@ impl Exit<'_> {
         ledger.mark_published(&runs)
     }
 
-    fn carry_out(&mut self) {
+    fn carry_out(&mut self, lately: &Lately) {
         let bench = self.bench;
         self.each(|leaving| match &leaving.step {
             Step::CarryOut(decision) => decision.carry_out(&leaving.job, bench),
@@ -317,7 +329,7 @@ impl Exit<'_> {
         self.each(|leaving| {
             match &leaving.step {
                 Step::CarryOut(Decision::Publish(publication)) => {
-                    bench.lately.keep(&leaving.job, publication, bench)?;
+                    lately.keep(&leaving.job, publication, bench)?;
                 }
                 Step::CarryOut(_) | Step::Remove => leaving.job.remove()?,
                 _ => return Ok(()),

@@ -23,6 +23,8 @@ const MOST_BYTES: u64 = 1 << 30;
 #[derive(Debug)]
 pub struct Lately {
     folder: PathBuf,
+    /// How long each is kept.
+    time: Duration,
     kept: Mutex<Kept>,
 }
 
@@ -41,11 +43,11 @@ struct Input {
 }
 
 impl Lately {
-    /// What an earlier service has kept in this folder.
+    /// What an earlier service has kept in this folder; each is kept for this time.
     ///
     /// # Errors
     /// When the folder can't be read.
-    pub fn open(folder: PathBuf) -> io::Result<Lately> {
+    pub fn open(folder: PathBuf, time: Duration) -> io::Result<Lately> {
         let mut left = Vec::new();
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
@@ -70,6 +72,7 @@ impl Lately {
         }
         Ok(Lately {
             folder,
+            time,
             kept: Mutex::new(kept),
         })
     }
@@ -79,7 +82,7 @@ impl Lately {
     /// # Errors
     /// When the job can't be moved; that may be repeated.
     pub fn keep(&self, job: &Job, publication: &Publication, bench: Bench<'_>) -> io::Result<()> {
-        if bench.kept.is_zero() || job.shape().is_none() {
+        if self.time.is_zero() || job.shape().is_none() {
             return job.remove();
         }
         let job = job.moved(&self.folder)?;
@@ -95,7 +98,7 @@ impl Lately {
     /// Lets go of what was kept long enough: into quarantine if it was written to.
     pub fn let_go(&self, bench: Bench<'_>) {
         loop {
-            let Some(input) = lock(&self.kept).due(bench.kept) else {
+            let Some(input) = lock(&self.kept).due(self.time) else {
                 return;
             };
             let ended = input

@@ -10,6 +10,7 @@ use super::attempt::{Attempt, Tried, Way, attempt};
 use super::bench::Bench;
 use super::finish::{Done, Finished, Finisher};
 use super::job::Job;
+use super::lately::Lately;
 use crate::lock::lock;
 
 /// Files of a batch, at most: what is lost of work when the program is killed.
@@ -56,13 +57,14 @@ pub struct Line<'a> {
 /// The end of the line.
 pub struct Exit<'a> {
     bench: Bench<'a>,
+    lately: &'a Lately,
     batches: Receiver<Vec<Tried<'a>>>,
     ended: Sender<Vec<Job>>,
 }
 
 /// A line with both its ends.
 #[must_use]
-pub fn line<'a>(bench: Bench<'a>, pools: &'a Pools) -> (Line<'a>, Exit<'a>) {
+pub fn line<'a>(bench: Bench<'a>, lately: &'a Lately, pools: &'a Pools) -> (Line<'a>, Exit<'a>) {
     // A batch is handed over when the one before it is published: two are under way.
     let (batches, receiver) = sync_channel(0);
     let (sender, ended) = channel();
@@ -77,6 +79,7 @@ pub fn line<'a>(bench: Bench<'a>, pools: &'a Pools) -> (Line<'a>, Exit<'a>) {
     };
     let exit = Exit {
         bench,
+        lately,
         batches: receiver,
         ended: sender,
     };
@@ -86,7 +89,7 @@ pub fn line<'a>(bench: Bench<'a>, pools: &'a Pools) -> (Line<'a>, Exit<'a>) {
 impl Exit<'_> {
     /// Publishes batches until the entry is dropped; tells what became of each job.
     pub fn run(self, tell: &dyn Fn(&Finished)) {
-        let mut finisher = Finisher::default();
+        let mut finisher = Finisher::new(self.lately);
         for batch in self.batches {
             let mut again = Vec::new();
             for finished in finisher.finish(batch, self.bench) {

@@ -20,6 +20,10 @@ use crate::ledger::{Ledger, LedgerError};
 /// How long the start waits for another run to let go of the ledger.
 const LEDGER_WAIT: Duration = Duration::from_secs(30);
 
+/// For how many times the time in which an upload comes to rest its bytes are waited for
+/// once more, when it was answered.
+const PATIENT_SETTLES: u32 = 6;
+
 /// Why the service stops.
 #[derive(Debug, thiserror::Error)]
 pub enum WatchError {
@@ -143,7 +147,8 @@ impl Service {
         }
         Ok(Service {
             ledger,
-            lately: Lately::open(folders.answered()).map_err(failed)?,
+            lately: Lately::open(folders.answered(), settings.settle * PATIENT_SETTLES)
+                .map_err(failed)?,
             seen,
             folders,
             settings,

@@ -25,10 +25,6 @@ use crate::value::Date;
 /// complaint until it is made again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// For how many times the time in which an upload comes to rest its bytes are waited for
-/// once more, when it was answered.
-const PATIENT_SETTLES: u32 = 6;
-
 /// What "today" is, asked again and again: a service outlives its first day.
 pub type Day<'a> = &'a dyn Fn() -> Date;
 
@@ -158,8 +154,6 @@ impl Shift<'_> {
         let bench = Bench {
             folders: &service.folders,
             seen: &service.seen,
-            lately: &service.lately,
-            kept: settings.settle * PATIENT_SETTLES,
             names: &names,
             judgement: self.judgement,
             by_hand: &by_hand,
@@ -171,7 +165,7 @@ impl Shift<'_> {
             metrics: &service.metrics,
             checkpoint: self.checkpoint,
         };
-        let (mut line, exit) = line(bench, &pools);
+        let (mut line, exit) = line(bench, &service.lately, &pools);
         std::thread::scope(|scope| {
             scope.spawn(move || exit.run(&|finished| service.tell(finished)));
             let ended = self.look_and_wait(&mut line, intake, bench, woken);
@@ -279,7 +273,7 @@ impl Shift<'_> {
         bench: Bench<'a>,
     ) -> io::Result<Pass> {
         let mut pass = Pass::default();
-        bench.lately.let_go(bench);
+        self.service.lately.let_go(bench);
         let submitters = bench.folders.submitters(&mut |submitter, error| {
             self.complain(&submitter.name, error, "folders cannot be made");
         })?;

@@ -1,7 +1,7 @@
 //! What the value of one element asks of others, where the guide says so in words.
 
+use super::element::{ElementSpec, Usage};
 use super::packed::pack;
-use super::spec::{SegmentSpec, Usage};
 
 /// What the value of one element asks of others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,17 +13,17 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// That of this use of a segment.
-    pub(super) fn of(spec: &SegmentSpec) -> Option<Condition> {
+    /// That of a use of the segment `id` with these elements.
+    pub(super) fn of(id: &str, elements: &[ElementSpec]) -> Option<Condition> {
         let has = |element: usize, code: &[u8]| {
-            let spec = spec.elements.get(element - 1);
+            let spec = elements.get(element - 1);
             spec.is_some_and(|spec| pack(code).is_some_and(|code| spec.codes.contains(&code)))
         };
         let is_used = |element: usize| {
-            let spec = spec.elements.get(element - 1);
+            let spec = elements.get(element - 1);
             spec.is_some_and(|spec| spec.usage != Usage::NotUsed)
         };
-        match spec.id {
+        match id {
             "NM1" if has(2, b"1") && has(2, b"2") && is_used(4) => Some(Condition::FirstName),
             "PWK" if has(2, b"AA") && is_used(6) => Some(Condition::AttachmentNumber),
             _ => None,

@@ -9,6 +9,7 @@ use crate::x12::{Segment, key};
 use place::{Found, Places};
 
 mod condition;
+mod element;
 mod packed;
 mod place;
 mod qualifier;
@@ -17,12 +18,13 @@ mod role;
 mod spec;
 
 pub use condition::Condition;
+pub use element::{ElementSpec, Kind, Relation, Usage};
 pub use packed::pack;
 pub(super) use packed::unpack;
 pub use place::Place;
 pub(super) use qualifier::Opening;
 pub(super) use role::Role;
-pub use spec::{ElementSpec, Kind, LoopNode, Relation, SegmentSpec, Usage};
+pub use spec::{LoopNode, SegmentSpec};
 
 /// The table.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! Reading the table from its text.
 
 use super::condition::Condition;
+use super::element::{ElementSpec, Kind, Relation, Usage};
 use super::packed::pack;
 use super::qualifier::QualifierPlace;
 use super::role::{Role, role};
-use super::spec::{ElementSpec, Kind, LoopNode, Relation, SegmentSpec, Usage};
+use super::spec::{LoopNode, SegmentSpec};
 
 /// The nodes and the segments of a table.
 pub(super) fn table(text: &'static str) -> (Vec<LoopNode>, Vec<SegmentSpec>) {
@@ -129,7 +130,7 @@ impl SegmentSpec {
                 Usage::Situational => {}
             }
         }
-        self.condition = Condition::of(self);
+        self.condition = Condition::of(self.id, &self.elements);
     }
 }
 

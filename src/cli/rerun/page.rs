@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::cli::screen::{self, Summary};
+use crate::rerun::Above;
 use crate::rerun::Report;
-use crate::rerun::compare::{Above, Entry, FixedBy};
+use crate::rerun::compare::{Entry, FixedBy};
 use crate::rules::envelope::interchange_taken_before;
 use crate::scrub::input::written_out;
 

@@ -6,20 +6,19 @@
 
 use std::sync::Mutex;
 
+use super::wish::{Key, Seen, Wish, key};
 use super::{Assignment, Judged, judge};
 use crate::claim::text::{Stretch, Text};
 use crate::emit::fixes::FixRecord;
-use crate::emit::jsonl::{span, spot_name};
 use crate::emit::record::EnvelopeNames;
+use crate::rules::Finding;
 use crate::rules::edit::{Edit, is_wanted};
 use crate::rules::finding::FixSafety;
-use crate::rules::{Finding, Spot};
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::carried::Carried;
 use crate::scrub::listener::{
     EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
 };
-use crate::value::{Cents, Severity};
 use crate::x12::cuts::OpenNames;
 use crate::x12::{SegmentKind, Tokens};
 
@@ -83,56 +82,6 @@ struct Piece {
     bytes: Vec<u8>,
     offset: u64,
     ordinal: u64,
-}
-
-/// A claim or level as judged: what was found, and what it charges.
-#[derive(Default)]
-pub(super) struct Seen {
-    findings: Vec<Finding>,
-    charge: Cents,
-}
-
-/// What makes two findings the same before and after a fix.
-pub(super) type Key = (u32, u8, u8, &'static str, Severity);
-
-impl Seen {
-    /// What was found where nothing is charged.
-    pub(super) fn of(findings: Vec<Finding>) -> Seen {
-        Seen {
-            findings,
-            charge: Cents::ZERO,
-        }
-    }
-
-    /// Whether `self` holds nothing that `before` does not, and none of what was fixed.
-    pub(super) fn improves(&self, before: &Seen, fixed: &[Key]) -> bool {
-        let mut left: Vec<Key> = before.findings.iter().map(key).collect();
-        for gone in fixed {
-            if let Some(at) = left.iter().position(|key| key == gone) {
-                left.swap_remove(at);
-            }
-        }
-        self.charge == before.charge
-            && self.findings.iter().map(key).all(|key| {
-                let at = left.iter().position(|other| *other == key);
-                at.map(|at| left.swap_remove(at)).is_some()
-            })
-    }
-}
-
-pub(super) fn key(finding: &Finding) -> Key {
-    let Spot {
-        segment,
-        element,
-        component,
-    } = finding.spot;
-    (
-        segment,
-        element,
-        component,
-        finding.rule.code,
-        finding.severity,
-    )
 }
 
 /// Takes down what is found in the one claim of a block.
@@ -346,68 +295,36 @@ impl Alone {
             return Vec::new();
         };
         let text = block.text(tokens, delimiters);
+        let clm = text.segment(self.above);
         let mut wishes: Vec<Wish> = Vec::new();
         for finding in &seen.findings {
-            let Some(index) = finding.spot.segment.checked_sub(self.above) else {
+            let at = finding.spot.segment;
+            let Some(piece) = at
+                .checked_sub(self.above)
+                .and_then(|index| self.segments.get(index as usize))
+            else {
                 continue;
             };
-            let index = index as usize;
-            let key = key(finding);
-            let (Some(piece), Some(fix)) = (self.segments.get(index), &finding.fix) else {
-                continue;
-            };
-            if failed.contains(&key)
-                || wishes.last().is_some_and(|wish| wish.index == index)
-                || !is_wanted(&text, finding, wanted)
+            if failed.contains(&key(finding))
+                || wishes.last().is_some_and(|wish| wish.segment == at)
             {
                 continue;
             }
-            let Some(mut edit) = Edit::of(&text, finding) else {
-                continue;
-            };
-            let segment = text.segment(finding.spot.segment);
-            let (from, to) = span(&text, finding.spot);
-            let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            edit.from -= segment.start();
-            edit.to -= segment.start();
-            let mut after = segment.text().to_vec();
-            after.splice(edit.from..edit.to, edit.with.iter().copied());
-            let clm = text.segment(self.above);
-            wishes.push(Wish {
-                index,
-                key,
-                record: FixRecord {
-                    rule: finding.rule.code.to_owned(),
-                    safety: fix.safety,
-                    title: fix.title.clone(),
-                    level: None,
-                    claim: Some(words(clm.element(1))),
-                    claim_ordinal: Some(block.claims_before + 1),
-                    segment_ordinal: piece.ordinal,
-                    element: spot_name(&text, finding.spot).unwrap_or_default(),
-                    before: words(&block.bytes[from..to]),
-                    after: fix.replacement.clone(),
-                    segments: [words(segment.text()), words(&after)],
-                },
-                edit,
-            });
+            wishes.extend(Wish::of(&text, finding, wanted).map(|mut wish| {
+                wish.record.claim = Some(String::from_utf8_lossy(clm.element(1)).into_owned());
+                wish.record.claim_ordinal = Some(block.claims_before + 1);
+                wish.record.segment_ordinal = piece.ordinal;
+                wish
+            }));
         }
         wishes
     }
 
     fn apply(&mut self, wish: &Wish) {
-        if let Some(piece) = self.segments.get_mut(wish.index) {
+        let index = wish.segment.saturating_sub(self.above);
+        if let Some(piece) = self.segments.get_mut(index as usize) {
             let Edit { from, to, with } = &wish.edit;
             piece.bytes.splice(*from..*to, with.iter().copied());
         }
     }
-}
-
-/// A fix to be tried.
-struct Wish {
-    /// The segment of the claim, CLM being 0, and the change from its first byte on.
-    index: usize,
-    edit: Edit,
-    key: Key,
-    record: FixRecord,
 }

@@ -7,13 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mend::{Key, Mended, Seen, key};
+use super::mend::Mended;
+use super::wish::{Key, Seen, Wish, key};
 use super::{Assignment, Judged, pass_over};
 use crate::claim::text::{Stretch, Text};
 use crate::emit::fixes::FixRecord;
-use crate::emit::jsonl::{span, spot_name};
 use crate::rules::Finding;
-use crate::rules::edit::{Edit, is_wanted};
 use crate::rules::finding::FixSafety;
 use crate::scrub::block::Block;
 use crate::scrub::item::ItemKind;
@@ -47,14 +46,6 @@ struct Mender<'a> {
     ordinals: &'a [u64],
     /// Segments that were changed, by their place in the block.
     edits: BTreeMap<u32, Vec<u8>>,
-}
-
-/// A fix to be tried.
-struct Wish {
-    segment: u32,
-    after: Vec<u8>,
-    key: Key,
-    record: FixRecord,
 }
 
 /// Mends the levels of a block that was judged as it stands. What comes is the block
@@ -191,7 +182,6 @@ impl Mender<'_> {
             tokens: &tokens,
             ..self.text
         };
-        let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let mut wishes: BTreeMap<u32, Vec<Wish>> = BTreeMap::new();
         let mut taken: BTreeSet<u32> = BTreeSet::new();
         for level in levels {
@@ -199,44 +189,21 @@ impl Mender<'_> {
             let own = wishes.entry(hl).or_default();
             for finding in &level.findings {
                 let at = finding.spot.segment;
-                let key = key(finding);
                 let is_alone = !own.is_empty() && single.contains(&hl);
                 if is_alone
                     || taken.contains(&at)
-                    || failed.contains(&key)
+                    || failed.contains(&key(finding))
                     || !(hl..end).contains(&at)
-                    || !is_wanted(&text, finding, wanted)
                 {
                     continue;
                 }
-                let (Some(fix), Some(edit)) = (&finding.fix, Edit::of(&text, finding)) else {
+                let Some(mut wish) = Wish::of(&text, finding, wanted) else {
                     continue;
                 };
-                let segment = text.segment(at);
-                let mut after = segment.text().to_vec();
-                let (from, to) = (edit.from - segment.start(), edit.to - segment.start());
-                after.splice(from..to, edit.with);
-                let (from, to) = span(&text, finding.spot);
-                let record = FixRecord {
-                    rule: finding.rule.code.to_owned(),
-                    safety: fix.safety,
-                    title: fix.title.clone(),
-                    level: LOOPS.get(level.depth).map(|&name| name.to_owned()),
-                    claim: None,
-                    claim_ordinal: None,
-                    segment_ordinal: self.ordinal_of(at),
-                    element: spot_name(&text, finding.spot).unwrap_or_default(),
-                    before: words(&block.bytes[from..to]),
-                    after: fix.replacement.clone(),
-                    segments: [words(segment.text()), words(&after)],
-                };
+                wish.record.level = LOOPS.get(level.depth).map(|&name| name.to_owned());
+                wish.record.segment_ordinal = self.ordinal_of(at);
                 taken.insert(at);
-                own.push(Wish {
-                    segment: at,
-                    after,
-                    key,
-                    record,
-                });
+                own.push(wish);
             }
         }
         wishes.retain(|_, own| !own.is_empty());

@@ -13,6 +13,7 @@ mod segments;
 mod twins;
 mod unreviewed;
 mod verdict;
+mod wish;
 
 pub use judgement::Judgement;
 pub use mend::{Fixing, Mended};

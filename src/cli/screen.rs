@@ -106,6 +106,9 @@ impl Summary<'_> {
         if tally.unchecked.claims > 0 {
             row("unchecked", tally.unchecked);
         }
+        if tally.therapy_unknown.claims > 0 {
+            row("PTT unknown", tally.therapy_unknown);
+        }
         if tally.warned.claims > 0 {
             row("warned", tally.warned);
         }

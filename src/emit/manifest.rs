@@ -86,6 +86,10 @@ pub struct Totals {
     pub unchecked: Total,
     /// Of the clean: claims with warnings.
     pub warned: Total,
+    /// Of the clean and held: claims for therapy, the therapy rules of whose payer are not known.
+    /// Nothing when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub therapy_unknown: Option<Total>,
     /// Claims seen inside other segments, of which a terminator is lost; none of those that came
     /// in. Nothing when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -186,6 +186,7 @@ impl Compiler {
         misfits.append(&mut policy.communication.settle());
         misfits.append(&mut policy.hands_on.settle());
         misfits.append(&mut edits.therapy.settle());
+        edits.note_therapy_days();
         misfits.append(&mut edits.assistant.settle());
         misfits.append(&mut edits.assistant_doubt.settle());
         misfits.append(&mut edits.mue.settle());

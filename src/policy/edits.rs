@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::value::{Modifier, Procedure};
+use crate::value::{DateRange, Modifier, Procedure};
 
 use super::dated::{Dated, Entry, codes_of_pair, procedure_key};
 use super::facts::{
@@ -14,6 +14,8 @@ use super::facts::{
 #[derive(Debug, Default)]
 pub(super) struct Edits {
     pub(super) therapy: Dated<u64, TherapyFact>,
+    /// The days on which `therapy` says anything, in order and apart.
+    pub(super) therapy_days: Vec<DateRange>,
     pub(super) assistant: Dated<usize, AssistantFact>,
     pub(super) assistant_doubt: Dated<(usize, u64), AssistantDoubt>,
     pub(super) mue: Dated<u64, Mue>,
@@ -87,6 +89,20 @@ fn bit(procedure: u64) -> u64 {
 }
 
 impl Edits {
+    /// Notes the days on which it is known what is therapy, when that is settled.
+    pub(super) fn note_therapy_days(&mut self) {
+        let mut days: Vec<DateRange> = self.therapy.entries().map(|entry| entry.days).collect();
+        days.sort_unstable_by_key(|days| days.from);
+        for days in days {
+            match self.therapy_days.last_mut() {
+                Some(last) if days.from <= last.through.plus_days(1) => {
+                    last.through = last.through.max(days.through);
+                }
+                _ => self.therapy_days.push(days),
+            }
+        }
+    }
+
     /// Notes the partners of each code, when its pairs are settled.
     pub(super) fn pair_up(&mut self) {
         for key in self.pairs.keys() {

@@ -62,7 +62,7 @@ impl Policy {
             audio_only_modifiers: self.modifiers_any_of(date, true).is_some(),
             assistant: self.assistant_by_telehealth(date).is_some(),
             home: self.home(date).is_some(),
-            therapy: (self.edits.therapy.entries()).any(|entry| entry.days.contains(date)),
+            therapy: self.knows_therapy(date),
         }
     }
 }

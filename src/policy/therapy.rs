@@ -12,6 +12,14 @@ use super::facts::{
 use super::tables::Policy;
 
 impl Policy {
+    /// Whether it is known on a date which codes are therapy, and how they are billed.
+    #[inline]
+    #[must_use]
+    pub fn knows_therapy(&self, date: Date) -> bool {
+        let mut days = self.edits.therapy_days.iter();
+        days.any(|days| days.contains(date))
+    }
+
     /// Whether a code is therapy, and the discipline modifiers it takes.
     #[must_use]
     pub fn therapy(&self, procedure: Procedure, date: Date) -> Option<Answer<Therapy<'_>>> {

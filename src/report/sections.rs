@@ -112,6 +112,14 @@ pub(super) fn totals(totals: &Totals) -> String {
         "of the clean, with a warning",
         &totals.warned,
     );
+    if let Some(unknown) = &totals.therapy_unknown {
+        row(
+            "unchecked",
+            "PTT unknown",
+            "of the clean and held, the payer's therapy rules unknown",
+            unknown,
+        );
+    }
     if let Some(unread) = &totals.unread {
         row(
             "rejected",

@@ -56,6 +56,9 @@ pub struct Tally {
     pub warned: Sum,
     /// Claims that no rule rejects but an unknown policy governs.
     pub unchecked: Sum,
+    /// Of the clean and held, those with a line of therapy of whose date the governing policy
+    /// knows no therapy rules, or without such a policy: PTT rules that rest on them are silent.
+    pub therapy_unknown: Sum,
     /// Claims seen inside other segments, whose terminator is lost: nobody can read them, and
     /// no sum holds them.
     pub unread: Sum,
@@ -116,6 +119,7 @@ impl Tally {
         self.held = self.held.plus(other.held);
         self.warned = self.warned.plus(other.warned);
         self.unchecked = self.unchecked.plus(other.unchecked);
+        self.therapy_unknown = self.therapy_unknown.plus(other.therapy_unknown);
         self.unread = self.unread.plus(other.unread);
         self.telehealth += other.telehealth;
         self.past_policy += other.past_policy;

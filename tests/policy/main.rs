@@ -8,6 +8,7 @@ mod commands;
 mod matrix;
 mod readme;
 mod settings;
+mod therapy_unknown;
 
 use std::path::{Path, PathBuf};
 

@@ -47,6 +47,16 @@ fn is_therapy(policy: &Policy, line: &Line) -> bool {
     answer.value.class == TherapyClass::Always || discipline(line).is_some()
 }
 
+/// Whether the claim bills therapy, by a discipline modifier or by a code that is nothing else,
+/// on a date for which nothing is known of its payer's therapy rules.
+pub(crate) fn is_unknown(claim: &Claim<'_>, policy: Option<&Policy>) -> bool {
+    claim.lines().iter().any(|line| {
+        let is_known = |date| policy.is_some_and(|policy| policy.knows_therapy(date));
+        line.from().is_some_and(|date| !is_known(date))
+            && (discipline(line).is_some() || line.procedure.and_then(procedure::therapy).is_some())
+    })
+}
+
 /// The discipline under which a line is therapy; `None` when it is none that the claim
 /// shows: an office visit, a talk with a psychologist.
 ///

@@ -84,6 +84,7 @@ pub(super) fn check_answers(
 
 /// The control totals, as the manifest states them.
 pub(super) fn totals(survey: &Survey, tally: &Tally) -> Totals {
+    let some = |sum: Sum| (sum.claims > 0).then(|| sum.into());
     Totals {
         input: surveyed(survey).into(),
         clean: tally.clean.into(),
@@ -91,7 +92,8 @@ pub(super) fn totals(survey: &Survey, tally: &Tally) -> Totals {
         held: tally.held.into(),
         unchecked: tally.unchecked.into(),
         warned: tally.warned.into(),
-        unread: (tally.unread.claims > 0).then(|| tally.unread.into()),
+        therapy_unknown: some(tally.therapy_unknown),
+        unread: some(tally.unread),
     }
 }
 

@@ -6,7 +6,7 @@ use super::envelope::Envelopes;
 use super::frame::Frames;
 use super::write::{Writer, is_plain};
 use crate::claim::text::Text;
-use crate::rules::{Answer, Finding};
+use crate::rules::{Acknowledgement, Finding};
 use crate::scrub::listener::Positions;
 use crate::value::Severity;
 
@@ -60,10 +60,10 @@ pub(super) fn faults<'a>(
         let index = finding.spot.segment;
         let segment = text.segment(index);
         let code = match note.answer {
-            Answer::Segment(code) => code,
+            Acknowledgement::Segment(code) => code,
             _ => "8",
         };
-        let of_element = matches!(note.answer, Answer::Element(_));
+        let of_element = matches!(note.answer, Acknowledgement::Element(_));
         if !of_element || element_faults_of != Some(index) {
             element_faults_of = of_element.then_some(index);
             let id = note.missing.map_or(segment.id(), str::as_bytes);
@@ -83,7 +83,7 @@ pub(super) fn faults<'a>(
                 out.start("CTX").composite(&[b"CLM01", &id]).end();
             }
         }
-        if let Answer::Element(code) = note.answer {
+        if let Acknowledgement::Element(code) = note.answer {
             let spot = finding.spot;
             let (element, component) = (usize::from(spot.element), usize::from(spot.component));
             let value = match (element, component) {

@@ -10,7 +10,7 @@ use super::frame::{Frames, Kind};
 use super::ta1;
 use crate::emit::numbers::FreshNumbers;
 use crate::emit::publish::Output;
-use crate::rules::{Answer, faults};
+use crate::rules::{Acknowledgement, faults};
 use crate::scrub::judge::{Judgement, Notes};
 use crate::scrub::listener::Keeper;
 use crate::scrub::tally::Sum;
@@ -131,7 +131,7 @@ impl<'a> Acknowledgements<'a> {
     }
 
     /// The codes of the faults of the envelope that starts here, and whether they reject.
-    fn faults(&self, at: u64, scope: Scope) -> Vec<(Answer, bool)> {
+    fn faults(&self, at: u64, scope: Scope) -> Vec<(Acknowledgement, bool)> {
         let told = self.notes.at(Some(at), scope).filter_map(|note| {
             let told = faults::describe(note);
             let severity = self.judgement.envelope_severity(&told)?;
@@ -144,7 +144,7 @@ impl<'a> Acknowledgements<'a> {
 
     /// The codes of what no functional group of the interchange that starts here holds, or no
     /// 999 has a code for: no other answer tells of it.
-    fn outside(&self, at: u64) -> impl Iterator<Item = (Answer, Weight)> {
+    fn outside(&self, at: u64) -> impl Iterator<Item = (Acknowledgement, Weight)> {
         let told = self.notes.outside(at).filter_map(|note| {
             let told = faults::describe(note);
             let costs = self.judgement.envelope_severity(&told)? == Severity::Reject;
@@ -184,7 +184,7 @@ impl<'a> Acknowledgements<'a> {
         let mut gravest = self.refused.map(|note| (Weight::Rejects, note));
         for (answer, weight) in own.chain(self.outside(at)) {
             let note = match answer {
-                Answer::Ta1(note) => note,
+                Acknowledgement::Ta1(note) => note,
                 _ if weight == Weight::Rejects => "024",
                 _ => continue,
             };
@@ -233,7 +233,7 @@ impl<'a> Acknowledgements<'a> {
         }
         let mut verdict = Verdict::default();
         for (answer, rejects) in self.faults(at, Scope::Group) {
-            if let Answer::Group(code) = answer {
+            if let Acknowledgement::Group(code) = answer {
                 verdict.add(code, rejects);
             } else {
                 verdict.rejected |= rejects;
@@ -289,8 +289,8 @@ impl<'a> Acknowledgements<'a> {
         };
         for (fault, rejects) in faults {
             match fault {
-                Answer::Set(code) => verdict.add(code, rejects),
-                Answer::Group(code) => answer.fault(code, rejects),
+                Acknowledgement::Set(code) => verdict.add(code, rejects),
+                Acknowledgement::Group(code) => answer.fault(code, rejects),
                 _ => verdict.rejected |= rejects,
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! A rule names its own; for a fault of syntax they follow from the element at fault.
 
-use crate::rules::{Answer, Finding, SyntaxNote};
+use crate::rules::{Acknowledgement, Finding, SyntaxNote};
 use crate::x12::Segment;
 
 /// One status of a rejected claim: STC01-1, STC01-2, STC01-3.
@@ -146,7 +146,7 @@ const TOO_MANY_LINES: (&str, &str, &str) = ("A3", "121", "");
 pub(super) fn of(finding: &Finding, segment: &Segment<'_>) -> Status {
     let answer = finding.answer.unwrap_or(finding.rule.answer);
     let (loop_id, (category, status, entity)) = match (answer, finding.syntax) {
-        (Answer::Claim(category, status, entity), _) => {
+        (Acknowledgement::Claim(category, status, entity), _) => {
             (finding.loop_id, (category, status, entity))
         }
         (_, Some(note)) => {
@@ -191,7 +191,7 @@ fn of_syntax(
             spot.component,
         ),
     };
-    if id == b"LX" && note.answer == Answer::Segment("4") {
+    if id == b"LX" && note.answer == Acknowledgement::Segment("4") {
         return TOO_MANY_LINES;
     }
     let row = SYNTAX.iter().find(|(of, kind, at, part, _)| {
@@ -208,7 +208,7 @@ fn of_syntax(
         Some(status) => {
             let missing = matches!(
                 note.answer,
-                Answer::Element("1" | "2") | Answer::Segment("3")
+                Acknowledgement::Element("1" | "2") | Acknowledgement::Segment("3")
             );
             (if missing { "A6" } else { "A7" }, status, "")
         }
@@ -296,11 +296,11 @@ mod tests {
             })
         };
         let mut fault = finding("SYN005", "2300", Spot::component(0, 5, 3));
-        fault.syntax = note(Answer::Element("1"), None);
+        fault.syntax = note(Acknowledgement::Element("1"), None);
         assert_eq!(told(&fault, b"CLM~"), "A6:535:");
-        fault.syntax = note(Answer::Segment("3"), Some("HI"));
+        fault.syntax = note(Acknowledgement::Segment("3"), Some("HI"));
         assert_eq!(told(&fault, b"CLM~"), "A6:255:");
-        fault.syntax = note(Answer::Segment("1"), None);
+        fault.syntax = note(Acknowledgement::Segment("1"), None);
         assert_eq!(told(&fault, b"ZZZ~"), "A3:481:");
         for (loop_id, segment, answer) in [
             ("2400", &b"REF*6R*1~"[..], "A7:584:"),
@@ -320,7 +320,7 @@ mod tests {
             ("2400", b"LX*A~", "A7:247:"),
         ] {
             let mut fault = finding("SYN009", loop_id, Spot::element(0, 2));
-            fault.syntax = note(Answer::Element("8"), None);
+            fault.syntax = note(Acknowledgement::Element("8"), None);
             assert_eq!(told(&fault, segment), answer, "{loop_id}");
         }
         for (loop_id, missing, from, answer) in [
@@ -330,15 +330,15 @@ mod tests {
             ("2400", "DTP", "", "A6:187:"),
         ] {
             let mut fault = finding("SYN003", loop_id, Spot::segment(0));
-            fault.syntax = note(Answer::Segment("3"), Some(missing));
+            fault.syntax = note(Acknowledgement::Segment("3"), Some(missing));
             fault.syntax.as_mut().unwrap().missing_from = from;
             assert_eq!(told(&fault, b"SBR*P~"), answer, "{loop_id}");
         }
         let mut lines = finding("SYN015", "2300", Spot::segment(0));
-        lines.syntax = note(Answer::Segment("4"), None);
+        lines.syntax = note(Acknowledgement::Segment("4"), None);
         assert_eq!(told(&lines, b"LX*51~"), "A3:121:");
         let mut name = finding("SYN006", "2010BA", Spot::element(0, 3));
-        name.syntax = note(Answer::Element("5"), None);
+        name.syntax = note(Acknowledgement::Element("5"), None);
         assert_eq!(told(&name, b"NM1~"), "A7:504:IL");
     }
 }

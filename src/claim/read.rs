@@ -13,7 +13,7 @@ use crate::value::{Cents, Date, DateRange, Modifier, ModifierSet, PlaceOfService
 use crate::x12::{Components, Delimiters, Elements};
 
 impl BillingParts {
-    /// Reads what is asked of each claim, once the level's segments are gathered.
+    /// Reads the NPI, taxonomy and state, once the level's segments are gathered.
     pub fn read(&mut self, text: &Text<'_>) {
         self.npi = text.span(self.name, 9);
         self.taxonomy_code = text.span(self.taxonomy, 3);
@@ -22,7 +22,8 @@ impl BillingParts {
 }
 
 impl SubscriberParts {
-    /// Reads what is asked of each claim, once the level's segments are gathered.
+    /// Reads rank, filing indicator, payer, member and person, once the level's segments are
+    /// gathered.
     pub fn read(&mut self, text: &Text<'_>) {
         if let Some(sbr) = text.get(self.sbr) {
             let sbr = sbr.elements();
@@ -38,7 +39,7 @@ impl SubscriberParts {
 }
 
 impl PatientParts {
-    /// Reads what is asked of each claim, once the level's segments are gathered.
+    /// Reads the person, once the level's segments are gathered.
     pub fn read(&mut self, text: &Text<'_>) {
         let name = text.get(self.name).map(|name| name.elements());
         self.person = Person::read(text, name, self.demographics, self.pat);

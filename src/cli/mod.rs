@@ -63,7 +63,7 @@ use crate::value::Date;
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 pub struct Cli {
-    /// Flags every command takes.
+    /// Flags that every command accepts; each uses those that concern it.
     #[command(flatten)]
     pub common: Common,
     /// What to do.
@@ -71,7 +71,7 @@ pub struct Cli {
     command: Command,
 }
 
-/// Flags every command takes.
+/// Flags that every command accepts; each uses those that concern it.
 #[derive(Debug, Args)]
 pub struct Common {
     /// Payers, severities and policy folder from this file; none is read unless named

@@ -25,8 +25,8 @@ pub(super) struct OutputFlags {
     /// Write the rejects file one segment a line, for an editor
     #[arg(long)]
     rejects_lines: bool,
-    /// Where claims go that nothing rejects but an unknown policy governs; left out, to the clean
-    /// file, or of a rerun where the earlier run put them
+    /// Where to put claims that no rule rejects but whose policy is not known; if left out, the
+    /// clean file, or in a rerun wherever the earlier run put them
     #[arg(long, value_enum, value_name = "WHERE")]
     unchecked: Option<Unchecked>,
     /// How the sums look on the screen
@@ -111,7 +111,7 @@ impl OutputFlags {
         self.format == Format::Json
     }
 
-    /// How the command ends, by what came of its inputs: what is to be done first comes first.
+    /// The exit status. Where several apply, the most urgent one wins.
     pub(super) fn status(&self, batch: &Batch, interrupted: bool) -> Status {
         let rejects = batch.rejected_before || batch.tally.has_rejects();
         if interrupted {

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::Status;
 use crate::rules::registry::RULES;
 
-/// List every rule: code, name, SNIP level, default severity
+/// List every rule: code, name, SNIP level, what it looks at, default severity
 #[derive(Debug, Args)]
 pub(super) struct Rules {
     /// How the list looks

@@ -100,7 +100,8 @@ fn read_settings(common: &Common) -> Result<Settings, CliError> {
     Settings::of(watch, threads).map_err(CliError::Usage)
 }
 
-/// The rules; a policy covers dates of service as long as it is not too old for them.
+/// What claims are judged by; a policy counts as current for `policy_age_days` after its facts
+/// were gathered.
 fn read_judgement(common: &Common, settings: &Settings) -> Result<Judgement, CliError> {
     let mut judgement = common.judgement()?;
     judgement.policy_days = settings.policy_age_days;

@@ -1,6 +1,6 @@
 //! `rejects.txt`: each rejected claim with a caret under what is at fault.
 //!
-//! Never the file is handed to a renderer (it may be one line of 200 MB): each
+//! The file itself is never handed to a renderer (it may be one line of 200 MB): each
 //! finding shows its own segment, cut to a window around the fault.
 
 use super::jsonl::{span, spot_name};

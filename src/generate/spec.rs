@@ -53,8 +53,8 @@ pub struct Spec {
     pub bad_percent: f64,
     /// Which faults are planted, in turn. Kinds the rest of the specification
     /// leaves no room for (no such payer, no such date, no claim before it to be
-    /// the twin of) are passed over. Those
-    /// of an envelope are planted once each, whatever `bad_percent` says.
+    /// the twin of) are passed over. Envelope faults are planted once each, whatever
+    /// `bad_percent` says.
     pub faults: Vec<Fault>,
 }
 

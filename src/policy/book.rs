@@ -77,7 +77,7 @@ impl PolicyBook {
 
     /// Lays a folder's policies over these: each `*.toml` in it, in folders below it
     /// too, replaces the policy of its key or adds one, and a `payers.toml` says
-    /// which payer ids which policy governs. Ids given out before hold no longer.
+    /// which payer ids which policy governs. Every [`PolicyId`] handed out earlier becomes invalid.
     ///
     /// # Errors
     ///

@@ -38,8 +38,8 @@ pub(super) struct Edits {
     pub(super) claim_rules: Dated<ClaimRule, ()>,
 }
 
-/// Which codes a code is in a pair edit with on some day, told roughly by one bit for each
-/// code: that two codes are in none it says for sure.
+/// A filter for pair edits, one bit a code: it may claim a pair that is none, but never misses
+/// one.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct PairBits {
     own: u64,

@@ -214,8 +214,7 @@ impl Policy {
             .is_some_and(|disciplines| disciplines.contains(&discipline))
     }
 
-    /// A number above zero that no other policy of the process has, and that it keeps:
-    /// what was found by its answers can be remembered under it.
+    /// A key for caches: above zero, constant, unique in the process.
     #[must_use]
     pub fn serial(&self) -> u64 {
         self.serial

@@ -14,7 +14,7 @@ use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
 use crate::emit::stale;
 use crate::ledger::{KeyedHash, RunRecord};
-use crate::rules::duplicates::{accepted_before, same_claim};
+use crate::rules::duplicates::{claim_accepted_before, claim_twice_in_batch};
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::item::Fate;
 use crate::scrub::known::Known;
@@ -364,7 +364,11 @@ fn published(folder: &Path, manifest: &Manifest, kind: &str) -> Option<PathBuf> 
 /// (DUP001), or by one that was accepted before (DUP003). Which of the two fires depends
 /// on the other claim's place only.
 pub(super) fn is_twin(rule: &str) -> bool {
-    [same_claim::RULE.code, accepted_before::RULE.code].contains(&rule)
+    [
+        claim_twice_in_batch::RULE.code,
+        claim_accepted_before::RULE.code,
+    ]
+    .contains(&rule)
 }
 
 /// The claims of the rejects with what the findings say of each, found by the control

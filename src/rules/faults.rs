@@ -6,7 +6,7 @@ use super::envelope::{
     segments_outside_envelope, test_data_in_production, transaction_set_too_large,
     transaction_set_unsupported,
 };
-use super::rule::Answer;
+use super::rule::Acknowledgement;
 use super::syntax::{length_out_of_range, required_loop_missing, too_many_elements};
 use super::{registry, unreviewed};
 use crate::value::Severity;
@@ -76,8 +76,8 @@ fn unreviewed(code: &str, said: &str) -> Told {
     let rule = registry::find(code).unwrap_or(&envelope_count_wrong::RULE);
     Told {
         answer: match rule.answer {
-            Answer::Set(code) => Answer::Set(code),
-            _ => Answer::Set("5"),
+            Acknowledgement::Set(code) => Acknowledgement::Set(code),
+            _ => Acknowledgement::Set("5"),
         },
         severity: Severity::Reject,
         ..Told::new(rule, unreviewed::message(said), unreviewed::HELP)
@@ -87,7 +87,7 @@ fn unreviewed(code: &str, said: &str) -> Told {
 /// A transaction set in which nothing is billed. The rule is one of syntax.
 fn empty() -> Told {
     Told {
-        answer: Answer::Set("5"),
+        answer: Acknowledgement::Set("5"),
         ..Told::new(
             &required_loop_missing::RULE,
             "the transaction set lacks its required loop 2000A: it holds no billing provider and no claim",
@@ -99,7 +99,7 @@ fn empty() -> Told {
 /// A transaction set that cannot be judged claim by claim. The rule is one of syntax.
 fn oversize() -> Told {
     Told {
-        answer: Answer::Set("5"),
+        answer: Acknowledgement::Set("5"),
         ..Told::new(
             &length_out_of_range::RULE,
             format!(
@@ -288,7 +288,7 @@ mod tests {
             "SE01 says 31, but the transaction set holds 32 segments"
         );
         assert_eq!(told.element, 1);
-        assert_eq!(told.answer, Answer::Set("4"));
+        assert_eq!(told.answer, Acknowledgement::Set("4"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a claim or a service line shows, as a set of bits.
 //!
 //! Most rules are about something few claims have: another payer, a modifier, two codes
-//! on one line of business. Such a rule names the features it is about beside its check
+//! on one day. Such a rule names the features it is about beside its check
 //! ([`Check::ClaimWith`](super::Check), [`Check::LineWith`](super::Check)), and is asked
 //! only where one of them is there, so that it costs other claims nothing. A feature may
 //! be taken to be there when in doubt; it is never taken to be absent when it might matter.

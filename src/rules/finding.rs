@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use super::rule::{Answer, Rule};
+use super::rule::{Acknowledgement, Rule};
 use crate::claim::Line;
 use crate::policy::{self, Cited};
 use crate::value::Severity;
@@ -75,8 +75,8 @@ pub enum FixSafety {
 /// What a 999 says of a fault of syntax.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SyntaxNote {
-    /// [`Answer::Segment`] or [`Answer::Element`] with the exact code.
-    pub answer: Answer,
+    /// [`Acknowledgement::Segment`] or [`Acknowledgement::Element`] with the exact code.
+    pub answer: Acknowledgement,
     /// The segment that is not there (IK301); the one at the spot if none is named.
     pub missing: Option<&'static str>,
     /// The loop that it belongs to; empty where that is the finding's.
@@ -111,7 +111,7 @@ pub struct Finding {
     /// Of a fault of syntax: what the 999 says.
     pub syntax: Option<SyntaxNote>,
     /// What a 277CA says of it, where the rule speaks of several things.
-    pub answer: Option<Answer>,
+    pub answer: Option<Acknowledgement>,
 }
 
 impl Finding {
@@ -149,7 +149,7 @@ impl Finding {
         &mut self,
         (category, status, entity): (&'static str, &'static str, &'static str),
     ) -> &mut Finding {
-        self.answer = Some(Answer::Claim(category, status, entity));
+        self.answer = Some(Acknowledgement::Claim(category, status, entity));
         self
     }
 

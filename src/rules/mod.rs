@@ -25,5 +25,5 @@ pub mod unreviewed;
 pub use context::{Context, LevelView};
 pub use features::Features;
 pub use finding::{Finding, Fix, Report, Spot, SyntaxNote};
-pub use rule::{Answer, Check, Example, Rule, RuleScope};
+pub use rule::{Acknowledgement, Check, Example, Rule, RuleScope};
 pub use telehealth::Remote;

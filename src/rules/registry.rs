@@ -30,7 +30,7 @@ pub static RULES: &[&Rule] = &[
     &syntax::element_relation_broken::RULE,
     &syntax::hierarchy_broken::RULE,
     &syntax::characters_out_of_place::RULE,
-    &syntax::service_line_number::RULE,
+    &syntax::service_line_number_wrong::RULE,
     &balance::claim_charge_not_sum_of_lines::RULE,
     &balance::other_payer_claim_unbalanced::RULE,
     &balance::other_payer_line_unbalanced::RULE,
@@ -94,9 +94,9 @@ pub static RULES: &[&Rule] = &[
     &telehealth::telehealth_policy_unknown::RULE,
     &telehealth::payer_policy_not_told::RULE,
     &telehealth::telehealth_states_differ::RULE,
-    &duplicates::same_claim::RULE,
-    &duplicates::same_line::RULE,
-    &duplicates::accepted_before::RULE,
+    &duplicates::claim_twice_in_batch::RULE,
+    &duplicates::service_line_twice::RULE,
+    &duplicates::claim_accepted_before::RULE,
 ];
 
 /// The rule with this code.

@@ -49,7 +49,7 @@ impl RuleScope {
 
 /// How a finding of the rule is told to the submitter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Answer {
+pub enum Acknowledgement {
     /// A TA1 with this note code (TA105).
     Ta1(&'static str),
     /// A 999 with this segment code (IK304).
@@ -66,29 +66,29 @@ pub enum Answer {
     Silent,
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for Acknowledgement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Answer::Ta1(note) => write!(f, "TA1, TA105 {note}"),
-            Answer::Segment(code) => write!(
+            Acknowledgement::Ta1(note) => write!(f, "TA1, TA105 {note}"),
+            Acknowledgement::Segment(code) => write!(
                 f,
                 "999, IK304 {code} or the exact fault's code; 277CA when a claim is rejected"
             ),
-            Answer::Element(code) => write!(
+            Acknowledgement::Element(code) => write!(
                 f,
                 "999, IK403 {code} or the exact fault's code; 277CA when a claim is rejected"
             ),
-            Answer::Set(code) => write!(
+            Acknowledgement::Set(code) => write!(
                 f,
                 "999, IK502 {code} or the exact fault's code; AK905 of a group, TA1 of an interchange"
             ),
-            Answer::Group(code) => write!(f, "999, AK905 {code}"),
-            Answer::Claim(category, status, "") => write!(f, "277CA, {category}:{status}"),
-            Answer::Claim(category, status, entity) => write!(
+            Acknowledgement::Group(code) => write!(f, "999, AK905 {code}"),
+            Acknowledgement::Claim(category, status, "") => write!(f, "277CA, {category}:{status}"),
+            Acknowledgement::Claim(category, status, entity) => write!(
                 f,
                 "277CA, {category}:{status}:{entity}, the entity that of the loop at fault"
             ),
-            Answer::Silent => f.write_str("none: it is told to people only"),
+            Acknowledgement::Silent => f.write_str("none: it is told to people only"),
         }
     }
 }
@@ -183,7 +183,7 @@ pub struct Rule {
     /// Whether findings cite a policy row.
     pub asks_policy: bool,
     /// How the submitter is told.
-    pub answer: Answer,
+    pub answer: Acknowledgement,
     /// How it is checked.
     pub check: Check,
 }

@@ -1,5 +1,6 @@
 //! The engine: an input becomes blocks, blocks are judged in parallel, results are
-//! written in order. The only module that knows all the others.
+//! written in order. It calls the rooms below it; `rerun` and
+//! `watch` call it.
 
 pub mod apart;
 pub mod batch;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::page::Page;
+use super::exposition::Page;
 use super::place::write_whole;
 use crate::lock::lock;
 use crate::rules::registry::RULES;

@@ -197,7 +197,7 @@ impl Page<'_> {
     fn code(&mut self, code: Procedure, date: Date) {
         let policy = self.policy;
         if let Some(life) = policy.code_life(code, date) {
-            self.fact("  in being", Some(life), |life| match life {
+            self.fact("  exists", Some(life), |life| match life {
                 CodeLife::NotYet { from } => format!("not before {from}"),
                 CodeLife::Deleted { on, use_instead } => {
                     format!("gone since {on}, now {}", words::joined(use_instead, ", "))

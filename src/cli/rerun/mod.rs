@@ -35,10 +35,10 @@ use page::Told;
 /// The run they came from is found by the control numbers it gave its rejects, else by
 /// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
 /// the output folder, in the ledger, or by --manifest. Rejects may be run again in parts:
-/// what a rerun has accepted is rejected by later ones while its outputs lie there, too, or
-/// if all use one ledger. Counts (SE01, GE01, IEA01) and HL
-/// numbers that an editor has left wrong only warn, and come out right, unless none of the
-/// control numbers is one that the rejects were given: then the file is a new export.
+/// later reruns reject what an earlier one accepted, as long as its outputs are still there
+/// or all use one ledger. Counts (SE01, GE01, IEA01) and HL numbers that an editor has left
+/// wrong only warn, and come out right, unless none of the control numbers is one that the
+/// rejects were given: then the file is a new export.
 /// Rejects of several runs in one file are refused, unless --manifest says whose they are.
 ///
 /// What was wrong around claims (a count, a control number, the numbers of levels) is right
@@ -256,7 +256,8 @@ impl Rerun {
 }
 
 impl Outcomes {
-    /// Counts what came of a file; tells why, if it could not be scrubbed. Whether it was.
+    /// Counts the outcome of a file and reports why it could not be scrubbed. Returns whether it
+    /// was.
     fn take(&mut self, task: &Task, result: Result<Outcome, RunError>) -> bool {
         self.batch.count(result.as_ref());
         match result {

@@ -4,7 +4,9 @@ use super::adjustments;
 use crate::claim::Claim;
 use crate::claim::parts::Amounts;
 use crate::rules::finding::FixSafety;
-use crate::rules::{Answer, Check, Context, Example, Features, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Fix, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Cents, Severity};
 
 /// BAL004.
@@ -30,7 +32,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, CLM02, AMT, CN102, HCP02, MOA02, PS102, SV102, SV504, SVD02",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A7", "402", ""),
+    answer: Acknowledgement::Claim("A7", "402", ""),
     check: Check::ClaimWith(
         Features::ODD_AMOUNT
             .or(Features::UNBALANCED)

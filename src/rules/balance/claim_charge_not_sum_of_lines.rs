@@ -1,7 +1,9 @@
 //! BAL001: the claim's charge and the sum of its lines.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{CentsTotal, Severity};
 
 /// BAL001.
@@ -24,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, balancing of claim and service line charges"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "400", ""),
+    answer: Acknowledgement::Claim("A7", "400", ""),
     check: Check::ClaimWith(Features::UNBALANCED, check),
 };
 

@@ -2,7 +2,9 @@
 
 use super::{adjustments, by_payer};
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Cents, CentsTotal, Severity};
 
 /// BAL002.
@@ -28,7 +30,7 @@ pub static RULE: Rule = Rule {
         "X12 RFI 1137 and RFI 2168 (claim level balancing)",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A7", "672", ""),
+    answer: Acknowledgement::Claim("A7", "672", ""),
     check: Check::ClaimWith(Features::OTHER_PAYER, check),
 };
 

@@ -2,7 +2,9 @@
 
 use super::adjustments;
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Cents, CentsTotal, Severity};
 
 /// BAL003.
@@ -28,7 +30,7 @@ pub static RULE: Rule = Rule {
         "X12 RFI 1555 (unbundled lines)",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A7", "672", ""),
+    answer: Acknowledgement::Claim("A7", "672", ""),
     check: Check::LineWith(Features::ADJUDICATED, check),
 };
 

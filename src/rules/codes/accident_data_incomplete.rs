@@ -1,7 +1,9 @@
 //! COD015: an accident that the claim names and does not date, or dates and does not name.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD015.
@@ -24,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2300 CLM11 and DTP*439"],
     asks_policy: false,
-    answer: Answer::Claim("A6", "727", ""),
+    answer: Acknowledgement::Claim("A6", "727", ""),
     check: Check::ClaimWith(Features::CAUSE_OR_DATE, check),
 };
 

@@ -6,7 +6,8 @@ use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::codes::geography::{self, ZipFit};
 use crate::rules::{
-    Answer, Check, Context, Example, Features, Finding, LevelView, Report, Rule, RuleScope, Spot,
+    Acknowledgement, Check, Context, Example, Features, Finding, LevelView, Report, Rule,
+    RuleScope, Spot,
 };
 use crate::value::{Severity, State};
 
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
         "USPS Publication 28 (states), ZIP codes by their first three digits",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A7", "500", "85"),
+    answer: Acknowledgement::Claim("A7", "500", "85"),
     check: Check::LevelAndClaimWith(
         level,
         Features::PROVIDER_ADDRESS

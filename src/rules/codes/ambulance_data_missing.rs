@@ -1,7 +1,9 @@
 //! COD022: ambulance trips without what is asked of them.
 
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{PlaceOfService, Procedure, Severity};
 
 /// COD022.
@@ -24,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2300 CR1 and 2310E"],
     asks_policy: false,
-    answer: Answer::Claim("A6", "337", ""),
+    answer: Acknowledgement::Claim("A6", "337", ""),
     check: Check::ClaimWith(Features::AMBULANCE_CODE, check),
 };
 

@@ -4,7 +4,7 @@ use super::parties::on_line;
 use crate::claim::{Claim, Line};
 use crate::rules::therapy::therapy_units_wrong;
 use crate::rules::{
-    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+    Acknowledgement, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
 };
 use crate::value::{Date, Severity};
 
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
         "Medicare Claims Processing Manual, chapter 20 (equipment and supplies billed with a span of dates)",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A7", "187", ""),
+    answer: Acknowledgement::Claim("A7", "187", ""),
     check: Check::SubscriberAndClaimWith(
         level,
         Features::ODD_DATE

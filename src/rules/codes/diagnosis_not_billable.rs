@@ -5,7 +5,9 @@ use crate::claim::Claim;
 use crate::claim::text::Span;
 use crate::codes::diagnosis::{self, DiagnosisStanding};
 use crate::rules::services::{Code, Diagnoses};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Date, DateRange, Severity, low_bits};
 
 /// COD007.
@@ -31,7 +33,7 @@ pub static RULE: Rule = Rule {
         "45 CFR 162.1002 (ICD-10-CM from 2015-10-01)",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A7", "255", ""),
+    answer: Acknowledgement::Claim("A7", "255", ""),
     check: Check::ClaimWith(Features::ODD_DIAGNOSIS, check),
 };
 

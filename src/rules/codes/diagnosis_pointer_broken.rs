@@ -1,7 +1,9 @@
 //! COD008: pointers to diagnoses that are not there.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD008.
@@ -24,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2400 SV107"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "477", ""),
+    answer: Acknowledgement::Claim("A7", "477", ""),
     check: Check::ClaimWith(Features::ODD_POINTER, check),
 };
 

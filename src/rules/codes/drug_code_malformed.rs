@@ -2,7 +2,9 @@
 
 use super::parties::safe;
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD020.
@@ -25,7 +27,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2410 LIN03 (5-4-2 format)"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "218", ""),
+    answer: Acknowledgement::Claim("A7", "218", ""),
     check: Check::ClaimWith(Features::DRUG, check),
 };
 

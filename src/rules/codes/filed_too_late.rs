@@ -2,7 +2,9 @@
 
 use crate::claim::Claim;
 use crate::policy::FilingLimit;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD012.
@@ -25,7 +27,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["42 CFR 424.44 (time limits for filing Medicare claims)"],
     asks_policy: true,
-    answer: Answer::Claim("A3", "718", ""),
+    answer: Acknowledgement::Claim("A3", "718", ""),
     check: Check::ClaimWith(Features::LATE, check),
 };
 

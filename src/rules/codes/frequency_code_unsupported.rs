@@ -2,7 +2,9 @@
 
 use crate::claim::Claim;
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD011.
@@ -28,7 +30,7 @@ pub static RULE: Rule = Rule {
         "NUBC claim frequency codes (code source 235)",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A6", "464", ""),
+    answer: Acknowledgement::Claim("A6", "464", ""),
     check: Check::ClaimWith(Features::NOT_ORIGINAL, check),
 };
 

@@ -1,7 +1,7 @@
 //! COD013: member ids that are not there, or cannot be ones of their program.
 
 use super::parties::safe;
-use crate::rules::{Answer, Check, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Example, LevelView, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Severity};
 
 /// COD013.
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "CMS Common Edits and Enhancements, X222.121.2010BA.NM109.020",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A7", "164", "IL"),
+    answer: Acknowledgement::Claim("A7", "164", "IL"),
     check: Check::Subscriber(check),
 };
 

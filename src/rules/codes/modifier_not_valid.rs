@@ -3,7 +3,7 @@
 use super::parties::{capitals, safe};
 use crate::claim::{Claim, Line};
 use crate::codes::{Standing, modifier};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Modifier, Procedure, Severity};
 
 /// COD006.
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "HCPCS Level II quarterly files (CMS) and CPT appendix A, as in force on the date of service",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A7", "453", ""),
+    answer: Acknowledgement::Claim("A7", "453", ""),
     check: Check::Service(check),
 };
 

@@ -4,7 +4,7 @@ use super::parties::{on_line, providers};
 use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::rules::{
-    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+    Acknowledgement, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
 };
 use crate::value::Severity;
 
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
         "ISO/IEC 7812-1 (check digit)",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A7", "562", "85"),
+    answer: Acknowledgement::Claim("A7", "562", "85"),
     check: Check::ProviderAndClaimWith(level, Features::ODD_NPI, claim),
 };
 

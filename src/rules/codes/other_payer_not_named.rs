@@ -1,7 +1,9 @@
 //! COD018: a line judged by a payer that the claim does not name.
 
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD018.
@@ -24,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2430 SVD01 and 2330B NM109"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "479", ""),
+    answer: Acknowledgement::Claim("A7", "479", ""),
     check: Check::LineWith(Features::ADJUDICATED, check),
 };
 

@@ -2,7 +2,9 @@
 
 use crate::claim::Claim;
 use crate::policy::Program;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD014.
@@ -25,7 +27,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2000B and 2320 SBR01 and SBR09"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "480", "PR"),
+    answer: Acknowledgement::Claim("A7", "480", "PR"),
     check: Check::ClaimWith(
         Features::NOT_FIRST
             .or(Features::OTHER_PAYER)

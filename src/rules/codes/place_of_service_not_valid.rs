@@ -3,7 +3,9 @@
 use super::parties::on_line;
 use crate::claim::{Claim, Line};
 use crate::codes::{Standing, place};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Date, PlaceOfService, Severity};
 
 /// COD004.
@@ -26,7 +28,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["CMS place of service codes for professional claims (code source 237)"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "249", ""),
+    answer: Acknowledgement::Claim("A7", "249", ""),
     check: Check::ClaimWith(Features::ODD_PLACE, check),
 };
 

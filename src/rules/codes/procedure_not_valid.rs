@@ -3,7 +3,7 @@
 use super::parties::{capitals, safe};
 use crate::claim::{Claim, Line};
 use crate::codes::{Standing, procedure};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// COD005.
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["CPT and HCPCS Level II as in force on the date of service (code source 130)"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "507", ""),
+    answer: Acknowledgement::Claim("A7", "507", ""),
     check: Check::Service(check),
 };
 

@@ -4,7 +4,7 @@ use super::parties::{has_reference, on_line, providers, safe};
 use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::rules::{
-    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+    Acknowledgement, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
 };
 use crate::value::{Date, Severity};
 
@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
         "CMS MLN SE1305 (ordering and referring providers on Medicare claims)",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A6", "562", "85"),
+    answer: Acknowledgement::Claim("A6", "562", "85"),
     check: Check::ProviderAndClaimWith(level, Features::NO_NPI, claim),
 };
 

@@ -1,7 +1,9 @@
 //! COD023: two providers who each referred the patient.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD023.
@@ -24,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2310A NM101"],
     asks_policy: false,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::ClaimWith(Features::REFERRED_TWICE, check),
 };
 

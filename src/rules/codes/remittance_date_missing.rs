@@ -4,7 +4,9 @@ use super::parties::on_line;
 use crate::claim::Claim;
 use crate::claim::lines::Adjudication;
 use crate::claim::parts::OtherPayer;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD021.
@@ -27,7 +29,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2330B DTP*573 and 2430 DTP*573"],
     asks_policy: false,
-    answer: Answer::Claim("A6", "516", "PR"),
+    answer: Acknowledgement::Claim("A6", "516", "PR"),
     check: Check::ClaimWith(Features::OTHER_PAYER, check),
 };
 

@@ -1,7 +1,9 @@
 //! COD017: Medicare as a later payer, without the reason why.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD017.
@@ -27,7 +29,7 @@ pub static RULE: Rule = Rule {
         "CMS Encounter Data System Companion Guide, 837 Professional",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A6", "578", ""),
+    answer: Acknowledgement::Claim("A6", "578", ""),
     check: Check::ClaimWith(Features::NOT_FIRST.or(Features::OTHER_PAYER), check),
 };
 

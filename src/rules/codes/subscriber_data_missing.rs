@@ -2,7 +2,7 @@
 
 use crate::claim::Claim;
 use crate::rules::{
-    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+    Acknowledgement, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
 };
 use crate::value::Severity;
 
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2000B SBR02, 2010BA N3, N4 and DMG"],
     asks_policy: false,
-    answer: Answer::Claim("A6", "158", "IL"),
+    answer: Acknowledgement::Claim("A6", "158", "IL"),
     check: Check::SubscriberAndClaimWith(level, Features::ODD_SUBSCRIBER, check),
 };
 

@@ -5,7 +5,7 @@ use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::codes::taxonomy;
 use crate::rules::{
-    Answer, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
+    Acknowledgement, Check, Context, Example, Features, LevelView, Report, Rule, RuleScope, Spot,
 };
 use crate::value::Severity;
 
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["NUCC health care provider taxonomy, version 25.1 (code source 682)"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "145", "85"),
+    answer: Acknowledgement::Claim("A7", "145", "85"),
     check: Check::ProviderAndClaimWith(level, Features::ODD_TAXONOMY, claim),
 };
 

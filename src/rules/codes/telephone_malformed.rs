@@ -1,7 +1,7 @@
 //! COD024: telephone numbers that are not ten digits.
 
 use super::parties::safe;
-use crate::rules::{Answer, Check, Example, LevelView, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Example, LevelView, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// COD024.
@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2010AA PER04, PER06 and PER08"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "127", "85"),
+    answer: Acknowledgement::Claim("A7", "127", "85"),
     check: Check::Provider(level),
 };
 

@@ -3,7 +3,9 @@
 use super::parties::on_line;
 use crate::claim::{Claim, Line};
 use crate::rules::therapy::therapy_units_wrong;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// COD019.
@@ -26,7 +28,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, 2400 SV104 and HCP12, 2410 CTP04, 2430 SVD05"],
     asks_policy: false,
-    answer: Answer::Claim("A7", "476", ""),
+    answer: Acknowledgement::Claim("A7", "476", ""),
     check: Check::ClaimWith(
         Features::MANY_UNITS
             .or(Features::DRUG)

@@ -1,5 +1,5 @@
 //! DUP: is something billed that was billed already?
 
-pub mod accepted_before;
-pub mod same_claim;
-pub mod same_line;
+pub mod claim_accepted_before;
+pub mod claim_twice_in_batch;
+pub mod service_line_twice;

@@ -1,7 +1,7 @@
 //! ENV004: header and trailer with different control numbers.
 
 use super::told::{Told, clip, names};
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::Scope;
 
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, EDI control directory",
     ],
     asks_policy: false,
-    answer: Answer::Set("3"),
+    answer: Acknowledgement::Set("3"),
     check: Check::Envelope,
 };
 

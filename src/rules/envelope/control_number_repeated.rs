@@ -1,7 +1,7 @@
 //! ENV007: a control number used twice in one envelope.
 
 use super::told::{Told, clip, names};
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::Scope;
 
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, EDI control directory",
     ],
     asks_policy: false,
-    answer: Answer::Set("23"),
+    answer: Acknowledgement::Set("23"),
     check: Check::Envelope,
 };
 

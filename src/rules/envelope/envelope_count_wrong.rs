@@ -1,7 +1,7 @@
 //! ENV005: a trailer that counts wrong.
 
 use super::told::{Told, clip, counted, names};
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::Scope;
 
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, EDI control directory",
     ],
     asks_policy: false,
-    answer: Answer::Set("4"),
+    answer: Acknowledgement::Set("4"),
     check: Check::Envelope,
 };
 

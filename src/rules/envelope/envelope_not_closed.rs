@@ -1,7 +1,7 @@
 //! ENV003: a header without its trailer.
 
 use super::told::{Told, clip, names};
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::{Note, Scope};
 
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, EDI control directory",
     ],
     asks_policy: false,
-    answer: Answer::Set("2"),
+    answer: Acknowledgement::Set("2"),
     check: Check::Envelope,
 };
 

@@ -2,7 +2,7 @@
 
 use super::told::Told;
 use crate::rules::syntax::printed;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::IsaFault;
 use crate::x12::survey::Scope;
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, EDI control directory",
     ],
     asks_policy: false,
-    answer: Answer::Ta1("022"),
+    answer: Acknowledgement::Ta1("022"),
     check: Check::Envelope,
 };
 
@@ -57,7 +57,7 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
                 ),
             );
             Told {
-                answer: Answer::Ta1("004"),
+                answer: Acknowledgement::Ta1("004"),
                 ..told
             }
         }
@@ -68,7 +68,7 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
             "export the interchange again, with an ISA of 106 bytes",
         ),
         IsaFault::Repetition => Told {
-            answer: Answer::Ta1("016"),
+            answer: Acknowledgement::Ta1("016"),
             ..Told::new(
                 &RULE,
                 "ISA11 is U, as before version 5010, and no repetition separator",
@@ -92,7 +92,7 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
                  and ~ (the terminator)",
             );
             Told {
-                answer: Answer::Ta1(note),
+                answer: Acknowledgement::Ta1(note),
                 ..told
             }
             .at(position)
@@ -106,7 +106,7 @@ pub(in crate::rules) fn tell_value(scope: Scope, position: u8) -> Told {
     match scope {
         Scope::Group => tell_group_value(position),
         Scope::Set => Told {
-            answer: Answer::Set("7"),
+            answer: Acknowledgement::Set("7"),
             ..Told::new(
                 &RULE,
                 "ST02 has fewer than four or more than nine characters; receivers may refuse the transaction set",
@@ -122,20 +122,20 @@ pub(in crate::rules) fn tell_value(scope: Scope, position: u8) -> Told {
 fn tell_group_value(position: u8) -> Told {
     let (answer, wanted) = match position {
         2 => (
-            Answer::Silent,
+            Acknowledgement::Silent,
             "the sender's code, two to fifteen characters",
         ),
         3 => (
-            Answer::Silent,
+            Acknowledgement::Silent,
             "the receiver's code, two to fifteen characters",
         ),
-        4 => (Answer::Silent, "the day as CCYYMMDD"),
-        5 => (Answer::Silent, "the time as HHMM or HHMMSS"),
+        4 => (Acknowledgement::Silent, "the day as CCYYMMDD"),
+        5 => (Acknowledgement::Silent, "the time as HHMM or HHMMSS"),
         6 => (
-            Answer::Group("6"),
+            Acknowledgement::Group("6"),
             "up to nine digits, and the same into GE02",
         ),
-        _ => (Answer::Silent, "X"),
+        _ => (Acknowledgement::Silent, "X"),
     };
     Told {
         answer,
@@ -171,7 +171,7 @@ fn tell_interchange_value(position: u8) -> Told {
         _ => ("020", "P for production, or T for test"),
     };
     Told {
-        answer: Answer::Ta1(note),
+        answer: Acknowledgement::Ta1(note),
         ..Told::new(
             &RULE,
             format!("ISA{position:02} holds no value that the guide has for it; receivers may refuse the interchange"),

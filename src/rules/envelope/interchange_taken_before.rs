@@ -1,7 +1,7 @@
 //! ENV010: an interchange that was taken before.
 
 use super::told::{Told, clip};
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::{Date, Severity};
 
 /// ENV010.
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
         "005010X231A1, TA1 note code 025",
     ],
     asks_policy: false,
-    answer: Answer::Ta1("025"),
+    answer: Acknowledgement::Ta1("025"),
     check: Check::Envelope,
 };
 

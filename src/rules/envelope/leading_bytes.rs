@@ -1,7 +1,7 @@
 //! ENV001: what stands before the first ISA.
 
 use super::told::Told;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// ENV001.
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, EDI control directory",
     ],
     asks_policy: false,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::Envelope,
 };
 

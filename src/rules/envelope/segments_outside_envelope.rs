@@ -1,7 +1,7 @@
 //! ENV008: segments where no transaction set is open.
 
 use super::told::{Told, counted, names};
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::{Note, Scope};
 
@@ -28,14 +28,14 @@ pub static RULE: Rule = Rule {
         "005010X222A1, EDI control directory",
     ],
     asks_policy: false,
-    answer: Answer::Ta1("024"),
+    answer: Acknowledgement::Ta1("024"),
     check: Check::Envelope,
 };
 
 /// A trailer without its header.
 pub(in crate::rules) fn tell_unopened() -> Told {
     Told {
-        answer: Answer::Ta1("022"),
+        answer: Acknowledgement::Ta1("022"),
         ..Told::new(
             &RULE,
             "a GE or IEA trailer closes a functional group or interchange that is not open",

@@ -1,7 +1,7 @@
 //! ENV009: ISA15 says test.
 
 use super::told::Told;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// ENV009.
@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, EDI control directory"],
     asks_policy: false,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::Envelope,
 };
 

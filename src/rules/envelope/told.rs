@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::rules::{Answer, Rule};
+use crate::rules::{Acknowledgement, Rule};
 use crate::value::Severity;
 use crate::x12::survey::Scope;
 
@@ -17,13 +17,13 @@ pub struct Told {
     pub message: String,
     /// What to do.
     pub help: String,
-    /// What to do for whoever has the rejects file before them, where that is without the
-    /// fault: its envelopes are valid. Empty where it is the same.
+    /// The help for someone reading the rejects file, which has valid envelopes and so lacks the
+    /// fault. Empty if `help` fits there too.
     pub help_in_rejects: String,
     /// The element at fault of the segment at [`crate::x12::survey::Note::at`]; 0 for the whole segment.
     pub element: u8,
     /// The exact code of the acknowledgement.
-    pub answer: Answer,
+    pub answer: Acknowledgement,
     /// Whether the configuration cannot soften it: what it is about is not whole enough
     /// to go to a clean file.
     pub binding: bool,
@@ -83,16 +83,16 @@ impl Told {
     ) -> Told {
         match scope {
             Scope::Set => Told {
-                answer: Answer::Set(set),
+                answer: Acknowledgement::Set(set),
                 ..self
             },
             Scope::Group => Told {
-                answer: Answer::Group(group),
+                answer: Acknowledgement::Group(group),
                 ..self
             }
             .warn(),
             Scope::Interchange | Scope::Input => Told {
-                answer: Answer::Ta1(interchange),
+                answer: Acknowledgement::Ta1(interchange),
                 ..self
             }
             .warn(),

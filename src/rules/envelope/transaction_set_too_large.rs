@@ -1,7 +1,7 @@
 //! ENV011: more claims in a transaction set than the guide recommends.
 
 use super::told::Told;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::limits;
 
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, recommended limit of CLM segments in a transaction set"],
     asks_policy: false,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::Envelope,
 };
 

@@ -1,7 +1,7 @@
 //! ENV006: not an 837P of the version in force.
 
 use super::told::{Told, clip};
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::{
     GROUP_NOT_OF_CLAIMS, GROUP_VERSION, LINE_END_INSIDE_837, Scope, UNENDED_837, VERSIONS,
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
         "45 CFR 162.1102",
     ],
     asks_policy: false,
-    answer: Answer::Set("I6"),
+    answer: Acknowledgement::Set("I6"),
     check: Check::Envelope,
 };
 
@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
 pub(in crate::rules) fn tell(name: &str) -> Told {
     if name == UNENDED_837 {
         return Told {
-            answer: Answer::Set("I6"),
+            answer: Acknowledgement::Set("I6"),
             ..Told::new(
                 &RULE,
                 "the segment terminator of this ST is missing: the next segment has run into ST03",
@@ -49,7 +49,7 @@ pub(in crate::rules) fn tell(name: &str) -> Told {
     }
     if name == LINE_END_INSIDE_837 {
         return Told {
-            answer: Answer::Set("I6"),
+            answer: Acknowledgement::Set("I6"),
             ..Told::new(
                 &RULE,
                 "a line ends before the segment terminator of this ST, so that the line end belongs to ST03",
@@ -59,15 +59,15 @@ pub(in crate::rules) fn tell(name: &str) -> Told {
         .at(3);
     }
     let (answer, element) = if name.starts_with(GROUP_VERSION) {
-        (Answer::Group("2"), 0)
+        (Acknowledgement::Group("2"), 0)
     } else if name == GROUP_NOT_OF_CLAIMS {
-        (Answer::Group("1"), 0)
+        (Acknowledgement::Group("1"), 0)
     } else if name.starts_with("functional group") {
-        (Answer::Set("18"), 0)
+        (Acknowledgement::Set("18"), 0)
     } else if name.starts_with("837") {
-        (Answer::Set("I6"), 3)
+        (Acknowledgement::Set("I6"), 3)
     } else {
-        (Answer::Set("1"), 1)
+        (Acknowledgement::Set("1"), 1)
     };
     let message = if element == 0 {
         format!(
@@ -104,7 +104,7 @@ pub(in crate::rules) fn tell(name: &str) -> Told {
 /// ST03 is empty, and the functional group names the guide.
 pub(in crate::rules) fn tell_no_edition() -> Told {
     Told {
-        answer: Answer::Set("I6"),
+        answer: Acknowledgement::Set("I6"),
         ..Told::new(
             &RULE,
             "ST03 is empty, which the guide requires; the transaction set was read as GS08 says",
@@ -119,7 +119,7 @@ pub(in crate::rules) fn tell_no_edition() -> Told {
 pub(in crate::rules) fn tell_edition(scope: Scope, version: &str) -> Told {
     let envelope = scope.name();
     Told {
-            answer: if scope == Scope::Group { Answer::Group("2") } else { Answer::Set("I6") },
+            answer: if scope == Scope::Group { Acknowledgement::Group("2") } else { Acknowledgement::Set("I6") },
             ..Told::new(
                 &RULE,
                 format!(

@@ -5,7 +5,7 @@ use super::scene::{Scene, safe};
 use super::words::{self, element_name};
 use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::At;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::{Delimiters, Segment, SegmentKind, is_blank};
 
@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, EDI control directory",
     ],
     asks_policy: false,
-    answer: Answer::Element("6"),
+    answer: Acknowledgement::Element("6"),
     check: Check::Structure,
 };
 
@@ -67,7 +67,7 @@ pub(super) fn trailing_separators(scene: &Scene<'_>) -> Described {
     };
     let mut told = Described::new(
         &RULE,
-        Answer::Segment("8"),
+        Acknowledgement::Segment("8"),
         scene.at,
         format!("{whose} of {} ends with empty {part}s", scene.place()),
         format!("drop the separators behind the last filled {part}"),
@@ -119,14 +119,14 @@ pub fn odd_byte(segment: &Segment<'_>, inside: usize, at: At, delimiters: Delimi
         };
         return Described {
             fix: trimmed.map(|value| safe("drop the blanks at the ends", value)),
-            ..Described::new(rule, Answer::Element("6"), at, message, help)
+            ..Described::new(rule, Acknowledgement::Element("6"), at, message, help)
         };
     }
     Described {
         severity: Severity::Warn,
         ..Described::new(
             rule,
-            Answer::Element("6"),
+            Acknowledgement::Element("6"),
             at,
             format!(
                 "{name} holds a byte outside ASCII (0x{byte:02X}), such as an accented letter or a curly quote"

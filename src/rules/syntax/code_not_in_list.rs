@@ -4,7 +4,7 @@ use super::described::Described;
 use super::scene::{Scene, safe};
 use super::words;
 use crate::claim::structure::{Kind, pack};
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// SYN010.
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, implementation guide: segment details and their code lists"],
     asks_policy: false,
-    answer: Answer::Element("7"),
+    answer: Acknowledgement::Element("7"),
     check: Check::Structure,
 };
 
@@ -51,7 +51,7 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
     let codes = spec.map(words::codes).unwrap_or_default();
     let mut told = Described::new(
         &RULE,
-        Answer::Element("7"),
+        Acknowledgement::Element("7"),
         scene.at,
         format!("{what} a code of its list"),
         format!("{name} takes {codes}"),

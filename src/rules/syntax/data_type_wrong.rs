@@ -3,7 +3,7 @@
 use super::described::Described;
 use super::scene::Scene;
 use super::words;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// SYN009.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, implementation guide: segment details",
     ],
     asks_policy: false,
-    answer: Answer::Element("6"),
+    answer: Acknowledgement::Element("6"),
     check: Check::Structure,
 };
 

@@ -3,7 +3,7 @@
 use super::described::Described;
 use super::scene::Scene;
 use crate::claim::structure::Kind;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// SYN011.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, implementation guide: segment details",
     ],
     asks_policy: false,
-    answer: Answer::Element("8"),
+    answer: Acknowledgement::Element("8"),
     check: Check::Structure,
 };
 
@@ -72,6 +72,12 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
     };
     Described {
         fix,
-        ..Described::new(&RULE, Answer::Element(code), scene.at, message, help)
+        ..Described::new(
+            &RULE,
+            Acknowledgement::Element(code),
+            scene.at,
+            message,
+            help,
+        )
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::claim::validate::At;
 use crate::rules::finding::{Fix, SyntaxNote};
-use crate::rules::rule::{Answer, Rule};
+use crate::rules::rule::{Acknowledgement, Rule};
 use crate::value::Severity;
 
 /// A fault of syntax, in words.
@@ -29,7 +29,7 @@ pub struct Described {
 impl Described {
     pub(super) fn new(
         rule: &'static Rule,
-        answer: Answer,
+        answer: Acknowledgement,
         at: At,
         message: impl Into<String>,
         help: impl Into<String>,

@@ -2,7 +2,7 @@
 
 use super::described::Described;
 use super::scene::Scene;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// SYN006.
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, implementation guide: segment details"],
     asks_policy: false,
-    answer: Answer::Element("I10"),
+    answer: Acknowledgement::Element("I10"),
     check: Check::Structure,
 };
 

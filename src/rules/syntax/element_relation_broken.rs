@@ -4,7 +4,7 @@ use super::described::Described;
 use super::scene::Scene;
 use super::words;
 use crate::claim::structure::Condition;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// SYN012.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, implementation guide: segment details",
     ],
     asks_policy: false,
-    answer: Answer::Element("2"),
+    answer: Acknowledgement::Element("2"),
     check: Check::Structure,
 };
 
@@ -67,7 +67,7 @@ pub(super) fn describe(scene: &Scene<'_>, index: u8) -> Described {
     let (code, rule, help) = words::relation(scene.spec.id, relation, scene.at);
     Described::new(
         &RULE,
-        Answer::Element(code),
+        Acknowledgement::Element(code),
         scene.at,
         format!("in {} {rule}", scene.place()),
         help,

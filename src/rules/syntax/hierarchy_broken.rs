@@ -2,7 +2,7 @@
 
 use super::described::Described;
 use crate::claim::validate::At;
-use crate::rules::{Answer, Check, Example, Finding, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Finding, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::HierarchyFault;
 
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, implementation guide: hierarchical levels",
     ],
     asks_policy: false,
-    answer: Answer::Element("7"),
+    answer: Acknowledgement::Element("7"),
     check: Check::Structure,
 };
 
@@ -65,7 +65,7 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
     };
     Described::new(
         &RULE,
-        Answer::Element("7"),
+        Acknowledgement::Element("7"),
         At {
             element,
             component: 0,
@@ -81,7 +81,7 @@ pub fn describe_hierarchy(fault: HierarchyFault) -> Described {
 pub fn describe_provider_below() -> Described {
     Described::new(
         &RULE,
-        Answer::Element("7"),
+        Acknowledgement::Element("7"),
         At {
             element: 2,
             component: 0,
@@ -97,7 +97,7 @@ pub fn describe_provider_below() -> Described {
 pub fn describe_provider_lost() -> Described {
     Described::new(
         &RULE,
-        Answer::Claim("A3", "481", ""),
+        Acknowledgement::Claim("A3", "481", ""),
         At::default(),
         "a billing provider's level before this claim is out of its place or has lost its HL, so that it can't be \
          told whose claim it is",
@@ -131,7 +131,7 @@ pub fn lay_to_missing_level(first: u32, findings: &mut [Finding]) {
 pub fn describe_level_missing() -> Described {
     Described::new(
         &RULE,
-        Answer::Segment("3"),
+        Acknowledgement::Segment("3"),
         At::default(),
         "segments of a billing provider, subscriber or patient stand before this claim without the HL that \
          starts their level, so that it can't be told whose claim it is",

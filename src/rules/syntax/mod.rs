@@ -18,7 +18,7 @@ pub mod required_loop_missing;
 pub mod required_segment_missing;
 mod scene;
 pub mod segment_not_expected;
-pub mod service_line_number;
+pub mod service_line_number_wrong;
 pub mod too_many_elements;
 mod words;
 
@@ -60,7 +60,7 @@ pub fn describe(
         Violation::LoopMissing(missing, next) => {
             required_loop_missing::describe(node, missing, next)
         }
-        Violation::LoopRepeated if node.id == "2400" => service_line_number::too_many(node),
+        Violation::LoopRepeated if node.id == "2400" => service_line_number_wrong::too_many(node),
         Violation::LoopRepeated => repeated_past_maximum::of_loop(node),
         _ => {
             let Some(spec) = segment_spec(told.node, segment, delimiters) else {

@@ -5,7 +5,7 @@ use super::scene::Scene;
 use super::words;
 use crate::claim::structure::LoopNode;
 use crate::claim::validate::At;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::limits;
 
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, implementation guide: loops and segments"],
     asks_policy: false,
-    answer: Answer::Segment("5"),
+    answer: Acknowledgement::Segment("5"),
     check: Check::Structure,
 };
 
@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
 pub fn describe_too_large() -> Described {
     Described::new(
         &RULE,
-        Answer::Segment("4"),
+        Acknowledgement::Segment("4"),
         At::default(),
         format!(
             "the claim has more than {} lines, payers, providers or adjudications, far more than the guide allows; \
@@ -53,7 +53,7 @@ pub fn describe_too_large() -> Described {
 pub(super) fn of_loop(node: &LoopNode) -> Described {
     Described::new(
         &RULE,
-        Answer::Segment("4"),
+        Acknowledgement::Segment("4"),
         At::default(),
         format!(
             "{} stands more often than the {} the guide allows",
@@ -68,7 +68,7 @@ pub(super) fn of_loop(node: &LoopNode) -> Described {
 pub(super) fn of_segment(scene: &Scene<'_>) -> Described {
     Described::new(
         &RULE,
-        Answer::Segment("5"),
+        Acknowledgement::Segment("5"),
         At::default(),
         format!(
             "{}, {}, stands more often in {} than the {} the guide allows",

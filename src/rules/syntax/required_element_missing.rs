@@ -3,7 +3,7 @@
 use super::described::Described;
 use super::scene::Scene;
 use super::words;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// SYN005.
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, implementation guide: segment details"],
     asks_policy: false,
-    answer: Answer::Element("1"),
+    answer: Acknowledgement::Element("1"),
     check: Check::Structure,
 };
 

@@ -4,7 +4,7 @@ use super::described::Described;
 use super::words;
 use crate::claim::structure::{LoopNode, STRUCTURE};
 use crate::claim::validate::At;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// SYN003.
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, implementation guide: loops and segments"],
     asks_policy: false,
-    answer: Answer::Segment("3"),
+    answer: Acknowledgement::Segment("3"),
     check: Check::Structure,
 };
 
@@ -40,7 +40,7 @@ pub(super) fn describe(node: &LoopNode, missing: u8, next: Option<u16>) -> Descr
         .and_then(|&first| STRUCTURE.segments.get(usize::from(first)));
     Described::new(
         &RULE,
-        Answer::Segment("3"),
+        Acknowledgement::Segment("3"),
         At::default(),
         format!(
             "{} lacks its required {}",

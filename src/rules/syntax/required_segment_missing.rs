@@ -4,7 +4,7 @@ use super::described::Described;
 use super::words;
 use crate::claim::structure::{LoopNode, STRUCTURE};
 use crate::claim::validate::At;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
 /// SYN002.
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, implementation guide: loops and segments"],
     asks_policy: false,
-    answer: Answer::Segment("3"),
+    answer: Acknowledgement::Segment("3"),
     check: Check::Structure,
 };
 
@@ -37,7 +37,7 @@ pub(super) fn describe(node: &LoopNode, missing: u16, next: Option<u16>) -> Desc
     let (label, name) = spec.map_or_else(Default::default, |spec| (words::label(spec), spec.name));
     Described::new(
         &RULE,
-        Answer::Segment("3"),
+        Acknowledgement::Segment("3"),
         At::default(),
         format!(
             "{} lacks its required segment {label}, {name}",

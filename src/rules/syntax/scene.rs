@@ -5,7 +5,7 @@ use super::words::element_name;
 use crate::claim::structure::{ElementSpec, Kind, LoopNode, SegmentSpec};
 use crate::claim::validate::{At, period, simple};
 use crate::rules::finding::{Fix, FixSafety};
-use crate::rules::rule::{Answer, Rule};
+use crate::rules::rule::{Acknowledgement, Rule};
 use crate::x12::{Delimiters, Segment};
 
 /// A segment of known use, and the place in it that is at fault.
@@ -26,7 +26,7 @@ impl Scene<'_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Described {
-        Described::new(rule, Answer::Element(code), self.at, message, help)
+        Described::new(rule, Acknowledgement::Element(code), self.at, message, help)
     }
 
     /// The element at fault as billers name it.

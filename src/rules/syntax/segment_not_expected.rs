@@ -5,7 +5,7 @@ use super::scene::Scene;
 use super::words;
 use crate::claim::structure::{LoopNode, STRUCTURE};
 use crate::claim::validate::At;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::{Delimiters, Segment, is_blank};
 
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, implementation guide: loops and segments"],
     asks_policy: false,
-    answer: Answer::Segment("2"),
+    answer: Acknowledgement::Segment("2"),
     check: Check::Structure,
 };
 
@@ -56,7 +56,7 @@ pub(super) fn unknown(segment: &Segment<'_>) -> Described {
     };
     Described::new(
         &RULE,
-        Answer::Segment("1"),
+        Acknowledgement::Segment("1"),
         At::default(),
         format!("the 837P does not know {what}"),
         help,
@@ -73,7 +73,7 @@ pub(super) fn misplaced(node: &LoopNode, segment: &Segment<'_>) -> Described {
     };
     Described::new(
         &RULE,
-        Answer::Segment("2"),
+        Acknowledgement::Segment("2"),
         At::default(),
         format!(
             "a segment {id}{with} has no place here: neither {} nor the loops around it take it",
@@ -99,7 +99,13 @@ pub(super) fn empty(delimiters: Delimiters) -> Described {
             "take one of the two out",
         )
     };
-    Described::new(&RULE, Answer::Segment("1"), At::default(), message, help)
+    Described::new(
+        &RULE,
+        Acknowledgement::Segment("1"),
+        At::default(),
+        message,
+        help,
+    )
 }
 
 /// A segment behind its place in the loop's order; `next` should stand behind it.
@@ -111,7 +117,7 @@ pub(super) fn late(scene: &Scene<'_>, next: Option<u16>) -> Described {
     );
     Described::new(
         &RULE,
-        Answer::Segment("7"),
+        Acknowledgement::Segment("7"),
         At::default(),
         format!(
             "{label}, {}, stands too late in {}",

@@ -1,8 +1,8 @@
-//! Each violation has its rule, its code and words that keep people out.
+//! Each violation has its rule, its code and words that name no patient.
 
 use super::*;
 use crate::rules::finding::FixSafety;
-use crate::rules::rule::Answer;
+use crate::rules::rule::Acknowledgement;
 use crate::value::Severity;
 use crate::x12::Tokens;
 use crate::x12::survey::HierarchyFault;
@@ -49,115 +49,115 @@ fn every_violation_has_its_rule_and_code() {
             Violation::SegmentUnknown,
             At::default(),
             "SYN001",
-            Answer::Segment("1"),
+            Acknowledgement::Segment("1"),
         ),
         (
             Violation::SegmentMisplaced,
             At::default(),
             "SYN001",
-            Answer::Segment("2"),
+            Acknowledgement::Segment("2"),
         ),
         (
             Violation::SegmentLate(None),
             At::default(),
             "SYN001",
-            Answer::Segment("7"),
+            Acknowledgement::Segment("7"),
         ),
         (
             Violation::SegmentMissing(3, None),
             At::default(),
             "SYN002",
-            Answer::Segment("3"),
+            Acknowledgement::Segment("3"),
         ),
         (
             Violation::LoopMissing(1, None),
             At::default(),
             "SYN003",
-            Answer::Segment("3"),
+            Acknowledgement::Segment("3"),
         ),
         (
             Violation::SegmentRepeated,
             At::default(),
             "SYN004",
-            Answer::Segment("5"),
+            Acknowledgement::Segment("5"),
         ),
         (
             Violation::LoopRepeated,
             At::default(),
             "SYN015",
-            Answer::Segment("4"),
+            Acknowledgement::Segment("4"),
         ),
         (
             Violation::ElementMissing,
             element(2),
             "SYN005",
-            Answer::Element("1"),
+            Acknowledgement::Element("1"),
         ),
         (
             Violation::ElementNotUsed,
             element(6),
             "SYN006",
-            Answer::Element("I10"),
+            Acknowledgement::Element("I10"),
         ),
         (
             Violation::TooMany,
             element(22),
             "SYN007",
-            Answer::Element("3"),
+            Acknowledgement::Element("3"),
         ),
         (
             Violation::TooMany,
             component(1, 9),
             "SYN007",
-            Answer::Element("13"),
+            Acknowledgement::Element("13"),
         ),
         (
             Violation::TooShort,
             component(1, 3),
             "SYN008",
-            Answer::Element("4"),
+            Acknowledgement::Element("4"),
         ),
         (
             Violation::TooLong,
             component(1, 3),
             "SYN008",
-            Answer::Element("5"),
+            Acknowledgement::Element("5"),
         ),
         (
             Violation::WrongType,
             element(2),
             "SYN009",
-            Answer::Element("6"),
+            Acknowledgement::Element("6"),
         ),
         (
             Violation::CodeUnknown,
             element(3),
             "SYN010",
-            Answer::Element("7"),
+            Acknowledgement::Element("7"),
         ),
         (
             Violation::DateInvalid,
             element(2),
             "SYN011",
-            Answer::Element("8"),
+            Acknowledgement::Element("8"),
         ),
         (
             Violation::RelationBroken(0),
             element(4),
             "SYN012",
-            Answer::Element("2"),
+            Acknowledgement::Element("2"),
         ),
         (
             Violation::Blanks,
             element(5),
             "SYN014",
-            Answer::Element("6"),
+            Acknowledgement::Element("6"),
         ),
         (
             Violation::TrailingSeparators,
             element(8),
             "SYN014",
-            Answer::Segment("8"),
+            Acknowledgement::Segment("8"),
         ),
     ];
     for (violation, at, code, answer) in cases {
@@ -227,7 +227,7 @@ fn messages_name_the_use_of_the_segment_and_its_limits() {
         element(5),
         Violation::DateInvalid,
     );
-    assert_eq!(described.note.answer, Answer::Element("9"));
+    assert_eq!(described.note.answer, Acknowledgement::Element("9"));
     assert!(
         described.message.contains("(header)"),
         "{}",

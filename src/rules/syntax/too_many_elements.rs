@@ -6,7 +6,7 @@ use super::words::{self, element_name};
 use crate::claim::structure::Kind;
 use crate::claim::validate::At;
 use crate::rules::envelope::Told;
-use crate::rules::{Answer, Check, Example, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::Scope;
 use crate::x12::{Delimiters, Segment};
@@ -34,7 +34,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, implementation guide: segment details",
     ],
     asks_policy: false,
-    answer: Answer::Element("3"),
+    answer: Acknowledgement::Element("3"),
     check: Check::Structure,
 };
 
@@ -50,17 +50,17 @@ pub fn describe_swallowed(segment: &Segment<'_>, at: At, delimiters: Delimiters)
     let help = format!(
         "put {terminator} before CLM; what is told of the segments behind it goes with that"
     );
-    Described::new(&RULE, Answer::Element("3"), at, message, help)
+    Described::new(&RULE, Acknowledgement::Element("3"), at, message, help)
 }
 
 /// A segment of an envelope has more elements than the standard defines for it. Receivers read
 /// past them.
 pub(in crate::rules) fn tell_envelope(scope: Scope) -> Told {
     let (segments, answer) = match scope {
-        Scope::Set => ("ST has three elements, SE two", Answer::Set("5")),
+        Scope::Set => ("ST has three elements, SE two", Acknowledgement::Set("5")),
         // No code of a 999 speaks of it.
-        Scope::Group => ("GS has eight elements, GE two", Answer::Ta1("024")),
-        Scope::Interchange | Scope::Input => ("IEA has two elements", Answer::Ta1("022")),
+        Scope::Group => ("GS has eight elements, GE two", Acknowledgement::Ta1("024")),
+        Scope::Interchange | Scope::Input => ("IEA has two elements", Acknowledgement::Ta1("022")),
     };
     Told {
         severity: Severity::Warn,
@@ -100,7 +100,13 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
             format!("{name} is one component too many: {whole} in {place} has at most {most}");
         let help =
             format!("take the surplus out of {whole}, or the component separator out of its text");
-        return Described::new(rule, Answer::Element("13"), scene.at, message, help);
+        return Described::new(
+            rule,
+            Acknowledgement::Element("13"),
+            scene.at,
+            message,
+            help,
+        );
     }
     if usize::from(scene.at.element) > elements {
         let message =
@@ -108,7 +114,7 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
         let help = format!(
             "take the surplus out, or the element separator out of the text of an earlier element of {id}"
         );
-        return Described::new(rule, Answer::Element("3"), scene.at, message, help);
+        return Described::new(rule, Acknowledgement::Element("3"), scene.at, message, help);
     }
     if scene
         .element()
@@ -120,7 +126,13 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
         let help = format!(
             "take the second value out of {name}, or the repetition separator out of its text"
         );
-        return Described::new(rule, Answer::Element("12"), scene.at, message, help);
+        return Described::new(
+            rule,
+            Acknowledgement::Element("12"),
+            scene.at,
+            message,
+            help,
+        );
     }
     let (code, what) = if scene.value().contains(&scene.delimiters.component) {
         ("13", "component")
@@ -131,5 +143,11 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
         "{name} in {place} is one value, but holds the {what} separator that the ISA declares"
     );
     let help = "take the character out of the value, or declare a separator in the ISA that no value holds";
-    Described::new(rule, Answer::Element(code), scene.at, message, help)
+    Described::new(
+        rule,
+        Acknowledgement::Element(code),
+        scene.at,
+        message,
+        help,
+    )
 }

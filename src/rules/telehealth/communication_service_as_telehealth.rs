@@ -2,7 +2,7 @@
 
 use super::{Obstacle, Remote, mark_spot};
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope};
 use crate::value::Severity;
 
 /// TEL113.
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coverage/telehealth",
     ],
     asks_policy: true,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::Telehealth(check),
 };
 

@@ -5,7 +5,7 @@ use super::{Obstacle, Remote, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::codes::procedure;
 use crate::policy::CodeStanding;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Procedure, Severity};
 
 /// TEL110.
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
         "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "454", ""),
+    answer: Acknowledgement::Claim("A7", "454", ""),
     check: Check::Telehealth(check),
 };
 

@@ -2,7 +2,7 @@
 
 use super::Remote;
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Procedure, Severity};
 
 /// TEL116.
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["https://www.cchpca.org/topic/live-video"],
     asks_policy: true,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::Telehealth(check),
 };
 

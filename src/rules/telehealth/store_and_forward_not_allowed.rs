@@ -3,7 +3,7 @@
 use super::{Remote, modifier_component};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
 /// TEL109.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
         "https://www.cchpca.org/topic/store-and-forward",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "453", ""),
+    answer: Acknowledgement::Claim("A7", "453", ""),
     check: Check::Telehealth(check),
 };
 

@@ -3,7 +3,7 @@
 use super::Remote;
 use crate::claim::{Claim, Line};
 use crate::policy::{CodeStanding, Coverage, Policy, RowRef};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Procedure, Severity};
 
 /// TEL102.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
         "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "454", ""),
+    answer: Acknowledgement::Claim("A7", "454", ""),
     check: Check::Telehealth(check),
 };
 

@@ -4,7 +4,7 @@ use super::advice::correction;
 use super::{Remote, place_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope};
 use crate::value::Severity;
 
 /// TEL112.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
         "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "249", ""),
+    answer: Acknowledgement::Claim("A7", "249", ""),
     check: Check::Telehealth(check),
 };
 

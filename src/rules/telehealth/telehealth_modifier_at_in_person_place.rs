@@ -4,7 +4,7 @@ use super::advice::{correction, remote_modifiers};
 use super::{PlaceFault, Remote, is_remote_modifier, one_of, place_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::PlaceRule;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope};
 use crate::value::Severity;
 
 /// TEL107.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
         "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A8", "249", ""),
+    answer: Acknowledgement::Claim("A8", "249", ""),
     check: Check::Telehealth(check),
 };
 

@@ -7,7 +7,7 @@ use super::{
 use crate::claim::{Claim, Line};
 use crate::policy;
 use crate::rules::finding::FixSafety;
-use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
 /// TEL104.
@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coverage/telehealth",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "453", ""),
+    answer: Acknowledgement::Claim("A7", "453", ""),
     check: Check::Telehealth(check),
 };
 

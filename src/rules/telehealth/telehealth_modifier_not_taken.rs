@@ -4,7 +4,7 @@ use super::{Channel, Remote, channel, is_remote_modifier, modifier_component, on
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
 use crate::rules::finding::FixSafety;
-use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// TEL105.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
         "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "453", ""),
+    answer: Acknowledgement::Claim("A7", "453", ""),
     check: Check::Telehealth(check),
 };
 

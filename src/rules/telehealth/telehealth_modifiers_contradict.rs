@@ -2,7 +2,9 @@
 
 use super::{Reach, Remote, modifier_component};
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Modifier, Severity};
 
 /// TEL106.
@@ -28,7 +30,7 @@ pub static RULE: Rule = Rule {
         "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "453", ""),
+    answer: Acknowledgement::Claim("A7", "453", ""),
     check: Check::ClaimWith(Features::CONTRADICTION, check),
 };
 

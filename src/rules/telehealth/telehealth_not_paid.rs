@@ -4,7 +4,7 @@ use super::advice::in_person_at;
 use super::{Obstacle, Remote, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::rules::balance::WITH_THE_LINE;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope};
 use crate::value::Severity;
 
 /// TEL101.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coverage/telehealth",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A3", "732", ""),
+    answer: Acknowledgement::Claim("A3", "732", ""),
     check: Check::Telehealth(check),
 };
 

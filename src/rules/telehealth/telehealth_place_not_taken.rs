@@ -5,7 +5,7 @@ use super::{PlaceFault, Remote, forbids, is_remote_place, one_of, place_spot};
 use crate::claim::{Claim, Line};
 use crate::policy::PlaceRule;
 use crate::rules::finding::FixSafety;
-use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Context, Example, Fix, Report, Rule, RuleScope};
 use crate::value::{PlaceOfService, Severity};
 
 /// TEL103.
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
         "https://telehealth.hhs.gov/providers/billing-and-reimbursement",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "249", ""),
+    answer: Acknowledgement::Claim("A7", "249", ""),
     check: Check::Telehealth(check),
 };
 

@@ -3,7 +3,7 @@
 use super::place_spot;
 use crate::claim::{Claim, Line};
 use crate::rules::therapy::discipline;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope};
 use crate::value::Severity;
 
 /// TEL114.
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["https://www.cms.gov/medicare/coding-billing/place-of-service-codes"],
     asks_policy: false,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::ClaimWith(Features::MIXED_PLACES, check),
 };
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::claim::{Claim, Line};
 use crate::policy::{self, CodeStanding, Permission, PlaceRule};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope};
 use crate::value::{Confidence, Modifier, Procedure, Severity};
 
 /// TEL190.
@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
         "https://www.cchpca.org",
     ],
     asks_policy: true,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::ClaimWith(Features::POLICY_SILENT, check),
 };
 

@@ -2,7 +2,9 @@
 
 use crate::claim::{Claim, Line};
 use crate::codes::geography;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// TEL192.
@@ -28,7 +30,7 @@ pub static RULE: Rule = Rule {
         "https://ptcompact.org",
     ],
     asks_policy: false,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::ClaimWith(Features::TELEHEALTH, check),
 };
 

@@ -1,7 +1,9 @@
 //! TEL115: ambulance transport on a claim that is wholly telehealth.
 
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// TEL115.
@@ -24,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["005010X222A1, loops 2300 (CR1), 2310E and 2310F"],
     asks_policy: false,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::ClaimWith(Features::AMBULANCE, check),
 };
 

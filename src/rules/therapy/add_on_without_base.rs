@@ -3,7 +3,9 @@
 use crate::claim::{Claim, Line};
 use crate::policy::{CommunicationKind, Policy};
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Date, Procedure, Severity};
 
 /// PTT012.
@@ -28,7 +30,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coding-billing/ncci-medicare/medicare-ncci-add-code-edits",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A8", "454", ""),
+    answer: Acknowledgement::Claim("A8", "454", ""),
     check: Check::LineWith(Features::ADD_ON, check),
 };
 

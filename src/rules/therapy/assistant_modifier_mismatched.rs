@@ -3,7 +3,7 @@
 use crate::claim::{Claim, Line};
 use crate::policy::{AssistantDoubt, Policy};
 use crate::rules::telehealth::{modifier_component, one_of};
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
 /// PTT002.
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coding-billing/therapy-services",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "453", ""),
+    answer: Acknowledgement::Claim("A7", "453", ""),
     check: Check::Service(check),
 };
 

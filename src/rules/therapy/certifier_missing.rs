@@ -3,7 +3,9 @@
 use super::is_therapy;
 use crate::claim::{Claim, Line};
 use crate::policy::RenderingStanding;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// PTT007.
@@ -29,7 +31,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, 2310A",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A6", "562", "DN"),
+    answer: Acknowledgement::Claim("A6", "562", "DN"),
     check: Check::ClaimWith(Features::UNCERTIFIED.or(Features::ODD_CERTIFIER), check),
 };
 

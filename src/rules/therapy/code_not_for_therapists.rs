@@ -3,7 +3,7 @@
 use super::{discipline, rendering_discipline};
 use crate::claim::{Claim, Line};
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// PTT014.
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["https://www.cms.gov/medicare/coding-billing/therapy-services"],
     asks_policy: true,
-    answer: Answer::Claim("A7", "454", ""),
+    answer: Acknowledgement::Claim("A7", "454", ""),
     check: Check::Service(check),
 };
 

@@ -5,7 +5,7 @@ use crate::codes::procedure;
 use crate::policy::CodeStatus;
 use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Procedure, Severity};
 
 /// PTT013.
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coding-billing/therapy-services",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "507", ""),
+    answer: Acknowledgement::Claim("A7", "507", ""),
     check: Check::Service(check),
 };
 

@@ -7,7 +7,7 @@ use crate::rules::finding::FixSafety;
 use crate::rules::telehealth::{
     NO_ROOM, free_modifier_component, modifier_component, modifier_place, one_of,
 };
-use crate::rules::{Answer, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
 /// PTT001.
@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coding-billing/therapy-services/annual-therapy-update",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "453", ""),
+    answer: Acknowledgement::Claim("A7", "453", ""),
     check: Check::Service(check),
 };
 

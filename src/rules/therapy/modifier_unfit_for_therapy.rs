@@ -5,7 +5,7 @@ use super::is_therapy;
 use super::two_evaluations_on_one_date::is_evaluation;
 use crate::claim::{Claim, Line};
 use crate::rules::telehealth::modifier_component;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
 /// PTT015.
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
         "CPT appendix A: 25, 50, 91",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "453", ""),
+    answer: Acknowledgement::Claim("A7", "453", ""),
     check: Check::Service(check),
 };
 

@@ -2,7 +2,9 @@
 
 use super::{Units, units};
 use crate::claim::{Claim, Line};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// PTT004.
@@ -28,7 +30,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coding-billing/ncci-medicare/medicare-ncci-medically-unlikely-edits-mues",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "476", ""),
+    answer: Acknowledgement::Claim("A7", "476", ""),
     check: Check::LineWith(Features::MANY_UNITS, check),
 };
 

@@ -6,7 +6,9 @@ use crate::claim::{Claim, Line};
 use crate::policy::{self, ClaimRule, NcciPair, Policy};
 use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::telehealth::{NO_ROOM, free_modifier_component, one_of};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Modifier, Severity};
 
 /// PTT005.
@@ -31,7 +33,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coding-billing/ncci-medicare/medicare-ncci-procedure-procedure-ptp-edits",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A8", "454", ""),
+    answer: Acknowledgement::Claim("A8", "454", ""),
     check: Check::ClaimWith(Features::MAY_PAIR, check),
 };
 

@@ -4,7 +4,7 @@ use super::therapy_of;
 use crate::claim::{Claim, Line};
 use crate::policy::{Program, RenderingStanding};
 use crate::rules::telehealth::place_spot;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope};
 use crate::value::Severity;
 
 /// PTT016.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
         "https://therapycomply.com/page-19605",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "249", ""),
+    answer: Acknowledgement::Claim("A7", "249", ""),
     check: Check::Service(check),
 };
 

@@ -3,7 +3,9 @@
 use super::{discipline, is_therapy};
 use crate::claim::{Claim, Line};
 use crate::policy::{Policy, RenderingStanding};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Date, Severity};
 
 /// PTT008.
@@ -29,7 +31,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coding-billing/therapy-services",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "145", "82"),
+    answer: Acknowledgement::Claim("A7", "145", "82"),
     check: Check::ClaimWith(Features::ODD_RENDERER, check),
 };
 

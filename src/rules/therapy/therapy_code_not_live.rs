@@ -3,7 +3,7 @@
 use crate::claim::{Claim, Line};
 use crate::policy::{CodeLife, Policy};
 use crate::rules::telehealth::one_of;
-use crate::rules::{Answer, Check, Context, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Procedure, Severity};
 
 /// PTT010.
@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "https://www.cms.gov/medicare/coding-billing/therapy-services/annual-therapy-update",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "507", ""),
+    answer: Acknowledgement::Claim("A7", "507", ""),
     check: Check::Service(check),
 };
 

@@ -2,7 +2,9 @@
 
 use crate::claim::{Claim, Line};
 use crate::policy::ClaimRule;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// PTT011.
@@ -25,7 +27,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["https://www.cms.gov/medicare/coding-billing/therapy-services"],
     asks_policy: true,
-    answer: Answer::Claim("A7", "187", ""),
+    answer: Acknowledgement::Claim("A7", "187", ""),
     check: Check::LineWith(Features::SPAN, check),
 };
 

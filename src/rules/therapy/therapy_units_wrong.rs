@@ -4,7 +4,9 @@ use super::{Units, renderer, units};
 use crate::claim::{Claim, Line};
 use crate::codes;
 use crate::policy::MuePer;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Procedure, Severity};
 
 /// PTT003.
@@ -31,7 +33,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, 2400 SV103 (MJ for anesthesia)",
     ],
     asks_policy: true,
-    answer: Answer::Claim("A7", "476", ""),
+    answer: Acknowledgement::Claim("A7", "476", ""),
     check: Check::ClaimWith(Features::MANY_UNITS.or(Features::SAME_CODE), check),
 };
 

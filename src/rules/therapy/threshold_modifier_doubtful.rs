@@ -4,7 +4,9 @@ use super::{discipline, is_therapy};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, KxThreshold, Policy, TherapyClass};
 use crate::rules::telehealth::{modifier_component, one_of};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Date, Modifier, Severity};
 
 /// PTT009.
@@ -27,7 +29,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["https://www.cms.gov/medicare/coding-billing/therapy-services"],
     asks_policy: true,
-    answer: Answer::Silent,
+    answer: Acknowledgement::Silent,
     check: Check::ClaimWith(Features::KX, check),
 };
 

@@ -3,7 +3,9 @@
 use crate::claim::{Claim, Line};
 use crate::policy::ClaimRule;
 use crate::rules::balance::WITH_THE_LINE;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Procedure, Severity};
 
 /// PTT006.
@@ -26,7 +28,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &["https://www.cms.gov/medicare/coding-billing/ncci-medicare"],
     asks_policy: true,
-    answer: Answer::Claim("A7", "454", ""),
+    answer: Acknowledgement::Claim("A7", "454", ""),
     check: Check::ClaimWith(Features::EVALUATION, check),
 };
 

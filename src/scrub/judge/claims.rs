@@ -10,7 +10,7 @@ use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::Violation;
 use crate::claim::walk::Told;
 use crate::emit::record::Record;
-use crate::rules::duplicates::same_claim;
+use crate::rules::duplicates::claim_twice_in_batch;
 use crate::rules::{Context, Finding, Report, Spot, syntax, therapy, unreviewed};
 use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::Print;
@@ -230,9 +230,16 @@ impl Pass<'_> {
                 .is_some_and(|known| known.twins.contains(ordinal))
         };
         if let Some(first) = first {
-            same_claim::tell(claim, first, &mut Report::new(&same_claim::RULE, findings));
+            claim_twice_in_batch::tell(
+                claim,
+                first,
+                &mut Report::new(&claim_twice_in_batch::RULE, findings),
+            );
         } else if context.accepted_before.is_none() && is_known() {
-            same_claim::tell_again(claim, &mut Report::new(&same_claim::RULE, findings));
+            claim_twice_in_batch::tell_again(
+                claim,
+                &mut Report::new(&claim_twice_in_batch::RULE, findings),
+            );
         }
     }
 

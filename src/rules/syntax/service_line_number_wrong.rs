@@ -5,7 +5,9 @@ use crate::claim::Claim;
 use crate::claim::structure::LoopNode;
 use crate::claim::validate::At;
 use crate::rules::finding::{Fix, FixSafety};
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 use crate::x12::envelope::number;
 
@@ -31,7 +33,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, implementation guide: service line number (LX) and repeat of loop 2400",
     ],
     asks_policy: false,
-    answer: Answer::Element("7"),
+    answer: Acknowledgement::Element("7"),
     check: Check::ClaimWith(Features::MISNUMBERED, check),
 };
 
@@ -78,7 +80,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
 pub(super) fn too_many(node: &LoopNode) -> Described {
     Described::new(
         &RULE,
-        Answer::Segment("4"),
+        Acknowledgement::Segment("4"),
         At::default(),
         format!("the claim has more than {} service lines", node.repeat),
         format!(

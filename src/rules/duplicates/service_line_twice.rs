@@ -4,7 +4,9 @@ use crate::claim::text::Text;
 use crate::claim::{Claim, Line};
 use crate::policy::MuePer;
 use crate::rules::balance::WITH_THE_LINE;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::{Modifier, Severity};
 use crate::x12::{Segment, SegmentKind};
 
@@ -30,7 +32,7 @@ pub static RULE: Rule = Rule {
         "CMS Medicare Claims Processing Manual, chapter 1, section 120 (detection of duplicate claims)",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A3", "78", ""),
+    answer: Acknowledgement::Claim("A3", "78", ""),
     check: Check::ClaimWith(Features::SAME_CODE, check),
 };
 

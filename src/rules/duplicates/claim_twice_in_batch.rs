@@ -1,7 +1,7 @@
 //! DUP001: the same claim twice in one input.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Example, Report, Rule, RuleScope, Spot};
+use crate::rules::{Acknowledgement, Check, Example, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
 /// DUP001.
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
         "CMS Medicare Claims Processing Manual, chapter 1, section 120 (detection of duplicate claims)",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A3", "78", ""),
+    answer: Acknowledgement::Claim("A3", "78", ""),
     check: Check::Batch,
 };
 

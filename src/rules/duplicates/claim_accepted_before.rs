@@ -1,7 +1,9 @@
 //! DUP003: a claim that was accepted before, sent again as an original.
 
 use crate::claim::Claim;
-use crate::rules::{Answer, Check, Context, Example, Features, Report, Rule, RuleScope, Spot};
+use crate::rules::{
+    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
+};
 use crate::value::Severity;
 
 /// DUP003.
@@ -27,7 +29,7 @@ pub static RULE: Rule = Rule {
         "005010X222A1, 2300 CLM05-3",
     ],
     asks_policy: false,
-    answer: Answer::Claim("A3", "78", ""),
+    answer: Acknowledgement::Claim("A3", "78", ""),
     check: Check::ClaimWith(Features::ACCEPTED_BEFORE, check),
 };
 

@@ -11,7 +11,7 @@ use crate::claim::validate::Violation;
 use crate::claim::walk::Told;
 use crate::emit::record::Record;
 use crate::rules::duplicates::claim_twice_in_batch;
-use crate::rules::{Context, Finding, Report, Spot, syntax, therapy, unreviewed};
+use crate::rules::{Context, Finding, Report, Spot, syntax, unreviewed};
 use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::Print;
 use crate::scrub::item::{Fate, ItemKind};
@@ -175,11 +175,7 @@ impl Pass<'_> {
         let is_past = (self.coverage).ends_before(&claim, policy, &context, judgement);
         tally.past_policy += u64::from(is_past);
         tally.telehealth += u64::from(telehealth);
-        tally.lines += claim.lines().len() as u64;
-        verdict.count(&findings, &self.set_rules, charge, tally);
-        if verdict.fate != Fate::Rejected && therapy::is_unknown(&claim, context.policy) {
-            tally.therapy_unknown.add(1, charge);
-        }
+        verdict.count(&claim, context.policy, &findings, &self.set_rules, tally);
         if !findings.is_empty() || verdict.fate == Fate::Rejected {
             let record = Record::claim(&claim, &context, &self.names, ordinal, verdict.word);
             let (text, positions) = (&self.text, self.ordinals.positions());

@@ -1,10 +1,12 @@
 //! What a claim's findings add up to: where it goes, and in which word.
 
 use super::Judgement;
-use crate::rules::Finding;
+use crate::claim::Claim;
+use crate::policy::Policy;
+use crate::rules::{Finding, therapy};
 use crate::scrub::item::Fate;
 use crate::scrub::tally::Tally;
-use crate::value::{Cents, Severity};
+use crate::value::Severity;
 
 /// What becomes of a claim.
 #[derive(Clone, Copy)]
@@ -43,11 +45,17 @@ impl Verdict {
     /// Counts the claim, its findings and the rules that reject its set.
     pub(super) fn count(
         self,
+        claim: &Claim<'_>,
+        policy: Option<&Policy>,
         findings: &[Finding],
         set_rules: &[&'static str],
-        charge: Cents,
         tally: &mut Tally,
     ) {
+        let charge = claim.charge().unwrap_or_default();
+        tally.lines += claim.lines().len() as u64;
+        if self.fate != Fate::Rejected && therapy::is_unknown(claim, policy) {
+            tally.therapy_unknown.add(1, charge);
+        }
         for finding in findings {
             tally.finding(finding);
         }

@@ -11,6 +11,7 @@ mod around;
 pub mod compare;
 pub mod earlier;
 pub mod listing;
+mod places;
 pub mod search;
 mod shortened;
 mod strangers;

@@ -3,7 +3,7 @@
 mod page;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -126,19 +126,20 @@ impl Rerun {
             let warned = result
                 .as_ref()
                 .map_or(0, |outcome| outcome.tally.warned.claims);
-            if !outcomes.take(&task, result) {
-                continue;
-            }
+            let repeated = result.as_ref().is_err_and(RunError::is_repeated);
+            let scrubbed = outcomes.take(&task, result);
             let Some(at) = task.earlier else { continue };
             let stem = task.input.stem;
-            let manifest = self.outputs.out.join(format!("{stem}.manifest.json"));
-            let mut report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
-            if tasks.as_slice().iter().any(|next| next.earlier == Some(at))
-                && let Err(error) = earlier[at].has_accepted(&manifest)
-            {
-                report = Err(error);
+            let named = |kind| self.outputs.out.join(format!("{stem}.{kind}.json"));
+            let manifest = named("manifest");
+            // A run that was cut short behind its outputs has told nobody what is missing.
+            let untold = || repeated && !named("rerun").exists() && earlier[at].came_as(&manifest);
+            if !scrubbed && !untold() {
+                continue;
             }
-            let report = match report {
+            let report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
+            let told = tell_later(tasks.as_slice(), &mut earlier, at, &manifest);
+            let report = match told.and(report) {
                 Ok(report) => report,
                 // What was published stays; the reports of the others are still due.
                 Err(error) => {
@@ -253,6 +254,23 @@ impl Rerun {
         }
         Ok((tasks, found, outcomes))
     }
+}
+
+/// Tells the runs of the same night whose rejects are still to come, by the place of one of
+/// them, what the rerun with this manifest has accepted.
+fn tell_later(
+    tasks: &[Task],
+    earlier: &mut [EarlierRun],
+    at: usize,
+    manifest: &Path,
+) -> Result<(), RerunError> {
+    let night = earlier[at].night().cloned();
+    for (place, run) in earlier.iter_mut().enumerate() {
+        if run.night() == night.as_ref() && tasks.iter().any(|next| next.earlier == Some(place)) {
+            run.has_accepted(manifest)?;
+        }
+    }
+    Ok(())
 }
 
 impl Outcomes {

@@ -64,6 +64,9 @@ impl Pass<'_> {
         {
             self.begin_item(wanted, index, new, Fate::Rejected);
         }
+        if self.mode == Mode::PassThrough && new {
+            self.count_unread(index);
+        }
         if kind == SegmentKind::Clm && new {
             self.reject_unjudged(index);
             if let Some(item) = self.judged.items.last_mut() {

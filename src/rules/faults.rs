@@ -134,6 +134,10 @@ mod tests {
         }
     }
 
+    fn stray(claims: u64, unread: u64) -> Fault {
+        Fault::Stray { claims, unread }
+    }
+
     #[test]
     fn every_fault_has_a_rule_and_words() {
         let text = || "0001".to_owned();
@@ -209,14 +213,8 @@ mod tests {
                 "ENV007",
                 Severity::Reject,
             ),
-            (
-                Fault::Stray {
-                    claims: 2,
-                    unread: 0,
-                },
-                "ENV008",
-                Severity::Reject,
-            ),
+            (stray(2, 0), "ENV008", Severity::Reject),
+            (stray(0, 1), "ENV008", Severity::Reject),
             (
                 Fault::Taken {
                     number: text(),
@@ -305,22 +303,10 @@ mod tests {
     fn an_end_of_file_mark_only_warns() {
         let mark = Note {
             len: 1,
-            ..note(
-                Scope::Set,
-                Fault::Stray {
-                    claims: 0,
-                    unread: 0,
-                },
-            )
+            ..note(Scope::Set, stray(0, 0))
         };
         assert_eq!(describe(&mark).severity, Severity::Warn);
-        let segment = note(
-            Scope::Set,
-            Fault::Stray {
-                claims: 0,
-                unread: 0,
-            },
-        );
+        let segment = note(Scope::Set, stray(0, 0));
         assert_eq!(describe(&segment).severity, Severity::Reject);
     }
 

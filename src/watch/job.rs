@@ -72,8 +72,7 @@ impl Job {
     pub(super) fn is_place(folder: &Path) -> bool {
         let name = folder.file_name().unwrap_or_default();
         let jobs = folder.parent();
-        name.to_string_lossy().starts_with(PREFIX)
-            && jobs.is_some_and(|jobs| Folders::is_jobs(jobs))
+        name.to_string_lossy().starts_with(PREFIX) && jobs.is_some_and(Folders::is_jobs)
     }
 
     fn at(folder: PathBuf, ticket: Ticket) -> Job {

@@ -137,6 +137,91 @@ fn an_outbox_that_vanishes_costs_no_answer() {
     check(&folder, &claims, "back again");
 }
 
+/// Proves each set of outputs in the outbox by its manifest; their stems.
+fn proved(folder: &Drop) -> Vec<String> {
+    let stem = |name: String| name.strip_suffix(".manifest.json").map(str::to_owned);
+    let stems: Vec<String> = folder
+        .names("outbox")
+        .into_iter()
+        .filter_map(stem)
+        .collect();
+    for stem in &stems {
+        let output = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+            .arg("verify")
+            .arg(folder.at(&format!("outbox/{stem}.manifest.json")))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stem}: {said}");
+    }
+    stems
+}
+
+#[test]
+fn a_name_that_was_decided_on_goes_to_no_other_file_while_its_answer_waits() {
+    let folder = Drop::new();
+    fs::write(folder.at("inbox/night.837"), night(1)).unwrap();
+    let once = std::sync::atomic::AtomicBool::new(false);
+    let ended = folder.inside(&|step| {
+        if step == "decided" && !once.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            fs::remove_dir(folder.at("outbox")).unwrap();
+            fs::write(folder.at("inbox/night.837"), night(2)).unwrap();
+        }
+    });
+    let error = ended.unwrap_err().to_string();
+    assert!(error.contains("1 file could not be answered"), "{error}");
+    assert_eq!(proved(&folder), ["night-2"]);
+    folder.once();
+    assert_eq!(proved(&folder), ["night-2", "night"]);
+    let mut both = good(1);
+    both.append(&mut good(2));
+    assert_eq!(folder.published(".clean.837"), both);
+}
+
+#[test]
+fn a_set_whose_name_a_stranger_takes_gets_another_one_as_a_whole() {
+    for kind in ["rejects.837", "held.837", "manifest.json"] {
+        let folder = Drop::new();
+        let claims = fill(&folder, 0..1);
+        let stranger = format!("outbox/night-0.{kind}");
+        let ended = folder.inside(&|step| {
+            if step == "decided" {
+                fs::write(folder.at(&stranger), "a stranger's").unwrap();
+            }
+        });
+        ended.unwrap();
+        assert_eq!(
+            fs::read_to_string(folder.at(&stranger)).unwrap(),
+            "a stranger's"
+        );
+        fs::remove_file(folder.at(&stranger)).unwrap();
+        let names = folder.names("outbox");
+        assert!(names.iter().all(|name| name.starts_with("night-0-2.")));
+        assert_eq!(proved(&folder), ["night-0-2"]);
+        check(&folder, &claims, kind);
+    }
+}
+
+#[test]
+fn a_death_while_a_set_gets_another_name_loses_and_doubles_nothing() {
+    for (step, time) in [("made-way", 1), ("published-one", 1), ("published-one", 3)] {
+        let folder = Drop::new();
+        let claims = fill(&folder, 0..1);
+        let dies = |at: &str| {
+            let mut command = folder.command();
+            command.args(["--once", "--die-at", at]);
+            assert!(!command.output().unwrap().status.success());
+        };
+        dies("decided");
+        fs::write(folder.at("outbox/night-0.999.edi"), "a stranger's").unwrap();
+        dies(&format!("{step}:{time}"));
+        folder.once();
+        fs::remove_file(folder.at("outbox/night-0.999.edi")).unwrap();
+        assert_eq!(proved(&folder), ["night-0-2"]);
+        check(&folder, &claims, step);
+    }
+}
+
 #[test]
 fn a_disk_that_fills_up_is_waited_for() {
     let folder = Drop::new();

@@ -1,9 +1,11 @@
 //! Folders that can't be used, disks that fill up: told, waited for, and others go on.
 
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 
+use super::operation::{address, get};
 use super::*;
 
 /// Somebody who may not read everything, as root may.
@@ -102,6 +104,38 @@ fn a_box_that_files_cannot_be_taken_from_is_told_and_others_go_on() {
     fs::set_permissions(&inbox, fs::Permissions::from_mode(0o755)).unwrap();
     said(&mut unprivileged(&folder), 0);
     check(&folder, &claims, "writable again");
+}
+
+#[test]
+fn a_file_that_cannot_be_taken_is_no_health_and_grows_older_with_each_try() {
+    let folder = Drop::new();
+    folder.configure("metrics_port = 0\n");
+    let claims = fill(&folder, 0..1);
+    let inbox = folder.at("inbox");
+    fs::set_permissions(&inbox, fs::Permissions::from_mode(0o555)).unwrap();
+    let mut child = unprivileged(&folder)
+        .env("TELESCRUB_LOG", "info")
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = address(&mut lines);
+    let rest = std::thread::spawn(move || lines.map_while(Result::ok).count());
+    let age = || -> f64 {
+        let page = get(&address, "/metrics");
+        let sample = "telescrub_queue_age_seconds{state=\"whole\"} ";
+        let mut lines = page.lines();
+        let line = lines.find_map(|line| line.strip_prefix(sample));
+        line.unwrap().parse().unwrap()
+    };
+    // It is tried again each second.
+    wait_for(|| age() > 2.5);
+    assert!(get(&address, "/healthz").starts_with("HTTP/1.1 503"));
+    assert!(get(&address, "/metrics").contains("telescrub_queue_files{state=\"whole\"} 1\n"));
+    fs::set_permissions(&inbox, fs::Permissions::from_mode(0o755)).unwrap();
+    wait_for(|| get(&address, "/healthz").starts_with("HTTP/1.1 200"));
+    terminate(&mut child);
+    let _ = rest.join();
+    check(&folder, &claims, "taken after all");
 }
 
 #[test]

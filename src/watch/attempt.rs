@@ -262,7 +262,9 @@ impl<'a> Work<'a, '_> {
             .map_or(&[], |(_, earlier)| &earlier.chain);
         let known = corrected
             .as_ref()
-            .map(|(contents, earlier)| earlier.known(contents, false));
+            .map(|(contents, earlier)| earlier.known(contents, false, bench.ledger))
+            .transpose()
+            .map_err(|error| io::Error::other(error.to_string()))?;
         let is_edited = |(contents, earlier): &Corrected| earlier.is_edited(contents);
         let workplace = Workplace {
             judgement: if corrected.as_ref().is_some_and(is_edited) {

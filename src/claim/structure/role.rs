@@ -117,7 +117,7 @@ pub(super) fn role(loop_id: &str, segment: &str, name: &str) -> Role {
         ("2300", "CR1") => Role::ClaimAmbulance,
         ("2310A" | "2310B" | "2310C" | "2310D" | "2310E" | "2310F", "NM1") => Role::ClaimProvider,
         ("2310B", "PRV") => Role::ClaimProviderTaxonomy,
-        ("2310C", "N3") => Role::ClaimProviderStreet,
+        ("2310C" | "2310E" | "2310F", "N3") => Role::ClaimProviderStreet,
         ("2310C" | "2310E" | "2310F", "N4") => Role::ClaimProviderCity,
         ("2320", "SBR") => Role::OtherSbr,
         ("2320", "CAS") => Role::OtherAdjustment,
@@ -133,10 +133,12 @@ pub(super) fn role(loop_id: &str, segment: &str, name: &str) -> Role {
         ("2400", "DTP") => Role::LineOtherDate,
         ("2400", "REF") if name.contains("Line Item Control") => Role::LineControl,
         ("2410", "LIN" | "CTP") => Role::LineDrug,
-        ("2420A" | "2420B" | "2420C" | "2420D" | "2420E" | "2420F", "NM1") => Role::LineProvider,
+        ("2420A" | "2420B" | "2420C" | "2420D" | "2420E" | "2420F" | "2420G" | "2420H", "NM1") => {
+            Role::LineProvider
+        }
         ("2420A", "PRV") => Role::LineProviderTaxonomy,
         ("2420C" | "2420E", "N3") => Role::LineProviderStreet,
-        ("2420C" | "2420E", "N4") => Role::LineProviderCity,
+        ("2420C" | "2420E" | "2420G" | "2420H", "N4") => Role::LineProviderCity,
         ("2430", "SVD") => Role::Adjudication,
         ("2430", "CAS") => Role::AdjudicationAdjustment,
         ("2430", "DTP") => Role::AdjudicationDate,

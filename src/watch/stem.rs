@@ -16,6 +16,7 @@ use crate::emit::manifest::Manifest;
 use crate::emit::stale::KINDS;
 
 /// A stem like this one under which nothing lies in the outbox, nor will by another job.
+#[must_use]
 pub fn choose<'a>(bench: Bench<'a>, outbox: &Path, stem: &str) -> (String, Chosen<'a>) {
     bench.names.choose(outbox, stem, |stem| {
         let there = |kind: &str| taken(&outbox.join(format!("{stem}.{kind}")));

@@ -133,7 +133,8 @@ impl Rerun {
                 .as_ref()
                 .map_or(0, |outcome| outcome.tally.warned.claims);
             let is_repeated = result.as_ref().is_err_and(RunError::is_repeated);
-            if !outcomes.take(&task, result) && !(is_repeated && self.is_untold(&task)) {
+            let is_done = outcomes.take(&task, result) || is_repeated && self.is_untold(&task);
+            if !is_done {
                 continue;
             }
             let Some(at) = task.earlier else { continue };

@@ -69,6 +69,8 @@ struct Order {
     places: Vec<usize>,
     /// Where in the order each place stands.
     ranks: Vec<usize>,
+    /// Whether nothing but their names is known of them, so that none is nearer.
+    all_are_far: bool,
     /// Of each rank itself, or of one that is skipped a later one to go on with.
     onwards: Vec<usize>,
 }
@@ -81,7 +83,9 @@ impl Order {
         for (rank, &at) in places.iter().enumerate() {
             ranks[at] = rank;
         }
+        let is_far = |was: &Was| was.envelope.is_none() && was.provider.is_none();
         Order {
+            all_are_far: claims.iter().all(is_far),
             onwards: (0..places.len()).collect(),
             places,
             ranks,
@@ -103,18 +107,13 @@ impl Order {
             from = rank + 1;
             let at = self.places[rank];
             let was = &claims[at];
-            // Of claims of which nothing is known none is nearer.
             let set = was.envelope.as_ref().map(|envelope| &envelope[2]);
-            let other_set = set.is_some_and(|set| *set != claim.envelope[2]);
-            let provider = was.provider.as_ref();
-            let far = (
-                other_set,
-                provider.is_some_and(|was| *was != claim.provider),
-            );
+            let other_set = set != Some(&claim.envelope[2]);
+            let far = (other_set, was.provider.as_ref() != Some(&claim.provider));
             if best.is_none_or(|(nearest, _)| far < nearest) {
                 best = Some((far, at));
             }
-            if far == (false, false) {
+            if far == (false, false) || self.all_are_far {
                 break;
             }
         }

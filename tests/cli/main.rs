@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod deaths;
 mod disk;
 mod inputs;
 mod refusals;

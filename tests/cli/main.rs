@@ -5,6 +5,7 @@
 mod common;
 
 mod disk;
+mod flags;
 mod inputs;
 mod refusals;
 mod screen;

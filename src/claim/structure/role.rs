@@ -113,7 +113,7 @@ pub(super) fn role(loop_id: &str, segment: &str, name: &str) -> Role {
         ("2300", "CR1") => Role::ClaimAmbulance,
         ("2310A" | "2310B" | "2310C" | "2310D" | "2310E" | "2310F", "NM1") => Role::ClaimProvider,
         ("2310B", "PRV") => Role::ClaimProviderTaxonomy,
-        ("2310C", "N3") => Role::ClaimProviderStreet,
+        ("2310C" | "2310E" | "2310F", "N3") => Role::ClaimProviderStreet,
         ("2310C" | "2310E" | "2310F", "N4") => Role::ClaimProviderCity,
         ("2320", "SBR") => Role::OtherSbr,
         ("2320", "CAS") => Role::OtherAdjustment,

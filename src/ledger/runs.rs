@@ -59,6 +59,24 @@ impl Ledger {
         find(self.reader()?).map_err(|error| self.failed(error))
     }
 
+    /// Claims that are no originals, accepted from an interchange of this number (ISA13): hashes
+    /// of CLM01 and the billing provider's NPI, and CLM05-3.
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub fn corrections_accepted(&self, number: &str) -> Result<Vec<(i64, String)>, LedgerError> {
+        let find = |connection: Connection| {
+            let mut query = connection.prepare(
+                "SELECT name, frequency FROM claims
+                 WHERE fate = 'clean' AND frequency <> '1' AND run IN (
+                     SELECT run FROM interchanges WHERE number = ?1 AND accepted > 0)",
+            )?;
+            let claims = query.query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            claims.collect::<rusqlite::Result<_>>()
+        };
+        find(self.reader()?).map_err(|error| self.failed(error))
+    }
+
     /// The latest run that gave one of these pairs of control numbers (ISA13, GS06) to its
     /// rejects.
     ///

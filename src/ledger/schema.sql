@@ -63,7 +63,8 @@ CREATE TABLE claims (
 CREATE INDEX not_accepted ON claims (name) WHERE fate <> 'clean';
 
 -- `content` of the accepted claims of a run once more, sorted, eight bytes each, least
--- significant byte first: what a run compares its claims with.
+-- significant byte first: what a run compares its claims with. Of a claim that was both
+-- billed and voided the later chunk tells what came last.
 CREATE TABLE accepted (
     run       INTEGER NOT NULL REFERENCES runs,
     chunk     INTEGER NOT NULL,

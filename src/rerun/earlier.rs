@@ -1,4 +1,4 @@
-//! The run that rejects came from: found, and its rejected claims listed.
+//! The run that rejects came from: found, and the claims listed that it rejected or held.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::RerunError;
 use super::accepted::Accepted;
 use super::around::{self, AllUnreviewed, EarlierSets};
+use super::held;
 use super::listing::{self, Contents, Listed};
 use super::shortened::{shortened, too_long};
 use super::told::{self, Told};
@@ -13,7 +14,7 @@ use super::was::Was;
 use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
 use crate::emit::stale;
-use crate::ledger::{KeyedHash, RunRecord};
+use crate::ledger::{KeyedHash, Ledger, LedgerError, RunRecord};
 use crate::rules::duplicates::{claim_accepted_before, claim_twice_in_batch};
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::item::Fate;
@@ -28,7 +29,7 @@ pub struct EarlierRun {
     pub name: String,
     /// Its identity, then those of the runs it was itself a rerun of.
     pub chain: Vec<String>,
-    /// What it rejected.
+    /// What it rejected or held.
     pub(super) claims: Vec<Was>,
     /// Rejected claims that nothing tells of any more: their transaction set was
     /// rejected as a whole, and the rejects file is not as it was published.
@@ -70,8 +71,8 @@ impl EarlierRun {
             around.entry(&map.input).or_insert(&map.around);
         }
         let around_of = |input: &[String; 3]| around.get(input).copied().unwrap_or(&[]);
-        let mut claims = match rejects(folder, manifest, room) {
-            Some(listed) => from_rejects(&listed, &maps, &told),
+        let mut claims = match listed(folder, manifest, "rejects", room) {
+            Some(listed) => from_listed(&listed, &maps, &told, false),
             None => told
                 .claims
                 .iter()
@@ -91,12 +92,13 @@ impl EarlierRun {
                 })
                 .collect(),
         };
-        claims.sort_by_key(|claim| claim.ordinal);
         let unlisted = manifest
             .totals
             .rejected
             .claims
             .saturating_sub(claims.len() as u64);
+        claims.extend(held::claims(folder, manifest, room, &maps, &told));
+        claims.sort_by_key(|claim| claim.ordinal);
         let mut run = EarlierRun {
             unlisted,
             sets: around::of_manifest(manifest, &told),
@@ -213,8 +215,15 @@ impl EarlierRun {
 
     /// What a scrub of these claims, which are run again, has to know of this run.
     /// `envelopes_checked` says that somebody has looked at what was wrong around claims.
-    #[must_use]
-    pub fn known(&self, contents: &Contents, envelopes_checked: bool) -> Known {
+    ///
+    /// # Errors
+    /// When the ledger can't be asked.
+    pub fn known(
+        &self,
+        contents: &Contents,
+        envelopes_checked: bool,
+        ledger: Option<&Ledger>,
+    ) -> Result<Known, LedgerError> {
         let (sets, around) = if envelopes_checked {
             AllUnreviewed::default()
         } else {
@@ -226,7 +235,15 @@ impl EarlierRun {
             })
         };
         let numbered = (1_u64..).zip(&contents.claims);
-        Known {
+        let is_edited = self.is_edited(contents);
+        let interchanges = if is_edited {
+            self.may_come_again(contents, ledger)?
+        } else {
+            HashSet::new()
+        };
+        Ok(Known {
+            is_edited,
+            interchanges,
             accepted: self
                 .accepted
                 .iter()
@@ -238,7 +255,7 @@ impl EarlierRun {
                 .collect(),
             sets,
             claims: around,
-        }
+        })
     }
 
     /// The rejected claims that this one may have been.
@@ -321,9 +338,18 @@ impl EarlierRun {
         shortened(&self.claims, &self.too_long, claim)
     }
 
-    /// The claims that did not come again.
+    /// The claims that did not come again, of the files of which some came: held claims are not
+    /// missing where rejects are run again, nor the other way round.
     pub(super) fn missing(&self) -> impl Iterator<Item = &Was> {
-        self.claims.iter().filter(|claim| !claim.matched)
+        let came = |held| {
+            let mut claims = self.claims.iter();
+            claims.any(|claim| claim.held == held && claim.matched)
+        };
+        let held_came = came(true);
+        let kinds = [came(false) || !held_came, held_came];
+        self.claims
+            .iter()
+            .filter(move |claim| !claim.matched && kinds[usize::from(claim.held)])
     }
 }
 
@@ -335,9 +361,14 @@ pub(super) fn manifest_of(record: &RunRecord) -> PathBuf {
     Path::new(&record.folder).join(format!("{}{MANIFEST}", record.stem))
 }
 
-/// The rejects as the run published them, if they still are.
-pub(super) fn rejects(folder: &Path, manifest: &Manifest, room: &Path) -> Option<Vec<Listed>> {
-    let contents = listing::list(&published(folder, manifest, "rejects")?, room).ok()?;
+/// The claims of the output of this kind as the run published it, if it still is.
+pub(super) fn listed(
+    folder: &Path,
+    manifest: &Manifest,
+    kind: &str,
+    room: &Path,
+) -> Option<Vec<Listed>> {
+    let contents = listing::list(&published(folder, manifest, kind)?, room).ok()?;
     Some(contents.claims)
 }
 
@@ -371,12 +402,17 @@ pub(super) fn is_twin(rule: &str) -> bool {
     .contains(&rule)
 }
 
-/// The claims of the rejects with what the findings say of each, found by the control
-/// numbers of the input.
-fn from_rejects(listed: &[Listed], maps: &[ControlMap], told: &Told) -> Vec<Was> {
+/// The claims of the rejects, or of the held file, with what the findings say of each, found
+/// by the control numbers of the input.
+pub(super) fn from_listed(
+    listed: &[Listed],
+    maps: &[ControlMap],
+    told: &Told,
+    held: bool,
+) -> Vec<Was> {
     let maps: HashMap<&[String; 3], &ControlMap> =
         maps.iter().map(|map| (&map.output, map)).collect();
-    let mut by_name = told.by_name();
+    let mut by_name = told.by_name(held);
     listed
         .iter()
         .map(|claim| {
@@ -391,6 +427,7 @@ fn from_rejects(listed: &[Listed], maps: &[ControlMap], told: &Told) -> Vec<Was>
                 rules: around::rules(own, of_set, told, envelope),
                 around: found.map_or_else(Vec::new, |found| found.around.clone()),
                 ordinal: found.map(|found| found.ordinal),
+                held,
                 content: Some(claim.content),
                 provider: Some(claim.provider.clone()),
                 person: Some(claim.person),

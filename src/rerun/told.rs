@@ -61,6 +61,8 @@ pub(super) struct ToldClaim {
     pub envelope: Arc<[String; 3]>,
     /// Whether it went to the rejects.
     pub rejected: bool,
+    /// Whether it was held.
+    pub held: bool,
     /// The rules that only warn of it.
     pub warned: Vec<Code>,
     /// The identifier of its payer.
@@ -144,6 +146,7 @@ impl Told {
                 ordinal: line.claim_ordinal.unwrap_or(0),
                 envelope: self.shared(envelope.map(Option::unwrap_or_default)),
                 rejected,
+                held: line.verdict == "unchecked" && self.unchecked == Fate::Held,
                 warned,
                 payer: line.payer.and_then(|payer| payer.id).map(Arc::from),
                 around: said
@@ -193,10 +196,14 @@ impl Told {
         around.flat_map(|set| &set.faults)
     }
 
-    /// The rejected claims by CLM01 and envelope, each with its rules, in order.
-    pub(super) fn by_name(&self) -> HashMap<(&str, &[String; 3]), VecDeque<&ToldClaim>> {
+    /// The rejected claims, or those held, by CLM01 and envelope, each with its rules, in order.
+    pub(super) fn by_name(
+        &self,
+        held: bool,
+    ) -> HashMap<(&str, &[String; 3]), VecDeque<&ToldClaim>> {
         let mut claims: HashMap<_, VecDeque<_>> = HashMap::new();
-        for claim in self.claims.iter().filter(|claim| claim.rejected) {
+        let is_wanted = |claim: &&ToldClaim| if held { claim.held } else { claim.rejected };
+        for claim in self.claims.iter().filter(is_wanted) {
             let name = (claim.id.as_str(), &*claim.envelope);
             claims.entry(name).or_default().push_back(claim);
         }

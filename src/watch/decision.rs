@@ -8,7 +8,7 @@ use std::path::Path;
 use super::bench::Bench;
 use super::intake::Shape;
 use super::job::Job;
-use super::names::{free_name, taken};
+use super::names::{Chosen, free_name, taken};
 use super::place::{move_new, set_mode, write_draft};
 use super::reason::Reason;
 use super::seen::Answered;
@@ -39,6 +39,9 @@ pub enum Decision {
 pub struct Publication {
     /// The start of the outputs' names.
     pub stem: String,
+    /// The same when they were made, if somebody else's file has taken that name since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_as: Option<String>,
     /// The outputs in `out/`, in this order.
     pub files: Vec<String>,
     /// Hashes of the content: as it came, and unpacked.
@@ -106,6 +109,16 @@ impl Decision {
         fs::rename(job.folder().join(DRAFT), job.folder().join(DECISION))
     }
 
+    /// Holds the name that was decided on.
+    #[must_use]
+    pub fn hold<'a>(&self, job: &Job, bench: Bench<'a>) -> Chosen<'a> {
+        let submitter = job.submitter(bench.folders);
+        bench.names.hold(match self {
+            Decision::Publish(publication) => submitter.outbox().join(&publication.stem),
+            Decision::Quarantine { name, .. } => submitter.quarantine().join(name),
+        })
+    }
+
     /// Does what was decided; whether it lasts is for the next sync.
     ///
     /// # Errors
@@ -148,14 +161,7 @@ impl Publication {
         (bench.checkpoint)("marked");
         let outbox = submitter.outbox();
         for name in &self.files {
-            let from = job.out().join(name);
-            let mut moved = move_new(&from, &outbox.join(name));
-            while moved.as_ref().is_err_and(exists) {
-                // Somebody else put a file of this name there since.
-                let free = free_name(name, |name| taken(&outbox.join(name)));
-                moved = move_new(&from, &outbox.join(free));
-            }
-            moved.map_err(at(&outbox))?;
+            move_new(&self.source(job, name), &outbox.join(name)).map_err(at(&outbox))?;
             (bench.checkpoint)("published-one");
         }
         (bench.checkpoint)("published");

@@ -74,7 +74,7 @@ impl Reason {
             format!(
                 "it was changed after it had been answered: the answers {stem} are to its first {bytes} bytes only"
             ),
-            "Upload what came later as a file of its own. Upload under a name that ends in .part and rename it at the end, and this can't happen; or ask the operator to raise settle_seconds.",
+            "Upload the whole file again with another interchange control number (ISA13, IEA02): claims that were accepted are known, come back as duplicates (DUP003) and are not sent twice; the others are accepted. Upload under a name that ends in .part and rename it at the end, and this can't happen; or ask the operator to raise settle_seconds.",
         )
     }
 

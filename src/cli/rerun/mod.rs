@@ -14,6 +14,8 @@ use super::mending::Mending;
 use super::outputs::OutputFlags;
 use super::screen::Summary;
 use super::{CliError, Common, Status, logs};
+use crate::emit::manifest::Manifest;
+use crate::emit::stale;
 use crate::ledger::Ledger;
 use crate::rerun::listing::{self, Contents};
 use crate::rerun::search::Search;
@@ -36,7 +38,8 @@ use page::Told;
 /// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
 /// the output folder, in the ledger, or by --manifest. Rejects may be run again in parts:
 /// later reruns reject what an earlier one accepted, as long as its outputs are still there
-/// or all use one ledger. Counts (SE01, GE01, IEA01) and HL numbers that an editor has left
+/// or all use one ledger, and the clean file of each part gets numbers of its own in ISA13 and
+/// GS06. The held file of a run is run again in the same way. Counts (SE01, GE01, IEA01) and HL numbers that an editor has left
 /// wrong only warn, and come out right, unless none of the control numbers is one that the
 /// rejects were given: then the file is a new export.
 /// Rejects of several runs in one file are refused, unless --manifest says whose they are.
@@ -109,7 +112,10 @@ impl Rerun {
             judgement.counts_by_hand = run.is_some_and(|run| run.is_edited(&task.contents));
             let unchecked = run.map(|run| run.unchecked);
             judgement.unchecked = self.outputs.unchecked().or(unchecked).unwrap_or_default();
-            let known = run.map(|run| run.known(&task.contents, self.envelopes_checked));
+            let known = |run: &EarlierRun| {
+                run.known(&task.contents, self.envelopes_checked, ledger.as_ref())
+            };
+            let known = run.map(known).transpose().map_err(RerunError::from)?;
             let workplace = Workplace {
                 judgement: &judgement,
                 options: self.outputs.options(),
@@ -126,7 +132,9 @@ impl Rerun {
             let warned = result
                 .as_ref()
                 .map_or(0, |outcome| outcome.tally.warned.claims);
-            if !outcomes.take(&task, result) {
+            let is_repeated = result.as_ref().is_err_and(RunError::is_repeated);
+            let is_done = outcomes.take(&task, result) || is_repeated && self.is_untold(&task);
+            if !is_done {
                 continue;
             }
             let Some(at) = task.earlier else { continue };
@@ -164,6 +172,15 @@ impl Rerun {
             }
         }
         Ok(self.outputs.status(&outcomes.batch, interrupt.came()))
+    }
+
+    /// Whether the outputs of this very file lie there without their report: the program was
+    /// killed before it came to that.
+    fn is_untold(&self, task: &Task) -> bool {
+        let (out, stem) = (&self.outputs.out, &task.input.stem);
+        let is_same = |manifest: Manifest| manifest.input.blake3 == task.contents.hash;
+        stale::manifest(out, stem).is_some_and(is_same)
+            && !out.join(format!("{stem}.rerun.json")).exists()
     }
 
     /// Writes the reports; what is missing of a run stands in that of its last file, unless it

@@ -27,9 +27,7 @@ pub(super) fn summary(new: &PolicyBook, old: &PolicyBook) -> String {
             1 => "1 row".to_owned(),
             count => format!("{count} rows"),
         };
-        let days = policy
-            .known_days()
-            .map_or_else(|| words::NOT_KNOWN.to_owned(), words::days);
+        let days = words::known(policy);
         let _ = writeln!(
             text,
             "{}: good, {change}; {rows}, telehealth {days}",

@@ -16,6 +16,7 @@ mod dates;
 mod doubts;
 mod hidden;
 mod payers;
+mod states;
 mod telehealth;
 mod therapy;
 

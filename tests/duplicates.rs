@@ -104,6 +104,95 @@ fn a_twin_may_be_written_otherwise() {
 }
 
 #[test]
+fn what_one_claim_has_alone_makes_it_no_twin() {
+    let plain = claim(1, 60, '1').replace("REF*6R*1~\n", "");
+    let twins_of = |one: &str, other: &str| {
+        let input = batch(&[one.to_owned(), other.to_owned()]);
+        twins(&common::scrub(&input, 1, limits::BLOCK_BYTES)).len()
+    };
+    let drug = "D8*20260302~\nLIN**N4*00409117530~\nCTP****1*UN~";
+    for (from, to, other) in [
+        ("HC:97110:GP", "ER:WC002", "ER:WC003"),
+        (
+            "HC:97110:GP",
+            "HC:97799:GP::::EVENING",
+            "HC:97799:GP::::MORNING",
+        ),
+        ("11:B:1", "11:B:6", "11:B:1"),
+        ("D8*20260302~", drug, &drug.replace("530~", "531~")),
+    ] {
+        let [one, other] = [to, other].map(|to| plain.replace(from, to));
+        assert_eq!(twins_of(&one, &one), 1, "{to}");
+        assert_eq!(twins_of(&one, &other), 0, "{to}");
+        assert_eq!(twins_of(&one, &plain), 0, "{to}");
+    }
+}
+
+/// The fixture's claims, whose text is changed so, with the right SE01.
+fn changed(change: impl Fn(String) -> String) -> Vec<u8> {
+    let text = String::from_utf8(batch(&[claim(1, 60, '1'), claim(2, 60, '1')])).unwrap();
+    let text = change(text);
+    let (from, to) = (text.find("ST*").unwrap(), text.find("SE*").unwrap());
+    let count = text[from..to].matches('~').count() + 1;
+    let behind = text[to + 3..].find('*').unwrap();
+    format!("{}SE*{count}{}", &text[..to], &text[to + 3 + behind..]).into_bytes()
+}
+
+/// The same with the segment that starts so made another, or several.
+fn with(text: &str, start: &str, segments: &str) -> String {
+    let at = text.find(start).unwrap();
+    let end = at + text[at..].find('~').unwrap() + 1;
+    format!("{}{segments}{}", &text[..at], &text[end..])
+}
+
+#[test]
+fn claims_without_an_npi_or_a_member_s_number_have_twins_too() {
+    let atypical = |text: String| {
+        let text = with(&text, "NM1*85*", "NM1*85*2*EXAMPLE TRANSPORT~");
+        let text = with(&text, "PRV*BI*", "PRV*BI*PXC*344600000X~");
+        text.replacen("~\nCLM*", "~\nREF*G2*A12345~\nCLM*", 1)
+    };
+    let worker = |text: String| {
+        let text = with(&text, "HL*2*", "HL*2*1*22*1~");
+        let text = with(&text, "SBR*", "SBR*P********WC~");
+        let text = with(&text, "NM1*IL*", "NM1*IL*2*EXAMPLE MILLS~");
+        let text = with(&text, "DMG*", "REF*Y4*WC1~");
+        let patient = "HL*3*2*23*0~\nPAT*20~\nNM1*QC*1*WORKER*WANDA~\nN3*1 MILL LANE~\n\
+            N4*AUSTIN*TX*78701~\nDMG*D8*19800101*F~\nCLM*";
+        text.replacen("CLM*", patient, 1)
+    };
+    for change in [&atypical as &dyn Fn(String) -> String, &worker] {
+        let input = changed(change);
+        let told = twins(&common::scrub(&input, 1, limits::BLOCK_BYTES));
+        assert_eq!(told.len(), 1, "{}", String::from_utf8_lossy(&input));
+    }
+}
+
+#[test]
+fn two_injuries_of_one_worker_are_two_claims() {
+    let told = |second: &str| {
+        let input = changed(|text| {
+            let from = text.find("HL*2*").unwrap();
+            let [first, last] = ["CLM*EX1*", "CLM*EX2*"].map(|id| text.find(id).unwrap());
+            let level = with(
+                &text[from..first],
+                "DMG*",
+                "DMG*D8*19560214*F~\nREF*Y4*WC1~",
+            );
+            let other = with(&level, "HL*2*", "HL*3*1*22*0~").replace("WC1", second);
+            format!(
+                "{}{level}{}{other}{}",
+                &text[..from],
+                &text[first..last],
+                &text[last..]
+            )
+        });
+        twins(&common::scrub(&input, 1, limits::BLOCK_BYTES)).len()
+    };
+    assert_eq!([told("WC1"), told("WC2")], [1, 0]);
+}
+
+#[test]
 fn corrections_and_twins_of_rejected_claims_are_no_duplicates() {
     // A replacement and a void bill as the claim does that they correct.
     let corrected = batch(&[claim(1, 60, '1'), claim(2, 60, '7'), claim(3, 60, '8')]);

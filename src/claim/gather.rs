@@ -112,6 +112,7 @@ impl Gathered {
             Role::SubscriberStreet => self.subscriber.street = some,
             Role::SubscriberCity => self.subscriber.city = some,
             Role::SubscriberDemographics => self.subscriber.demographics = some,
+            Role::SubscriberCase => self.subscriber.case = some,
             Role::PayerName => self.subscriber.payer = some,
             Role::PayerStreet => self.subscriber.payer_street = some,
             Role::PayerCity => self.subscriber.payer_city = some,
@@ -121,6 +122,7 @@ impl Gathered {
             Role::PatientStreet => self.patient.street = some,
             Role::PatientCity => self.patient.city = some,
             Role::PatientDemographics => self.patient.demographics = some,
+            Role::PatientCase => self.patient.case = some,
 
             Role::ClaimDate => claim.dates.push(index),
             Role::ClaimPatientPaid => claim.patient_paid = some,

@@ -35,7 +35,7 @@ pub struct Line {
     pub date: Option<u32>,
     /// REF*6R: the sender's number of the line.
     pub control: Option<u32>,
-    /// Providers of the line (2420A to 2420F).
+    /// Providers of the line (2420A to 2420F), and where an ambulance stopped (2420G, 2420H).
     pub providers: Vec<Provider>,
     /// How other payers judged it (2430).
     pub adjudications: Vec<Adjudication>,

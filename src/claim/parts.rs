@@ -75,6 +75,8 @@ pub struct SubscriberParts {
     pub city: Option<u32>,
     /// 2010BA DMG.
     pub demographics: Option<u32>,
+    /// 2010BA REF*Y4: the number of an accident or injury.
+    pub case: Option<u32>,
     /// 2010BB NM1.
     pub payer: Option<u32>,
     /// 2010BB N3.
@@ -121,6 +123,8 @@ pub struct PatientParts {
     pub city: Option<u32>,
     /// 2010CA DMG.
     pub demographics: Option<u32>,
+    /// 2010CA REF*Y4: the number of an accident or injury.
+    pub case: Option<u32>,
     /// What is read of the patient once the level is whole.
     pub person: Person,
 }

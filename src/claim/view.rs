@@ -67,6 +67,15 @@ impl<'a> Claim<'a> {
         self.parts.original && self.parts.payer_claim_number.is_none()
     }
 
+    /// Whether the claim is sent as a new one: it is no replacement or void (CLM05-3 7 or 8),
+    /// and names no claim that it corrects (REF*F8).
+    #[inline]
+    #[must_use]
+    pub fn is_sent_as_new(&self) -> bool {
+        let is_new = || !matches!(self.frequency(), b"7" | b"8");
+        self.parts.payer_claim_number.is_none() && (self.parts.original || is_new())
+    }
+
     /// The service lines.
     #[inline]
     #[must_use]

@@ -35,7 +35,7 @@ impl Accepted {
             accepted
                 .names
                 .push(name(claim.id(), provider, claim.frequency()));
-            if claim.is_original() {
+            if claim.is_sent_as_new() {
                 accepted.prints.extend(prints.of(claim));
             }
         };

@@ -138,6 +138,30 @@ fn another_payers_lines_balance_or_not() {
                 "",
             ),
             (
+                "more than the one line judged was paid",
+                &[
+                    ("CLM*EX114*60*", "CLM*EX114*100*"),
+                    ("AMT*D*40", "AMT*D*60"),
+                    (
+                        "SE*",
+                        "LX*2~\nSV1*HC:97530:GP*40*UN*1***1~\nDTP*472*D8*20260302~\nSE*",
+                    ),
+                ],
+                "BAL002w",
+            ),
+            (
+                "less than the one line judged was paid",
+                &[
+                    ("CLM*EX114*60*", "CLM*EX114*100*"),
+                    ("AMT*D*40", "AMT*D*30"),
+                    (
+                        "SE*",
+                        "LX*2~\nSV1*HC:97530:GP*40*UN*1***1~\nDTP*472*D8*20260302~\nSE*",
+                    ),
+                ],
+                "BAL002r",
+            ),
+            (
                 "no payment told for the claim",
                 &[("AMT*D*40~\n", "")],
                 "BAL002r",

@@ -217,6 +217,11 @@ fn states_and_days_that_cannot_be() {
                 "SYN014w",
             ),
             (
+                "a box in short",
+                &[("N3*100 MAIN STREET~", "N3*POB 12~")],
+                "COD003r",
+            ),
+            (
                 "a drawer",
                 &[("N3*100 MAIN STREET~", "N3*PO DRAWER 12~")],
                 "COD003r",
@@ -308,13 +313,10 @@ fn nothing_furnished_is_told_once() {
 #[test]
 fn what_was_a_modifier_once_still_is_an_ambulance_s_trip() {
     const CODE: &str = ":A0428:RH*";
+    // A day for which the list of modifiers is complete.
+    const THEN: (&str, &str) = ("*20260302~", "*20251002~");
     let trip = "NM1*PW*2~\nN3*1 A ST~\nN4*AUSTIN*TX*78702~\nNM1*45*2~\nN3*2 B ST~\nN4*AUSTIN*TX*78702~\nLX*1~\n";
-    let claim = in_person()
-        .replace("SBR*P*18*******MB~", "SBR*P*18*******CI~")
-        .replace(
-            "MEDICARE PART B*****PI*01112~",
-            "SUMMIT INSURANCE*****PI*SUM01~",
-        )
+    let claim = by_another_payer("CI")
         .replace(
             "***11:B:1*Y*A*Y*Y~\n",
             "***41:B:1*Y*A*Y*Y~\nCR1****A*DH*12~\n",
@@ -326,6 +328,9 @@ fn what_was_a_modifier_once_still_is_an_ambulance_s_trip() {
         &[
             ("GD", &[(CODE, ":A0428:GD*")], ""),
             ("on no transport", &[(CODE, ":99213:GD*")], "COD006r"),
+            ("a model's letters", &[(CODE, ":A0429:RW*")], "COD006w"),
+            ("on no transport", &[(CODE, ":99213:RW*"), THEN], "COD006r"),
+            ("no letters", &[(CODE, ":A0429:R4*"), THEN], "COD006r"),
             (
                 "nowhere picked up",
                 &[("NM1*PW*2~\nN3*1 A ST~\nN4*AUSTIN*TX*78702~\n", "")],
@@ -373,4 +378,67 @@ fn one_provider_refers() {
             ("and one cares", &[(REFERRER, &care)], ""),
         ],
     );
+}
+
+#[test]
+fn each_line_takes_the_diagnoses_of_its_own_day() {
+    const LINE: &str = "REF*6R*1~\n";
+    // G35 was divided on 2025-10-01.
+    let both = |codes: &'static str, pointers: [&str; 2]| {
+        let hi = format!("HI*ABK:{codes}");
+        let [first, second] = pointers;
+        let lines = format!(
+            "REF*6R*1~\nLX*2~\nSV1*HC:97530:GP*60*UN*1***{second}~\nDTP*472*D8*20251001~\nREF*6R*2~\n"
+        );
+        (hi, format!("60*UN*2***{first}~"), lines)
+    };
+    for (name, (hi, pointer, lines), wanted) in [
+        ("each its own", both("G35*ABF:G35A", ["1", "2"]), ""),
+        (
+            "the old one on the new day",
+            both("G35", ["1", "1"]),
+            "COD007r",
+        ),
+        (
+            "the new one on the old day",
+            both("G35A", ["1", "1"]),
+            "COD007r",
+        ),
+        ("on either day", both("M25561", ["1", "1"]), ""),
+    ] {
+        let changes = [
+            (DIAGNOSIS, hi.as_str()),
+            ("CLM*EX114*60*", "CLM*EX114*120*"),
+            ("60*UN*2***1~", &pointer),
+            ("*20260302~", "*20250930~"),
+            (LINE, &lines),
+        ];
+        check(&by_another_payer("CI"), &[(name, &changes, wanted)]);
+    }
+}
+
+/// The claim for a payer of this filing indicator that nothing is known of.
+fn by_another_payer(filing: &str) -> String {
+    in_person()
+        .replace("SBR*P*18*******MB~", &format!("SBR*P*18*******{filing}~"))
+        .replace(
+            "MEDICARE PART B*****PI*01112~",
+            "SUMMIT INSURANCE*****PI*SUM01~",
+        )
+}
+
+#[test]
+fn where_states_make_modifiers_an_unknown_one_is_no_reject() {
+    const CODE: &str = ":97110:GP*";
+    let payer = |filing| by_another_payer(filing).replace("*20260302~", "*20251002~");
+    check(
+        &payer("CI"),
+        &[("W5", &[(CODE, ":97110:GP:W5*")], "COD006r")],
+    );
+    check(
+        &payer("WC"),
+        &[("W5", &[(CODE, ":97110:GP:W5*")], "COD006w")],
+    );
+    let own = [("HC:97110:GP*", "ER:WC002:W5*")];
+    check(&payer("CI"), &[("of another list", &own, "COD006w")]);
 }

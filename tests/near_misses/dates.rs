@@ -7,7 +7,10 @@ use super::{check, in_person};
 fn a_service_that_has_begun_may_be_for_days_to_come() {
     const DAY: &str = "DTP*472*D8*20260302~";
     const LINE: &str = ":97110:GP*60*";
+    const BORN_AFTER: (&str, &str) = ("DMG*D8*19500412*F", "DMG*D8*20261121*F");
     let begun = (DAY, "DTP*472*RD8*20261120-20261219~");
+    let months = (DAY, "DTP*472*RD8*20261120-20270220~");
+    let year = (DAY, "DTP*472*RD8*20261120-20271119~");
     check(
         &commercial(),
         &[
@@ -16,6 +19,22 @@ fn a_service_that_has_begun_may_be_for_days_to_come() {
             ("orthotics", &[begun, (LINE, ":L3000*60*")], ""),
             ("an office visit", &[begun, (LINE, ":99213*60*")], "COD010w"),
             ("therapy", &[begun, (LINE, ":97110:GP*60*")], "COD010r"),
+            (
+                "supplies of three months",
+                &[months, (LINE, ":A4253:NU*60*")],
+                "",
+            ),
+            ("of a year", &[year, (LINE, ":A4253:NU*60*")], "COD010r"),
+            (
+                "a visit of months",
+                &[months, (LINE, ":99213*60*")],
+                "COD010r",
+            ),
+            (
+                "a birth after it began",
+                &[begun, (LINE, ":E0601:RR*60*"), BORN_AFTER],
+                "COD010r",
+            ),
             (
                 "equipment from tomorrow on",
                 &[

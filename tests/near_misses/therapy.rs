@@ -266,6 +266,11 @@ fn units_and_pairs() {
             ("six units", &[line!("97110:GP*60*UN*6")], ""),
             ("seven", &[line!("97110:GP*60*UN*7")], "PTT003r"),
             (
+                "none of a code that is therapy by a doubtful source",
+                &[line!("97129:GP*60*UN*0")],
+                "PTT003r",
+            ),
+            (
                 "three and four over two lines",
                 &[
                     line!("97110:GP*60*UN*3"),
@@ -497,6 +502,37 @@ fn who_certified_and_who_rendered() {
             ),
             ("a sports therapist", &[("225100000X", "2251S0007X")], ""),
             ("a physician's staff", &[BY_A_PHYSICIAN], "PTT008w"),
+            (
+                "an evaluation of another therapy's",
+                &[line!("97161:GP*60*UN*1"), BY_AN_OT],
+                "PTT008w",
+            ),
+            (
+                "certified on one line of two",
+                &[
+                    (CERTIFIER, ""),
+                    and_line!("97530:GP*40*UN*1"),
+                    SUM,
+                    (
+                        "REF*6R*1~\n",
+                        "REF*6R*1~\nNM1*DN*1*REFERRER*RAE****XX*1590007419~\n",
+                    ),
+                ],
+                "PTT007r",
+            ),
+            (
+                "KX on a speech therapist's line, none on a later one",
+                &[
+                    line!("92507:GN:KX*60*UN*1"),
+                    and_line!("97110:GP*40*UN*2"),
+                    SUM,
+                    (
+                        "DTP*472*D8*20260302~\nREF*6R*2",
+                        "DTP*472*D8*20260304~\nREF*6R*2",
+                    ),
+                ],
+                "PTT009w",
+            ),
             ("KX", &[line!("97110:GP:KX*60*UN*2")], ""),
             (
                 "KX on what is no therapy line",

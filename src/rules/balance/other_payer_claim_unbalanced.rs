@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 3,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "What another payer paid for the claim (2320 AMT*D) must agree with its other amounts. Without line adjudication by that payer (2430), AMT*D plus its claim adjustments (2320 CAS) is the claim charge (CLM02). With it, AMT*D is there, and the sum of its line payments (SVD02) less its claim adjustments.",
+    what: "What another payer paid for the claim (2320 AMT*D) must agree with its other amounts. Without line adjudication by that payer (2430), AMT*D plus its claim adjustments (2320 CAS) is the claim charge (CLM02). With it, AMT*D is there, and the sum of its line payments (SVD02) less its claim adjustments; that it is more is only warned about where lines have no 2430 of this payer.",
     why: "The next payer works out what is left from these amounts, and its front end returns a claim whose other payer does not balance.",
     remedy: "Copy paid amount and adjustments from that payer's remittance (835). Give claim adjustments only for what was adjusted on the claim as a whole, and line adjustments on their lines. A payer that has not judged the claim yet has neither AMT*D nor CAS.",
     fails: Example {
@@ -110,8 +110,9 @@ fn with_lines(
     if paid == expected {
         return;
     }
-    // Lines that this payer has not judged in 2430 may be part of what it paid.
-    let severity = if lines == claim.lines().len() {
+    // Lines that this payer has not judged in 2430 may be part of what it paid, but take nothing
+    // from it.
+    let severity = if lines == claim.lines().len() || paid < expected {
         Severity::Reject
     } else {
         Severity::Warn

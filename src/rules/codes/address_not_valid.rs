@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "The billing provider's address (2010AA N3) is a street address, not a post office box or drawer, caller or lock box. The ZIP code (N403) of the billing provider and of the service facility has nine digits, any other five or nine. The state (N402, and CLM11-4 of an accident) is one unless the country (N404, CLM11-5) is not the United States. A country that is not two letters is warned about; USA is read as US. A ZIP code that lies in another state is warned about.",
+    what: "The billing provider's address (2010AA N3) is a street address, not a post office box or drawer, caller or lock box. The ZIP code (N403) of the billing provider and of the service facility has nine digits, any other five or nine; that a line's service facility (2420C) has five is warned about. The state (N402, and CLM11-4 of an accident) is one unless the country (N404, CLM11-5) is not the United States. A country that is not two letters is warned about; USA is read as US. A ZIP code that lies in another state is warned about.",
     why: "Payers price by the nine-digit ZIP code and refuse a box as the place where a provider practises; a claim with an address that cannot be is returned.",
     remedy: "Give the street address in 2010AA and move a box to the pay-to address (2010AB). Look up the four digits behind the ZIP code, and write all nine without a hyphen.",
     fails: Example {
@@ -128,7 +128,7 @@ fn claim(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             let (whose, asks) = match provider.loop_id {
                 "2310C" => ("service facility", Asks::Nine),
                 "2420C" => ("service facility", Asks::NineWanted),
-                "2310E" | "2310F" => ("ambulance stop", Asks::Little),
+                "2310E" | "2310F" | "2420G" | "2420H" => ("ambulance stop", Asks::Little),
                 _ => ("provider", Asks::Plain),
             };
             let address = Address {

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "No service starts in the future, before the patient's birth, or ends before it starts. One that has begun and ends in the future is rejected for therapy codes and warned about for others, but for supplies and equipment (codes A4 to A9, B, E, K, L), which Medicare has billed for a month ahead. Onset (DTP*431), accident (439) and initial treatment (454) are not after the last service; an admission (435) that is, is warned about, unless an ambulance brought the patient; one in the future is rejected. Discharge (096) is not before admission. Birth, death, discharge and what was before the claim (the last visit, x-ray, test, prescription, certification) are not in the future. A service after the patient's death is warned about, and another payer's payment (573) in the future, since payers date checks ahead.",
+    what: "No service starts in the future, before the patient's birth, or ends before it starts. One that has begun and ends in the future is rejected for therapy codes and warned about for others up to 31 days ahead; supplies and equipment (codes A4 to A9, B, E, K, L), which are billed for a month or three ahead, may end up to 100 days after today. Onset (DTP*431), accident (439) and initial treatment (454) are not after the last service; an admission (435) that is, is warned about, unless an ambulance brought the patient; one in the future is rejected. Discharge (096) is not before admission. Birth, death, discharge and what was before the claim (the last visit, x-ray, test, prescription, certification) are not in the future. A service after the patient's death is warned about, and another payer's payment (573) in the future, since payers date checks ahead.",
     why: "A payer returns a claim with a date that cannot be; most such dates are slips of one digit.",
     remedy: "Correct the date that is wrong. A claim may not be sent before the service was given.",
     fails: Example {
@@ -101,12 +101,10 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             Fault::Reversed
         } else if dates.from > context.today {
             Fault::Future
-        } else if dates.through > context.today && !is_supply(line) {
-            Fault::NotOver {
-                therapy: therapy_units_wrong::counts_units(line, context),
-            }
         } else if birth.is_some_and(|birth| dates.from < birth) {
             Fault::BeforeBirth
+        } else if let Some(fault) = not_over(line, dates.through, context) {
+            fault
         } else if death.is_some_and(|death| dates.from > death) {
             Fault::AfterDeath
         } else {
@@ -124,17 +122,28 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     discharge(claim, report);
     let Some(service) = claim.dates() else { return };
     for &index in &claim.parts.dates {
-        let Some(date) = day(claim, index).filter(|date| *date > service.through) else {
+        let kind = claim.text.segment(index).element(1);
+        let Some(date) = day(claim, index) else {
             continue;
         };
-        let (what, status, severity) = match claim.text.segment(index).element(1) {
+        if kind == b"435" && date > context.today {
+            let spot = Spot::element(index, 3);
+            let finding = report.add("2300", spot, "the date of admission lies in the future");
+            finding
+                .answered(("A7", "189", ""))
+                .help("correct the date; it cannot be after today");
+            continue;
+        }
+        if date <= service.through {
+            continue;
+        }
+        let (what, status, severity) = match kind {
             b"431" => ("onset of the illness", "397", Severity::Reject),
             b"439" => ("accident", "727", Severity::Reject),
-            b"435" if date > context.today => ("admission", "189", Severity::Reject),
             // The ambulance may come before midnight, and the patient be admitted after it.
             b"435" if is_by_ambulance(claim) => continue,
             b"435" => ("admission", "189", Severity::Warn),
-            b"454" => ("initial treatment", "187", Severity::Reject),
+            b"454" => ("initial treatment", "701", Severity::Reject),
             _ => continue,
         };
         report
@@ -142,6 +151,27 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             .answered(("A7", status, ""))
             .help("it comes before the service or falls on the same day: correct it or the date of service");
     }
+}
+
+/// The days ahead for which supplies may be billed: three months, as diabetics get them.
+const SUPPLIES_AHEAD: i64 = 100;
+
+/// The days after which a service that is not over is a slip of the pen, whatever it is.
+const OTHERS_AHEAD: i64 = 31;
+
+/// What is wrong with a service that ends after today.
+#[inline]
+fn not_over(line: &Line, through: Date, context: &Context<'_>) -> Option<Fault> {
+    if through <= context.today {
+        return None;
+    }
+    let ahead = through.days() - context.today.days();
+    if is_supply(line) {
+        return (ahead > SUPPLIES_AHEAD).then_some(Fault::NotOver { certain: true });
+    }
+    Some(Fault::NotOver {
+        certain: ahead > OTHERS_AHEAD || therapy_units_wrong::counts_units(line, context),
+    })
 }
 
 /// Whether the line is for equipment or supplies, which are given for days to come.
@@ -211,9 +241,15 @@ fn past(claim: &Claim<'_>, index: u32, line: Option<u32>, today: Date, report: &
         );
         let status = match kind {
             b"096" => "190",
+            b"304" => "757",
+            b"453" => "715",
+            b"454" => "701",
             b"455" => "210",
+            b"461" => "580",
             b"471" => "214",
-            // No status speaks of the others.
+            b"484" => "191",
+            b"738" | b"739" => "653",
+            // Only that it lies in the future: no status speaks of the first contact.
             _ => "510",
         };
         let finding = on_line(finding, line).answered(("A7", status, ""));
@@ -250,7 +286,8 @@ enum Fault {
     Future,
     /// Begun, but not over.
     NotOver {
-        therapy: bool,
+        /// Whether it cannot be meant.
+        certain: bool,
     },
     BeforeBirth,
     AfterDeath,
@@ -269,14 +306,14 @@ fn service(line: &Line, index: u32, fault: Fault, today: Date, report: &mut Repo
             format!("the date of service is after today, {today}"),
             "correct the date, or send the claim after the service was given",
         ),
-        Fault::NotOver { therapy } => (
-            if therapy {
+        Fault::NotOver { certain } => (
+            if certain {
                 Severity::Reject
             } else {
                 Severity::Warn
             },
             format!("the service ends after today, {today}"),
-            "correct the last day, or send the claim after the service was given; only equipment and supplies are billed for days to come",
+            "correct the last day, or send the claim after the service was given; only equipment and supplies are billed for days to come, a month or three",
         ),
         Fault::BeforeBirth => (
             Severity::Reject,

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     snip: 5,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "Each diagnosis (HI) is an ICD-10-CM code that exists and is billable on the date of service, written without a decimal point. ICD-9 codes (BK, BF) stand only on claims for services before 2015-10-01, ICD-10 codes (ABK, ABF) only on later ones, never both. A diagnosis that stands twice is warned about. On days the program's list does not cover (before 2019-10-01, after 2027-03-31) a code it does not have is warned about. ICD-9 codes are not looked up.",
+    what: "Each diagnosis (HI) is an ICD-10-CM code that exists and is billable on the date of service, written without a decimal point. Where a new release lies between the lines of a claim, the date is that of each line that points to the code (SV107). ICD-9 codes (BK, BF) stand only on claims for services before 2015-10-01, ICD-10 codes (ABK, ABF) only on later ones, never both. A diagnosis that stands twice is warned about. On days the program's list does not cover (before 2019-10-01, after 2027-03-31) a code it does not have is warned about. ICD-9 codes are not looked up.",
     why: "Payers return a diagnosis that is not in the release of the date of service, and one that needs more characters.",
     remedy: "Look the code up in the ICD-10-CM release in force on the date of service (a new one each 1 October, some changes each 1 April) and give it with all its characters.",
     fails: Example {
@@ -44,8 +44,6 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(&hi) = claim.parts.diagnoses.first() else {
         return;
     };
-    // On claims with lines on both sides of a new release, a code is good that is
-    // billable on some day of service.
     let dates = claim.dates().filter(|dates| dates.from <= dates.through);
     gap(claim, hi, report);
     let mut seen: [&[u8]; MOST] = [b""; MOST];
@@ -98,13 +96,32 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         if let Some(dates) = dates
             && !ninth
         {
-            let standing = diagnosis::standing(code, dates.from);
-            let billable = |standing| standing == DiagnosisStanding::Billable;
-            if !billable(standing) && !billable(diagnosis::standing(code, dates.through)) {
-                tell(code, standing, dates, spot, context, report);
+            let [first, last] = [dates.from, dates.through].map(|day| is_billable(code, day));
+            let told = match (first, last) {
+                (true, true) => None,
+                (false, false) => Some((dates.from, None)),
+                // A new release lies between: each line takes the code of its own day.
+                _ => stranger(claim, code, position),
+            };
+            if let Some((day, line)) = told {
+                tell(code, (day, line), dates, spot, context, report);
             }
         }
     }
+}
+
+fn is_billable(code: &[u8], day: Date) -> bool {
+    diagnosis::standing(code, day) == DiagnosisStanding::Billable
+}
+
+/// The day and number of the first line that points to the diagnosis at this place (SV107) when
+/// it can't be billed.
+fn stranger(claim: &Claim<'_>, code: &[u8], position: usize) -> Option<(Date, Option<u32>)> {
+    let bit = 1_u16.checked_shl(u32::try_from(position).ok()?)?;
+    claim.lines().iter().find_map(|line| {
+        let day = line.from().filter(|_| line.pointers & bit != 0)?;
+        (!is_billable(code, day)).then_some((day, Some(line.number)))
+    })
 }
 
 /// An element of HI without a diagnosis before one that has one.
@@ -152,7 +169,7 @@ pub(in crate::rules) fn plain(claim: &Claim<'_>, known: &mut Diagnoses) -> Optio
         let code = low_bits(composite >> 32) | u64::from(length) << 56;
         if (head != first && head != other)
             || seen.get(..place)?.contains(&code)
-            || !known.can_bill(code, dates.from)
+            || !known.can_bill(code, dates)
         {
             return None;
         }
@@ -212,7 +229,7 @@ fn malformed(code: &[u8], spot: Spot, element: u8, report: &mut Report<'_>) {
 #[cold]
 fn tell(
     code: &[u8],
-    standing: DiagnosisStanding,
+    (day, line): (Date, Option<u32>),
     dates: DateRange,
     spot: Spot,
     context: &Context<'_>,
@@ -221,8 +238,12 @@ fn tell(
     let severity = diagnosis::confidence(code).map_or(Severity::Reject, |confidence| {
         context.severity_of(confidence)
     });
+    let standing = diagnosis::standing(code, day);
     let code = String::from_utf8_lossy(code);
-    let date = dates.from;
+    let date = match line {
+        Some(number) => format!("of line {number}, {day}"),
+        None => day.to_string(),
+    };
     let (message, help) = match standing {
         DiagnosisStanding::Billable => return,
         DiagnosisStanding::NotYet(first) => (

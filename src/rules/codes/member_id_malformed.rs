@@ -134,7 +134,7 @@ fn check(view: &LevelView<'_>, report: &mut Report<'_>) {
         )
     };
     let finding = report.add("2010BA", Spot::element(name, 9), message);
-    finding.help("copy the eleven characters from the Medicare card, without hyphens");
+    finding.help("copy the eleven characters from the Medicare card, without hyphens; if the card is a Medicare Advantage plan's, make SBR09 16");
     let plain: Vec<u8> = id
         .iter()
         .filter(|byte| !matches!(byte, b'-' | b' '))

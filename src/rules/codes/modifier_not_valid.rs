@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     snip: 5,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "Each modifier (SV101-3 to SV101-6) is a CPT or HCPCS modifier in force on the first day of service, and none stands twice on a line. A pair of letters for an ambulance trip goes with a transport code only. An unknown modifier on a day outside the program's list only warns.",
+    what: "Each modifier (SV101-3 to SV101-6) is a CPT or HCPCS modifier in force on the first day of service, and none stands twice on a line. A pair of letters for an ambulance trip goes with a transport code only. An unknown modifier is only warned about on a day outside the program's list, as a pair of letters on a transport code, on a code of another list than HC, and where workers' compensation pays (SBR09 WC): states make modifiers of their own there.",
     why: "A payer returns a line whose modifier it does not know, and reads a doubled one as a slip for another.",
     remedy: "Correct the modifier, or take out the second one.",
     fails: Example {
@@ -67,7 +67,17 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
                 Standing::InForce => {}
                 // Several such pairs, as GD, have been modifiers of another meaning too.
                 _ if is_trip(modifier, line) => {}
-                standing => not_in_force(modifier, standing, date, spot, line, context, report),
+                standing => {
+                    let own_list = has_list_of_its_own(claim, sv1);
+                    let found = Odd {
+                        modifier,
+                        standing,
+                        date,
+                        spot,
+                        own_list,
+                    };
+                    not_in_force(&found, line, context, report);
+                }
             }
         }
     }
@@ -85,16 +95,33 @@ fn malformed(value: &[u8], spot: Spot, component: u8, line: &Line, report: &mut 
     finding.fix = fixed.then(|| safe("write the modifier in capitals", upper));
 }
 
-#[cold]
-fn not_in_force(
+/// A modifier that is not in force on the date, as far as the list knows.
+struct Odd {
     modifier: Modifier,
     standing: Standing,
     date: Date,
     spot: Spot,
-    line: &Line,
-    context: &Context<'_>,
-    report: &mut Report<'_>,
-) {
+    /// Whether others than CPT and HCPCS make modifiers for the line.
+    own_list: bool,
+}
+
+/// Whether the line's code is of a list of the jurisdiction's own, or the payer is one of
+/// workers' compensation, which no law holds to CPT and HCPCS.
+fn has_list_of_its_own(claim: &Claim<'_>, sv1: u32) -> bool {
+    let text = &claim.text;
+    let list = text.segment(sv1).components(1, text.delimiters).next();
+    list != Some(b"HC") || claim.subscriber.filing == *b"WC"
+}
+
+#[cold]
+fn not_in_force(odd: &Odd, line: &Line, context: &Context<'_>, report: &mut Report<'_>) {
+    let &Odd {
+        modifier,
+        standing,
+        date,
+        spot,
+        own_list,
+    } = odd;
     let listed = modifier::first_day_covered() <= date && date <= modifier::last_day_covered();
     let (severity, message) = match standing {
         Standing::InForce => return,
@@ -116,6 +143,15 @@ fn not_in_force(
             Severity::Reject,
             format!("modifier {modifier} ended on {last}, before the date of service {date}"),
         ),
+        Standing::Unknown if own_list => (
+            Severity::Warn,
+            format!("modifier {modifier} is none of CPT and HCPCS"),
+        ),
+        // CMS and Medicaid programs have had letters of their own for models of transport.
+        Standing::Unknown if line.procedure.is_some_and(is_transport) && is_pair(modifier) => (
+            Severity::Warn,
+            format!("modifier {modifier} is no trip that the program knows"),
+        ),
         Standing::Unknown => {
             let what = if modifier::is_ambulance_pair(modifier) {
                 "is an ambulance trip, and the procedure is no transport"
@@ -130,7 +166,9 @@ fn not_in_force(
             (severity, format!("modifier {modifier} {what}"))
         }
     };
-    let help = if severity == Severity::Warn {
+    let help = if standing == Standing::Unknown && severity == Severity::Warn && listed {
+        "check the modifier against the list of this payer or state"
+    } else if severity == Severity::Warn {
         "the program's list does not reach this date of service: check the modifier against the list of the quarter"
     } else {
         "give a modifier that was in force on the date of service, or none"
@@ -148,6 +186,11 @@ fn not_in_force(
 /// that the line is no transport.
 fn is_trip(modifier: Modifier, line: &Line) -> bool {
     modifier::is_ambulance_pair(modifier) && line.procedure.is_none_or(is_transport)
+}
+
+/// Two letters, as where from and where to.
+fn is_pair(modifier: Modifier) -> bool {
+    modifier.bytes().iter().all(u8::is_ascii_uppercase)
 }
 
 /// Whether the code is a trip by ambulance, or one of the transports that Medicaid

@@ -2,7 +2,6 @@
 
 use super::parties::on_line;
 use crate::claim::Claim;
-use crate::claim::lines::Adjudication;
 use crate::claim::parts::OtherPayer;
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "Another payer that has judged the claim (AMT*D or CAS in 2320) gives the day of its check or remittance (DTP*573): in 2330B, or on the lines it judged (2430). At both places it is warned about, and so are lines of a payer of which only some give the day.",
+    what: "Another payer that has judged the claim (AMT*D or CAS in 2320) gives the day of its check or remittance (DTP*573): in 2330B, or on the lines it judged (2430). At both places it is warned about. A judgement of a line without its day is SYN002's.",
     why: "The next payer tells by this day in time whether it was asked in time, and returns a claim without it.",
     remedy: "Put the day of that payer's remittance (835) on each line it judged, or in 2330B when it judged no line by itself.",
     fails: Example {
@@ -54,23 +53,16 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     let [other] = claim.parts.others.as_slice() else {
         return;
     };
-    let dated = |judged: &Adjudication| judged.date.is_some();
-    match other.adjudicated {
-        Some(_) => {
-            if let Some((line, date)) =
-                judged().find_map(|(line, judged)| Some((line, judged.date?)))
-            {
-                let finding = report.add_as(
-                    Severity::Warn,
-                    "2430",
-                    Spot::segment(date),
-                    "the date of the other payer's remittance stands in 2330B and on the line",
-                );
-                on_line(finding, Some(line)).help("leave it out in 2330B when the lines say it");
-            }
-        }
-        None if !judged().any(|(_, judged)| dated(judged)) => missing(other, report),
-        None => {}
+    // That a judgement of a line has no day is SYN002's.
+    let on_lines = judged().find_map(|(line, judged)| Some((line, judged.date?)));
+    if let (Some(_), Some((line, date))) = (other.adjudicated, on_lines) {
+        let finding = report.add_as(
+            Severity::Warn,
+            "2430",
+            Spot::segment(date),
+            "the date of the other payer's remittance stands in 2330B and on the line",
+        );
+        on_line(finding, Some(line)).help("leave it out in 2330B when the lines say it");
     }
 }
 

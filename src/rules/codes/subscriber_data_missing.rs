@@ -57,6 +57,17 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         return;
     }
     let Some(name) = subscriber.name else { return };
+    let parts = [subscriber.street, subscriber.city, subscriber.demographics];
+    if claim.text.segment(name).element(2) == b"2" && parts.contains(&None) {
+        report
+            .add(
+                "2000B",
+                Spot::element(sbr, 2),
+                "SBR02 says that the subscriber is the patient, and the subscriber is no person",
+            )
+            .help("leave SBR02 empty and give the patient a level (2000C) under the subscriber's");
+        return;
+    }
     for (part, what) in [
         (subscriber.street, "a street (N3)"),
         (subscriber.city, "a city (N4)"),

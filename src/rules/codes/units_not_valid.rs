@@ -46,6 +46,8 @@ struct Quantity {
     line: Option<u32>,
     /// Whether it may be zero.
     or_none: bool,
+    /// The claim status code of it.
+    status: &'static str,
 }
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
@@ -58,6 +60,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 spot: Spot::element(sv1, 4),
                 line: Some(line.number),
                 or_none: false,
+                status: "476",
             };
             look_at(text.segment(sv1).element(4), &quantity, report);
         }
@@ -68,6 +71,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 spot: Spot::element(adjudication.svd, 5),
                 line: Some(line.number),
                 or_none: true,
+                status: "608",
             };
             look_at(text.segment(adjudication.svd).element(5), &quantity, report);
         }
@@ -81,6 +85,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 spot: Spot::element(index, 4),
                 line: Some(line),
                 or_none: false,
+                status: "476",
             };
             look_at(segment.element(4), &quantity, report);
         }
@@ -93,6 +98,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 spot: Spot::element(priced.segment, 12),
                 line: priced.line,
                 or_none: true,
+                status: "709",
             };
             look_at(text.segment(priced.segment).element(12), &quantity, report);
         }
@@ -117,7 +123,9 @@ fn look_at(value: &[u8], quantity: &Quantity, report: &mut Report<'_>) {
         quantity.spot,
         format!("{} is {what}", quantity.name),
     );
-    on_line(finding, quantity.line).help("give the quantity that was furnished");
+    on_line(finding, quantity.line)
+        .answered(("A7", quantity.status, ""))
+        .help("give the quantity that was furnished");
 }
 
 /// Whether the number is below zero; `None` when it is above it, or none.

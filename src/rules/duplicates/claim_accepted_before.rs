@@ -37,7 +37,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(day) = context.accepted_before else {
         return;
     };
-    if !claim.is_original() {
+    if !claim.is_sent_as_new() {
         return;
     }
     report

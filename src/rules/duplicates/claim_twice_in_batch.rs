@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "No two claims of an input bill the same: billing provider (NPI), payer, member and patient, and on the service lines, in whatever order, dates, codes with modifiers, units, charges, place and rendering provider. The claim identifier (CLM01) does not count. A replacement or void (CLM05-3 7 or 8) and a claim with the payer's number (REF*F8) are no duplicates, and neither is one whose earlier twin is rejected. A twin that is run again unchanged (`rerun`) stays one, whether the other is in the file or not.",
+    what: "No two claims of an input bill the same: billing provider (NPI, else tax number), payer, member and patient, the number of an accident or injury (REF*Y4), and on the service lines, in whatever order, dates, codes with modifiers, descriptions (SV101-7) and drugs (LIN03), units, charges, place and rendering provider; of an ambulance also where the patient was taken up and let off. The claim identifier (CLM01) does not count. A replacement or void (CLM05-3 7 or 8) and a claim with the payer's number (REF*F8) are no duplicates; neither are a claim of another frequency, such as 6, and one whose earlier twin is rejected. A twin that is run again unchanged (`rerun`) stays one, whether the other is in the file or not.",
     why: "The payer denies the second claim as a duplicate of the first, or pays both and asks for the money back.",
     remedy: "Take one of the two out. If the service was furnished again on the same day, say so by modifier 76 or 59; send a correction as a replacement.",
     fails: Example {

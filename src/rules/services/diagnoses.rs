@@ -31,9 +31,9 @@ impl Default for Diagnoses {
 }
 
 impl Diagnoses {
-    /// Whether the code is one that can be billed on the day.
+    /// Whether the code is one that can be billed on all of these days.
     #[inline]
-    pub(in crate::rules) fn can_bill(&mut self, code: Code, date: Date) -> bool {
+    pub(in crate::rules) fn can_bill(&mut self, code: Code, dates: DateRange) -> bool {
         let place = (code.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize % KEPT;
         let Some(known) = self.known.get_mut(place) else {
             return false;
@@ -44,7 +44,7 @@ impl Diagnoses {
             };
             *known = (code, days);
         }
-        known.1.contains(date)
+        known.1.contains(dates.from) && known.1.contains(dates.through)
     }
 }
 
@@ -73,9 +73,13 @@ mod tests {
                 bytes[..code.len()].copy_from_slice(code.as_bytes());
                 bytes[7] = u8::try_from(code.len()).unwrap_or(u8::MAX);
                 for date in dates {
+                    let day = DateRange {
+                        from: date,
+                        through: date,
+                    };
                     let plain = diagnosis::standing(code.as_bytes(), date) == Billable;
                     assert_eq!(
-                        known.can_bill(u64::from_le_bytes(bytes), date),
+                        known.can_bill(u64::from_le_bytes(bytes), day),
                         plain,
                         "{code}"
                     );

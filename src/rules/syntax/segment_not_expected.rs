@@ -66,6 +66,12 @@ pub(super) fn unknown(segment: &Segment<'_>) -> Described {
 /// A segment that has no place where it stands.
 pub(super) fn misplaced(node: &LoopNode, segment: &Segment<'_>) -> Described {
     let id = words::text(segment.id());
+    let capitals = segment.element(1).to_ascii_uppercase();
+    let help = if capitals != segment.element(1) && STRUCTURE.has_qualifier(segment.id()) {
+        format!("write the codes of the {id} in capitals: {id}01 is lower-case")
+    } else {
+        String::new()
+    };
     let (with, correct) = if STRUCTURE.has_qualifier(segment.id()) {
         (" with this qualifier", ", correct its qualifier,")
     } else {
@@ -79,7 +85,11 @@ pub(super) fn misplaced(node: &LoopNode, segment: &Segment<'_>) -> Described {
             "a segment {id}{with} has no place here: neither {} nor the loops around it take it",
             words::loop_name(node)
         ),
-        format!("move the {id} to the loop it belongs to{correct} or take it out"),
+        if help.is_empty() {
+            format!("move the {id} to the loop it belongs to{correct} or take it out")
+        } else {
+            help
+        },
     )
 }
 

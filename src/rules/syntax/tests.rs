@@ -383,3 +383,18 @@ fn a_segment_behind_a_line_end_has_lost_the_terminator_before_it() {
         assert!(told.help.contains("or write a blank"), "{}", told.help);
     }
 }
+
+#[test]
+fn a_qualifier_in_small_letters_is_told_as_that() {
+    for (text, is_told) in [("REF*ei*741234567~", true), ("REF*XX*741234567~", false)] {
+        let told = told("2010AA", text, At::default(), Violation::SegmentMisplaced);
+        assert_eq!(told.help.contains("in capitals"), is_told, "{}", told.help);
+    }
+}
+
+#[test]
+fn the_last_code_of_a_list_is_no_more_than_a_count_of_one() {
+    let sbr = "SBR*P*18***99****MB~";
+    let told = told("2000B", sbr, element(5), Violation::CodeUnknown);
+    assert!(told.help.contains("43 or 47"), "{}", told.help);
+}

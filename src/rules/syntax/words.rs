@@ -79,7 +79,8 @@ pub(super) fn codes(spec: &ElementSpec) -> String {
     const SHOWN_CODES: usize = 8;
     let mut codes = unpacked(&spec.codes);
     let more = codes.len().saturating_sub(SHOWN_CODES);
-    if more > 0 {
+    // In the room of "and 1 more" stands the one.
+    if more > 1 {
         codes.truncate(SHOWN_CODES);
         return format!("one of {} and {more} more codes", codes.join(", "));
     }

@@ -77,21 +77,25 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         message = "NM109 of the referring provider is the therapist's own NPI, and a therapist does not certify the plan of care".to_owned();
         severity = None;
     } else {
-        if !claim.lines().iter().any(|line| is_therapy(policy, line)) {
-            return;
-        }
-        let on_lines = claim.lines().iter().all(|line| {
-            line.providers
-                .iter()
-                .any(|provider| refers("2420F", provider))
-        });
+        let lines = claim.lines().iter();
+        let (with, without): (Vec<_>, Vec<_>) = lines
+            .filter(|line| is_therapy(policy, line))
+            .partition(|line| {
+                let mut providers = line.providers.iter();
+                providers.any(|provider| refers("2420F", provider))
+            });
+        let where_else = match (with.first(), without.first()) {
+            (None, None) => return,
+            (None, Some(_)) => String::new(),
+            (Some(_), None) => " but on its lines".to_owned(),
+            (Some(_), Some(line)) => format!(", and of its lines line {} has none", line.number),
+        };
         spot = Spot::segment(claim.parts.clm);
         message = format!(
-            "a therapy claim names no certifying physician or practitioner (2310A NM1*{}){}",
+            "a therapy claim names no certifying physician or practitioner (2310A NM1*{}){where_else}",
             answer.value.qualifier,
-            if on_lines { " but on its lines" } else { "" }
         );
-        severity = on_lines.then_some(Severity::Warn);
+        severity = without.is_empty().then_some(Severity::Warn);
     }
     let loop_id = if named.is_some() { "2310A" } else { "2300" };
     let help = format!(

@@ -81,14 +81,20 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             discipline(line).is_some_and(|modifier| modifier.bytes() == *b"GP")
                 && is_therapy(policy, line)
         };
-        // A clinic that bills without naming who rendered says nothing of him, and that
-        // another therapy discipline bills GP is PTT001's.
-        if !never
-            && (rendering.is_none()
-                || code.starts_with(b"225X")
-                || code.starts_with(b"235Z")
-                || !under_gp())
-        {
+        // That another discipline bills GP is PTT001's, where the code takes its modifier.
+        let by_another = || {
+            let own = match code {
+                [b'2', b'2', b'5', b'X', ..] => b"GO",
+                [b'2', b'3', b'5', b'Z', ..] => b"GN",
+                _ => return false,
+            };
+            let therapy = line.procedure.and_then(|code| policy.therapy(code, date));
+            therapy.is_some_and(|therapy| {
+                (therapy.value.any_of.iter()).any(|modifier| modifier.bytes() == *own)
+            })
+        };
+        // A clinic that bills without naming who rendered says nothing of him.
+        if !never && (rendering.is_none() || by_another() || !under_gp()) {
             continue;
         }
         before = Some((segment, date));

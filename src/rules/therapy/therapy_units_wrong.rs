@@ -168,18 +168,13 @@ fn tell(
     context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
-    let (Some(procedure), Some(date)) = (line.procedure, line.from()) else {
+    let Some(procedure) = line.procedure else {
         return;
     };
-    let therapy = (context.policy).and_then(|policy| policy.therapy(procedure, date));
-    if therapy.is_none() && codes::procedure::life(procedure, date).is_none() {
+    if !counts_units(line, context) {
         return;
     }
-    let message = message(procedure);
-    // That such a code is therapy, the row says; how its units are counted is no policy.
-    let finding = match therapy {
-        Some(answer) => report.add_on_line(context, &answer, line, spot, message),
-        None => report.add("2400", spot, message).line(line.number),
-    };
-    finding.help(help);
+    // How units are counted is no policy.
+    let finding = report.add("2400", spot, message(procedure));
+    finding.line(line.number).help(help);
 }

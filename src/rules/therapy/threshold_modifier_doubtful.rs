@@ -108,7 +108,7 @@ impl Attested<'_> {
 
     /// A therapy line of a later date in the year that goes on without KX.
     fn and_lacking_later(&self, claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
-        if !is_therapy(self.policy, self.line) {
+        if !is_therapy(self.policy, self.line) && discipline(self.line).is_none() {
             return;
         }
         let lacking = claim.lines().iter().find_map(|other| {

@@ -2,9 +2,10 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::apart;
 use crate::claim::text::{Span, Text};
 use crate::claim::{Claim, Line};
-use crate::value::PlaceOfService;
+use crate::value::{PlaceOfService, Procedure};
 
 /// The fingerprint of a judged claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,10 +36,15 @@ impl Prints {
 
 fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
     let text = &claim.text;
-    let (billing, member) = (claim.billing.npi, claim.subscriber.member);
+    let member = claim.subscriber.member;
     let person = claim.person();
     let first = claim.lines().first()?;
-    if billing.len == 0 || member.len == 0 {
+    let billing = match claim.billing.npi {
+        Span { len: 0, .. } => number_of_atypical(claim)?,
+        npi => npi,
+    };
+    // An employer has no member's number: there the patient is the one who is known.
+    if member.len == 0 && (person.last.len == 0 || person.born.len == 0) {
         return None;
     }
     let rendering = |line| {
@@ -54,7 +60,9 @@ fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
             Some(of_claim) if line.providers.is_empty() => of_claim,
             _ => rendering(line),
         };
-        lines = lines.wrapping_add(line_print(text, line, rendering, row)?);
+        let print = line_print(text, line, rendering, row)?;
+        let print = apart::of_line(claim, line).map_or(print, |apart| print ^ apart);
+        lines = lines.wrapping_add(print);
     }
     let fields = [
         billing,
@@ -65,14 +73,24 @@ fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
         person.born,
     ];
     let row = row.write(text.bytes, lines.to_le_bytes(), fields);
-    Some(xxh3_128(row))
+    let print = xxh3_128(row);
+    Some(apart::of_claim(claim).map_or(print, |apart| print ^ apart))
+}
+
+/// What a billing provider without an NPI is known by: the tax number, else the name.
+#[cold]
+fn number_of_atypical(claim: &Claim<'_>) -> Option<Span> {
+    let text = &claim.text;
+    let (tax, name) = (claim.billing.tax, claim.billing.name);
+    let spans = [text.span(tax, 2), text.span(name, 3)];
+    spans.into_iter().find(|span| span.len > 0)
 }
 
 fn line_print(text: &Text<'_>, line: &Line, rendering: Span, row: &mut Row) -> Option<u128> {
     line.dates?;
     let mut head = [0; 23];
     let (code, rest) = head.split_first_chunk_mut()?;
-    *code = line.procedure?.bytes();
+    *code = line.procedure.map(Procedure::bytes).unwrap_or_default();
     let (modifiers, rest) = rest.split_first_chunk_mut()?;
     *modifiers = sorted(line.modifiers.packed());
     let (charge, rest) = rest.split_first_chunk_mut()?;

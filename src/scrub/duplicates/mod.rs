@@ -6,6 +6,7 @@
 //! so that what is told of a twin is told like everything else, and is the same for any
 //! number of threads and any size of block.
 
+mod apart;
 mod fingerprint;
 mod near;
 mod seen;

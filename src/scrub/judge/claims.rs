@@ -152,7 +152,7 @@ impl Pass<'_> {
         let mut findings = std::mem::take(&mut self.claim_findings);
         let too_large = claim.parts.are_too_many();
         let telehealth = !too_large && judgement.checks.ask(&claim, &context, &mut findings);
-        let original = fingerprint.filter(|_| claim.is_original());
+        let original = fingerprint.filter(|_| claim.is_sent_as_new());
         let first = self.twins.first(ordinal, original, self.judged);
         self.tell_of_twin(&claim, &context, first, &mut findings);
         self.tell_of_levels(&claim, carried, level, &mut findings);

@@ -9,7 +9,7 @@ use crate::value::{Confidence, Date, DateRange, Severity};
 
 use super::answer::RowRef;
 use super::schema::Kind;
-use super::tables::{Cited, Policy, RowMeta, Source};
+use super::tables::{Cited, Extended, Policy, RowMeta, Source};
 
 /// Keys that every row has; the rest are its facts.
 const COMMON_KEYS: [&str; 7] = [
@@ -48,6 +48,21 @@ impl<'a> Citation<'a> {
         };
         self.row
             .map_or_else(words, |row| row.cited.get_or_init(words).clone())
+    }
+
+    /// The name and the publisher of the policy the row is of: of the one that this one extends
+    /// where it stands there.
+    #[must_use]
+    pub fn holder(&self) -> (&'a str, &'a str) {
+        self.extended().map_or_else(
+            || (self.policy.name(), self.policy.publisher()),
+            |extended| (&*extended.name, &*extended.publisher),
+        )
+    }
+
+    fn extended(&self) -> Option<&'a Extended> {
+        let text = self.policy.texts.get(self.row?.text)?;
+        text.extended.as_ref()
     }
 
     /// The reference this citation was made from.
@@ -156,7 +171,10 @@ pub(super) fn words(value: &Value) -> Vec<String> {
 
 impl fmt::Display for Citation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.policy.key())?;
+        f.write_str(
+            self.extended()
+                .map_or(self.policy.key(), |extended| &extended.key),
+        )?;
         match self.days() {
             None => Ok(()),
             Some(days) if days.through == Date::MAX => write!(f, " {}..", days.from),

@@ -135,6 +135,12 @@ pub enum Problem {
     /// Keys of a row that contradict or need each other.
     #[error("{0}")]
     Contradiction(String),
+    /// A policy folder without a policy file.
+    #[error("holds no policy file (*.toml)")]
+    NoFile,
+    /// A folder that lies deeper below the policy folder than is looked.
+    #[error("lies too deep below the policy folder to be read")]
+    TooDeep,
     /// Two files have the same key, or two policies the same payer id.
     #[error("`{what}` is already taken by {holder}")]
     Taken {
@@ -176,6 +182,8 @@ impl Problem {
             Problem::Overlap { .. } => "end the earlier row the day before the later one starts".to_owned(),
             Problem::Gap { .. } => "close the gap, or say on the later row why it is there: gap_before = \"reason\"".to_owned(),
             Problem::Contradiction(_) => "complete the row, or change one of the two keys".to_owned(),
+            Problem::NoFile => "name the folder that holds the files, each with a name that ends in .toml".to_owned(),
+            Problem::TooDeep => "move it up, or name a folder nearer to it".to_owned(),
             Problem::Taken { .. } => "keep it in one place".to_owned(),
             Problem::NoSuchPolicy { key, known } => choice(key, known, "name one there is"),
         }
@@ -183,7 +191,13 @@ impl Problem {
 }
 
 fn choice(written: &str, known: &[String], otherwise: &str) -> String {
-    if let Some(near) = nearest(written, known.iter().map(String::as_str)) {
+    // A policy is often called by the last part of its key.
+    let called = |key: &&String| {
+        let last = key.rsplit_once('/').map(|(_, last)| last);
+        last.is_some_and(|last| last.eq_ignore_ascii_case(written))
+    };
+    let near = known.iter().find(called).map(String::as_str);
+    if let Some(near) = near.or_else(|| nearest(written, known.iter().map(String::as_str))) {
         return format!("did you mean `{near}`?");
     }
     if known.is_empty() || known.len() > 40 {

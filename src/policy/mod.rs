@@ -43,6 +43,7 @@ mod tests;
 
 pub use answer::{Answer, RowRef};
 pub use book::{PolicyBook, PolicyId};
+pub use builtin::is_builtin;
 pub use cite::Citation;
 pub use diff::{Change, diff};
 pub(crate) use document::problem_of;

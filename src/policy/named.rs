@@ -28,18 +28,8 @@ impl Policy {
     /// The rows about telehealth that hold on a date, in the order of the files.
     pub fn telehealth_rows(&self, date: Date) -> impl Iterator<Item = Citation<'_>> {
         self.rows().filter(move |row| {
-            let about_telehealth = matches!(
-                row.kind(),
-                Some(
-                    Kind::Telehealth
-                        | Kind::CodeOnList
-                        | Kind::ModifierRule
-                        | Kind::Place
-                        | Kind::CommunicationService
-                        | Kind::HandsOn
-                )
-            );
-            about_telehealth && row.days().is_some_and(|days| days.contains(date))
+            row.kind().is_some_and(Kind::is_about_telehealth)
+                && row.days().is_some_and(|days| days.contains(date))
         })
     }
 

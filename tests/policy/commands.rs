@@ -215,6 +215,17 @@ fn list_holds_every_policy_and_a_slip_finds_the_nearest() {
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("did you mean medicare?"), "{told}");
+
+    // A key goes before what only ends like it, and a state before what is called like it.
+    let folder = tempfile::tempdir().unwrap();
+    let payer = std::fs::read_to_string(fixture("policy/good/acme.toml")).unwrap();
+    let payer = payer.replace("commercial/acme", "commercial/medicare");
+    std::fs::write(folder.path().join("a.toml"), payer).unwrap();
+    let overlaid = folder.path().to_str().unwrap();
+    let page = policy(&["show", "medicare", "--policy", overlaid]);
+    assert!(page.starts_with("medicare: Medicare Part B"), "{page}");
+    let page = policy(&["show", "tx"]);
+    assert!(page.starts_with("medicaid/TX: "), "{page}");
 }
 
 #[test]
@@ -402,9 +413,9 @@ fn replay_tells_the_claims_and_dollars_that_two_scrubs_would_differ_by() {
             .count(),
         lines.len()
     );
-    // The same policy changes nothing.
-    let same = tempfile::tempdir().unwrap();
-    let same = replay("table", &["--policy", same.path().to_str().unwrap()]);
+    // A policy of another payer changes nothing.
+    let same = fixture("policy/good");
+    let same = replay("table", &["--policy", same.to_str().unwrap()]);
     assert!(
         same.contains("would change                     0 claims"),
         "{same}"

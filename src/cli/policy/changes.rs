@@ -24,9 +24,7 @@ pub(super) fn summary(new: &PolicyBook, old: &PolicyBook) -> String {
             },
         };
         let rows = counted(policy.rows().count() as u64, "row");
-        let days = policy
-            .known_days()
-            .map_or_else(|| words::NOT_KNOWN.to_owned(), words::days);
+        let days = words::known(policy);
         let _ = writeln!(
             text,
             "{}: good, {change}; {rows}, telehealth {days}",

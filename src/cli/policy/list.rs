@@ -60,7 +60,7 @@ impl Row {
             modifiers: modifiers.unwrap_or_else(not_known),
             audio_only: audio_only
                 .map_or(words::NOT_KNOWN, |answer| words::permission(answer.value)),
-            known: policy.known_days().map_or_else(not_known, words::days),
+            known: words::known(policy),
             sources: policy.sources().count(),
         }
     }

@@ -345,6 +345,7 @@ pub(super) fn standing<T>(answer: &Answer<T>) -> Answer<()> {
         value: (),
         confidence: answer.confidence,
         cap: answer.cap,
+        open: answer.open,
         row: answer.row,
     }
 }

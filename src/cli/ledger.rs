@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::screen::counted;
 use super::{CliError, Common, Status};
 use crate::ledger::LedgerError;
 use crate::watch::decision::Decision;
@@ -89,9 +90,9 @@ impl Ledger {
                 if !common.quiet {
                     tellln!(
                         out,
-                        "{} runs before {before} with {} claims have left the ledger",
-                        pruned.runs,
-                        pruned.claims
+                        "left the ledger: {} before {before}, {}",
+                        counted(pruned.runs as u64, "run"),
+                        counted(pruned.claims as u64, "claim")
                     );
                 }
                 Ok(Status::Done)

@@ -42,6 +42,10 @@ pub fn claim(
         };
         put(out, &["\n  rejected ", why, ": see the envelope above\n"]);
     }
+    if record.verdict == "unchecked" {
+        let why = "\n  rejected because --unchecked reject was asked: its policy is not known\n";
+        put(out, &[why]);
+    }
     let mut line = String::new();
     for finding in findings.iter().take(FINDINGS) {
         let segment = text.segment(finding.spot.segment);

@@ -16,6 +16,9 @@ pub struct Answer<T> {
     pub confidence: Confidence,
     /// The most a finding that rests on this row may do to a claim; `None` sets no bound.
     pub cap: Option<Severity>,
+    /// Whether the sources leave this fact of the row open, so that a finding on it asks to
+    /// check.
+    pub open: bool,
     /// The row, to be cited.
     pub row: RowRef,
 }
@@ -42,6 +45,7 @@ impl<T> Answer<T> {
             value: change(self.value),
             confidence: self.confidence,
             cap: self.cap,
+            open: self.open,
             row: self.row,
         }
     }
@@ -55,6 +59,13 @@ impl<T> Answer<T> {
         };
         self
     }
+
+    /// The same fact where the sources leave it open: findings on it are bound.
+    #[must_use]
+    pub(crate) fn doubted(mut self, bound: Option<Severity>) -> Answer<T> {
+        self.open |= bound.is_some();
+        self.capped(bound)
+    }
 }
 
 #[cfg(test)]
@@ -67,6 +78,7 @@ mod tests {
             value: (),
             confidence,
             cap,
+            open: false,
             row: RowRef(0),
         };
         let reject = Severity::Reject;

@@ -31,6 +31,12 @@ impl Builtin {
     }
 }
 
+/// Whether a policy of this key comes with the program.
+#[must_use]
+pub fn is_builtin(key: &str) -> bool {
+    Builtin::find(key).is_some()
+}
+
 /// Which policy governs which payer id.
 pub(super) const PAYERS: (&str, &str) = ("builtin/payers.toml", include_str!("data/payers.toml"));
 

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use toml::{Table, Value};
+
 use crate::value::{Confidence, Date, DateRange, Severity};
 
 use super::answer::RowRef;
 use super::schema::Kind;
-use super::tables::{Cited, Policy, RowMeta, Source};
+use super::tables::{Cited, Extended, Policy, RowMeta, Source};
 
 /// Keys that every row has; the rest are its facts.
 const COMMON_KEYS: [&str; 7] = [
@@ -46,6 +48,21 @@ impl<'a> Citation<'a> {
         };
         self.row
             .map_or_else(words, |row| row.cited.get_or_init(words).clone())
+    }
+
+    /// The name and the publisher of the policy the row is of: of the one that this one extends
+    /// where it stands there.
+    #[must_use]
+    pub fn holder(&self) -> (&'a str, &'a str) {
+        self.extended().map_or_else(
+            || (self.policy.name(), self.policy.publisher()),
+            |extended| (&*extended.name, &*extended.publisher),
+        )
+    }
+
+    fn extended(&self) -> Option<&'a Extended> {
+        let text = self.policy.texts.get(self.row?.text)?;
+        text.extended.as_ref()
     }
 
     /// The reference this citation was made from.
@@ -108,6 +125,20 @@ impl<'a> Citation<'a> {
             .filter_map(move |&index| policy.sources.get(index))
     }
 
+    /// The words that the row has under a key: the strings of a list, or one string.
+    #[must_use]
+    pub fn words_of(&self, key: &str) -> Vec<String> {
+        let mut values = self.values();
+        let value = values.find(|(name, _)| *name == key);
+        value.map(|(_, value)| words(&value)).unwrap_or_default()
+    }
+
+    /// The row's own keys and values, read.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&'a str, Value)> + use<'a> {
+        self.facts()
+            .filter_map(|(key, text)| Some((key, read(text)?)))
+    }
+
     /// The row's own keys and values as the file writes them, without dates,
     /// sources, confidence, severity and note.
     pub fn facts(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
@@ -123,9 +154,27 @@ impl<'a> Citation<'a> {
     }
 }
 
+/// A value as it is written, read.
+fn read(value: &str) -> Option<Value> {
+    let mut table: Table = toml::from_str(&format!("value = {value}")).ok()?;
+    table.remove("value")
+}
+
+/// The strings of a value: of a list each, of a string itself.
+pub(super) fn words(value: &Value) -> Vec<String> {
+    let word = |value: &Value| value.as_str().map(str::to_owned);
+    match value {
+        Value::Array(list) => list.iter().filter_map(word).collect(),
+        other => word(other).into_iter().collect(),
+    }
+}
+
 impl fmt::Display for Citation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.policy.key())?;
+        f.write_str(
+            self.extended()
+                .map_or(self.policy.key(), |extended| &extended.key),
+        )?;
         match self.days() {
             None => Ok(()),
             Some(days) if days.through == Date::MAX => write!(f, " {}..", days.from),

@@ -13,11 +13,12 @@ use super::error::{PolicyError, Problem};
 use super::facts::Program;
 use super::placing::{Compiler, Placing};
 use super::schema::Kind;
-use super::tables::{Policy, RowMeta, Source, Text};
+use super::tables::{Extended, Policy, PolicyFile, RowMeta, Source};
 use super::words::bare;
 
 /// Builds a policy of its own files, and of its base's tables of those kinds that
-/// its own files have none of.
+/// its own files have none of. What telehealth is comes from one of the two alone: a payer's
+/// periods say nothing beside another's code lists.
 pub(super) fn compile(own: &[Document], base: &[Document]) -> (Policy, Vec<PolicyError>) {
     let mut compiler = Compiler {
         policy: Policy::empty(""),
@@ -34,10 +35,21 @@ pub(super) fn compile(own: &[Document], base: &[Document]) -> (Policy, Vec<Polic
         .flat_map(|document| document.rows.iter().map(|row| row.kind))
         .collect();
     for document in own {
-        compiler.rows(document, |_| true);
+        compiler.rows(document, None, |_| true);
     }
+    let own_telehealth = own_kinds.contains(&Kind::Telehealth);
+    let extended = base.iter().find_map(|document| {
+        let header = &document.header.as_ref()?.header;
+        Some(Extended {
+            key: header.key.clone(),
+            name: header.name.clone(),
+            publisher: header.publisher.clone(),
+        })
+    });
     for document in base {
-        compiler.rows(document, |kind| !own_kinds.contains(&kind));
+        compiler.rows(document, extended.as_ref(), |kind| {
+            !(own_kinds.contains(&kind) || own_telehealth && kind.is_about_telehealth())
+        });
     }
     compiler.settle();
     (compiler.policy, compiler.errors)
@@ -85,10 +97,16 @@ impl Compiler {
         policy.as_of = header.as_of.map(|day| day.0);
     }
 
-    fn rows(&mut self, document: &Document, wanted: impl Fn(Kind) -> bool) {
-        self.policy.texts.push(Text {
+    fn rows(
+        &mut self,
+        document: &Document,
+        extended: Option<&Extended>,
+        wanted: impl Fn(Kind) -> bool,
+    ) {
+        self.policy.texts.push(PolicyFile {
             file: document.file.clone(),
             text: document.text.clone(),
+            extended: extended.cloned(),
         });
         let first_source = self.policy.sources.len();
         self.policy
@@ -224,6 +242,19 @@ impl Compiler {
                 && let Some(error) = self.misfit(misfit, earlier, later)
             {
                 self.errors.push(error);
+            }
+        }
+        for row in self.policy.impossible_modifiers() {
+            let (file, line) = self.policy.cite(row).place();
+            let told = (self.errors.iter()).any(|error| error.file == file && error.line == line);
+            if !told {
+                let message = "the payer wants one of these modifiers and refuses every one";
+                let problem = Problem::Contradiction(message.to_owned());
+                self.errors.push(PolicyError {
+                    file: file.to_owned(),
+                    line,
+                    problem,
+                });
             }
         }
     }

@@ -199,6 +199,24 @@ fn telehealth(to: &mut Compiler, at: &Placing<'_>, row: &Telehealth) {
     if codes_mode != CodesMode::List && !codes.is_empty() {
         to.contradiction(at, "`codes` are only read with codes_mode = \"list\"");
     }
+    let codes_excluded = keys(row.codes_excluded.as_deref());
+    if codes.iter().any(|code| codes_excluded.contains(code)) {
+        to.contradiction(at, "a code stands in `codes` and in `codes_excluded`");
+    }
+    let not_allowed = bare_modifiers(row.modifiers_not_allowed.as_ref()).unwrap_or_default();
+    let wanted = [
+        &row.modifiers_any_of,
+        &row.modifiers_all_of,
+        &row.audio_only_modifiers,
+        &row.store_and_forward_modifiers,
+    ];
+    let mut wanted = wanted.into_iter().flatten().flatten();
+    if wanted.any(|modifier| not_allowed.contains(&modifier.0)) {
+        to.contradiction(
+            at,
+            "a modifier is wanted and stands in `modifiers_not_allowed`",
+        );
+    }
     let place = place(to, at, row.pos_rule, row.pos.as_deref());
     let place_doubtful = bare(row.pos_doubtful.as_deref().unwrap_or_default());
     let open = |doubtful: &PlaceOfService| matches!(&place, Some(Place::OneOf(places)) if !places.contains(doubtful));
@@ -217,7 +235,7 @@ fn telehealth(to: &mut Compiler, at: &Placing<'_>, row: &Telehealth) {
         },
         codes_mode,
         codes,
-        codes_excluded: keys(row.codes_excluded.as_deref()),
+        codes_excluded,
         codes_cap: row.codes_severity,
         place,
         place_doubtful,
@@ -228,7 +246,7 @@ fn telehealth(to: &mut Compiler, at: &Placing<'_>, row: &Telehealth) {
             bare_modifiers(row.store_and_forward_modifiers.as_ref()),
         ],
         all_of: bare_modifiers(row.modifiers_all_of.as_ref()),
-        not_allowed: bare_modifiers(row.modifiers_not_allowed.as_ref()).unwrap_or_default(),
+        not_allowed,
         modifiers_cap: row.modifiers_severity,
         audio_only: row.audio_only.and_then(permission),
         store_and_forward: row.store_and_forward.and_then(permission),
@@ -250,6 +268,9 @@ fn place(
     rule: Option<PosRule>,
     places: Option<&[Code<PlaceOfService>]>,
 ) -> Option<Place> {
+    if rule.is_none() && places.is_some() {
+        to.contradiction(at, "`pos` needs `pos_rule`");
+    }
     match rule? {
         PosRule::Required => match places {
             Some(places) if !places.is_empty() => Some(Place::OneOf(bare(places))),

@@ -29,6 +29,7 @@ impl<T> Entry<T> {
             value: read(&self.value),
             confidence: self.standing.confidence,
             cap: self.standing.cap,
+            open: false,
             row: self.standing.row,
         }
     }

@@ -1,10 +1,12 @@
 //! What can be wrong with a policy file, and what to do about it.
 
+use std::fmt;
+use std::path::Path;
+
 use super::suggest::nearest;
 
 /// A fault in a policy file or in telescrub.toml: where, what, and the remedy.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{file}:{line}: {problem}")]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PolicyError {
     /// The file, as it was named to the loader.
     pub file: String,
@@ -12,6 +14,38 @@ pub struct PolicyError {
     pub line: u32,
     /// What is wrong.
     pub problem: Problem,
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+        }
+        write!(f, ": {}", self.problem)
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+/// The text of a policy file or of telescrub.toml, which messages call by this name.
+pub(crate) fn read_text(path: &Path, name: &str) -> Result<String, PolicyError> {
+    let fault = |line, problem| PolicyError {
+        file: name.to_owned(),
+        line,
+        problem,
+    };
+    let bytes =
+        std::fs::read(path).map_err(|error| fault(0, Problem::Unreadable(error.to_string())))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let sound = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..sound).unwrap_or_default();
+        let ends = memchr::memchr_iter(b'\n', before).count();
+        fault(
+            u32::try_from(ends + 1).unwrap_or(u32::MAX),
+            Problem::NotUtf8,
+        )
+    })
 }
 
 impl PolicyError {
@@ -28,6 +62,9 @@ pub enum Problem {
     /// The file or folder cannot be read.
     #[error("cannot be read: {0}")]
     Unreadable(String),
+    /// The file holds other bytes than those of a text in UTF-8.
+    #[error("a character that is not UTF-8")]
+    NotUtf8,
     /// The text is not TOML.
     #[error("not valid TOML: {0}")]
     Syntax(String),
@@ -98,6 +135,12 @@ pub enum Problem {
     /// Keys of a row that contradict or need each other.
     #[error("{0}")]
     Contradiction(String),
+    /// A policy folder without a policy file.
+    #[error("holds no policy file (*.toml)")]
+    NoFile,
+    /// A folder that lies deeper below the policy folder than is looked.
+    #[error("lies too deep below the policy folder to be read")]
+    TooDeep,
     /// Two files have the same key, or two policies the same payer id.
     #[error("`{what}` is already taken by {holder}")]
     Taken {
@@ -120,6 +163,7 @@ impl Problem {
     fn remedy(&self) -> String {
         match self {
             Problem::Unreadable(_) => "check that the path exists and may be read".to_owned(),
+            Problem::NotUtf8 => "save it as UTF-8".to_owned(),
             Problem::Syntax(_) => "correct the line; strings stand in double quotes, dates do not, rows start with [[kind]]".to_owned(),
             Problem::UnknownKey { key, known } => choice(key, known, "remove it"),
             Problem::UnknownValue { value, known } => choice(value, known, "leave the key out if it is not known"),
@@ -138,6 +182,8 @@ impl Problem {
             Problem::Overlap { .. } => "end the earlier row the day before the later one starts".to_owned(),
             Problem::Gap { .. } => "close the gap, or say on the later row why it is there: gap_before = \"reason\"".to_owned(),
             Problem::Contradiction(_) => "complete the row, or change one of the two keys".to_owned(),
+            Problem::NoFile => "name the folder that holds the files, each with a name that ends in .toml".to_owned(),
+            Problem::TooDeep => "move it up, or name a folder nearer to it".to_owned(),
             Problem::Taken { .. } => "keep it in one place".to_owned(),
             Problem::NoSuchPolicy { key, known } => choice(key, known, "name one there is"),
         }
@@ -145,7 +191,13 @@ impl Problem {
 }
 
 fn choice(written: &str, known: &[String], otherwise: &str) -> String {
-    if let Some(near) = nearest(written, known.iter().map(String::as_str)) {
+    // A policy is often called by the last part of its key.
+    let called = |key: &&String| {
+        let last = key.rsplit_once('/').map(|(_, last)| last);
+        last.is_some_and(|last| last.eq_ignore_ascii_case(written))
+    };
+    let near = known.iter().find(called).map(String::as_str);
+    if let Some(near) = near.or_else(|| nearest(written, known.iter().map(String::as_str))) {
         return format!("did you mean `{near}`?");
     }
     if known.is_empty() || known.len() > 40 {

@@ -43,10 +43,12 @@ mod tests;
 
 pub use answer::{Answer, RowRef};
 pub use book::{PolicyBook, PolicyId};
+pub use builtin::is_builtin;
 pub use cite::Citation;
 pub use diff::{Change, diff};
 pub(crate) use document::problem_of;
 pub use edits::PairBits;
+pub(crate) use error::read_text;
 pub use error::{PolicyError, Problem};
 pub use facts::{
     Assistant, AssistantDoubt, CertifyingProvider, ClaimRule, CodeLife, CodeStanding, CodeStatus,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::builtin::{Builtin, POLICIES};
 use super::compile::compile;
 use super::document::Document;
-use super::error::{PolicyError, Problem};
+use super::error::{PolicyError, Problem, read_text};
 use super::payers;
 use super::tables::Policy;
 use crate::value::Confidence;
@@ -51,10 +51,10 @@ impl Overlay {
         for path in files(dir, &mut errors) {
             let name = path.strip_prefix(dir).unwrap_or(&path);
             let name = name.to_string_lossy().replace('\\', "/");
-            let text = match std::fs::read_to_string(&path) {
+            let text = match read_text(&path, &name) {
                 Ok(text) => text,
                 Err(error) => {
-                    errors.push(fault(&name, 0, Problem::Unreadable(error.to_string())));
+                    errors.push(error);
                     continue;
                 }
             };
@@ -146,6 +146,9 @@ fn read_policy(name: &str, text: String, errors: &mut Vec<PolicyError>) -> Optio
 fn files(dir: &Path, errors: &mut Vec<PolicyError>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     collect(dir, MAX_DEPTH, &mut found, errors);
+    if found.is_empty() && errors.is_empty() {
+        errors.push(fault(&dir.to_string_lossy(), 0, Problem::NoFile));
+    }
     found.sort();
     found
 }
@@ -162,12 +165,25 @@ fn collect(dir: &Path, depth: u32, found: &mut Vec<PathBuf>, errors: &mut Vec<Po
     for entry in entries.flatten() {
         let path = entry.path();
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if path.is_dir() && !hidden && depth > 0 {
-            collect(&path, depth - 1, found, errors);
+        if path.is_dir() && !hidden {
+            match depth.checked_sub(1) {
+                Some(depth) => collect(&path, depth, found, errors),
+                // A link may turn in a circle.
+                None if is_real(&path) => {
+                    errors.push(fault(&path.to_string_lossy(), 0, Problem::TooDeep));
+                }
+                None => {}
+            }
         } else if !hidden && path.extension().is_some_and(|end| end == "toml") {
             found.push(path);
         }
     }
+}
+
+/// Whether no folder on the way from the policy folder down to this one is a link.
+fn is_real(path: &Path) -> bool {
+    let below = MAX_DEPTH as usize + 1;
+    (path.ancestors().take(below)).all(|folder| !folder.is_symlink())
 }
 
 fn fault(file: &str, line: u32, problem: Problem) -> PolicyError {

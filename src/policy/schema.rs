@@ -28,7 +28,8 @@ pub(super) struct Header {
     /// Payer ids (NM109 of loop 2010BB) this policy governs.
     #[serde(default)]
     pub(super) payer_ids: Vec<String>,
-    /// Key of a built-in policy whose tables hold wherever this file has none of the kind.
+    /// Key of a built-in policy whose tables hold wherever this file has none of the kind, or
+    /// none on telehealth.
     pub(super) extends: Option<String>,
     /// The disciplines (GP, GO, GN) its telehealth rows speak of; left out: GP alone.
     pub(super) disciplines: Option<Vec<Code<Modifier>>>,
@@ -302,6 +303,22 @@ rows! {
     /// A rule about whole lines or claims.
     ClaimRuleRow "claim_rule" {
         rule: ClaimRule,
+    }
+}
+
+impl Kind {
+    /// Whether its rows say what telehealth is to the payer: with rows of its own on that, a
+    /// file takes none of these from the policy it extends.
+    pub(super) fn is_about_telehealth(self) -> bool {
+        matches!(
+            self,
+            Kind::Telehealth
+                | Kind::CodeOnList
+                | Kind::ModifierRule
+                | Kind::Place
+                | Kind::CommunicationService
+                | Kind::HandsOn
+        )
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Policy {
     pub(super) as_of: Option<Date>,
     /// `None` only for a policy without a header.
     pub(super) disciplines: Option<Box<[Modifier]>>,
-    pub(super) texts: Vec<Text>,
+    pub(super) texts: Vec<PolicyFile>,
     pub(super) rows: Vec<RowMeta>,
     pub(super) sources: Vec<Source>,
     pub(super) telehealth: Dated<(), Period>,
@@ -95,12 +95,22 @@ pub struct Cited {
 
 /// A file a policy was made of.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(super) struct PolicyFile {
     pub(super) file: String,
     pub(super) text: Cow<'static, str>,
+    /// The policy the file is of, where this one extends it.
+    pub(super) extended: Option<Extended>,
 }
 
-impl Text {
+/// A policy that another extends, as its rows are cited.
+#[derive(Clone, Debug)]
+pub(super) struct Extended {
+    pub(super) key: String,
+    pub(super) name: String,
+    pub(super) publisher: String,
+}
+
+impl PolicyFile {
     pub(super) fn slice(&self, span: &Range<u32>) -> &str {
         self.text
             .get(span.start as usize..span.end as usize)
@@ -214,6 +224,11 @@ impl Policy {
             .is_some_and(|disciplines| disciplines.contains(&discipline))
     }
 
+    /// The disciplines its telehealth rows speak of.
+    pub fn disciplines(&self) -> impl Iterator<Item = Modifier> {
+        self.disciplines.iter().flatten().copied()
+    }
+
     /// A key for caches: above zero, constant, unique in the process.
     #[must_use]
     pub fn serial(&self) -> u64 {
@@ -239,22 +254,22 @@ impl Policy {
         self.as_of
     }
 
-    /// The first and last date of service for which the policy knows whether it
-    /// pays telehealth at all; [`Date::MAX`] where no end is set. `None` when it
-    /// knows of no date.
+    /// The dates of service for which the policy knows whether it pays telehealth at all, in
+    /// order, with no two stretches that touch; [`Date::MAX`] where no end is set.
     #[must_use]
-    pub fn known_days(&self) -> Option<DateRange> {
-        let mut known = self
+    pub fn known_days(&self) -> Vec<DateRange> {
+        let known = self
             .telehealth
             .entries()
-            .filter(|entry| entry.value.coverage.is_some())
-            .map(|entry| entry.days);
-        let first = known.next()?;
-        let last = known.last().unwrap_or(first);
-        Some(DateRange {
-            from: first.from,
-            through: last.through,
-        })
+            .filter(|entry| entry.value.coverage.is_some());
+        let mut stretches: Vec<DateRange> = Vec::new();
+        for days in known.map(|entry| entry.days) {
+            match stretches.last_mut() {
+                Some(last) if last.through.plus_days(1) == days.from => last.through = days.through,
+                _ => stretches.push(days),
+            }
+        }
+        stretches
     }
 
     /// A policy that knows nothing: what a built-in file that cannot be read leaves.

@@ -1,5 +1,7 @@
 //! The questions a telehealth line asks of a policy.
 
+use std::collections::BTreeSet;
+
 use crate::value::{Date, Modifier, PlaceOfService, Procedure};
 
 use super::answer::{Answer, RowRef};
@@ -63,7 +65,7 @@ impl Policy {
             CodesMode::List => Some(
                 entry
                     .answer(|_| CodeStanding::NotListed)
-                    .capped(period.codes_cap),
+                    .doubted(period.codes_cap),
             ),
             CodesMode::SameAsInPerson => Some(entry.answer(|_| CodeStanding::Listed)),
             CodesMode::CodeRows | CodesMode::Unknown => None,
@@ -79,7 +81,7 @@ impl Policy {
         }
         let entry = self.period(date)?;
         let rule = entry.value.place.as_ref()?.rule()?;
-        Some(entry.answer(|_| rule).capped(entry.value.place_cap))
+        Some(entry.answer(|_| rule).doubted(entry.value.place_cap))
     }
 
     /// Whether the sources neither take nor refuse a place on this date: that the rule on
@@ -123,8 +125,29 @@ impl Policy {
         Some(
             entry
                 .answer(|_| modifiers)
-                .capped(entry.value.modifiers_cap),
+                .doubted(entry.value.modifiers_cap),
         )
+    }
+
+    /// Rows that want one of some modifiers on days on which the payer refuses every one of
+    /// them, whatever the state.
+    pub(super) fn impossible_modifiers(&self) -> BTreeSet<RowRef> {
+        let mut impossible = BTreeSet::new();
+        for &date in &self.turns {
+            for channel in [Channel::Video, Channel::AudioOnly, Channel::StoreAndForward] {
+                let Some(wanted) = self.any_of(date, channel) else {
+                    continue;
+                };
+                let refused = |modifier: &Modifier| {
+                    self.modifier_refused(*modifier, date)
+                        .is_some_and(|refusal| refusal.value.except_states.is_empty())
+                };
+                if !wanted.value.is_empty() && wanted.value.iter().all(refused) {
+                    impossible.insert(wanted.row);
+                }
+            }
+        }
+        impossible
     }
 
     /// The modifiers a telehealth line must carry every one of; empty when none.
@@ -135,7 +158,7 @@ impl Policy {
         Some(
             entry
                 .answer(|_| modifiers)
-                .capped(entry.value.modifiers_cap),
+                .doubted(entry.value.modifiers_cap),
         )
     }
 
@@ -152,7 +175,7 @@ impl Policy {
         entry.value.not_allowed.contains(&modifier).then(|| {
             entry
                 .answer(|_| Refusal { except_states: &[] })
-                .capped(entry.value.modifiers_cap)
+                .doubted(entry.value.modifiers_cap)
         })
     }
 

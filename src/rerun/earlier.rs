@@ -185,6 +185,12 @@ impl EarlierRun {
         }
     }
 
+    /// Whether this is the manifest of a rerun of this run.
+    #[must_use]
+    pub fn came_as(&self, manifest: &Path) -> bool {
+        told::manifest(manifest).is_ok_and(|rerun| rerun.rerun_of == self.chain)
+    }
+
     /// The identity of the first run that it goes back to: what one of its reruns accepts was
     /// rejected by all before.
     #[must_use]

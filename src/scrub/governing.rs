@@ -31,8 +31,7 @@ impl Governing {
     }
 
     /// The policy of a claim: by the configuration, by a payer identifier that is
-    /// known, else by the claim filing indicator and the jurisdiction (the payer's
-    /// address, the subscriber's state, the billing provider's).
+    /// known, else by the claim filing indicator and, of Medicaid, the state.
     ///
     /// An identifier of low confidence does not overrule a filing indicator that names
     /// another program.
@@ -76,12 +75,7 @@ impl Program {
     fn of(claim: &Claim<'_>) -> Program {
         match &claim.subscriber.filing {
             b"MB" => Program::Medicare,
-            b"MC" => Program::Medicaid(
-                claim
-                    .state(claim.subscriber.payer_city)
-                    .or_else(|| claim.state(claim.subscriber.city))
-                    .or_else(|| claim.state(claim.billing.city)),
-            ),
+            b"MC" => Program::Medicaid(medicaid_state(claim)),
             _ => Program::Other,
         }
     }
@@ -94,6 +88,20 @@ impl Program {
                 | (Program::Other, policy::Program::Commercial)
         )
     }
+}
+
+/// Whose Medicaid program pays: that of the state of subscriber and billing provider. Where
+/// they are in two, the payer's address decides if it is in one of them: a plan takes its
+/// mail wherever it likes. Else the subscriber's, who is insured where he lives.
+fn medicaid_state(claim: &Claim<'_>) -> Option<State> {
+    let home = claim.state(claim.subscriber.city);
+    let practice = claim.state(claim.billing.city);
+    if home == practice && home.is_some() {
+        return home;
+    }
+    let payer = claim.state(claim.subscriber.payer_city);
+    let agrees = |state: &State| Some(*state) == home || Some(*state) == practice;
+    payer.filter(agrees).or(home).or(practice).or(payer)
 }
 
 /// Payers met in a block, and their policies: files name few.

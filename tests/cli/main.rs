@@ -6,6 +6,7 @@ mod common;
 
 mod deaths;
 mod disk;
+mod flags;
 mod inputs;
 mod refusals;
 mod screen;

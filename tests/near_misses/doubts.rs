@@ -154,6 +154,130 @@ fn a_supervisor_by_video_marks_the_line_in_massachusetts() {
 }
 
 #[test]
+fn what_the_sources_leave_open_is_to_be_checked_and_not_mended() {
+    let found = |date: &str, claim: &str, changes: super::Changes<'_>, rule: &str| {
+        let judgement = Judgement::new(Date::parse_iso(date).unwrap(), PolicyBook::builtin());
+        let service = format!("*{}~", date.replace('-', ""));
+        let mut all = vec![("*20260302~", &*service)];
+        all.extend_from_slice(changes);
+        let lines = super::lines_by(&judgement, claim, &all);
+        let all = lines[0]["findings"].as_array().unwrap().clone();
+        let found = all.into_iter().find(|finding| finding["rule"] == rule);
+        found.unwrap_or_else(|| panic!("no {rule} on {date}"))
+    };
+    let home = [GT, AT_HOME];
+    for (state, zip, date, changes, rule, words) in [
+        (
+            "MT",
+            "59601",
+            "2026-03-02",
+            &home[..],
+            "TEL103",
+            "is not known to take",
+        ),
+        (
+            "MO",
+            "65101",
+            "2026-03-02",
+            &home[..],
+            "TEL103",
+            "is not known to take",
+        ),
+        (
+            "WA",
+            "98501",
+            "2026-03-02",
+            &[NO_MODIFIER][..],
+            "TEL104",
+            "may want",
+        ),
+        (
+            "GA",
+            "30303",
+            "2026-03-02",
+            &[NO_MODIFIER][..],
+            "TEL104",
+            "may want",
+        ),
+        (
+            "OH",
+            "43215",
+            "2020-06-01",
+            &[NO_MODIFIER][..],
+            "TEL104",
+            "may want",
+        ),
+        (
+            "TX",
+            "78702",
+            "2026-03-02",
+            &[("97110:GP", "97542:GP")][..],
+            "TEL102",
+            "is on no telehealth list that was found",
+        ),
+    ] {
+        let finding = found(date, &medicaid(state, zip), changes, rule);
+        let told = finding["message"].as_str().unwrap();
+        assert!(told.contains(words), "{state}: {told}");
+        let help = finding["help"].as_str().unwrap();
+        assert!(
+            help.contains("the sources do not settle it: check"),
+            "{help}"
+        );
+        assert!(finding["fix"].is_null(), "{finding}");
+    }
+    // A supervisor by video is true of few lines, and is not offered.
+    let massachusetts = medicaid("MA", "02108");
+    let finding = found("2023-06-01", &massachusetts, &[NO_MODIFIER], "TEL104");
+    assert_eq!(finding["fix"]["replacement"], "95", "{finding}");
+    assert!(!finding["message"].as_str().unwrap().contains("FR"));
+}
+
+#[test]
+fn some_payers_tell_a_telephone_call_by_a_modifier_of_their_own() {
+    let by = |modifier: &'static str| [("97110:GP:95", modifier), ("***02:B:1", "***10:B:1")];
+    for (state, zip, date, modifiers, unknown) in [
+        // 10 is no place before 2022 (COD004), and none is named then.
+        ("MA", "02108", "2022-06-01", "97110:GP:V3", "TEL190u"),
+        (
+            "WA",
+            "98501",
+            "2020-06-01",
+            "97110:GP:CR",
+            "COD004r TEL190w",
+        ),
+        (
+            "WA",
+            "98501",
+            "2020-06-01",
+            "97110:GP:CR:95",
+            "COD004r TEL190w",
+        ),
+    ] {
+        check_on(
+            date,
+            &medicaid(state, zip),
+            &[(modifiers, &by(modifiers), unknown)],
+        );
+    }
+    let lacks = |modifiers: &'static str| {
+        let judgement = Judgement::new(
+            Date::parse_iso("2020-06-01").unwrap(),
+            PolicyBook::builtin(),
+        );
+        let changes = [("*20260302~", "*20200601~"), ("97110:GP:95", modifiers)];
+        let lines = super::lines_by(&judgement, &medicaid("WA", "98501"), &changes);
+        lines[0]["findings"][0]["message"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert!(lacks("97110:GP:CR").contains("whether it allows audio-only"));
+    // CR is said of many lines of that time: one that says video is by video.
+    assert!(lacks("97110:GP:95:CR").contains("the modifiers it wants for live video"));
+}
+
+#[test]
 fn a_warning_hides_no_unknown() {
     let texas = medicaid("TX", "78702");
     check_on(

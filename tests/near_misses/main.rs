@@ -11,9 +11,12 @@ mod added_modifiers;
 mod advice;
 mod balance;
 mod codes;
+mod communication;
 mod dates;
 mod doubts;
+mod hidden;
 mod payers;
+mod states;
 mod telehealth;
 mod therapy;
 

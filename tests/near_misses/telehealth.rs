@@ -212,3 +212,33 @@ fn the_days_on_which_medicare_changed() {
         }
     }
 }
+
+#[test]
+fn medicare_takes_any_listed_service_by_telephone_at_home_since_2025() {
+    let home = ("***02:B:1", "***10:B:1");
+    for code in ["97537", "97763", "97129"] {
+        let line = format!("SV1*HC:{code}:GP:93*60*UN*1***1");
+        let changes = [(LINE, &*line), home];
+        check_on("2024-12-31", MEDICARE, &[(code, &changes, "TEL190u")]);
+        check_on("2025-01-01", MEDICARE, &[(code, &changes, "")]);
+    }
+}
+
+#[test]
+fn a_discipline_is_added_to_those_a_policy_speaks_of() {
+    let california = super::doubts::medicaid("CA", "93721");
+    let judgement = telescrub::scrub::judge::Judgement::new(
+        super::common::today(),
+        telescrub::policy::PolicyBook::builtin(),
+    );
+    let changes = [
+        (LINE, "SV1*HC:97530:GO:95*60*UN*2***1"),
+        ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*225X00000X"),
+    ];
+    let found = super::lines_by(&judgement, &california, &changes);
+    let help = found[0]["findings"][0]["help"].as_str().unwrap();
+    assert!(
+        help.ends_with("with disciplines = [\"GP\", \"GO\"]"),
+        "{help}"
+    );
+}

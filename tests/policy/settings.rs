@@ -125,6 +125,11 @@ fn a_wrong_file_is_answered_before_anything_is_read() {
         );
         assert!(told.contains("did you mean `severity`?"), "{told}");
     }
+    std::fs::write(&file, "[payers.X1]\npolicy = \"TX\"\n").unwrap();
+    let mut check = telescrub();
+    let output = check.args(["config", "check"]).arg(&file).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("did you mean `medicaid/TX`?"), "{told}");
 }
 
 #[test]

@@ -4,6 +4,8 @@ mod changes;
 mod list;
 mod show;
 mod show_json;
+mod told;
+mod told_of_code;
 mod words;
 
 use std::path::PathBuf;
@@ -149,12 +151,10 @@ fn find<'a>(
     policies: &'a PolicyBook,
     written: &str,
 ) -> Result<&'a crate::policy::Policy, CliError> {
-    let last = |key: &str| {
-        let end = key.rsplit('/').next();
-        key.eq_ignore_ascii_case(written)
-            || end.is_some_and(|end| end.eq_ignore_ascii_case(written))
-    };
-    let key = policies.keys().find(|key| last(key));
+    let whole = |key: &&str| key.eq_ignore_ascii_case(written);
+    let last = |key: &&str| (key.rsplit('/').next()).is_some_and(|end| whole(&end));
+    let key = policies.keys().find(whole);
+    let key = key.or_else(|| policies.keys().find(last));
     key.and_then(|key| policies.find(key))
         .or_else(|| policies.by_payer_id(written.as_bytes()))
         .map(|id| policies.get(id))

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::policy::{CodeStanding, Coverage, Permission, PlaceRule};
+use crate::policy::{CodeStanding, Coverage, Permission, PlaceRule, Policy};
 use crate::value::{Date, DateRange, Modifier};
 
 /// What stands where no fact is known.
@@ -50,6 +50,16 @@ pub(super) fn modifiers(any_of: &[Modifier]) -> String {
 pub(super) fn joined<T: Display>(items: &[T], by: &str) -> String {
     let words: Vec<String> = items.iter().map(ToString::to_string).collect();
     words.join(by)
+}
+
+/// The days for which the policy knows whether it pays telehealth: `2020-03-10..2022-06-30,
+/// 2024-09-26..`.
+pub(super) fn known(policy: &Policy) -> String {
+    let stretches: Vec<String> = policy.known_days().into_iter().map(days).collect();
+    if stretches.is_empty() {
+        return NOT_KNOWN.to_owned();
+    }
+    stretches.join(", ")
 }
 
 /// `2023-09-01..` or `2023-09-01..2024-12-31`.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod data;
+mod extends;
 mod files;
 mod periods;
 

@@ -1,12 +1,12 @@
 //! What the helps of telehealth rules say alike: where another place of service goes, which
 //! places may be offered, and how live video is marked.
 
-use super::{Channel, PlaceFault, Remote, all_of, forbids, is_remote_modifier, one_of};
+use super::{Channel, PlaceFault, Remote, all_of, is_remote_modifier, one_of};
 use crate::claim::{Claim, Line};
 use crate::codes::{self, Standing};
-use crate::policy::{Answer, PlaceRule};
+use crate::policy::{Answer, Permission, PlaceRule};
 use crate::rules::Context;
-use crate::value::{Modifier, PlaceOfService};
+use crate::value::{Modifier, PlaceOfService, Severity};
 
 /// Most lines that are looked through for one whose place CLM05-1 is too: as many as the
 /// guide allows in a claim.
@@ -99,7 +99,10 @@ impl<'p> Remote<'p> {
         let marked = fault == PlaceFault::NotTaken || other.has_telehealth_modifier();
         marked
             && Remote::of(claim, other, context).is_some_and(|remote| {
-                let found = remote.payable.then(|| remote.place_fault(other)).flatten();
+                let found = remote
+                    .takes_marks()
+                    .then(|| remote.place_fault(other))
+                    .flatten();
                 found.is_some_and(|(its, answer)| its == fault && answer.value == rule)
             })
     }
@@ -114,7 +117,11 @@ impl<'p> Remote<'p> {
         places: &[PlaceOfService],
         context: &Context<'_>,
     ) -> Vec<PlaceOfService> {
-        let home = !forbids(self.policy.home(self.date), answer, context);
+        let home = !self.policy.home(self.date).is_some_and(|home| {
+            home.value == Permission::NotAllowed
+                && home.severity(Severity::Reject, context.reject_at)
+                    >= answer.severity(Severity::Reject, context.reject_at)
+        });
         let fits = |place: PlaceOfService| {
             line.modifiers
                 .iter()
@@ -144,8 +151,24 @@ impl<'p> Remote<'p> {
             Some(wanted) if wanted.is_empty() || line.modifiers.has_any(wanted) => {
                 format!("take {modifier} off")
             }
-            Some(wanted) => format!("put {} in place of {modifier}", one_of(wanted)),
+            Some(wanted) => format!("put {} in place of {modifier}", one_of(offered(wanted))),
         }
+    }
+}
+
+/// Those of the modifiers a payer wants one of that say how the service was delivered, which
+/// may be offered; all where none does. Another (FR, of a supervisor by video) is taken, but
+/// is true of few lines.
+pub(super) fn offered(wanted: &[Modifier]) -> Vec<Modifier> {
+    let marks = wanted
+        .iter()
+        .copied()
+        .filter(|one| is_remote_modifier(*one));
+    let marks: Vec<Modifier> = marks.collect();
+    if marks.is_empty() {
+        wanted.to_vec()
+    } else {
+        marks
     }
 }
 

@@ -62,7 +62,7 @@ fn check(
     );
     let help = format!(
         "take {modifier} off if the therapist furnished it; an assistant's telehealth is not payable ({})",
-        remote.stands(answer.row)
+        remote.stands(&answer)
     );
     let spot = Spot::component(remote.sv1, 1, component);
     report

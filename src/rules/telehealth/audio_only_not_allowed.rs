@@ -1,6 +1,6 @@
 //! TEL108: audio-only where payer or code does not allow it.
 
-use super::{Remote, modifier_component};
+use super::{Remote, audio_mark, modifier_component};
 use crate::claim::{Claim, Line};
 use crate::policy::Permission;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "A line that says audio-only (modifier 93 or FQ) needs a payer, and a code, for which physical therapy by telephone alone is allowed on the date of service.",
+    what: "A line that says audio-only (modifier 93 or FQ, or another that the payer marks such lines with, where none of live video stands beside it) needs a payer, and a code, for which physical therapy by telephone alone is allowed on the date of service.",
     why: "Many payers pay therapy by live video only. A line that says audio-only is denied there, and changing the modifier without the record to support it is a false claim.",
     remedy: "If the visit was by video, bill the video modifier. If it was by telephone alone, it is not payable as telehealth; see whether the payer pays a telephone assessment instead.",
     fails: Example {
@@ -40,10 +40,8 @@ fn check(
     context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
-    if !line.is_audio_only() {
-        return;
-    }
-    if !remote.payable {
+    let apart = (remote.communication).is_some_and(|service| service.telehealth == Some(false));
+    if !remote.payable || apart {
         return;
     }
     let Some(procedure) = line.procedure else {
@@ -56,20 +54,22 @@ fn check(
     if answer.value != Permission::NotAllowed {
         return;
     }
-    let mark = line
-        .modifiers
-        .iter()
-        .find(|modifier| matches!(&modifier.bytes(), b"93" | b"FQ"));
-    let Some(modifier) = mark else { return };
+    let Some(modifier) = audio_mark(line, policy, date) else {
+        return;
+    };
     let component = modifier_component(claim, remote.sv1, modifier);
     let message = format!(
         "modifier {modifier} in SV101-{component} says audio-only, which {} does not allow for {procedure} on {date}",
         policy.name()
     );
+    let advice = if remote.communication.is_none() {
+        format!("{} if it was live video; ", remote.by_video(line, modifier))
+    } else {
+        String::new()
+    };
     let help = format!(
-        "{} if it was live video; by telephone alone it is not payable as telehealth ({})",
-        remote.by_video(line, modifier),
-        remote.stands(answer.row)
+        "{advice}by telephone alone it is not payable as telehealth ({})",
+        remote.stands(&answer)
     );
     let spot = Spot::component(remote.sv1, 1, component);
     report

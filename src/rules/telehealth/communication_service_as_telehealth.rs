@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Line,
     severity: Severity::Warn,
-    what: "E-visits, virtual check-ins, remote evaluations and remote therapeutic monitoring are communication-technology services. Where the payer does not count them as telehealth they carry neither place of service 02 or 10 nor a telehealth modifier.",
+    what: "E-visits, virtual check-ins, remote evaluations and remote therapeutic monitoring are communication-technology services. Where the payer does not count them as telehealth they carry neither place of service 02 or 10 nor a telehealth modifier, and no rule on the places and modifiers of telehealth asks for one. One that the sources do not settle to be telehealth is TEL190's.",
     why: "Such a service is remote by nature and takes no mark for it. With the mark a payer may hold it against its telehealth list, on which it does not stand; that it denies each such line is not known.",
     remedy: "Bill the place of service where the therapist practises and take the telehealth modifier off.",
     fails: Example {
@@ -57,7 +57,7 @@ fn check(
     );
     let help = format!(
         "bill the place of service of the therapist's practice, without 02, 10 or a telehealth modifier ({})",
-        remote.stands(answer.row)
+        remote.stands(&answer)
     );
     report
         .add_cited(context, &answer, loop_id, spot, message)

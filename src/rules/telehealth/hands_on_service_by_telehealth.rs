@@ -1,7 +1,7 @@
 //! TEL110: a service that needs hands or a machine, billed by telehealth.
 
 use super::advice::in_person_at;
-use super::{Obstacle, Remote, mark_spot};
+use super::{Obstacle, Remote, denial_asked, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::codes::procedure;
 use crate::policy::CodeStanding;
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "A telehealth line must not bill a service that needs the therapist's hands, water or a machine where the patient is: manual therapy, massage, aquatic therapy, and physical agents such as ultrasound or electrical stimulation. Where the payer's policy does not name the code, this is only warned about.",
+    what: "A telehealth line must not bill a service that needs the therapist's hands, water or a machine where the patient is: manual therapy, massage, aquatic therapy, and physical agents such as ultrasound or electrical stimulation. Where the payer's policy does not name the code, or the line asks for the denial (GY or GX), this is only warned about.",
     why: "Such a service cannot be delivered at a distance. A payer denies it, and a pattern of it draws an audit.",
     remedy: "If the service took place in person, correct the place of service and take the telehealth modifiers off. If the therapist guided the patient by video, bill the code for what was done.",
     fails: Example {
@@ -62,9 +62,15 @@ fn check(
     let spot = Spot::component(remote.sv1, 1, 2);
     match stated {
         Some(answer) => {
-            let help = format!("{help} ({})", remote.stands(answer.row));
+            let help = format!("{help} ({})", remote.stands(&answer));
             report
-                .add_on_line(context, &answer, line, spot, message)
+                .add_on_line(
+                    context,
+                    &answer.capped(denial_asked(line)),
+                    line,
+                    spot,
+                    message,
+                )
                 .help(help)
         }
         // The payer may mean it all the same: its policy does not name the code.

@@ -11,7 +11,8 @@
 //!
 //! One fault is told once. A line that cannot be telehealth at all (the payer does
 //! not pay it, the service needs hands, or it is a communication service) is told
-//! so, and advice on how to mark it better is held back: see `Obstacle`.
+//! so, and advice on how to mark it better is held back: see `Obstacle`. What will not
+//! be told as a reject, by its facts or by the configuration, holds back nothing that will.
 
 mod advice;
 pub mod assistant_by_telehealth_not_allowed;
@@ -20,6 +21,7 @@ pub mod communication_service_as_telehealth;
 pub mod hands_on_service_by_telehealth;
 pub mod new_patient_by_telehealth;
 pub mod payer_policy_not_told;
+mod spots;
 pub mod store_and_forward_not_allowed;
 pub mod telehealth_code_not_payable;
 pub mod telehealth_home_not_taken;
@@ -34,12 +36,17 @@ pub mod telehealth_policy_unknown;
 pub mod telehealth_states_differ;
 pub mod transport_on_telehealth_claim;
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{Display, Write};
+
+use spots::mark_spot;
+pub(super) use spots::{
+    NO_ROOM, free_modifier_component, modifier_component, modifier_place, place_spot,
+};
 
 use super::therapy::therapy_of;
-use super::{Context, Spot};
+use super::{Context, Rule};
 use crate::claim::{Claim, Line};
-use crate::policy::{Answer, Coverage, Permission, PlaceRule, Policy, RowRef};
+use crate::policy::{Answer, Communication, Coverage, Permission, PlaceRule, Policy};
 use crate::value::{Date, Modifier, PlaceOfService, Severity};
 
 /// Whether a rule of this code leaves a claim unchecked: the policy that it needs is not known.
@@ -62,8 +69,11 @@ pub struct Remote<'p> {
     sv1: u32,
     /// Whether the policy speaks of lines like this.
     reach: Reach,
-    /// What bars the line from being telehealth: the first fact that may reject, else
-    /// the first.
+    /// How the service reached the patient.
+    channel: Channel,
+    /// What the policy says of the code as a communication-technology service.
+    communication: Option<Communication>,
+    /// What bars the line from being telehealth: what is told most firmly, else the first.
     obstacle: Option<(Obstacle, Answer<()>)>,
     /// Whether the policy speaks of it and nothing bars it so firmly that it rejects: what
     /// is right for a telehealth line would be wrong advice for one that cannot be any.
@@ -100,6 +110,17 @@ enum Obstacle {
     HandsOn,
 }
 
+impl Obstacle {
+    /// The rule that tells it.
+    fn rule(self) -> &'static Rule {
+        match self {
+            Obstacle::Communication => &communication_service_as_telehealth::RULE,
+            Obstacle::NotCovered => &telehealth_not_paid::RULE,
+            Obstacle::HandsOn => &hands_on_service_by_telehealth::RULE,
+        }
+    }
+}
+
 /// What is wrong with the place of service of a telehealth line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum PlaceFault {
@@ -109,22 +130,37 @@ enum PlaceFault {
     InPerson,
 }
 
-/// Whether a finding that rests on this fact may reject.
-fn rejects<T>(answer: &Answer<T>, context: &Context<'_>) -> bool {
-    answer.severity(Severity::Reject, context.reject_at) == Severity::Reject
+/// A finding in question: its rule, and the fact it would rest on.
+type Told = (&'static Rule, Answer<()>);
+
+fn told<T>(rule: &'static Rule, answer: Answer<T>) -> Told {
+    (rule, answer.map(|_| ()))
 }
 
-/// Whether the policy forbids, and no less firmly than `other` speaks.
-fn forbids<T>(
-    permission: Option<Answer<Permission>>,
-    other: &Answer<T>,
-    context: &Context<'_>,
-) -> bool {
-    permission.is_some_and(|answer| {
-        answer.value == Permission::NotAllowed
-            && answer.severity(Severity::Reject, context.reject_at)
-                >= other.severity(Severity::Reject, context.reject_at)
-    })
+/// Whether `one` will be told of the claim, and no less firmly than `other` would be: then
+/// it speaks for both.
+fn speaks_for(one: Told, other: Told, claim: &Claim<'_>, context: &Context<'_>) -> bool {
+    let told_as = |(rule, answer): Told| context.told_as(rule, &answer, claim.payer_id());
+    told_as(one).is_some_and(|severity| Some(severity) >= told_as(other))
+}
+
+/// That the policy forbids it, as a finding of the rule that tells so.
+fn forbidden(rule: &'static Rule, permission: Option<Answer<Permission>>) -> Option<Told> {
+    permission
+        .filter(|answer| answer.value == Permission::NotAllowed)
+        .map(|answer| told(rule, answer))
+}
+
+/// The bound on a finding that the payer will not pay the line, where the line asks for just
+/// that: GY and GX bill for the denial.
+fn denial_asked(line: &Line) -> Option<Severity> {
+    let asked = line.modifiers.has(b"GY") || line.modifiers.has(b"GX");
+    asked.then_some(Severity::Warn)
+}
+
+/// The first of two wordings for a fact that is settled, the second for one that is open.
+fn worded<T>(answer: &Answer<T>, settled: &'static str, open: &'static str) -> &'static str {
+    if answer.open { open } else { settled }
 }
 
 impl<'p> Remote<'p> {
@@ -142,55 +178,82 @@ impl<'p> Remote<'p> {
             Some(discipline) => Reach::Discipline(discipline),
             None => Reach::OtherService,
         };
-        let obstacle = if reach == Reach::Therapy {
-            obstacle(policy, date, line, context)
+        let communication = line
+            .procedure
+            .and_then(|code| policy.communication(code, date));
+        // What is no telehealth is none whoever furnishes it.
+        let apart = communication
+            .filter(|service| service.value.telehealth == Some(false))
+            .map(|answer| answer.map(|_| ()));
+        let firmest = if reach == Reach::Therapy {
+            obstacle(policy, date, claim, line, apart, context)
         } else {
-            // What is no telehealth is none whoever furnishes it.
-            communication(policy, date, line).map(|answer| (Obstacle::Communication, answer))
+            apart.map(|answer| (Obstacle::Communication, answer, None))
         };
+        // An obstacle that can only warn must not hide what would reject.
+        let barred = firmest.is_some_and(|(_, _, told)| told == Some(Severity::Reject));
         Some(Remote {
             policy,
             date,
             sv1: line.sv1?,
             reach,
-            obstacle,
-            // An obstacle that can only warn must not hide what would reject.
-            payable: reach == Reach::Therapy
-                && obstacle.is_none_or(|(_, answer)| !rejects(&answer, context)),
+            channel: channel(line, policy, date),
+            communication: communication.map(|answer| answer.value),
+            obstacle: firmest.map(|(obstacle, answer, _)| (obstacle, answer)),
+            payable: reach == Reach::Therapy && !barred,
         })
     }
 }
 
-/// That the line's code is a communication service, and no telehealth to its payer.
-fn communication(policy: &Policy, date: Date, line: &Line) -> Option<Answer<()>> {
-    line.procedure
-        .and_then(|code| policy.communication_service(code, date))
-        .map(|answer| answer.map(|_| ()))
-}
-
+/// What bars the line most firmly, and how severely it is told.
 fn obstacle(
     policy: &Policy,
     date: Date,
+    claim: &Claim<'_>,
     line: &Line,
+    apart: Option<Answer<()>>,
     context: &Context<'_>,
-) -> Option<(Obstacle, Answer<()>)> {
+) -> Option<(Obstacle, Answer<()>, Option<Severity>)> {
     let uncovered = policy
         .coverage(date)
         .filter(|answer| answer.value == Coverage::NotCovered)
         .map(|answer| answer.map(|_| ()));
     let hands_on = line.procedure.and_then(|code| policy.hands_on(code, date));
     let all = [
-        communication(policy, date, line).map(|answer| (Obstacle::Communication, answer)),
+        apart.map(|answer| (Obstacle::Communication, answer)),
         uncovered.map(|answer| (Obstacle::NotCovered, answer)),
         hands_on.map(|answer| (Obstacle::HandsOn, answer)),
     ];
-    let found = || all.iter().copied().flatten();
-    found()
-        .find(|(_, answer)| rejects(answer, context))
-        .or_else(|| found().next())
+    let firmness = |obstacle: Obstacle, answer: &Answer<()>| match obstacle {
+        // What is no telehealth to the payer is no matter of the other two, even though the
+        // rule that tells it only warns.
+        Obstacle::Communication => Some(answer.severity(Severity::Reject, context.reject_at)),
+        _ => context.told_as(obstacle.rule(), answer, claim.payer_id()),
+    };
+    let found = all.into_iter().flatten();
+    found
+        .map(|(obstacle, answer)| (obstacle, answer, firmness(obstacle, &answer)))
+        .reduce(|first, next| if next.2 > first.2 { next } else { first })
 }
 
 impl Remote<'_> {
+    /// Whether the policy's places and modifiers for telehealth are known to hold for the
+    /// line. A communication service that is no telehealth takes no mark of it, and where it
+    /// is not settled whether it is any, nobody knows its marks.
+    fn takes_marks(&self) -> bool {
+        self.payable
+            && self
+                .communication
+                .is_none_or(|service| service.telehealth == Some(true))
+    }
+
+    /// Whether the policy can refuse a modifier of the line: it may do so of a communication
+    /// service too.
+    fn can_refuse(&self) -> bool {
+        let apart = matches!(self.obstacle, Some((Obstacle::Communication, _)));
+        self.payable || (apart && self.reach == Reach::Therapy)
+    }
+
     /// What the policy's rule on places has against the line's.
     fn place_fault(&self, line: &Line) -> Option<(PlaceFault, Answer<PlaceRule<'_>>)> {
         // A place that is no code is a matter of code sets.
@@ -208,7 +271,7 @@ impl Remote<'_> {
             PlaceRule::InPerson | PlaceRule::NoneNamed => return None,
         };
         let doubt = self.policy.place_doubtful(place, self.date);
-        Some((fault, answer.capped(doubt.then_some(Severity::Warn))))
+        Some((fault, answer.doubted(doubt.then_some(Severity::Warn))))
     }
 
     /// The modifiers of which the line wants one.
@@ -230,10 +293,13 @@ impl Remote<'_> {
         (!excepted).then(|| answer.map(|_| ()))
     }
 
-    /// Where a fact stands, for the help of a finding.
-    fn stands(&self, row: RowRef) -> String {
-        let mut text = self.policy.name().to_owned();
-        if let Some(days) = self.policy.cite(row).days() {
+    /// Where a fact stands, for the help of a finding, and that it is to be checked where
+    /// the sources leave it open.
+    fn stands<T>(&self, answer: &Answer<T>) -> String {
+        let cited = self.policy.cite(answer.row);
+        let (name, publisher) = cited.holder();
+        let mut text = name.to_owned();
+        if let Some(days) = cited.days() {
             // Writing to a string cannot fail.
             let _ = if days.through == Date::MAX {
                 write!(text, ", in force since {}", days.from)
@@ -245,23 +311,47 @@ impl Remote<'_> {
                 )
             };
         }
-        let publisher = self.policy.publisher();
         if !publisher.is_empty() {
             let _ = write!(text, ", published by {publisher}");
+        }
+        if answer.open {
+            text.push_str("; the sources do not settle it: check before you change the line");
         }
         text
     }
 }
 
 /// How the line's modifiers say the service was delivered.
-fn channel(line: &Line) -> Channel {
-    if line.is_audio_only() {
+fn channel(line: &Line, policy: &Policy, date: Date) -> Channel {
+    if audio_mark(line, policy, date).is_some() {
         Channel::AudioOnly
     } else if line.modifiers.has(b"GQ") {
         Channel::StoreAndForward
     } else {
         Channel::Video
     }
+}
+
+/// The modifier by which the line says audio-only: 93 or FQ, or else one by which its payer
+/// tells such lines. The latter may have another meaning too (KX, CR), and marks no line
+/// that carries a modifier of live video.
+fn audio_mark(line: &Line, policy: &Policy, date: Date) -> Option<Modifier> {
+    let mut modifiers = line.modifiers.iter();
+    if line.is_audio_only() {
+        return modifiers.find(|modifier| matches!(&modifier.bytes(), b"93" | b"FQ"));
+    }
+    let of = |audio_only| {
+        let wanted = policy.modifiers_any_of(date, audio_only);
+        wanted.map_or(&[][..], |answer| answer.value)
+    };
+    let mark = modifiers.find(|modifier| of(true).contains(modifier))?;
+    let by_video = |modifier: Modifier| is_video(modifier) || of(false).contains(&modifier);
+    (!line.modifiers.iter().any(by_video)).then_some(mark)
+}
+
+/// One of the modifiers that say live video.
+fn is_video(modifier: Modifier) -> bool {
+    matches!(&modifier.bytes(), b"95" | b"GT")
 }
 
 fn is_remote_place(place: PlaceOfService) -> bool {
@@ -274,84 +364,6 @@ fn is_remote_modifier(modifier: Modifier) -> bool {
         &modifier.bytes(),
         b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
     )
-}
-
-/// Where the line's place of service stands: loop, spot, and the element's name.
-pub(super) fn place_spot(claim: &Claim<'_>, line: &Line) -> (&'static str, Spot, &'static str) {
-    match line.sv1 {
-        Some(sv1) if line.place_on_line => ("2400", Spot::element(sv1, 5), "SV105"),
-        _ => ("2300", Spot::component(claim.parts.clm, 5, 1), "CLM05-1"),
-    }
-}
-
-/// The component of SV101 that holds this modifier, from 3 to 6.
-pub(super) fn modifier_component(claim: &Claim<'_>, sv1: u32, modifier: Modifier) -> u8 {
-    let segment = claim.text.segment(sv1);
-    let parts = segment.components(1, claim.text.delimiters);
-    let found = (1_u8..)
-        .zip(parts)
-        .skip(2)
-        .find(|(_, part)| **part == modifier.bytes());
-    found.map_or(3, |(position, _)| position)
-}
-
-/// The first component of SV101 that is free for a modifier, from 3 to 6; `None` when all
-/// four are taken.
-pub(super) fn free_modifier_component(claim: &Claim<'_>, sv1: u32) -> Option<u8> {
-    let (segment, delimiters) = (claim.text.segment(sv1), claim.text.delimiters);
-    (3..=6_u8).find(|&at| segment.component(1, usize::from(at), delimiters).is_empty())
-}
-
-/// Where a modifier goes: to a free component of SV101, which is shown as a whole when there
-/// is none.
-pub(super) fn modifier_place(sv1: u32, free: Option<u8>) -> Spot {
-    free.map_or(Spot::element(sv1, 1), |free| Spot::component(sv1, 1, free))
-}
-
-/// What is to be done before a modifier can be added where no component is free.
-pub(super) const NO_ROOM: &str =
-    "SV101-3 to SV101-6 are all taken: take one off that does not decide the payment, to make room";
-
-/// What says of a line that it is telehealth.
-enum Mark {
-    /// The place of service, and where it stands.
-    Place(PlaceOfService, &'static str),
-    /// A modifier, and which component of SV101 it is.
-    Modifier(Modifier, u8),
-    /// The service itself.
-    Service,
-}
-
-impl Display for Mark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Mark::Place(place, name) => write!(f, "place of service {place} in {name}"),
-            Mark::Modifier(modifier, component) => {
-                write!(f, "modifier {modifier} in SV101-{component}")
-            }
-            Mark::Service => f.write_str("SV101"),
-        }
-    }
-}
-
-/// Where the line says that it is telehealth: its place, else its first such modifier.
-fn mark_spot(claim: &Claim<'_>, line: &Line, sv1: u32) -> (&'static str, Spot, Mark) {
-    if let Some(place) = line.place.filter(|_| line.has_telehealth_place()) {
-        let (loop_id, spot, name) = place_spot(claim, line);
-        return (loop_id, spot, Mark::Place(place, name));
-    }
-    match line
-        .modifiers
-        .iter()
-        .find(|modifier| is_remote_modifier(*modifier))
-    {
-        Some(modifier) => {
-            let component = modifier_component(claim, sv1, modifier);
-            let mark = Mark::Modifier(modifier, component);
-            ("2400", Spot::component(sv1, 1, component), mark)
-        }
-        None => ("2400", Spot::element(sv1, 1), Mark::Service),
-    }
 }
 
 /// `95`, `95 or GT`, `02, 10 or 11`.

@@ -53,7 +53,7 @@ fn check(
     );
     let help = format!(
         "see that the practice has treated the patient before ({})",
-        remote.stands(answer.row)
+        remote.stands(&answer)
     );
     let spot = Spot::component(remote.sv1, 1, 2);
     report

@@ -2,6 +2,7 @@
 
 use crate::claim::{Claim, Line};
 use crate::codes::geography;
+use crate::policy;
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };
@@ -81,6 +82,7 @@ fn proposal(claim: &Claim<'_>) -> Option<String> {
             state(claim.subscriber.city)
                 .or_else(|| state(claim.billing.city))
                 .map(|state| format!("medicaid/{state}"))
+                .filter(|key| policy::is_builtin(key))
         }
         _ => None,
     }

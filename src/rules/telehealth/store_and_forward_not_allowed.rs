@@ -43,16 +43,17 @@ fn check(
     if !line.modifiers.has(b"GQ") {
         return;
     }
-    if !remote.payable {
+    if !remote.can_refuse() {
         return;
     }
     let (policy, date) = (remote.policy, remote.date);
     let Some(modifier) = Modifier::parse(b"GQ") else {
         return;
     };
+    // A communication service is no telehealth that is stored and forwarded.
     let forbidden = policy
         .store_and_forward(date)
-        .filter(|answer| answer.value == Permission::NotAllowed)
+        .filter(|answer| answer.value == Permission::NotAllowed && remote.takes_marks())
         .map(|answer| answer.map(|_| ()));
     let refused = remote.refused(claim, modifier);
     // The firmer of the two speaks.
@@ -70,11 +71,13 @@ fn check(
         "modifier GQ in SV101-{component} says store-and-forward, which {} does not pay here on {date}",
         policy.name()
     );
-    let help = format!(
-        "{} if the service was live; a recorded one is not payable as telehealth ({})",
-        remote.by_video(line, modifier),
-        remote.stands(answer.row)
-    );
+    let advice = if remote.takes_marks() {
+        let by_video = remote.by_video(line, modifier);
+        format!("{by_video} if the service was live; a recorded one is not payable as telehealth")
+    } else {
+        format!("take {modifier} off")
+    };
+    let help = format!("{advice} ({})", remote.stands(&answer));
     let spot = Spot::component(remote.sv1, 1, component);
     report
         .add_on_line(context, &answer, line, spot, message)

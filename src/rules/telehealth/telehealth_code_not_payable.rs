@@ -1,8 +1,8 @@
 //! TEL102: a code its payer does not pay by telehealth on the date.
 
-use super::Remote;
+use super::{Obstacle, Remote, denial_asked, speaks_for, told, worded};
 use crate::claim::{Claim, Line};
-use crate::policy::{CodeStanding, Coverage, Policy, RowRef};
+use crate::policy::{CodeStanding, Policy, RowRef};
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Procedure, Severity};
 
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "The procedure code (SV101-2) of a telehealth line must be one that its payer pays by telehealth on the date of service: on the payer's telehealth list, or not among the codes it excludes.",
+    what: "The procedure code (SV101-2) of a telehealth line must be one that its payer pays by telehealth on the date of service: on the payer's telehealth list, or not among the codes it excludes. Where the line asks for the denial (GY or GX), this is only warned about.",
     why: "Payers keep lists of the codes they pay by telehealth and change them with the calendar. A code that is not on the list on the date of service is denied, though it would be paid in person.",
     remedy: "Check the code against the payer's list for the date of service. If the visit was in person, correct place of service and modifiers; if another code describes what was done, bill that.",
     fails: Example {
@@ -34,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(
-    _: &Claim<'_>,
+    claim: &Claim<'_>,
     line: &Line,
     remote: &Remote<'_>,
     context: &Context<'_>,
@@ -52,27 +52,32 @@ fn check(
     };
     let fault = match answer.value {
         CodeStanding::Listed => return,
-        CodeStanding::NotListed => "is not on the telehealth list of",
+        CodeStanding::NotListed => worded(
+            &answer,
+            "is not on the telehealth list of",
+            "is on no telehealth list that was found of",
+        ),
         CodeStanding::Excluded => "is expressly kept off telehealth by",
     };
-    // A service that needs hands is told by TEL110 and a payer that pays no telehealth
-    // by TEL101, however firmly those rows speak.
-    let uncovered = policy
-        .coverage(date)
-        .is_some_and(|answer| answer.value == Coverage::NotCovered);
-    if uncovered || policy.hands_on(procedure, date).is_some() {
+    // A service that needs hands is told by TEL110, and a payer that pays no telehealth by
+    // TEL101.
+    let told_there = remote
+        .obstacle
+        .filter(|(obstacle, _)| *obstacle != Obstacle::Communication)
+        .map(|(obstacle, fact)| told(obstacle.rule(), fact));
+    if told_there.is_some_and(|there| speaks_for(there, told(&RULE, answer), claim, context)) {
         return;
     }
     let message = format!("{procedure} in SV101-2 {fault} {} on {date}", policy.name());
     let help = format!(
         "{}; billed in person it needs no telehealth place or modifier ({})",
         turn(policy, procedure, answer.row),
-        remote.stands(answer.row)
+        remote.stands(&answer)
     );
     report
         .add_on_line(
             context,
-            &answer,
+            &answer.capped(denial_asked(line)),
             line,
             Spot::component(remote.sv1, 1, 2),
             message,

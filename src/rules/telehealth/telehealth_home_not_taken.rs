@@ -44,7 +44,7 @@ fn check(
     if line.place.is_none_or(|place| place.bytes() != *b"10") {
         return;
     }
-    if !remote.payable {
+    if !remote.takes_marks() {
         return;
     }
     let Some(answer) = remote.policy.home(remote.date) else {
@@ -62,14 +62,14 @@ fn check(
     let elsewhere = correction(claim, line, "02", |other| {
         Remote::of(claim, other, context).is_some_and(|remote| {
             let home = remote.policy.home(remote.date);
-            remote.payable && home.is_some_and(|home| home.value == Permission::NotAllowed)
+            remote.takes_marks() && home.is_some_and(|home| home.value == Permission::NotAllowed)
         })
     });
     let help = format!(
         "{} if the patient was elsewhere{} ({})",
         elsewhere.advice(),
         elsewhere.reason(),
-        remote.stands(answer.row)
+        remote.stands(&answer)
     );
     report
         .add_cited(context, &answer, loop_id, spot, message)

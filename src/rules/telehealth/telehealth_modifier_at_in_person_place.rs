@@ -1,7 +1,7 @@
 //! TEL107: half a telehealth line, a modifier that says remote at a place that says in person.
 
 use super::advice::{correction, remote_modifiers};
-use super::{PlaceFault, Remote, is_remote_modifier, one_of, place_spot};
+use super::{PlaceFault, Remote, is_remote_modifier, one_of, place_spot, worded};
 use crate::claim::{Claim, Line};
 use crate::policy::PlaceRule;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope};
@@ -44,7 +44,7 @@ fn check(
     if line.has_telehealth_place() {
         return;
     }
-    if !remote.payable {
+    if !remote.takes_marks() {
         return;
     }
     let Some((PlaceFault::InPerson, answer)) = remote.place_fault(line) else {
@@ -66,8 +66,9 @@ fn check(
         Remote::is_alike(claim, other, context, PlaceFault::InPerson, answer.value)
     });
     let message = format!(
-        "modifier {modifier} says telehealth, but {name} is {place}; {} wants place of service {wanted} on {}",
+        "modifier {modifier} says telehealth, but {name} is {place}; {} {} place of service {wanted} on {}",
         remote.policy.name(),
+        worded(&answer, "wants", "may want"),
         remote.date
     );
     let help = format!(
@@ -75,7 +76,7 @@ fn check(
         place_there.advice(),
         remote_modifiers(line),
         place_there.reason(),
-        remote.stands(answer.row)
+        remote.stands(&answer)
     );
     report
         .add_cited(context, &answer, loop_id, spot, message)

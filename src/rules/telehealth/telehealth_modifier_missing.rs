@@ -1,8 +1,11 @@
 //! TEL104: the telehealth modifier the payer wants is not on the line.
 
+use super::advice::offered;
 use super::{
-    Channel, NO_ROOM, Remote, all_of, channel, forbids, free_modifier_component,
-    modifier_component, modifier_place, one_of,
+    Channel, NO_ROOM, Remote, all_of, audio_only_not_allowed as audio_only, forbidden,
+    free_modifier_component, is_video, modifier_component, modifier_place, one_of, speaks_for,
+    store_and_forward_not_allowed as recorded, telehealth_modifier_not_taken as not_taken, told,
+    worded,
 };
 use crate::claim::{Claim, Line};
 use crate::policy;
@@ -44,7 +47,7 @@ fn check(
     context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
-    if !remote.payable {
+    if !remote.takes_marks() {
         return;
     }
     one(claim, line, remote, context, report);
@@ -59,7 +62,7 @@ fn one(
     context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
-    let channel = channel(line);
+    let channel = remote.channel;
     let Some(answer) = remote.wanted(channel) else {
         return;
     };
@@ -69,24 +72,34 @@ fn one(
     // A way of delivery the payer does not allow is told by TEL108 or TEL109, and a
     // modifier it does not take by TEL105, which names the one to put in its place.
     let (policy, date) = (remote.policy, remote.date);
-    let forbidden = match channel {
-        Channel::Video => false,
+    let way_forbidden = match channel {
+        Channel::Video => None,
         Channel::AudioOnly => {
             let permission = line
                 .procedure
                 .and_then(|code| policy.audio_only(code, date));
-            forbids(permission, &answer, context)
+            forbidden(&audio_only::RULE, permission)
         }
-        Channel::StoreAndForward => forbids(policy.store_and_forward(date), &answer, context),
+        Channel::StoreAndForward => forbidden(&recorded::RULE, policy.store_and_forward(date)),
     };
-    let strength = answer.severity(Severity::Reject, context.reject_at);
-    let instead = line
+    let refused = line
         .modifiers
         .iter()
         .filter(|modifier| super::is_remote_modifier(*modifier))
-        .filter_map(|modifier| remote.refused(claim, modifier))
-        .any(|refused| refused.severity(Severity::Reject, context.reject_at) >= strength);
-    if forbidden || instead {
+        .filter_map(|modifier| {
+            let rule = if modifier.bytes() == *b"GQ" {
+                &recorded::RULE
+            } else {
+                &not_taken::RULE
+            };
+            Some(told(rule, remote.refused(claim, modifier)?))
+        });
+    let missing = told(&RULE, answer);
+    if way_forbidden
+        .into_iter()
+        .chain(refused)
+        .any(|other| speaks_for(other, missing, claim, context))
+    {
         return;
     }
     let way = match channel {
@@ -94,10 +107,12 @@ fn one(
         Channel::AudioOnly => "audio-only telehealth",
         Channel::StoreAndForward => "store-and-forward telehealth",
     };
+    let offered = offered(answer.value);
     let message = format!(
-        "{} wants modifier {} on {way} on {date}, and SV101-3 to SV101-6 hold none of that",
+        "{} {} modifier {} on {way} on {date}, and SV101-3 to SV101-6 hold none of that",
         policy.name(),
-        one_of(answer.value)
+        worded(&answer, "wants", "may want"),
+        one_of(&offered)
     );
     tell(
         claim,
@@ -106,7 +121,7 @@ fn one(
         context,
         report,
         &answer,
-        &one_of(answer.value),
+        (&offered, &one_of(&offered)),
         message,
     );
 }
@@ -136,11 +151,19 @@ fn every(
     }
     let codes = all_of(missing());
     let message = format!(
-        "{} wants {codes} on every telehealth line on {date}, and SV101 lacks it",
-        policy.name()
+        "{} {} {codes} on every telehealth line on {date}, and SV101 lacks it",
+        policy.name(),
+        worded(&answer, "wants", "may want")
     );
     tell(
-        claim, line, remote, context, report, &answer, &codes, message,
+        claim,
+        line,
+        remote,
+        context,
+        report,
+        &answer,
+        (answer.value, &codes),
+        message,
     );
 }
 
@@ -155,11 +178,11 @@ fn tell(
     context: &Context<'_>,
     report: &mut Report<'_>,
     answer: &policy::Answer<&[Modifier]>,
-    codes: &str,
+    (wanted, codes): (&[Modifier], &str),
     message: String,
 ) {
     let free = free_modifier_component(claim, remote.sv1);
-    let (spot, advice, title) = match other_mark(remote, line, answer.value) {
+    let (spot, advice, title) = match other_mark(remote, line, wanted) {
         Some(other) => {
             let component = modifier_component(claim, remote.sv1, other);
             (
@@ -179,8 +202,8 @@ fn tell(
         ),
     };
     let finding = report.add_on_line(context, answer, line, spot, message);
-    finding.help(format!("{advice} ({})", remote.stands(answer.row)));
-    if let ([only], Some(title)) = (answer.value, title) {
+    finding.help(format!("{advice} ({})", remote.stands(answer)));
+    if let ([only], Some(title), false) = (wanted, title, answer.open) {
         finding.fix(Fix {
             safety: FixSafety::Unsafe,
             title,
@@ -192,7 +215,6 @@ fn tell(
 /// The line's other mark of live video, where one is wanted: both on one line contradict each
 /// other (TEL106).
 fn other_mark(remote: &Remote<'_>, line: &Line, wanted: &[Modifier]) -> Option<Modifier> {
-    let is_video = |modifier: Modifier| matches!(&modifier.bytes(), b"95" | b"GT");
     let elsewhere = remote.wanted(Channel::Video);
     let is_wanted = |modifier: &Modifier| {
         wanted.contains(modifier) || elsewhere.is_some_and(|answer| answer.value.contains(modifier))

@@ -1,8 +1,11 @@
 //! TEL105: a modifier the payer does not take on a telehealth line.
 
-use super::{Channel, Remote, channel, is_remote_modifier, modifier_component, one_of};
+use super::advice::offered;
+use super::{
+    Channel, Remote, audio_only_not_allowed as audio_only, forbidden, is_remote_modifier,
+    modifier_component, one_of, speaks_for, told, worded,
+};
 use crate::claim::{Claim, Line};
-use crate::policy::Permission;
 use crate::rules::finding::FixSafety;
 use crate::rules::{Acknowledgement, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
@@ -14,7 +17,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "A telehealth line must not carry a modifier that its payer does not take on the date of service, such as GT where professional claims no longer use it. Modifier GQ is TEL109's.",
+    what: "A telehealth line must not carry a modifier that its payer does not take on the date of service, such as GT where professional claims no longer use it. Modifier GQ is TEL109's. Of a communication service marked as telehealth (TEL113) this holds too.",
     why: "Front ends return a line whose modifier they do not accept as invalid; others price it wrongly.",
     remedy: "Take the modifier off, or put in its place the one the payer wants for the way the service was delivered.",
     fails: Example {
@@ -41,7 +44,7 @@ fn check(
     context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
-    if !remote.payable {
+    if !remote.can_refuse() {
         return;
     }
     let (policy, date) = (remote.policy, remote.date);
@@ -58,16 +61,24 @@ fn check(
         let permission = line
             .procedure
             .and_then(|code| policy.audio_only(code, date));
-        if audio && permission.is_some_and(|permission| permission.value == Permission::NotAllowed)
-        {
+        let way = forbidden(&audio_only::RULE, permission).filter(|_| audio && remote.payable);
+        if way.is_some_and(|way| speaks_for(way, told(&RULE, answer), claim, context)) {
             continue;
         }
         let component = modifier_component(claim, remote.sv1, modifier);
-        let message = format!(
-            "{} does not take modifier {modifier} (SV101-{component}) on a telehealth line on {date}",
-            policy.name()
+        let service = remote.communication.filter(|_| !remote.takes_marks());
+        let kind = service.map_or_else(
+            || "a telehealth line".to_owned(),
+            |service| format!("a communication service ({})", service.kind.as_str()),
         );
-        let stated = remote.wanted(channel(line));
+        let message = format!(
+            "{} {} modifier {modifier} (SV101-{component}) on {kind} on {date}",
+            policy.name(),
+            worded(&answer, "does not take", "is not known to take"),
+        );
+        let stated = remote
+            .wanted(remote.channel)
+            .filter(|_| remote.takes_marks());
         let wanted = stated.map(|answer| answer.value).unwrap_or_default();
         // Without its only mark the line would go as a service in person, or by video.
         let only_mark = is_remote_modifier(modifier)
@@ -76,10 +87,17 @@ fn check(
             && !wanted.is_empty()
             && !wanted.contains(&modifier)
             && !line.modifiers.has_any(wanted);
+        let offered = offered(wanted);
         let advice = if replace {
-            format!("put {} in its place", one_of(wanted))
+            format!("put {} in its place", one_of(&offered))
+        } else if service.is_some_and(|service| service.telehealth.is_none()) {
+            format!(
+                "take {modifier} off; which modifier it wants on {kind} is not known: ask the payer"
+            )
+        } else if service.is_some() {
+            format!("take {modifier} off")
         } else if stated.is_none() && only_mark {
-            let way = match channel(line) {
+            let way = match remote.channel {
                 Channel::Video => "live video",
                 Channel::AudioOnly => "audio-only",
                 Channel::StoreAndForward => "store-and-forward",
@@ -88,11 +106,11 @@ fn check(
         } else {
             format!("take {modifier} off")
         };
-        let help = format!("{advice} ({})", remote.stands(answer.row));
+        let help = format!("{advice} ({})", remote.stands(&answer));
         let spot = Spot::component(remote.sv1, 1, component);
         let finding = report.add_on_line(context, &answer, line, spot, message);
         finding.help(help);
-        if let (true, [only]) = (replace, wanted) {
+        if let (true, [only], false) = (replace, &*offered, answer.open) {
             finding.fix(Fix {
                 safety: FixSafety::Unsafe,
                 title: format!("bill {only} for {modifier}"),

@@ -137,7 +137,7 @@ fn by_policy(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut
                 .add_on_line(context, &answer, line, spot, message)
                 .help(format!(
                     "keep the one that says how the service was delivered ({})",
-                    remote.stands(answer.row)
+                    remote.stands(&answer)
                 ));
             return;
         }

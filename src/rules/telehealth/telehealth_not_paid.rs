@@ -1,7 +1,7 @@
 //! TEL101: a telehealth line whose payer pays no physical therapy by telehealth on its date.
 
 use super::advice::in_person_at;
-use super::{Obstacle, Remote, mark_spot};
+use super::{Obstacle, Remote, denial_asked, mark_spot};
 use crate::claim::{Claim, Line};
 use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope};
@@ -53,10 +53,16 @@ fn check(
     let help = format!(
         "bill the line as in person if it was{}, otherwise take it off the claim {WITH_THE_LINE} ({})",
         in_person_at(claim, line, context),
-        remote.stands(answer.row)
+        remote.stands(&answer)
     );
     report
-        .add_cited(context, &answer, loop_id, spot, message)
+        .add_cited(
+            context,
+            &answer.capped(denial_asked(line)),
+            loop_id,
+            spot,
+            message,
+        )
         .help(help)
         .line(line.number);
 }

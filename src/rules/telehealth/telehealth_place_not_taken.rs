@@ -1,7 +1,10 @@
 //! TEL103: a place of service its payer does not take for telehealth on the date.
 
 use super::advice::correction;
-use super::{PlaceFault, Remote, forbids, is_remote_place, one_of, place_spot};
+use super::{
+    PlaceFault, Remote, forbidden, is_remote_place, one_of, place_spot, speaks_for,
+    telehealth_home_not_taken as home, told, worded,
+};
 use crate::claim::{Claim, Line};
 use crate::policy::PlaceRule;
 use crate::rules::finding::FixSafety;
@@ -42,7 +45,7 @@ fn check(
     context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
-    if !remote.payable {
+    if !remote.takes_marks() {
         return;
     }
     let Some(place) = line.place else { return };
@@ -51,8 +54,9 @@ fn check(
         Some((PlaceFault::InPerson, _)) => {}
         Some((PlaceFault::NotTaken, answer)) => {
             // TEL112 says that the home is not taken, which is why 10 is not.
-            if place.bytes() == *b"10" && forbids(remote.policy.home(remote.date), &answer, context)
-            {
+            let at_home = forbidden(&home::RULE, remote.policy.home(remote.date));
+            let there = at_home.filter(|_| place.bytes() == *b"10");
+            if there.is_some_and(|home| speaks_for(home, told(&RULE, answer), claim, context)) {
                 return;
             }
             let (loop_id, spot, name) = place_spot(claim, line);
@@ -76,19 +80,20 @@ fn check(
                 Remote::is_alike(claim, other, context, PlaceFault::NotTaken, answer.value)
             });
             let message = format!(
-                "{} does not take place of service {place} ({name}) for telehealth on {date}",
-                policy.name()
+                "{} {} place of service {place} ({name}) for telehealth on {date}",
+                policy.name(),
+                worded(&answer, "does not take", "is not known to take")
             );
             let advice = format!("{}{}", right.advice(), right.reason());
             let help = format!(
                 "{} ({})",
                 advice.trim_end_matches(','),
-                remote.stands(answer.row)
+                remote.stands(&answer)
             );
             let finding = report.add_cited(context, &answer, loop_id, spot, message);
             finding.help(help).line(line.number);
-            if let Some(only) = only.filter(|only| right.shared.is_none() && is_remote_place(*only))
-            {
+            let certain = right.shared.is_none() && !answer.open;
+            if let Some(only) = only.filter(|only| certain && is_remote_place(*only)) {
                 finding.fix(Fix {
                     safety: FixSafety::Unsafe,
                     title: format!("bill place of service {only}, the only one taken"),
@@ -133,7 +138,7 @@ fn against_modifier(
             "{}, or another modifier if the service was not what {modifier} says{} ({})",
             place_there.advice(),
             place_there.reason(),
-            remote.stands(answer.row)
+            remote.stands(&answer)
         );
         report
             .add_cited(context, &answer, loop_id, spot, message)

@@ -2,14 +2,9 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::{
-    Channel, Obstacle, Reach, Remote, channel,
-    communication_service_as_telehealth as communication,
-    hands_on_service_by_telehealth as hands_on, mark_spot, telehealth_code_not_payable as code,
-    telehealth_not_paid as not_paid,
-};
+use super::{Channel, Obstacle, Reach, Remote, mark_spot, telehealth_code_not_payable as code};
 use crate::claim::{Claim, Line};
-use crate::policy::{self, CodeStanding, Permission, PlaceRule};
+use crate::policy::{self, CodeStanding, CommunicationKind, Permission, PlaceRule};
 use crate::rules::{Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope};
 use crate::value::{Confidence, Modifier, Procedure, Severity};
 
@@ -117,9 +112,15 @@ impl Unknown<'_> {
             Reach::Therapy => {
                 format!("{publisher} publishes it; state the answer in a policy file of your own")
             }
-            Reach::Discipline(discipline) => format!(
-                "{publisher} publishes it; state the answer in a policy file of your own, with disciplines = [\"{discipline}\"]"
-            ),
+            Reach::Discipline(discipline) => {
+                let mut all = String::new();
+                for known in policy.disciplines() {
+                    let _ = write!(all, "\"{known}\", ");
+                }
+                format!(
+                    "{publisher} publishes it; state the answer in a policy file of your own, with disciplines = [{all}\"{discipline}\"]"
+                )
+            }
             Reach::OtherService => format!(
                 "hold the line against what {publisher} publishes on this service; if it is therapy, name its discipline (GP, GO or GN)"
             ),
@@ -134,6 +135,7 @@ impl Unknown<'_> {
                     value: (),
                     confidence: Confidence::High,
                     cap: None,
+                    open: false,
                     row,
                 };
                 report.add_cited(context, &answer, loop_id, spot, message)
@@ -154,6 +156,7 @@ enum Fact {
     Place,
     Way(Channel),
     Modifiers(Channel),
+    ModifiersOn(CommunicationKind),
     Assistant,
     Home,
 }
@@ -184,6 +187,7 @@ impl Display for Fact {
             Fact::Place => f.write_str("the place of service it wants"),
             Fact::Way(channel) => write!(f, "whether it allows {}", way(channel)),
             Fact::Modifiers(channel) => write!(f, "the modifiers it wants for {}", way(channel)),
+            Fact::ModifiersOn(kind) => write!(f, "the modifiers it wants on a {}", kind.as_str()),
             Fact::Assistant => f.write_str("whether an assistant may furnish telehealth"),
             Fact::Home => f.write_str("whether the patient may be at home"),
         }
@@ -204,9 +208,8 @@ fn missing(
     let rejects = |rule, answer| told_as(rule, answer) == Some(Severity::Reject);
     if let Some((obstacle, answer)) = &remote.obstacle {
         let settles = match obstacle {
-            Obstacle::Communication => told_as(&communication::RULE, answer).is_some(),
-            Obstacle::NotCovered => rejects(&not_paid::RULE, answer),
-            Obstacle::HandsOn => rejects(&hands_on::RULE, answer),
+            Obstacle::Communication => told_as(obstacle.rule(), answer).is_some(),
+            Obstacle::NotCovered | Obstacle::HandsOn => rejects(obstacle.rule(), answer),
         };
         if settles {
             return missing;
@@ -228,11 +231,17 @@ fn missing(
             None => missing.push(Fact::Code(procedure)),
         }
     }
+    // Where it is not settled that a communication service is telehealth, nobody knows which
+    // of its marks the service takes.
+    let unsettled = remote
+        .communication
+        .filter(|service| service.telehealth.is_none());
     let place = policy.place(date).map(|answer| answer.value);
+    let place = place.filter(|_| unsettled.is_none());
     if place.is_none() {
         missing.push(Fact::Place);
     }
-    let channel = channel(line);
+    let channel = remote.channel;
     let permission = match channel {
         Channel::Video => Some(Permission::Allowed),
         Channel::AudioOnly => line
@@ -245,7 +254,9 @@ fn missing(
         missing.push(Fact::Way(channel));
     }
     // A way that is not allowed needs no modifier, and GQ has no rival for its own.
-    if channel != Channel::StoreAndForward
+    if let Some(service) = unsettled {
+        missing.push(Fact::ModifiersOn(service.kind));
+    } else if channel != Channel::StoreAndForward
         && permission != Some(Permission::NotAllowed)
         && remote.wanted(channel).is_none()
     {

@@ -150,6 +150,29 @@ fn replacements_and_voids_are_no_duplicates_and_a_void_opens_the_way() {
 }
 
 #[test]
+fn an_original_behind_its_void_in_one_file_is_the_last_word() {
+    let office = Office::new();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/DUP003");
+    let original = std::fs::read_to_string(fixture.join("before.837")).unwrap();
+    let void = std::fs::read_to_string(fixture.join("passes.837")).unwrap();
+    let void = sent_again(&void.replace("11:B:7", "11:B:8"), "000000041");
+    let original_again = |number| sent_again(&original, number);
+    for (text, duplicates) in [
+        (void.clone() + &original_again("000000042"), 0),
+        (original_again("000000043"), 1),
+        // What a file holds itself opens no way: only a void that was accepted before does.
+        (
+            sent_again(&void, "000000044") + &original_again("000000045"),
+            1,
+        ),
+        (original_again("000000046"), 0),
+    ] {
+        let night = office.night(&text, 1, limits::BLOCK_BYTES);
+        assert_eq!(with_rule(&night, "DUP003").len(), duplicates);
+    }
+}
+
+#[test]
 fn the_second_night_does_not_depend_on_threads_or_blocks() {
     let first = batch(60, 20.0);
     let again = sent_again(&first, "000000777") + &batch(5, 0.0);

@@ -1,4 +1,4 @@
-//! Control numbers for the envelopes of the rejects file.
+//! Control numbers for envelopes that are not the input's own.
 
 use crate::x12::survey::NumberSet;
 

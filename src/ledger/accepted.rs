@@ -4,6 +4,7 @@
 //! is slow to write to. So the ledger stores the hashes of accepted claims in sorted
 //! chunks, and a run keeps them all in memory, twelve bytes a claim.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rusqlite::{Connection, params};
@@ -100,11 +101,10 @@ impl Accepted {
 }
 
 impl Layer {
-    /// From entries in any order.
+    /// From entries of which the last of a hash counts.
     fn of(mut all: Vec<(u64, u32, bool)>) -> Layer {
-        // The stable sort merges what is sorted already. Of one hash the latest run
-        // counts, and in it a void, which opens the way for a new original.
-        all.sort_by(Ord::cmp);
+        // The stable sort merges what is sorted already, and keeps the order of one hash.
+        all.sort_by_key(|(hash, ..)| *hash);
         let mut layer = Layer::default();
         for (at, &(hash, run, void)) in all.iter().enumerate() {
             if all.get(at + 1).is_none_or(|next| next.0 != hash) {
@@ -168,13 +168,16 @@ fn first_run(reader: &Connection, most: usize) -> rusqlite::Result<i64> {
     Ok(0)
 }
 
-/// Stores the hashes of accepted claims of a run, a chunk at a time.
+/// Stores the hashes of accepted claims of a run, a chunk at a time. Where an original and a
+/// void have one hash, the chunk of the one that came last is the last.
 pub(super) struct Chunks<'a> {
     connection: &'a Connection,
     run: i64,
     chunk: i64,
-    /// Originals and replacements, then voids.
-    open: [Vec<u64>; 2],
+    /// Originals and replacements.
+    open: Vec<u64>,
+    /// Voids that no original has followed.
+    voids: HashSet<u64>,
 }
 
 /// Hashes in a chunk.
@@ -186,31 +189,47 @@ impl<'a> Chunks<'a> {
             connection,
             run,
             chunk: 0,
-            open: [Vec::new(), Vec::new()],
+            open: Vec::new(),
+            voids: HashSet::new(),
         }
     }
 
+    /// Takes in the next claim that was accepted.
     pub(super) fn add(&mut self, hash: i64, void: bool) -> rusqlite::Result<()> {
-        let open = &mut self.open[usize::from(void)];
-        open.push(hash.cast_unsigned());
-        if open.len() >= CHUNK_CLAIMS {
-            self.write(void)?;
+        let hash = hash.cast_unsigned();
+        if void {
+            self.voids.insert(hash);
+        } else {
+            self.voids.remove(&hash);
+            self.open.push(hash);
+        }
+        if self.voids.len() >= CHUNK_CLAIMS {
+            return self.finish();
+        }
+        if self.open.len() >= CHUNK_CLAIMS {
+            self.write_originals()?;
         }
         Ok(())
     }
 
+    /// Writes what is open: the originals first, since a void among them came behind.
     pub(super) fn finish(&mut self) -> rusqlite::Result<()> {
-        self.write(false)?;
-        self.write(true)
+        self.write_originals()?;
+        let voids = std::mem::take(&mut self.voids);
+        self.write(true, voids.into_iter().collect())
     }
 
-    fn write(&mut self, void: bool) -> rusqlite::Result<()> {
-        let open = &mut self.open[usize::from(void)];
-        if open.is_empty() {
+    fn write_originals(&mut self) -> rusqlite::Result<()> {
+        let open = std::mem::take(&mut self.open);
+        self.write(false, open)
+    }
+
+    fn write(&mut self, void: bool, mut hashes: Vec<u64>) -> rusqlite::Result<()> {
+        if hashes.is_empty() {
             return Ok(());
         }
-        open.sort_unstable();
-        let bytes: Vec<u8> = open.drain(..).flat_map(u64::to_le_bytes).collect();
+        hashes.sort_unstable();
+        let bytes: Vec<u8> = hashes.into_iter().flat_map(u64::to_le_bytes).collect();
         self.chunk += 1;
         self.connection
             .prepare_cached(
@@ -231,6 +250,42 @@ pub(super) fn day(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Da
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_word_on_a_claim_counts_wherever_chunks_end() {
+        // Claims 1 to 3: a void last, an original last, and a void alone.
+        let words = [
+            (1, false),
+            (2, false),
+            (1, true),
+            (2, true),
+            (3, true),
+            (2, false),
+        ];
+        // Other claims between them, so many that chunks of one kind or the other are full.
+        for (between, void) in [(0, false), (CHUNK_CLAIMS, false), (CHUNK_CLAIMS, true)] {
+            let ledger = Connection::open_in_memory().unwrap();
+            ledger
+                .execute_batch(
+                    "CREATE TABLE runs (run, day);
+                     CREATE TABLE accepted (run, chunk, void, hashes);
+                     INSERT INTO runs VALUES (1, '2026-11-23')",
+                )
+                .unwrap();
+            let mut chunks = Chunks::new(&ledger, 1);
+            let mut others = 10..;
+            for (hash, is_void) in words {
+                chunks.add(hash, is_void).unwrap();
+                for other in others.by_ref().take(between) {
+                    chunks.add(other, void).unwrap();
+                }
+            }
+            chunks.finish().unwrap();
+            let accepted = Accepted::default().grown(&ledger).unwrap().unwrap();
+            let counts = [1, 2, 3].map(|hash| accepted.day(hash).is_some());
+            assert_eq!(counts, [false, true, false], "{between} {void}");
+        }
+    }
 
     #[test]
     fn the_latest_runs_are_compared_as_far_as_they_fit_into_memory() {

@@ -27,7 +27,7 @@ CREATE TABLE runs (
     stem      TEXT NOT NULL              -- start of their names; the manifest is <stem>.manifest.json
 );
 
--- The input (kind 'input') and the outputs of a run, by the manifest's kinds.
+-- The input (kind 'input') and the outputs of a run, by the manifest's kinds, that itself last.
 CREATE TABLE files (
     run       INTEGER NOT NULL REFERENCES runs,
     position  INTEGER NOT NULL,          -- order of publication; 0 is the input
@@ -63,7 +63,8 @@ CREATE TABLE claims (
 CREATE INDEX not_accepted ON claims (name) WHERE fate <> 'clean';
 
 -- `content` of the accepted claims of a run once more, sorted, eight bytes each, least
--- significant byte first: what a run compares its claims with.
+-- significant byte first: what a run compares its claims with. Of a claim that was both
+-- billed and voided the later chunk tells what came last.
 CREATE TABLE accepted (
     run       INTEGER NOT NULL REFERENCES runs,
     chunk     INTEGER NOT NULL,

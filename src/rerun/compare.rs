@@ -24,11 +24,15 @@ pub enum Standing {
     StillFailing,
     /// Rejected now by other rules only.
     NewlyFailing,
-    /// Rejected then, and not in the rerun.
+    /// Held then, and among the claims that go out now.
+    Released,
+    /// Held then and now.
+    StillHeld,
+    /// Rejected or held then, and not in the rerun, which has others of that file.
     Missing,
     /// In the rerun, but not among the rejects of that run, which accepted it.
     AcceptedAlready,
-    /// In the rerun, but neither rejected nor accepted by that run.
+    /// In the rerun, but neither rejected nor held nor accepted by that run.
     NotFromThatRun,
 }
 
@@ -40,6 +44,8 @@ impl Standing {
             Standing::Fixed => "fixed",
             Standing::StillFailing => "still failing",
             Standing::NewlyFailing => "newly failing",
+            Standing::Released => "held then, goes out now",
+            Standing::StillHeld => "still held",
             Standing::Missing => "missing from the rerun",
             Standing::AcceptedAlready => "accepted already",
             Standing::NotFromThatRun => "not from that run",
@@ -188,7 +194,8 @@ impl Report {
             } else {
                 Vec::new()
             };
-            let mut entry = entry(earlier, claim, ordinal, is_rejected, now);
+            let held = told_of.get(&ordinal).is_some_and(|claim| claim.held);
+            let mut entry = entry(earlier, claim, ordinal, (is_rejected, held), now);
             if entry.standing == Standing::Fixed {
                 // HL numbers that only warn come out right.
                 let only_warns = |rule: &Code| {
@@ -240,13 +247,15 @@ fn entry(
     earlier: &mut EarlierRun,
     claim: &Listed,
     ordinal: u64,
-    is_rejected: bool,
+    (is_rejected, is_held): (bool, bool),
     now: Vec<Code>,
 ) -> Entry {
     let was = earlier.take(claim);
     let standing = match &was {
         None if earlier.accepted(claim) => Standing::AcceptedAlready,
         None => Standing::NotFromThatRun,
+        Some(was) if was.held && is_held => Standing::StillHeld,
+        Some(was) if was.held && !is_rejected => Standing::Released,
         Some(_) if !is_rejected => Standing::Fixed,
         Some(was) if still_fails(&was.rules, &now) => Standing::StillFailing,
         Some(_) => Standing::NewlyFailing,

@@ -1,4 +1,4 @@
-//! The run that rejects came from: found, and its rejected claims listed.
+//! The run that rejects came from: found, and the claims listed that it rejected or held.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use super::RerunError;
 use super::accepted::Accepted;
 use super::around::{self, AllUnreviewed, EarlierSets};
+use super::held;
 use super::listing::{self, Contents, Listed};
+use super::places::Places;
 use super::shortened::{shortened, too_long};
 use super::told::{self, Told};
 use super::was::Was;
 use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
 use crate::emit::stale;
-use crate::ledger::{KeyedHash, RunRecord};
+use crate::ledger::{KeyedHash, Ledger, LedgerError, RunRecord};
 use crate::rules::duplicates::{claim_accepted_before, claim_twice_in_batch};
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::item::Fate;
@@ -28,7 +30,7 @@ pub struct EarlierRun {
     pub name: String,
     /// Its identity, then those of the runs it was itself a rerun of.
     pub chain: Vec<String>,
-    /// What it rejected.
+    /// What it rejected or held.
     pub(super) claims: Vec<Was>,
     /// Rejected claims that nothing tells of any more: their transaction set was
     /// rejected as a whole, and the rejects file is not as it was published.
@@ -46,8 +48,8 @@ pub struct EarlierRun {
     pub(super) sets: EarlierSets,
     /// ISA13, GS06 and ST02 that it gave to the sets of its rejects.
     pub(super) numbers: [HashSet<String>; 3],
-    /// The places of `claims` in the order of their CLM01, or names.
-    by_id: Vec<usize>,
+    /// The places of `claims` by their CLM01, or names, and of one by what they held.
+    places: Places,
     /// Of those whose CLM01 is too long, in their order.
     too_long: Vec<usize>,
 }
@@ -70,8 +72,8 @@ impl EarlierRun {
             around.entry(&map.input).or_insert(&map.around);
         }
         let around_of = |input: &[String; 3]| around.get(input).copied().unwrap_or(&[]);
-        let mut claims = match rejects(folder, manifest, room) {
-            Some(listed) => from_rejects(&listed, &maps, &told),
+        let mut claims = match listed(folder, manifest, "rejects", room) {
+            Some(listed) => from_listed(&listed, &maps, &told, false),
             None => told
                 .claims
                 .iter()
@@ -91,12 +93,13 @@ impl EarlierRun {
                 })
                 .collect(),
         };
-        claims.sort_by_key(|claim| claim.ordinal);
         let unlisted = manifest
             .totals
             .rejected
             .claims
             .saturating_sub(claims.len() as u64);
+        claims.extend(held::claims(folder, manifest, room, &maps, &told));
+        claims.sort_by_key(|claim| claim.ordinal);
         let mut run = EarlierRun {
             unlisted,
             sets: around::of_manifest(manifest, &told),
@@ -166,9 +169,8 @@ impl EarlierRun {
     }
 
     fn new(chain: Vec<String>, claims: Vec<Was>, hash: Option<KeyedHash>) -> EarlierRun {
-        let mut by_id: Vec<usize> = (0..claims.len()).collect();
-        by_id.sort_by_key(|&at| claims[at].known_by());
         EarlierRun {
+            places: Places::of(&claims),
             too_long: too_long(&claims),
             name: String::new(),
             chain,
@@ -180,8 +182,20 @@ impl EarlierRun {
             accepted_names: HashSet::new(),
             sets: EarlierSets::default(),
             numbers: Default::default(),
-            by_id,
         }
+    }
+
+    /// Whether this is the manifest of a rerun of this run.
+    #[must_use]
+    pub fn came_as(&self, manifest: &Path) -> bool {
+        told::manifest(manifest).is_ok_and(|rerun| rerun.rerun_of == self.chain)
+    }
+
+    /// The identity of the first run that it goes back to: what one of its reruns accepts was
+    /// rejected by all before.
+    #[must_use]
+    pub fn night(&self) -> Option<&String> {
+        self.chain.last()
     }
 
     /// Whether these are the run's rejects, edited: whoever edits may leave counts and the
@@ -213,20 +227,34 @@ impl EarlierRun {
 
     /// What a scrub of these claims, which are run again, has to know of this run.
     /// `envelopes_checked` says that somebody has looked at what was wrong around claims.
-    #[must_use]
-    pub fn known(&self, contents: &Contents, envelopes_checked: bool) -> Known {
+    ///
+    /// # Errors
+    /// When the ledger can't be asked.
+    pub fn known(
+        &self,
+        contents: &Contents,
+        envelopes_checked: bool,
+        ledger: Option<&Ledger>,
+    ) -> Result<Known, LedgerError> {
         let (sets, around) = if envelopes_checked {
             AllUnreviewed::default()
         } else {
             self.unreviewed(contents)
         };
         let twin = |claim: &&Listed| {
-            self.candidates(claim).any(|was| {
-                was.content == Some(claim.content) && was.rules.iter().any(|rule| is_twin(rule))
-            })
+            let mut same = self.same(claim);
+            same.any(|was| was.rules.iter().any(|rule| is_twin(rule)))
         };
         let numbered = (1_u64..).zip(&contents.claims);
-        Known {
+        let is_edited = self.is_edited(contents);
+        let interchanges = if is_edited {
+            self.may_come_again(contents, ledger)?
+        } else {
+            HashSet::new()
+        };
+        Ok(Known {
+            is_edited,
+            interchanges,
             accepted: self
                 .accepted
                 .iter()
@@ -238,26 +266,31 @@ impl EarlierRun {
                 .collect(),
             sets,
             claims: around,
-        }
+        })
     }
 
     /// The rejected claims that this one may have been.
     pub(super) fn candidates(&self, claim: &Listed) -> impl Iterator<Item = &Was> {
-        self.places(claim).iter().map(|&at| &self.claims[at])
+        let places = self.places.named(&self.claims, self.known_by(claim));
+        places.iter().map(|&at| &self.claims[at])
     }
 
-    fn places(&self, claim: &Listed) -> &[usize] {
-        let known_by = match &self.hash {
+    /// Those of them that are the same in every byte.
+    fn same(&self, claim: &Listed) -> impl Iterator<Item = &Was> {
+        let name = self.known_by(claim);
+        let places = self.places.same(&self.claims, name, claim.content);
+        places.iter().map(|&at| &self.claims[at])
+    }
+
+    /// What the claim is looked up by; see [`Was::known_by`].
+    fn known_by<'a>(&self, claim: &'a Listed) -> (Option<&'a str>, Option<i64>) {
+        match &self.hash {
             Some(hash) => {
                 let name = hash.name(claim.id.as_bytes(), claim.provider.as_bytes());
                 (None, Some(name))
             }
             None => (Some(claim.id.as_str()), None),
-        };
-        let order = |at: &usize| self.claims[*at].known_by().cmp(&known_by);
-        let from = self.by_id.partition_point(|at| order(at).is_lt());
-        let those = &self.by_id[from..];
-        &those[..those.partition_point(|at| order(at).is_eq())]
+        }
     }
 
     /// Whether the run, or a relative, accepted a claim of this name and frequency.
@@ -275,27 +308,16 @@ impl EarlierRun {
     /// else one of the same provider, else the first. Where there is none, the one whose
     /// CLM01 was too long.
     pub(super) fn take(&mut self, claim: &Listed) -> Option<Was> {
-        let best = self
-            .places(claim)
-            .iter()
-            .copied()
-            .filter(|&at| !self.claims[at].matched)
-            .min_by_key(|&at| {
-                let was = &self.claims[at];
-                let set = was.envelope.as_ref().map(|envelope| &envelope[2]);
-                (
-                    was.content != Some(claim.content),
-                    set != Some(&claim.envelope[2]),
-                    was.provider.as_ref() != Some(&claim.provider),
-                    at,
-                )
-            })
+        let name = self.known_by(claim);
+        let best = (self.places)
+            .find(&self.claims, name, claim)
             .or_else(|| self.shortened(claim));
         let rules_of_set = self.rules_of_set(&claim.envelope[2]);
         let Some(best) = best else {
             // Of a set that was rejected as a whole the findings name no claim, and whoever
-            // looked at it gave it another ST02.
-            let rules = if rules_of_set.is_empty() && self.gave_group(&claim.envelope) {
+            // looked at it gave it another ST02, which no other set has.
+            let is_new = !self.numbers[2].contains(&claim.envelope[2]);
+            let rules = if rules_of_set.is_empty() && is_new && self.gave_group(&claim.envelope) {
                 Some(self.rules_of_sets())
             } else {
                 Some(rules_of_set).filter(|rules| !rules.is_empty())
@@ -308,6 +330,7 @@ impl EarlierRun {
                 ..Was::default()
             });
         };
+        self.places.has_come(best);
         self.claims[best].matched = true;
         let mut was = self.claims[best].clone();
         if was.rules.is_empty() {
@@ -321,9 +344,18 @@ impl EarlierRun {
         shortened(&self.claims, &self.too_long, claim)
     }
 
-    /// The claims that did not come again.
+    /// The claims that did not come again, of the files of which some came: held claims are not
+    /// missing where rejects are run again, nor the other way round.
     pub(super) fn missing(&self) -> impl Iterator<Item = &Was> {
-        self.claims.iter().filter(|claim| !claim.matched)
+        let came = |held| {
+            let mut claims = self.claims.iter();
+            claims.any(|claim| claim.held == held && claim.matched)
+        };
+        let held_came = came(true);
+        let kinds = [came(false) || !held_came, held_came];
+        self.claims
+            .iter()
+            .filter(move |claim| !claim.matched && kinds[usize::from(claim.held)])
     }
 }
 
@@ -335,9 +367,14 @@ pub(super) fn manifest_of(record: &RunRecord) -> PathBuf {
     Path::new(&record.folder).join(format!("{}{MANIFEST}", record.stem))
 }
 
-/// The rejects as the run published them, if they still are.
-pub(super) fn rejects(folder: &Path, manifest: &Manifest, room: &Path) -> Option<Vec<Listed>> {
-    let contents = listing::list(&published(folder, manifest, "rejects")?, room).ok()?;
+/// The claims of the output of this kind as the run published it, if it still is.
+pub(super) fn listed(
+    folder: &Path,
+    manifest: &Manifest,
+    kind: &str,
+    room: &Path,
+) -> Option<Vec<Listed>> {
+    let contents = listing::list(&published(folder, manifest, kind)?, room).ok()?;
     Some(contents.claims)
 }
 
@@ -371,12 +408,17 @@ pub(super) fn is_twin(rule: &str) -> bool {
     .contains(&rule)
 }
 
-/// The claims of the rejects with what the findings say of each, found by the control
-/// numbers of the input.
-fn from_rejects(listed: &[Listed], maps: &[ControlMap], told: &Told) -> Vec<Was> {
+/// The claims of the rejects, or of the held file, with what the findings say of each, found
+/// by the control numbers of the input.
+pub(super) fn from_listed(
+    listed: &[Listed],
+    maps: &[ControlMap],
+    told: &Told,
+    held: bool,
+) -> Vec<Was> {
     let maps: HashMap<&[String; 3], &ControlMap> =
         maps.iter().map(|map| (&map.output, map)).collect();
-    let mut by_name = told.by_name();
+    let mut by_name = told.by_name(held);
     listed
         .iter()
         .map(|claim| {
@@ -391,6 +433,7 @@ fn from_rejects(listed: &[Listed], maps: &[ControlMap], told: &Told) -> Vec<Was>
                 rules: around::rules(own, of_set, told, envelope),
                 around: found.map_or_else(Vec::new, |found| found.around.clone()),
                 ordinal: found.map(|found| found.ordinal),
+                held,
                 content: Some(claim.content),
                 provider: Some(claim.provider.clone()),
                 person: Some(claim.person),

@@ -48,6 +48,8 @@ pub struct Contents {
     pub refusal: Option<String>,
     /// What its transaction sets are that are none of claims.
     pub others: Vec<String>,
+    /// BLAKE3 of its bytes, uncompressed.
+    pub hash: String,
 }
 
 /// Lists what a file holds. What is compressed is unpacked into
@@ -96,6 +98,7 @@ fn each_up_to(
     let mut contents = Contents {
         refusal: refusal(&surveyed.survey),
         others: surveyed.survey.unsupported,
+        hash: surveyed.survey.hash,
         ..Contents::default()
     };
     loop {

@@ -53,10 +53,13 @@ impl Search<'_> {
         beside: &[PathBuf],
         contents: &Contents,
     ) -> Result<EarlierRun, RerunError> {
-        let run = match self.by_numbers(beside, contents)? {
-            Some(run) => Some(run),
-            None => self.by_claims(beside, contents)?,
-        };
+        let mut run = self.in_place(rejects, beside, contents)?;
+        if run.is_none() {
+            run = self.by_numbers(beside, contents)?;
+        }
+        if run.is_none() {
+            run = self.by_claims(beside, contents)?;
+        }
         let file = || rejects.display().to_string();
         let run = run.ok_or_else(|| RerunError::NotFound { file: file() })?;
         match self.other_run(&run, beside, contents)? {
@@ -77,21 +80,35 @@ impl Search<'_> {
             && canonicalize(folder(manifest)).ok() == canonicalize(self.out).ok()
     }
 
+    /// The run that made this very file, edited since, with these control numbers: another run
+    /// of the same input gave its rejects the same.
+    fn in_place(
+        &self,
+        rejects: &Path,
+        beside: &[PathBuf],
+        contents: &Contents,
+    ) -> Result<Option<EarlierRun>, RerunError> {
+        let name = rejects.file_name().unwrap_or_default();
+        let pairs = pairs(contents);
+        self.among(beside, |path, manifest| {
+            let mut files = manifest.outputs.values();
+            if folder(path) != folder(rejects) || !files.any(|output| *output.file == *name) {
+                return 0;
+            }
+            given(manifest, &pairs)
+        })
+    }
+
     /// The run that gave its rejects these control numbers, whoever knows of it.
     fn by_numbers(
         &self,
         beside: &[PathBuf],
         contents: &Contents,
     ) -> Result<Option<EarlierRun>, RerunError> {
-        // A set that somebody has looked at may bear another ST02.
-        let pairs = contents.sets.iter().map(|(set, _)| &set.names[..2]);
-        let pairs: HashSet<&[String]> = pairs.collect();
+        let pairs = pairs(contents);
         match self.in_ledger(|ledger| ledger.run_that_numbered(&pairs))? {
             Some(run) => Ok(Some(run)),
-            None => self.among(beside, |_, manifest| {
-                let maps = manifest.control_numbers.iter();
-                maps.filter(|map| pairs.contains(&map.output[..2])).count()
-            }),
+            None => self.among(beside, |_, manifest| given(manifest, &pairs)),
         }
     }
 
@@ -201,6 +218,19 @@ impl Search<'_> {
     }
 }
 
+/// ISA13 and GS06 around each transaction set. One that somebody has looked at may bear
+/// another ST02.
+fn pairs(contents: &Contents) -> HashSet<&[String]> {
+    let pairs = contents.sets.iter().map(|(set, _)| &set.names[..2]);
+    pairs.collect()
+}
+
+/// How many of the sets that this run wrote bear one of these pairs of numbers.
+fn given(manifest: &Manifest, pairs: &HashSet<&[String]>) -> usize {
+    let maps = manifest.control_numbers.iter();
+    maps.filter(|map| pairs.contains(&map.output[..2])).count()
+}
+
 /// The ledger's hashes of the claims' names.
 fn names<'a>(ledger: &Ledger, claims: impl Iterator<Item = &'a Listed>) -> Vec<i64> {
     let name = |claim: &Listed| {
@@ -245,7 +275,7 @@ fn rejected_ids(manifest: &Manifest, folder: &Path, room: &Path) -> HashSet<Stri
     let mut maps = manifest.control_numbers.iter();
     let listed = maps
         .any(|map| !map.around.is_empty())
-        .then(|| earlier::rejects(folder, manifest, room))
+        .then(|| earlier::listed(folder, manifest, "rejects", room))
         .flatten()
         .unwrap_or_default();
     ids.extend(listed.into_iter().map(|claim| claim.id));

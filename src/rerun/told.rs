@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::RerunError;
 use crate::emit::fixes::FixRecord;
 use crate::emit::manifest::{FORMAT, Manifest};
+use crate::emit::record::LEVEL;
 use crate::rules::registry;
 use crate::rules::telehealth::leaves_unchecked;
 use crate::rules::unreviewed::{is_of_the_run_before, may_lie_around};
@@ -61,6 +62,8 @@ pub(super) struct ToldClaim {
     pub envelope: Arc<[String; 3]>,
     /// Whether it went to the rejects.
     pub rejected: bool,
+    /// Whether it was held.
+    pub held: bool,
     /// The rules that only warn of it.
     pub warned: Vec<Code>,
     /// The identifier of its payer.
@@ -75,6 +78,7 @@ pub(super) struct ToldClaim {
 struct Line {
     claim_id: Option<String>,
     claim_ordinal: Option<u64>,
+    scope: Option<String>,
     verdict: String,
     interchange: Option<String>,
     group: Option<String>,
@@ -144,6 +148,7 @@ impl Told {
                 ordinal: line.claim_ordinal.unwrap_or(0),
                 envelope: self.shared(envelope.map(Option::unwrap_or_default)),
                 rejected,
+                held: line.verdict == "unchecked" && self.unchecked == Fate::Held,
                 warned,
                 payer: line.payer.and_then(|payer| payer.id).map(Arc::from),
                 around: said
@@ -153,7 +158,8 @@ impl Told {
                     .collect(),
                 rules,
             }),
-            None if rejected => self.sets.push(ToldSet {
+            // What a level without claims lacks is no fault of the claims beside it.
+            None if rejected && line.scope.as_deref() != Some(LEVEL) => self.sets.push(ToldSet {
                 names: envelope,
                 faults: said,
             }),
@@ -193,10 +199,14 @@ impl Told {
         around.flat_map(|set| &set.faults)
     }
 
-    /// The rejected claims by CLM01 and envelope, each with its rules, in order.
-    pub(super) fn by_name(&self) -> HashMap<(&str, &[String; 3]), VecDeque<&ToldClaim>> {
+    /// The rejected claims, or those held, by CLM01 and envelope, each with its rules, in order.
+    pub(super) fn by_name(
+        &self,
+        held: bool,
+    ) -> HashMap<(&str, &[String; 3]), VecDeque<&ToldClaim>> {
         let mut claims: HashMap<_, VecDeque<_>> = HashMap::new();
-        for claim in self.claims.iter().filter(|claim| claim.rejected) {
+        let is_wanted = |claim: &&ToldClaim| if held { claim.held } else { claim.rejected };
+        for claim in self.claims.iter().filter(is_wanted) {
             let name = (claim.id.as_str(), &*claim.envelope);
             claims.entry(name).or_default().push_back(claim);
         }

@@ -1,4 +1,4 @@
-//! A claim that the earlier run rejected.
+//! A claim that the earlier run rejected or held.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::listing::Listed;
 use super::told::Code;
 use crate::scrub::known::Unreviewed;
 
-/// A claim that the earlier run rejected.
+/// A claim that the earlier run rejected or held.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Was {
     /// CLM01, unless only the ledger knows of it.
@@ -20,6 +20,8 @@ pub(super) struct Was {
     /// The ledger's hash of CLM01 and provider, when that is all there is.
     pub name: Option<i64>,
     pub content: Option<u64>,
+    /// Whether it was held.
+    pub held: bool,
     /// The rules that rejected it, or its transaction set.
     pub rules: Vec<Code>,
     /// Faults that may lie in the levels around it.

@@ -1,6 +1,6 @@
 //! What the run before a rerun tells of its claims.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::value::Date;
 use crate::x12::survey::Names;
@@ -20,6 +20,11 @@ pub struct Known {
     /// Claims in such sets that were rejected for the levels around them, by their place
     /// in the rerun from 1.
     pub claims: BTreeMap<u64, Vec<Unreviewed>>,
+    /// Whether these are the rejects of that run, edited.
+    pub is_edited: bool,
+    /// Numbers of interchanges (ISA13) that may come again, though claims of them were accepted:
+    /// those of edited rejects, which are run again in parts.
+    pub interchanges: HashSet<String>,
 }
 
 /// A fault that lay around claims. The rejects file, whose envelopes are valid, is without

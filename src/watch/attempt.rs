@@ -14,12 +14,12 @@ use super::decision::{Decision, Publication};
 use super::folders::Entrance;
 use super::intake::{Shape, foreign};
 use super::job::Job;
-use super::names::{Chosen, taken};
+use super::names::Chosen;
 use super::place::{compress, set_mode};
 use super::reason::Reason;
 use super::seen::Answered;
+use super::stem;
 use crate::emit::manifest::InputRecord;
-use crate::emit::stale::KINDS;
 use crate::rerun::listing::{self, Contents};
 use crate::rerun::search::Search;
 use crate::rerun::{EarlierRun, Report, RerunError};
@@ -131,6 +131,7 @@ impl<'a> Work<'a, '_> {
     fn attempt(&self, names: &mut Option<Chosen<'a>>) -> io::Result<Attempt> {
         let (job, bench) = (self.job, self.bench);
         if let Some(decision) = Decision::of(job)? {
+            *names = Some(decision.hold(job, bench));
             return Ok(Attempt::Decided(Box::new(decision)));
         }
         let Ok(metadata) = fs::symlink_metadata(job.input()) else {
@@ -145,13 +146,7 @@ impl<'a> Work<'a, '_> {
             return Ok(Attempt::Known(answered));
         }
         let outbox = job.submitter(bench.folders).outbox();
-        let (stem, chosen) =
-            bench
-                .names
-                .choose(&outbox, &input::stem(&job.ticket.safe_name), |stem| {
-                    let there = |kind: &str| taken(&outbox.join(format!("{stem}.{kind}")));
-                    KINDS.iter().any(|kind| there(kind))
-                });
+        let (stem, chosen) = stem::choose(bench, &outbox, &input::stem(&job.ticket.safe_name));
         *names = Some(chosen);
         for folder in [job.out(), job.packed()] {
             // What a crash left of an earlier attempt.
@@ -201,6 +196,7 @@ impl<'a> Work<'a, '_> {
             Box::new(Publication {
                 files: Publication::in_order(std::mem::take(&mut outcome.files)),
                 stem,
+                made_as: None,
                 hashes,
                 day: crate::value::Date::today().to_string(),
                 shape: before,
@@ -266,7 +262,9 @@ impl<'a> Work<'a, '_> {
             .map_or(&[], |(_, earlier)| &earlier.chain);
         let known = corrected
             .as_ref()
-            .map(|(contents, earlier)| earlier.known(contents, false));
+            .map(|(contents, earlier)| earlier.known(contents, false, bench.ledger))
+            .transpose()
+            .map_err(|error| io::Error::other(error.to_string()))?;
         let is_edited = |(contents, earlier): &Corrected| earlier.is_edited(contents);
         let workplace = Workplace {
             judgement: if corrected.as_ref().is_some_and(is_edited) {

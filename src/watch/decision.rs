@@ -8,7 +8,7 @@ use std::path::Path;
 use super::bench::Bench;
 use super::intake::Shape;
 use super::job::Job;
-use super::names::{free_name, taken};
+use super::names::{Chosen, free_name, taken};
 use super::place::{move_new, set_mode, write_draft};
 use super::reason::Reason;
 use super::seen::Answered;
@@ -39,6 +39,9 @@ pub enum Decision {
 pub struct Publication {
     /// The start of the outputs' names.
     pub stem: String,
+    /// The same when they were made, if somebody else's file has taken that name since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_as: Option<String>,
     /// The outputs in `out/`, in this order.
     pub files: Vec<String>,
     /// Hashes of the content: as it came, and unpacked.
@@ -81,10 +84,11 @@ impl Decision {
     }
 
     /// What is known of a run whose outputs went to this folder, for a ledger that was
-    /// not told: a decision comes before anything leaves the work folder.
+    /// not told: a decision comes before anything leaves the work folder. Of what is no job's
+    /// nothing is known.
     #[must_use]
     pub fn was_made(out: &Path) -> Option<bool> {
-        let job = out.parent()?;
+        let job = out.parent().filter(|job| Job::is_place(job))?;
         // A job that has gone was decided on, and its ledger told, before it went.
         Some(!job.is_dir() || job.join(DECISION).is_file())
     }
@@ -104,6 +108,16 @@ impl Decision {
     /// When the rename fails.
     pub fn make(job: &Job) -> io::Result<()> {
         fs::rename(job.folder().join(DRAFT), job.folder().join(DECISION))
+    }
+
+    /// Holds the name that was decided on.
+    #[must_use]
+    pub fn hold<'a>(&self, job: &Job, bench: Bench<'a>) -> Chosen<'a> {
+        let submitter = job.submitter(bench.folders);
+        bench.names.hold(match self {
+            Decision::Publish(publication) => submitter.outbox().join(&publication.stem),
+            Decision::Quarantine { name, .. } => submitter.quarantine().join(name),
+        })
     }
 
     /// Does what was decided; whether it lasts is for the next sync.
@@ -138,7 +152,7 @@ impl Publication {
         let answered = Answered {
             stem: self.stem.clone(),
             job: job.id().to_owned(),
-            submitter: submitter.name.clone(),
+            submitter: Some(submitter.name.clone()),
         };
         for hash in &self.hashes {
             bench
@@ -148,14 +162,7 @@ impl Publication {
         (bench.checkpoint)("marked");
         let outbox = submitter.outbox();
         for name in &self.files {
-            let from = job.out().join(name);
-            let mut moved = move_new(&from, &outbox.join(name));
-            while moved.as_ref().is_err_and(exists) {
-                // Somebody else put a file of this name there since.
-                let free = free_name(name, |name| taken(&outbox.join(name)));
-                moved = move_new(&from, &outbox.join(free));
-            }
-            moved.map_err(at(&outbox))?;
+            move_new(&self.source(job, name), &outbox.join(name)).map_err(at(&outbox))?;
             (bench.checkpoint)("published-one");
         }
         (bench.checkpoint)("published");

@@ -57,8 +57,10 @@ struct Leaving<'a> {
     preparation: Option<Preparation>,
     /// Whether the ledger was to take its run by itself.
     alone: bool,
-    // Held until the job has gone.
-    _names: [Option<Chosen<'a>>; 2],
+    /// Whether its decision counts: it can only be carried out from then on.
+    is_decided: bool,
+    /// Held until the job has gone.
+    names: Vec<Chosen<'a>>,
 }
 
 enum Step {
@@ -114,12 +116,7 @@ impl<'a> Finisher<'a> {
         let started = Instant::now();
         exit.carry_out(self.lately);
         bench.metrics.stage("publish", started.elapsed());
-        let finished = |leaving: Leaving<'_>| Finished {
-            job: leaving.job,
-            done: leaving.done,
-            time: leaving.time,
-        };
-        exit.leaving.into_iter().map(finished).collect()
+        exit.leaving.into_iter().map(Leaving::end).collect()
     }
 
     /// What is to be done with a job.
@@ -139,6 +136,7 @@ impl<'a> Finisher<'a> {
             name = Some(chosen);
             Step::Decide(Decision::Quarantine { name: free, reason })
         };
+        let is_decided = matches!(tried.attempt, Attempt::Decided(_));
         let (step, done) = match tried.attempt {
             Attempt::Ready(publication, mut outcome) => {
                 preparation = outcome.preparation.take();
@@ -189,7 +187,8 @@ impl<'a> Finisher<'a> {
             done,
             preparation,
             alone: tried.alone,
-            _names: [tried.names, name],
+            is_decided,
+            names: tried.names.into_iter().chain(name).collect(),
         }
     }
 
@@ -241,7 +240,7 @@ struct Exit<'a> {
     settle: bool,
 }
 
-impl Exit<'_> {
+impl<'a> Exit<'a> {
     /// Up to decisions that last, and a ledger that knows of them.
     fn decide(&mut self) {
         self.settle = self.leaving.iter().any(|leaving| {
@@ -269,6 +268,7 @@ impl Exit<'_> {
             leaving.step = match step {
                 Step::Decide(decision) => {
                     Decision::make(&leaving.job)?;
+                    leaving.is_decided = true;
                     checkpoint("made-one");
                     Step::CarryOut(decision)
                 }
@@ -320,6 +320,13 @@ impl Exit<'_> {
 
     fn carry_out(&mut self, lately: &Lately) {
         let bench = self.bench;
+        self.each(|leaving| {
+            if let Step::CarryOut(Decision::Publish(publication)) = &mut leaving.step {
+                let chosen = publication.make_way(&leaving.job, bench)?;
+                leaving.names.extend(chosen);
+            }
+            Ok(())
+        });
         self.each(|leaving| match &leaving.step {
             Step::CarryOut(decision) => decision.carry_out(&leaving.job, bench),
             _ => Ok(()),
@@ -340,7 +347,7 @@ impl Exit<'_> {
     }
 
     /// Does something for each job; one for which it fails waits in the work folder.
-    fn each(&mut self, act: impl Fn(&mut Leaving<'_>) -> io::Result<()>) {
+    fn each(&mut self, act: impl Fn(&mut Leaving<'a>) -> io::Result<()>) {
         for leaving in &mut self.leaving {
             if let Err(error) = act(leaving) {
                 self.settle |= leaving.postpone(&error);
@@ -376,6 +383,18 @@ impl Leaving<'_> {
                 Some(Preparation::Gathered(gathered)),
             ) => Some(gathered),
             _ => None,
+        }
+    }
+
+    /// The job has left its batch. The name that was decided on stays its own until it is gone.
+    fn end(self) -> Finished {
+        if self.is_decided && matches!(self.done, Done::Postponed(_)) {
+            self.names.into_iter().for_each(Chosen::stay);
+        }
+        Finished {
+            job: self.job,
+            done: self.done,
+            time: self.time,
         }
     }
 

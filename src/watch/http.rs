@@ -24,7 +24,7 @@ pub fn serve(port: u16, metrics: Arc<Metrics>) -> Result<SocketAddr, String> {
                 "/healthz" if metrics.is_healthy() => (200, "ok\n".to_owned()),
                 "/healthz" => (
                     503,
-                    "the drop folder cannot be used, or a file waits that could not be published; the log says why\n".to_owned(),
+                    "the drop folder cannot be used, or a file waits that could not be taken or published; the log says why\n".to_owned(),
                 ),
                 _ => (404, "there are /metrics and /healthz\n".to_owned()),
             };

@@ -82,6 +82,8 @@ pub struct Scan {
     pub passed_over: Vec<&'static str>,
     /// For how long the one that waits longest has been seen.
     pub oldest: Duration,
+    /// For how long one of the files to take has been whole at the most.
+    pub whole: Duration,
 }
 
 /// Watches files until they rest.
@@ -103,6 +105,8 @@ struct Rest {
     since: Instant,
     /// How often it could not be read.
     failures: u32,
+    /// Whether it was to be taken. It is still there if it could not be.
+    whole: bool,
 }
 
 /// How often a file must turn out to be unreadable before that is told: an upload may
@@ -163,7 +167,12 @@ impl Intake {
             let mut rest = Rest::now(self.resting.get(&path), Shape::of(&metadata), now);
             let rested = now.duration_since(rest.since);
             match self.look(&path, &metadata, rested) {
-                Look::Take(found) => scan.found.push(found),
+                Look::Take(found) => {
+                    scan.found.push(found);
+                    scan.whole = scan.whole.max(rested.saturating_sub(self.settle));
+                    rest.whole = true;
+                    resting.insert(path, rest);
+                }
                 Look::Wait => {
                     scan.waiting += 1;
                     scan.oldest = scan.oldest.max(now.duration_since(rest.first));
@@ -255,9 +264,13 @@ impl Rest {
             Some(&rest) if rest.shape == shape => rest,
             before => Rest {
                 shape,
-                first: before.map_or(now, |rest| rest.first),
+                // What was to be taken is gone; this is another file of its name.
+                first: before
+                    .filter(|rest| !rest.whole)
+                    .map_or(now, |rest| rest.first),
                 since: now,
                 failures: 0,
+                whole: false,
             },
         }
     }

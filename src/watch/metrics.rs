@@ -107,7 +107,7 @@ impl Metrics {
         self.inner().troubles += 1;
     }
 
-    /// Whether the boxes could be looked through.
+    /// Whether the boxes could be looked through, and what was whole taken out of them.
     pub fn healthy(&self, healthy: bool) {
         self.inner().unhealthy = !healthy;
     }
@@ -122,7 +122,8 @@ impl Metrics {
         }
     }
 
-    /// Whether the boxes can be looked through, and no job waits that could not be published.
+    /// Whether the boxes can be looked through, what is whole can be taken out of them, and no
+    /// job waits that could not be published.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
         let inner = self.inner();

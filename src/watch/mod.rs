@@ -58,6 +58,7 @@ pub mod seen;
 pub mod service;
 pub mod settings;
 mod shift;
+pub mod stem;
 pub mod take;
 mod tell;
 pub mod unreadable;

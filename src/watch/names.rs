@@ -1,5 +1,5 @@
 //! Names for outputs that nobody else has: neither a file that is there, nor a job under
-//! way.
+//! way, nor one that was decided on and waits.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use crate::lock::lock;
 
-/// Names that jobs under way have chosen.
+/// Names that jobs have chosen.
 #[derive(Debug, Default)]
 pub struct Names(Mutex<HashSet<PathBuf>>);
 
@@ -16,6 +16,8 @@ pub struct Names(Mutex<HashSet<PathBuf>>);
 pub struct Chosen<'a> {
     names: &'a Names,
     path: PathBuf,
+    /// Whether it stays taken all the same.
+    stays: bool,
 }
 
 impl Names {
@@ -34,13 +36,36 @@ impl Names {
         let path = folder.join(&free);
         chosen.insert(path.clone());
         drop(chosen);
-        (free, Chosen { names: self, path })
+        (free, self.guard(path))
+    }
+
+    /// This name, which was chosen for good.
+    pub fn hold(&self, path: PathBuf) -> Chosen<'_> {
+        lock(&self.0).insert(path.clone());
+        self.guard(path)
+    }
+
+    fn guard(&self, path: PathBuf) -> Chosen<'_> {
+        Chosen {
+            names: self,
+            path,
+            stays: false,
+        }
+    }
+}
+
+impl Chosen<'_> {
+    /// The name stays taken until it is held again.
+    pub fn stay(mut self) {
+        self.stays = true;
     }
 }
 
 impl Drop for Chosen<'_> {
     fn drop(&mut self) {
-        lock(&self.names.0).remove(&self.path);
+        if !self.stays {
+            lock(&self.names.0).remove(&self.path);
+        }
     }
 }
 
@@ -74,7 +99,9 @@ mod tests {
         let (first, held) = names.choose(folder, "a.837", |_| false);
         let (second, _also) = names.choose(folder, "a.837", |name| name == "a-2.837");
         assert_eq!((first.as_str(), second.as_str()), ("a.837", "a-3.837"));
-        drop(held);
+        held.stay();
+        assert_eq!(names.choose(folder, "a.837", |_| false).0, "a-2.837");
+        drop(names.hold(folder.join("a.837")));
         assert_eq!(names.choose(folder, "a.837", |_| false).0, "a.837");
     }
 }

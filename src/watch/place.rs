@@ -4,7 +4,7 @@
 //! of it last at once, which costs a thousand small files little more than one.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Once;
@@ -13,6 +13,7 @@ use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
 
 use crate::emit::publish::{sync_folder, temporary};
+use crate::stored::{is_zstd, magic};
 
 /// Moves `from` to `to`, which must not exist. May be repeated after a crash: where
 /// `from` has gone the move was done, even if somebody has fetched `to` since.
@@ -127,14 +128,22 @@ pub fn set_mode(path: &Path, mode: u32, group: Option<u32>) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
-/// Compresses `from` into the new file `to` by zstd; whether it lasts is for a later sync.
+/// Compresses `from` into the new file `to` by zstd, or copies it if it is zstd already, so
+/// that what is unpacked once is the claims; whether it lasts is for a later sync.
 ///
 /// # Errors
 /// Whatever the system says.
 pub fn compress(from: &Path, to: &Path, mode: u32) -> io::Result<()> {
-    let mut encoder = zstd::Encoder::new(new_file(to, mode)?, ARCHIVE_LEVEL)?;
+    let mut file = File::open(from)?;
+    let compressed = is_zstd(&magic(&mut file)?);
+    file.rewind()?;
+    let mut to = new_file(to, mode)?;
+    if compressed {
+        return io::copy(&mut file, &mut to).map(drop);
+    }
+    let mut encoder = zstd::Encoder::new(to, ARCHIVE_LEVEL)?;
     encoder.include_checksum(true)?;
-    io::copy(&mut File::open(from)?, &mut encoder)?;
+    io::copy(&mut file, &mut encoder)?;
     encoder.finish().map(drop)
 }
 
@@ -211,6 +220,18 @@ mod tests {
         link_new(&from, &to).unwrap();
         assert!(!from.exists());
         assert_eq!(fs::read(&to).unwrap(), b"one");
+    }
+
+    #[test]
+    fn what_goes_to_the_archive_is_compressed_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let [from, once, twice] = ["from", "once", "twice"].map(|name| folder.path().join(name));
+        fs::write(&from, "ISA*00*").unwrap();
+        compress(&from, &once, 0o600).unwrap();
+        compress(&once, &twice, 0o600).unwrap();
+        let bytes = fs::read(&twice).unwrap();
+        assert_eq!(bytes, fs::read(&once).unwrap());
+        assert_eq!(zstd::decode_all(&*bytes).unwrap(), b"ISA*00*");
     }
 
     #[test]

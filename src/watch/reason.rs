@@ -34,7 +34,13 @@ impl Reason {
     /// Its content was answered before. Another submitter learns nothing of it but that.
     #[must_use]
     pub fn duplicate(answered: &Answered, submitter: &Submitter) -> Reason {
-        if answered.submitter != submitter.name {
+        let Some(account) = &answered.submitter else {
+            return Reason::new(
+                "its content was answered before; it was not scrubbed again, so that no claim is sent twice",
+                "Nothing, if it was sent twice by mistake: the answers are those of the first time. If they are not in the outbox, ask the operator which account these claims belong to. If it shall go out again, change it (a new interchange control number).",
+            );
+        };
+        if *account != submitter.name {
             return Reason::new(
                 "its content was answered before, to another account of this service; it was not scrubbed again, so that no claim is sent twice",
                 "Ask the operator which account these claims belong to: the answers are in the outbox of the other one.",
@@ -74,7 +80,7 @@ impl Reason {
             format!(
                 "it was changed after it had been answered: the answers {stem} are to its first {bytes} bytes only"
             ),
-            "Upload what came later as a file of its own. Upload under a name that ends in .part and rename it at the end, and this can't happen; or ask the operator to raise settle_seconds.",
+            "Upload the whole file again with another interchange control number (ISA13, IEA02): claims that were accepted are known, come back as duplicates (DUP003) and are not sent twice; the others are accepted. Upload under a name that ends in .part and rename it at the end, and this can't happen; or ask the operator to raise settle_seconds.",
         )
     }
 

@@ -38,7 +38,7 @@ impl Resumed {
 
 /// The copy that goes to the archive, on this side of the way or on that.
 fn manifest(job: &Job, publication: &Publication, bench: Bench<'_>) -> Option<Manifest> {
-    let copy = format!("{}.{}.manifest.json", publication.stem, job.id());
+    let copy = format!("{}.{}.manifest.json", publication.made_as(), job.id());
     let archive = job.submitter(bench.folders).archive();
     let bytes = fs::read(job.packed().join(&copy))
         .or_else(|_| fs::read(archive.join(&publication.day).join(&copy)));

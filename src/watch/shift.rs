@@ -57,6 +57,8 @@ struct Pass {
     oldest: Duration,
     /// Files that could not be had.
     missed: usize,
+    /// Submitters and boxes that could not be looked at.
+    unseen: usize,
 }
 
 impl Service {
@@ -194,7 +196,7 @@ impl Shift<'_> {
             }
             let pass = match self.pass(line, intake, bench) {
                 Ok(pass) => {
-                    self.service.metrics.healthy(true);
+                    self.service.metrics.healthy(pass.missed + pass.unseen == 0);
                     pass
                 }
                 Err(error) if self.once => return Err(self.service.failed(error)),
@@ -275,21 +277,24 @@ impl Shift<'_> {
         let mut pass = Pass::default();
         self.service.lately.let_go(bench);
         let submitters = bench.folders.submitters(&mut |submitter, error| {
+            pass.unseen += 1;
             self.complain(&submitter.name, error, "folders cannot be made");
         })?;
         let mut boxes = Boxes::default();
-        let (mut unreadable, mut ignored) = (0, 0);
+        let (mut unreadable, mut ignored, mut whole) = (0, 0, Duration::ZERO);
         for submitter in submitters {
             for entrance in [Entrance::Inbox, Entrance::Rerun] {
                 let scan = match intake.scan(&submitter.entrance(entrance)) {
                     Ok(scan) => scan,
                     Err(error) => {
+                        pass.unseen += 1;
                         self.complain(&submitter.name, &error, "a box cannot be read");
                         continue;
                     }
                 };
                 pass.waiting += scan.waiting;
                 pass.oldest = pass.oldest.max(scan.oldest);
+                whole = whole.max(scan.whole);
                 unreadable += scan.unreadable;
                 ignored += scan.ignored;
                 for (path, error) in &scan.told {
@@ -310,7 +315,7 @@ impl Shift<'_> {
         metrics.queue(pass.waiting, pass.oldest);
         metrics.left(unreadable, ignored);
         let seen = Instant::now();
-        metrics.whole(boxes.len(), Duration::ZERO);
+        metrics.whole(boxes.len(), whole);
         let mut told = 0;
         while let Some(wanted) = boxes.batch() {
             if self.is_over() {
@@ -326,14 +331,14 @@ impl Shift<'_> {
             pass.taken += jobs.len() + changed.len();
             line.hand_over(changed);
             line.scrub(jobs);
-            metrics.whole(boxes.len(), seen.elapsed());
+            metrics.whole(boxes.len() + pass.missed, whole + seen.elapsed());
             // A long pass is told of on the way.
             if seen.elapsed().as_secs() / 10 > told {
                 told = seen.elapsed().as_secs() / 10;
                 self.service.write_metrics();
             }
         }
-        metrics.whole(boxes.len(), seen.elapsed());
+        metrics.whole(boxes.len() + pass.missed, whole + seen.elapsed());
         Ok(pass)
     }
 

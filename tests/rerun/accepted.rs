@@ -143,8 +143,102 @@ fn a_twin_with_another_fault_mended_is_a_twin_still() {
     }
 }
 
+/// What an interchange is known by, and what stands in its transaction sets.
+fn envelope(text: &str) -> (&str, &str, &str) {
+    let start = text.find("ST*").unwrap();
+    let end = text.find("GE*").unwrap();
+    let element = |segment: &str, at: usize| {
+        let from = text.find(segment).unwrap();
+        let segment = text[from..].split('~').next().unwrap();
+        segment.split('*').nth(at).unwrap()
+    };
+    (element("ISA*", 13), element("GS*", 6), &text[start..end])
+}
+
 #[test]
-fn rejects_run_again_in_parts_are_told_what_to_correct() {
+fn each_part_of_rejects_that_is_run_again_has_an_interchange_of_its_own() {
+    let ledger = ["--ledger", "ledger.db"];
+    for more in [&[][..], &ledger] {
+        let desk = Desk::new();
+        let rejects = four_rejects(&desk);
+        let file = desk.path("ledger.db");
+        let ledger = ["--ledger", file.to_str().unwrap()];
+        let more = if more.is_empty() { more } else { &ledger };
+        if !more.is_empty() {
+            desk.run("scrub", &desk.path("night.837"), "one", more);
+        }
+        let half = desk.write("one/half.837", rejects.replacen("*Q*", "*Y*", 2));
+        desk.run("rerun", &half, "two", more);
+        let all = desk.write("one/all.837", rejects.replace("*Q*", "*Y*"));
+        desk.run("rerun", &all, "two", more);
+        assert_eq!(
+            desk.report("two/all.rerun.json")["totals"],
+            serde_json::json!({"fixed": 2, "newly_failing": 2})
+        );
+        let [half, all] = ["half", "all"].map(|stem| desk.read(&format!("two/{stem}.clean.837")));
+        assert_eq!(ids(&half), ids(&rejects)[..2]);
+        assert_eq!(ids(&all), ids(&rejects)[2..]);
+        let [given, of_half, of_all] = [&rejects, &half, &all].map(|text| envelope(text));
+        assert!(given.0 != of_half.0 && given.0 != of_all.0 && of_half.0 != of_all.0);
+        assert!(given.1 != of_half.1 && given.1 != of_all.1 && of_half.1 != of_all.1);
+        // A part that passes as a whole is as it came, but for the envelopes around its sets.
+        let left = desk.read("two/half.rejects.837").replace("*Q*", "*Y*");
+        let manifest = desk.path("two/half.manifest.json");
+        let by_hand = ["--manifest", manifest.to_str().unwrap()];
+        desk.run("rerun", &desk.write("left.837", &left), "three", &by_hand);
+        let clean = desk.read("three/left.clean.837");
+        assert_eq!(envelope(&clean).2, envelope(&left).2);
+        let mut verify = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"));
+        verify
+            .arg("verify")
+            .arg(desk.path("three/left.manifest.json"));
+        assert!(verify.output().unwrap().status.success());
+    }
+}
+
+/// The rejects with so many of their claims corrected, as replacements.
+fn replaced(rejects: &str, first: usize, count: usize) -> String {
+    let mut claims = rejects.split("CLM*");
+    let mut text = claims.next().unwrap().to_owned();
+    for (at, claim) in claims.enumerate() {
+        text += "CLM*";
+        if (first..first + count).contains(&at) {
+            let claim = claim.replacen(":B:1*Q*", ":B:7*Y*", 1);
+            text += &claim.replacen("HI*", "REF*F8*PAYER1~\nHI*", 1);
+        } else {
+            text += claim;
+        }
+    }
+    text
+}
+
+#[test]
+fn a_replacement_that_comes_a_second_time_is_told_by_its_interchange() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let ledger = desk.path("ledger.db");
+    let ledger = ["--ledger", ledger.to_str().unwrap()];
+    desk.run("scrub", &desk.path("night.837"), "one", &ledger);
+    let half = desk.write("half.837", replaced(&rejects, 0, 2));
+    desk.run("rerun", &half, "two", &ledger);
+    assert_eq!(ids(&desk.read("two/half.clean.837")), ids(&rejects)[..2]);
+    let all = desk.write("all.837", replaced(&rejects, 0, 4));
+    let (_, said, _) = desk.told(&all, "three", &ledger);
+    assert!(said.contains("all: 4 newly failing"), "{said}");
+    assert!(
+        said.contains("take out of edited rejects the replacements and voids"),
+        "{said}"
+    );
+    // What is said helps.
+    let others = desk.write("others.837", replaced(&rejects, 2, 2));
+    desk.run("rerun", &others, "three", &ledger);
+    let totals = |name: &str| desk.report(name)["totals"].clone();
+    let expected = serde_json::json!({"fixed": 2, "still_failing": 2});
+    assert_eq!(totals("three/others.rerun.json"), expected);
+}
+
+#[test]
+fn a_rerun_that_was_killed_before_its_report_gives_it_when_it_is_started_again() {
     let desk = Desk::new();
     let rejects = four_rejects(&desk);
     let ledger = desk.path("ledger.db");
@@ -152,25 +246,16 @@ fn rejects_run_again_in_parts_are_told_what_to_correct() {
     desk.run("scrub", &desk.path("night.837"), "one", &ledger);
     let half = desk.write("half.837", rejects.replacen("*Q*", "*Y*", 2));
     desk.run("rerun", &half, "two", &ledger);
-    let all = desk.write("all.837", rejects.replace("*Q*", "*Y*"));
-    let (_, said, _) = desk.told(&all, "three", &ledger);
-    assert!(said.contains("all: 4 newly failing"), "{said}");
-    assert!(
-        said.contains("correct the rejects that the rerun left over which accepted them"),
-        "{said}"
-    );
-    let told = desk.read("three/all.rejects.txt");
-    assert!(
-        told.contains("if rejects were run again in parts, correct those that were left over"),
-        "{told}"
-    );
-    // Which is so.
-    let left = desk.read("two/half.rejects.837").replace("*Q*", "*Y*");
-    desk.run("rerun", &desk.write("left.837", left), "four", &ledger);
-    assert_eq!(
-        desk.report("four/left.rerun.json")["totals"],
-        serde_json::json!({"fixed": 2})
-    );
+    let report = desk.read("two/half.rerun.json");
+    std::fs::remove_file(desk.path("two/half.rerun.json")).unwrap();
+    let (status, said, warned) = desk.told(&half, "two", &ledger);
+    assert_eq!(status, 0, "{warned}");
+    assert!(said.contains("half: 2 fixed, 2 still failing"), "{said}");
+    assert!(warned.contains("was scrubbed on"), "{warned}");
+    assert_eq!(desk.read("two/half.rerun.json"), report);
+    // It is told once.
+    let (_, said, _) = desk.told(&half, "two", &ledger);
+    assert!(!said.contains("half: "), "{said}");
 }
 
 #[test]

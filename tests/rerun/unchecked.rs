@@ -50,6 +50,56 @@ fn claims_rejected_as_unchecked_are_so_again_unless_it_is_said_otherwise() {
 }
 
 #[test]
+fn held_claims_are_known_when_they_are_run_again() {
+    let desk = Desk::new();
+    let night = desk.write("night.837", NIGHT);
+    desk.run("scrub", &night, "one", &["--unchecked", "hold"]);
+    let [held, rejects] =
+        ["held", "rejects"].map(|kind| desk.path(&format!("one/night.{kind}.837")));
+    let totals = |name: &str| desk.report(name)["totals"].clone();
+    desk.run("rerun", &held, "two", &[]);
+    assert_eq!(
+        totals("two/night.held.rerun.json"),
+        serde_json::json!({"still_held": 4})
+    );
+    desk.run("rerun", &held, "two", &["--unchecked", "clean"]);
+    assert_eq!(
+        totals("two/night.held.rerun.json"),
+        serde_json::json!({"released": 4})
+    );
+    desk.run("rerun", &rejects, "two", &[]);
+    assert_eq!(
+        totals("two/night.rejects.rerun.json"),
+        serde_json::json!({"still_failing": 10})
+    );
+    // Some of them only, and the held file changed in place.
+    let text = std::fs::read_to_string(&held).unwrap();
+    let at = text.rfind("CLM*").unwrap();
+    let end = text[at..].find("SE*").unwrap() + at;
+    std::fs::write(&held, format!("{}{}", &text[..at], &text[end..])).unwrap();
+    desk.run("rerun", &held, "two", &["--unchecked", "clean"]);
+    let left = totals("two/night.held.rerun.json");
+    assert_eq!(left, serde_json::json!({"released": 3, "missing": 1}));
+}
+
+#[test]
+fn of_two_runs_of_one_night_the_one_is_meant_whose_file_was_edited() {
+    let desk = Desk::new();
+    let night = desk.write("night.837", NIGHT);
+    desk.run("scrub", &night, "one", &[]);
+    desk.run("scrub", &night, "two", &["--unchecked", "reject"]);
+    for (own, other) in [("one", "two"), ("two", "one")] {
+        let rejects = desk.path(&format!("{own}/night.rejects.837"));
+        let edited = std::fs::read_to_string(&rejects).unwrap() + "\n";
+        std::fs::write(&rejects, edited).unwrap();
+        desk.run("rerun", &rejects, other, &[]);
+        let report = desk.report(&format!("{other}/night.rejects.rerun.json"));
+        let run = desk.report(&format!("{own}/night.manifest.json"))["run"].clone();
+        assert_eq!(report["rerun_of"], serde_json::json!([run]));
+    }
+}
+
+#[test]
 fn a_rule_that_only_warns_now_is_no_fault_around_the_claim() {
     let desk = Desk::new();
     let night = String::from_utf8(common::generated(&spec(6, 0.0)).0).unwrap();

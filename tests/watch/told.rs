@@ -27,8 +27,22 @@ fn what_is_written_behind_the_answer_is_kept() {
     let late = late().unwrap();
     let bytes = fs::read(folder.at("quarantine").join(&late)).unwrap();
     assert!(bytes == [night(0), night(1)].concat());
-    assert!(folder.at(&format!("quarantine/{late}.why.txt")).exists());
+    let why = fs::read_to_string(folder.at(&format!("quarantine/{late}.why.txt"))).unwrap();
     assert_eq!(folder.names("../.telescrub/answered"), [""; 0]);
+    // What it says holds when it is followed.
+    assert!(why.contains("another interchange control number"), "{why}");
+    let mut again = String::from_utf8(bytes).unwrap();
+    for number in ["00000001", "00000002"] {
+        for place in ["*{}*0*P*", "IEA*1*{}"] {
+            let [before, after] = ["0", "8"].map(|digit| format!("{digit}{number}"));
+            again = again.replace(&place.replace("{}", &before), &place.replace("{}", &after));
+        }
+    }
+    fs::write(folder.at("inbox/again.837"), again).unwrap();
+    folder.once();
+    let mut both = good(0);
+    both.append(&mut good(1));
+    assert_eq!(folder.published(".clean.837"), both);
 }
 
 #[test]

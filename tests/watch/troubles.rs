@@ -1,9 +1,11 @@
 //! Folders that can't be used, disks that fill up: told, waited for, and others go on.
 
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 
+use super::operation::{address, get};
 use super::*;
 
 /// Somebody who may not read everything, as root may.
@@ -105,6 +107,38 @@ fn a_box_that_files_cannot_be_taken_from_is_told_and_others_go_on() {
 }
 
 #[test]
+fn a_file_that_cannot_be_taken_is_no_health_and_grows_older_with_each_try() {
+    let folder = Drop::new();
+    folder.configure("metrics_port = 0\n");
+    let claims = fill(&folder, 0..1);
+    let inbox = folder.at("inbox");
+    fs::set_permissions(&inbox, fs::Permissions::from_mode(0o555)).unwrap();
+    let mut child = unprivileged(&folder)
+        .env("TELESCRUB_LOG", "info")
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = address(&mut lines);
+    let rest = std::thread::spawn(move || lines.map_while(Result::ok).count());
+    let age = || -> f64 {
+        let page = get(&address, "/metrics");
+        let sample = "telescrub_queue_age_seconds{state=\"whole\"} ";
+        let mut lines = page.lines();
+        let line = lines.find_map(|line| line.strip_prefix(sample));
+        line.unwrap().parse().unwrap()
+    };
+    // It is tried again each second.
+    wait_for(|| age() > 2.5);
+    assert!(get(&address, "/healthz").starts_with("HTTP/1.1 503"));
+    assert!(get(&address, "/metrics").contains("telescrub_queue_files{state=\"whole\"} 1\n"));
+    fs::set_permissions(&inbox, fs::Permissions::from_mode(0o755)).unwrap();
+    wait_for(|| get(&address, "/healthz").starts_with("HTTP/1.1 200"));
+    terminate(&mut child);
+    let _ = rest.join();
+    check(&folder, &claims, "taken after all");
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_told_and_others_go_on() {
     let folder = Drop::new();
     let bobs_good = bob(&folder);
@@ -135,6 +169,91 @@ fn an_outbox_that_vanishes_costs_no_answer() {
     assert_eq!(bobs(&folder), bobs_good);
     folder.once();
     check(&folder, &claims, "back again");
+}
+
+/// Proves each set of outputs in the outbox by its manifest; their stems.
+fn proved(folder: &Drop) -> Vec<String> {
+    let stem = |name: String| name.strip_suffix(".manifest.json").map(str::to_owned);
+    let stems: Vec<String> = folder
+        .names("outbox")
+        .into_iter()
+        .filter_map(stem)
+        .collect();
+    for stem in &stems {
+        let output = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+            .arg("verify")
+            .arg(folder.at(&format!("outbox/{stem}.manifest.json")))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stem}: {said}");
+    }
+    stems
+}
+
+#[test]
+fn a_name_that_was_decided_on_goes_to_no_other_file_while_its_answer_waits() {
+    let folder = Drop::new();
+    fs::write(folder.at("inbox/night.837"), night(1)).unwrap();
+    let once = std::sync::atomic::AtomicBool::new(false);
+    let ended = folder.inside(&|step| {
+        if step == "decided" && !once.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            fs::remove_dir(folder.at("outbox")).unwrap();
+            fs::write(folder.at("inbox/night.837"), night(2)).unwrap();
+        }
+    });
+    let error = ended.unwrap_err().to_string();
+    assert!(error.contains("1 file could not be answered"), "{error}");
+    assert_eq!(proved(&folder), ["night-2"]);
+    folder.once();
+    assert_eq!(proved(&folder), ["night-2", "night"]);
+    let mut both = good(1);
+    both.append(&mut good(2));
+    assert_eq!(folder.published(".clean.837"), both);
+}
+
+#[test]
+fn a_set_whose_name_a_stranger_takes_gets_another_one_as_a_whole() {
+    for kind in ["rejects.837", "held.837", "manifest.json"] {
+        let folder = Drop::new();
+        let claims = fill(&folder, 0..1);
+        let stranger = format!("outbox/night-0.{kind}");
+        let ended = folder.inside(&|step| {
+            if step == "decided" {
+                fs::write(folder.at(&stranger), "a stranger's").unwrap();
+            }
+        });
+        ended.unwrap();
+        assert_eq!(
+            fs::read_to_string(folder.at(&stranger)).unwrap(),
+            "a stranger's"
+        );
+        fs::remove_file(folder.at(&stranger)).unwrap();
+        let names = folder.names("outbox");
+        assert!(names.iter().all(|name| name.starts_with("night-0-2.")));
+        assert_eq!(proved(&folder), ["night-0-2"]);
+        check(&folder, &claims, kind);
+    }
+}
+
+#[test]
+fn a_death_while_a_set_gets_another_name_loses_and_doubles_nothing() {
+    for (step, time) in [("made-way", 1), ("published-one", 1), ("published-one", 3)] {
+        let folder = Drop::new();
+        let claims = fill(&folder, 0..1);
+        let dies = |at: &str| {
+            let mut command = folder.command();
+            command.args(["--once", "--die-at", at]);
+            assert!(!command.output().unwrap().status.success());
+        };
+        dies("decided");
+        fs::write(folder.at("outbox/night-0.999.edi"), "a stranger's").unwrap();
+        dies(&format!("{step}:{time}"));
+        folder.once();
+        fs::remove_file(folder.at("outbox/night-0.999.edi")).unwrap();
+        assert_eq!(proved(&folder), ["night-0-2"]);
+        check(&folder, &claims, step);
+    }
 }
 
 #[test]

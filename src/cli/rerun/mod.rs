@@ -3,7 +3,7 @@
 mod page;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -36,7 +36,8 @@ use page::Told;
 /// its claims (CLM01 and billing provider): in the manifests beside the rejects and in
 /// the output folder, in the ledger, or by --manifest. Rejects may be run again in parts:
 /// later reruns reject what an earlier one accepted, as long as its outputs are still there
-/// or all use one ledger. Counts (SE01, GE01, IEA01) and HL numbers that an editor has left
+/// or all use one ledger, and the clean file of each part gets numbers of its own in ISA13 and
+/// GS06. The held file of a run is run again in the same way. Counts (SE01, GE01, IEA01) and HL numbers that an editor has left
 /// wrong only warn, and come out right, unless none of the control numbers is one that the
 /// rejects were given: then the file is a new export.
 /// Rejects of several runs in one file are refused, unless --manifest says whose they are.
@@ -109,7 +110,10 @@ impl Rerun {
             judgement.counts_by_hand = run.is_some_and(|run| run.is_edited(&task.contents));
             let unchecked = run.map(|run| run.unchecked);
             judgement.unchecked = self.outputs.unchecked().or(unchecked).unwrap_or_default();
-            let known = run.map(|run| run.known(&task.contents, self.envelopes_checked));
+            let known = |run: &EarlierRun| {
+                run.known(&task.contents, self.envelopes_checked, ledger.as_ref())
+            };
+            let known = run.map(known).transpose().map_err(RerunError::from)?;
             let workplace = Workplace {
                 judgement: &judgement,
                 options: self.outputs.options(),
@@ -126,19 +130,22 @@ impl Rerun {
             let warned = result
                 .as_ref()
                 .map_or(0, |outcome| outcome.tally.warned.claims);
-            if !outcomes.take(&task, result) {
-                continue;
-            }
+            let is_repeated = result.as_ref().is_err_and(RunError::is_repeated);
+            let is_scrubbed = outcomes.take(&task, result);
             let Some(at) = task.earlier else { continue };
             let stem = task.input.stem;
             let manifest = self.outputs.out.join(format!("{stem}.manifest.json"));
-            let mut report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
-            if tasks.as_slice().iter().any(|next| next.earlier == Some(at))
-                && let Err(error) = earlier[at].has_accepted(&manifest)
-            {
-                report = Err(error);
+            // A rerun that was killed behind its outputs has told nobody what became of the claims.
+            let is_untold = || {
+                !self.outputs.out.join(format!("{stem}.rerun.json")).exists()
+                    && earlier[at].came_as(&manifest)
+            };
+            if !(is_scrubbed || is_repeated && is_untold()) {
+                continue;
             }
-            let report = match report {
+            let report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
+            let told = tell_later(tasks.as_slice(), &mut earlier, at, &manifest);
+            let report = match told.and(report) {
                 Ok(report) => report,
                 // What was published stays; the reports of the others are still due.
                 Err(error) => {
@@ -253,6 +260,23 @@ impl Rerun {
         }
         Ok((tasks, found, outcomes))
     }
+}
+
+/// Tells the runs of the same night whose rejects are still to come, by the place of one of
+/// them, what the rerun with this manifest has accepted.
+fn tell_later(
+    tasks: &[Task],
+    earlier: &mut [EarlierRun],
+    at: usize,
+    manifest: &Path,
+) -> Result<(), RerunError> {
+    let night = earlier[at].night().cloned();
+    for (place, run) in earlier.iter_mut().enumerate() {
+        if run.night() == night.as_ref() && tasks.iter().any(|next| next.earlier == Some(place)) {
+            run.has_accepted(manifest)?;
+        }
+    }
+    Ok(())
 }
 
 impl Outcomes {

@@ -26,7 +26,7 @@ pub(super) struct Told {
 const UNREVIEWED: &str = "claims are rejected again for what was wrong around them, since their transaction sets came back unchanged; the rejects say what it was: if all is whole, say --envelopes-checked";
 
 /// Behind the report of a rerun whose interchange was taken before.
-const TAKEN_BEFORE: &str = "claims of an interchange with this control number were accepted before: correct the rejects that the rerun left over which accepted them, or give the interchange another number in ISA13 and IEA02";
+const TAKEN_BEFORE: &str = "claims of an interchange with this control number were accepted before: give a new export another number in ISA13 and IEA02; take out of edited rejects the replacements and voids that were accepted already, or run again what was rejected then";
 
 /// As one JSON object.
 pub(super) fn json(told: &[Told], summary: &Summary<'_>) -> String {
@@ -103,8 +103,15 @@ fn file(told: &Told) -> String {
             "{elsewhere} of them under another member or payer than before: if nobody corrected that, a level above a claim was lost in editing (HL to NM1*PR), and another patient would be billed"
         );
     }
-    let mut now = report.claims.iter().flat_map(|entry| &entry.now);
-    if now.any(|rule| rule == interchange_taken_before::RULE.code) {
+    let taken = interchange_taken_before::RULE.code;
+    let mut claims = report.claims.iter();
+    // What the run before said of it says nothing of the numbers that the rejects bear now.
+    let found = |entry: &Entry| {
+        let [was, now] =
+            [&entry.was, &entry.now].map(|rules| rules.iter().any(|rule| rule == taken));
+        now && !was
+    };
+    if claims.any(found) {
         let _ = writeln!(text, "{TAKEN_BEFORE}");
     }
     if told.warned > 0 {

@@ -40,7 +40,10 @@ impl<W: Write> Enveloper<W> {
                 .wait_with(self.made_set(delimiters), b"0001".to_vec());
             self.refused = vec![segments_outside_envelope::RULE.code];
         }
-        let fresh = self.fresh(context);
+        let fresh = match self.numbering {
+            Numbering::FreshAround(_) => None,
+            _ => self.fresh(context),
+        };
         let numbered = fresh.is_some();
         let text = std::mem::take(&mut self.set.text);
         self.put_header(&text, fresh.as_deref(), 2, context)?;
@@ -212,7 +215,9 @@ impl<W: Write> Enveloper<W> {
     fn fresh(&mut self, context: Context<'_>) -> Option<String> {
         match &mut self.numbering {
             Numbering::Keep => None,
-            Numbering::Fresh(numbers) => Some(numbers.next(context.used).to_string()),
+            Numbering::Fresh(numbers) | Numbering::FreshAround(numbers) => {
+                Some(numbers.next(context.used).to_string())
+            }
         }
     }
 }

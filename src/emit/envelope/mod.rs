@@ -39,6 +39,8 @@ pub enum Numbering {
     Keep,
     /// Fresh ones.
     Fresh(FreshNumbers),
+    /// Fresh ones for interchanges and functional groups; transaction sets keep theirs.
+    FreshAround(FreshNumbers),
 }
 
 /// A block of the input, for whoever writes it out again.
@@ -115,7 +117,7 @@ impl<W: Write> Enveloper<W> {
         Enveloper {
             out: Out::new(out, folder),
             mine,
-            numbers_right: numbers_right && matches!(numbering, Numbering::Keep),
+            numbers_right: numbers_right && !matches!(numbering, Numbering::Fresh(_)),
             numbering,
             delimiters: None,
             line_end: Vec::new(),

@@ -98,7 +98,7 @@ pub enum RunError {
     },
     /// The outputs of this very content lie there already, and the ledger knows of them.
     #[error(
-        "{file}: was scrubbed on {day} with this ledger; the outputs of that run in {folder} stay as they are. To have it judged again, name another folder with --out"
+        "{file}: was scrubbed on {day} with this ledger; the outputs of that run in {folder} stay as they are. What it rejected or held goes on by `telescrub rerun` of its rejects or held file"
     )]
     Repeated {
         /// The input.

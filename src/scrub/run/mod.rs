@@ -5,6 +5,7 @@ mod current;
 mod error;
 mod followers;
 mod judging;
+mod kept;
 mod outputs;
 mod publish;
 mod refused;
@@ -18,12 +19,13 @@ use std::time::Instant;
 
 use super::input::{self, Input, Surveyed};
 use super::judge::Notes;
+use super::known::Known;
 use super::pipeline::PipelineError;
 use super::refusal::refusal;
 use super::tally::Tally;
 use crate::ledger::{Earlier, Entry, Ledger, Preparation};
 use crate::report;
-use crate::x12::survey::Taken;
+use crate::x12::survey::{InterchangeKey, Taken};
 use current::Run;
 pub use error::RunError;
 use outputs::Outputs;
@@ -90,9 +92,14 @@ pub fn scrub_undecided(
     let started = Instant::now();
     let listener = report::Follower::default();
     let mut followers = run.followers(&notes, &survey, &listener, entry);
-    let mut outputs = Outputs::new(&survey, folder, options.rejects_lines, |kind| {
-        run.output(kind)
-    });
+    let of_edited_rejects = workplace.known.is_some_and(|known| known.is_edited);
+    let mut outputs = Outputs::new(
+        &survey,
+        folder,
+        options.rejects_lines,
+        of_edited_rejects,
+        |kind| run.output(kind),
+    );
     let judged = run.judge(
         file,
         &survey,
@@ -152,6 +159,7 @@ impl<'a> Run<'a> {
             options,
             ledger,
             pool,
+            known,
             ..
         } = self.workplace;
         let open = |taken: Option<Taken<'_>>| {
@@ -166,7 +174,14 @@ impl<'a> Run<'a> {
         let interchanges = ledger.interchanges().map_err(unrecorded)?;
         std::thread::scope(|scope| {
             let earlier = scope.spawn(|| ledger.earlier());
-            let surveyed = open(Some(&|key| interchanges.accepted(key)))?;
+            let asked = |key: &InterchangeKey| {
+                let may_come = |known: &Known| known.interchanges.contains(&key.number);
+                if known.is_some_and(may_come) {
+                    return None;
+                }
+                interchanges.accepted(key)
+            };
+            let surveyed = open(Some(&asked))?;
             if let Some(error) = interchanges.failure() {
                 return Err(unrecorded(error));
             }

@@ -35,14 +35,22 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    /// `output` makes the file of a kind.
+    /// `output` makes the file of a kind. The clean file of edited rejects gets interchange
+    /// and group numbers of its own: other parts of the same rejects may have gone out before.
     pub(super) fn new(
         survey: &Survey,
         folder: &Path,
         rejects_lines: bool,
+        of_edited_rejects: bool,
         output: impl Fn(&str) -> Output,
     ) -> Outputs {
-        let fresh = |purpose: &str| Numbering::Fresh(FreshNumbers::new(&survey.hash, purpose));
+        let numbers = |purpose: &str| FreshNumbers::new(&survey.hash, purpose);
+        let fresh = |purpose: &str| Numbering::Fresh(numbers(purpose));
+        let kept = if of_edited_rejects {
+            Numbering::FreshAround(numbers("clean"))
+        } else {
+            Numbering::Keep
+        };
         let numbers_right = survey.hierarchy.is_empty() && !survey.hierarchy_overflow;
         let enveloper = |output, fate, numbering| {
             Enveloper::new(output, fate, numbering, folder, numbers_right)
@@ -52,7 +60,7 @@ impl Outputs {
             rejects = rejects.in_lines();
         }
         Outputs {
-            clean: enveloper(output("clean.837"), Fate::Clean, Numbering::Keep),
+            clean: enveloper(output("clean.837"), Fate::Clean, kept),
             rejects: enveloper(rejects, Fate::Rejected, fresh("rejects")),
             held: enveloper(output("held.837"), Fate::Held, fresh("held")),
             annotated: output("rejects.txt"),

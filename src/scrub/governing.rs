@@ -95,7 +95,7 @@ impl Program {
 /// mail wherever it likes. Else the subscriber's, who is insured where he lives.
 fn medicaid_state(claim: &Claim<'_>) -> Option<State> {
     let home = claim.state(claim.subscriber.city);
-    let practice = claim.state(claim.billing.city);
+    let practice = State::parse(&claim.billing.state);
     if home == practice && home.is_some() {
         return home;
     }

@@ -406,3 +406,22 @@ fn a_subscriber_waits_for_its_dependent_over_many_blocks() {
         assert_eq!(levels, expected);
     }
 }
+
+#[test]
+fn a_set_number_that_differs_by_a_blank_is_used_before() {
+    let level = || vec![provider(1) + &subscriber(2, 1, false) + &claim("A1", true)];
+    let other = || vec![provider(1) + &subscriber(2, 1, false) + &claim("A2", true)];
+    let sets = interchange(&[level(), other()]);
+    for blank in ["0001 ", " 0001"] {
+        let night = sets.replace("*0002*", &format!("*{blank}*"));
+        let night = night.replace("*0002~", &format!("*{blank}~"));
+        let scrubbed = scrubbed(&night);
+        let found = text(&scrubbed, "findings.jsonl");
+        assert!(
+            found.contains("ENV007") && found.contains("ENV002"),
+            "{found}"
+        );
+        assert_eq!(segments(&text(&scrubbed, "clean.837"), "ST").len(), 1);
+        assert!(text(&scrubbed, "rejects.837").contains("CLM*A2*"));
+    }
+}

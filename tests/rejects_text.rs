@@ -36,7 +36,7 @@ fn changed(from: &str, to: &str) -> String {
 fn paragraph<'a>(page: &'a str, start: &str) -> &'a str {
     let at = page.find(&format!("\n{start}")).unwrap() + 1;
     let rest = &page[at..];
-    let next = ["\nclaim ", "\nenvelope\n"].map(|next| rest.find(next).unwrap_or(rest.len()));
+    let next = ["\nclaim ", "\nenvelope: "].map(|next| rest.find(next).unwrap_or(rest.len()));
     &rest[..next.into_iter().min().unwrap()]
 }
 
@@ -74,7 +74,10 @@ fn an_isa_without_its_terminator_is_not_padded() {
 #[test]
 fn each_claim_of_a_rejected_set_is_listed_below_its_fault() {
     let page = page(&with_count(&sound(), 7));
-    let fault = paragraph(&page, "envelope\n");
+    let fault = paragraph(
+        &page,
+        "envelope: transaction set, rejected with all claims in it\n",
+    );
     let shown = fault.split_once("\n    | SE*").unwrap().1;
     assert!(shown.contains("\n    |    ^^"), "{fault}");
     let charges: usize = page
@@ -164,11 +167,69 @@ fn what_is_missing_is_told_its_place() {
 #[test]
 fn what_stands_outside_every_set_is_shown() {
     let page = page(&changed("\nGE*", "\nREF*EA*LEFT OVER~\nGE*"));
-    let fault = paragraph(&format!("\n{page}"), "envelope\n").to_owned();
+    let fault = paragraph(
+        &page,
+        "envelope: segments outside of every transaction set\n",
+    );
     assert!(
         fault.contains("\n    | REF*EA*LEFT OVER\n    | ^^^\n"),
         "{fault}"
     );
+}
+
+#[test]
+fn what_a_fault_without_a_claim_takes_along_is_told() {
+    let file = sound();
+    let of_set = with_count(&file, 7);
+    // The first subscriber has no claim.
+    let from = file.find("\nCLM*").unwrap() + 1;
+    let to = from + file[from..].find("\nHL*").unwrap() + 1;
+    let of_level = format!("{}{}", &file[..from], &file[to..]);
+    let segments = file[from..to].matches('~').count();
+    let of_level = with_count(&of_level, -i64::try_from(segments).unwrap());
+    for (text, scope, heading, claims) in [
+        (
+            of_set,
+            "transaction",
+            "envelope: transaction set, rejected with all claims in it\n",
+            3,
+        ),
+        (
+            of_level,
+            "level",
+            "level without claims, rejected by itself\n",
+            0,
+        ),
+        (
+            changed("\nGE*", "\nREF*EA*LEFT OVER~\nGE*"),
+            "input",
+            "envelope: segments outside of every transaction set\n",
+            0,
+        ),
+    ] {
+        let scrubbed = common::scrub(text.as_bytes(), 1, 1 << 20);
+        let findings = scrubbed.findings();
+        let without = findings.iter().filter(|line| line["claim_id"].is_null());
+        let rejected: Vec<_> = without
+            .filter(|line| line["verdict"] == "rejected")
+            .collect();
+        let scopes: Vec<_> = rejected.iter().map(|line| &line["scope"]).collect();
+        assert_eq!(scopes, [scope]);
+        let with_claim = |line: &&serde_json::Value| !line["claim_id"].is_null();
+        assert!(
+            findings
+                .iter()
+                .filter(with_claim)
+                .all(|line| line["scope"].is_null())
+        );
+        let page = String::from_utf8_lossy(scrubbed.file("rejects.txt")).into_owned();
+        assert!(page.contains(heading), "{page}");
+        assert_eq!(
+            scrubbed.result.unwrap().tally.rejected.claims,
+            claims,
+            "{scope}"
+        );
+    }
 }
 
 #[test]

@@ -5,9 +5,10 @@
 mod common;
 
 use base64::Engine as _;
-use common::{generated, scrub, scrub_file, spec};
+use common::{generated, scrub, scrub_file, scrub_unchecked, spec};
 use sha2::{Digest, Sha256};
 use telescrub::generate::Spec;
+use telescrub::scrub::item::Fate;
 
 const BLOCK: usize = 1 << 20;
 
@@ -128,6 +129,50 @@ fn markup_in_a_claim_stays_text() {
     let data = data(&page);
     let id = data["claims"][0]["id"].as_str().unwrap();
     assert!(id.starts_with(HOSTILE), "the claim is listed as it is");
+}
+
+/// Claims and dollars of the row of the totals that has this class.
+fn total(page: &str, class: &str) -> u64 {
+    let row = between(page, &format!("<tr class=\"{class}\">"), "</td>");
+    row.rsplit("<td>").next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn claims_of_an_unknown_policy_count_where_they_went() {
+    let night = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/nights/first.837");
+    let bytes = std::fs::read(night).unwrap();
+    let [passed, held, rejected] =
+        [Fate::Clean, Fate::Held, Fate::Rejected].map(|fate| scrub_unchecked(&bytes, fate));
+    let unchecked = passed.result.as_ref().unwrap().tally.unchecked.claims;
+    assert!(unchecked > 3);
+    let headline = |files| between(&page(files), "<h1>", "</h1>").to_owned();
+    let ten = "10 of 40 claims rejected ($1,778.00)";
+    assert_eq!(headline(&passed), ten);
+    assert_eq!(headline(&held), format!("{ten}, {unchecked} held"));
+    let all = 10 + unchecked;
+    assert!(headline(&rejected).starts_with(&format!("{all} of 40 claims rejected ($")));
+
+    let page = page(&rejected);
+    assert_eq!(total(&page, "rejected"), all);
+    assert!(page.contains("of the rejected, the policy unknown"));
+    // The ring holds each claim once, and the charts count the rejected ones.
+    assert!(!between(&page, "class=\"ring\"", "</svg>").contains("class=\"unchecked\""));
+    let by_payer = between(&page, "id=\"by-payer\"", "</table>");
+    let counts = by_payer.split("<td>").filter_map(|cell| {
+        let (count, _) = cell.split_once(" <small>of ")?;
+        count.parse::<u64>().ok()
+    });
+    assert_eq!(counts.sum::<u64>(), all);
+    let data = data(&page);
+    let listed = data["claims"].as_array().unwrap();
+    let for_unchecked = listed.iter().filter(|claim| claim["unchecked"] == true);
+    assert_eq!(for_unchecked.count() as u64, unchecked);
+    for claim in listed {
+        assert!(data["payers"][claim["payer"].as_str().unwrap()].is_string());
+    }
+    let words = String::from_utf8(rejected.file("rejects.txt").to_vec()).unwrap();
+    let why = "rejected because --unchecked reject was asked: its policy is not known";
+    assert_eq!(words.matches(why).count() as u64, unchecked);
 }
 
 #[test]

@@ -150,7 +150,7 @@ impl<'a> Acknowledgements<'a> {
             let costs = self.judgement.envelope_severity(&told)? == Severity::Reject;
             let weight = if costs { Weight::Costs } else { Weight::Warns };
             // A byte or two that are no segment are not worth an answer.
-            (costs || matches!(note.fault, Fault::Unopened | Fault::Surplus))
+            (costs || matches!(note.fault, Fault::Unopened | Fault::Surplus { .. }))
                 .then_some((told.answer, weight))
         });
         told.collect::<Vec<_>>().into_iter()

@@ -293,6 +293,7 @@ mod tests {
                 missing,
                 missing_from: "",
                 data_element: 0,
+                unread: false,
             })
         };
         let mut fault = finding("SYN005", "2300", Spot::component(0, 5, 3));

@@ -9,9 +9,9 @@ pub struct Provider {
     pub name: u32,
     /// PRV, if there is one.
     pub taxonomy: Option<u32>,
-    /// N3 of a facility.
+    /// N3 of a facility or another place.
     pub street: Option<u32>,
-    /// N4 of a facility.
+    /// N4 of a facility or another place.
     pub city: Option<u32>,
 }
 

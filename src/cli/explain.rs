@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::{CliError, Status};
+use crate::rules::telehealth::leaves_unchecked;
 use crate::rules::{Example, Rule, registry};
 
 /// Explain a rule: what it checks, why, an example before and after, the source
@@ -37,8 +38,19 @@ pub(super) fn text(rule: &Rule) -> String {
             .collect();
         format!("{}\n  {}\n", lines.join("\n"), example.note)
     };
+    // What a 277CA says where the run was told to reject what it cannot check.
+    let unchecked = if leaves_unchecked(rule.code) {
+        "; with --unchecked reject 277CA, A3:732, of a service line behind A3:247 for its claim"
+    } else {
+        ""
+    };
+    let softened = if rule.asks_policy {
+        " at most; a policy row may soften it"
+    } else {
+        ""
+    };
     let mut page = format!(
-        "{} {}\n  SNIP {}, looks at: {}, severity: {}\n  acknowledgement: {}\n\n{}\n\nWhy\n  {}\n\nWhat to do\n  {}\n\nFails\n{}\nPasses\n{}",
+        "{} {}\n  SNIP {}, looks at: {}, severity: {}{softened}\n  acknowledgement: {}{unchecked}\n\n{}\n\nWhy\n  {}\n\nWhat to do\n  {}\n\nFails\n{}\nPasses\n{}",
         rule.code,
         rule.name,
         rule.snip,

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use tempfile::NamedTempFile;
 
+use super::screen::counted;
 use super::{CliError, Common, Status};
-use crate::generate::{self, Delimiters, Fault, LineEnd, Mix, Spec};
+use crate::generate::{self, Delimiters, Fault, Level, LineEnd, Mix, Spec};
 use crate::value::State;
 
 /// Write synthetic 837P claims of any size for demos, tests and benches
 ///
-/// Seeded: the same flags give the same bytes. Nobody in them is real.
+/// Seeded: the same flags, --now among them, give the same bytes. Nobody in them is real.
 #[derive(Debug, Args)]
 pub(super) struct Generate {
     /// Where to write; - for standard output
@@ -119,10 +120,11 @@ impl Generate {
                     let planted: u64 = summary.planted.iter().map(|(_, count)| count).sum();
                     tellln!(
                         err,
-                        "{} claims, ${}, {} bytes, {planted} faults planted",
-                        summary.claims,
+                        "{}, ${}, {} bytes, {} planted",
+                        counted(summary.claims, "claim"),
                         summary.charges,
-                        summary.bytes
+                        summary.bytes,
+                        counted(planted, "fault")
                     );
                 }
                 Ok(Status::Done)
@@ -144,6 +146,14 @@ impl Generate {
         spec.claims_per_set = self.claims_per_set;
         spec.sets_per_group = self.sets_per_group;
         spec.interchanges = self.interchanges;
+        let sets = self.claims.div_ceil(self.claims_per_set.max(1));
+        if self.interchanges > sets {
+            return Err(usage(format!(
+                "--interchanges {} takes as many transaction sets, and these claims fill {sets}: \
+                 ask for more --claims or fewer --claims-per-set",
+                self.interchanges
+            )));
+        }
         let [element, component, repetition, segment] = *self.delimiters.as_bytes() else {
             return Err(usage(
                 "--delimiters takes four characters, such as *:^~".to_owned(),
@@ -199,13 +209,22 @@ impl Generate {
                     })
                 })
                 .collect::<Result<_, _>>()?;
+            let of_claims = |fault: &&Fault| fault.level() == Level::Claim;
+            if let Some(fault) = spec.faults.iter().find(of_claims)
+                && self.bad == 0.0
+            {
+                return Err(usage(format!(
+                    "{} is planted in claims: say in how many percent of them, such as --bad 5",
+                    fault.name()
+                )));
+            }
         }
         Ok(spec)
     }
 }
 
-/// Where claims or labels go: a file gets its name once it is whole; a pipe or a device is
-/// written to as it is.
+/// Where claims or labels go: a file gets its name once it is whole; a pipe or a device, and
+/// what a link leads to, is written to as it is.
 enum Target<'a> {
     File(NamedTempFile, &'a Path),
     Other(Box<dyn Write + Send>),
@@ -216,7 +235,7 @@ impl Target<'_> {
         if path.as_os_str() == "-" {
             return Ok(Target::Other(Box::new(io::stdout())));
         }
-        if path.metadata().is_ok_and(|there| !there.is_file()) {
+        if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
             return Ok(Target::Other(Box::new(File::create(path)?)));
         }
         let folder = path

@@ -1,12 +1,14 @@
 //! `telescrub ledger`, and the flags of commands that keep one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::screen::counted;
 use super::{CliError, Common, Status};
 use crate::ledger::LedgerError;
+use crate::watch::decision::Decision;
 
 /// The flags of commands that keep a ledger.
 #[derive(Debug, Args)]
@@ -27,12 +29,16 @@ pub(super) struct LedgerFlags {
 impl LedgerFlags {
     /// Opens the ledger, if one is named, before any work starts.
     pub(super) fn open(&self) -> Result<Option<crate::ledger::Ledger>, CliError> {
-        let wait = Duration::from_secs(self.ledger_wait);
-        self.ledger
-            .as_deref()
-            .map(|path| crate::ledger::Ledger::open(path, wait).map_err(CliError::from))
-            .transpose()
+        let ledger = self.ledger.as_deref();
+        let ledger = ledger.map(|path| open(path, self.ledger_wait));
+        Ok(ledger.transpose()?)
     }
+}
+
+/// Opens a ledger that may be a service's too: what became of its jobs shows by its decisions.
+fn open(path: &Path, wait: u64) -> Result<crate::ledger::Ledger, LedgerError> {
+    let wait = Duration::from_secs(wait);
+    crate::ledger::Ledger::open_knowing(path, wait, &Decision::was_made)
 }
 
 impl From<LedgerError> for CliError {
@@ -78,16 +84,15 @@ impl Ledger {
                     }
                     .into());
                 }
-                let ledger =
-                    crate::ledger::Ledger::open(ledger, Duration::from_secs(*ledger_wait))?;
+                let ledger = open(ledger, *ledger_wait)?;
                 let before = common.today().plus_days(-i64::from(*keep_days));
                 let pruned = ledger.prune(before)?;
                 if !common.quiet {
                     tellln!(
                         out,
-                        "{} runs before {before} with {} claims have left the ledger",
-                        pruned.runs,
-                        pruned.claims
+                        "left the ledger: {} before {before}, {}",
+                        counted(pruned.runs as u64, "run"),
+                        counted(pruned.claims as u64, "claim")
                     );
                 }
                 Ok(Status::Done)

@@ -64,7 +64,10 @@ use crate::value::Date;
 #[command(version, max_term_width = 100)]
 pub struct Cli {
     /// Flags that every command accepts; each uses those that concern it.
-    #[command(flatten)]
+    #[command(
+        flatten,
+        next_help_heading = "Options of every command, as far as it has use for them"
+    )]
     pub common: Common,
     /// What to do.
     #[command(subcommand)]
@@ -86,7 +89,7 @@ pub struct Common {
     /// What "today" is (YYYY-MM-DD), for runs that can be repeated
     #[arg(long, global = true, value_name = "DATE", value_parser = parse_date)]
     now: Option<Date>,
-    /// Say nothing on the screen but errors
+    /// Say nothing on the screen but errors, and what --diff shows
     #[arg(long, short, global = true)]
     quiet: bool,
     /// How logs look on standard error
@@ -175,6 +178,8 @@ pub fn run(cli: &Cli) -> Result<Status, CliError> {
 }
 
 fn obey(cli: &Cli) -> Result<Status, CliError> {
+    // Also where the command has no use for it: a slip in the name must not pass in silence.
+    cli.common.config()?;
     match &cli.command {
         Command::Scrub(command) => command.run(&cli.common),
         Command::Rerun(command) => command.run(&cli.common),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::interrupt::Interrupt;
+use super::screen::counted;
 use super::{CliError, Common, Status, faults, logs};
 use crate::scrub::inputs::Wanted;
 use crate::scrub::replay::{Change, Replay as Run, Replayed};
@@ -42,7 +43,7 @@ impl Replay {
             ));
         }
         let after = common.judgement()?;
-        let before = common.config()?.judgement(common.today(), None);
+        let before = common.config()?.judgement_before(common.today(), &after);
         let before = before.map_err(|errors| faults(&errors))?;
         let pool = common.pool()?;
         let inputs = super::inputs(&self.inputs, Wanted::Claims);
@@ -143,12 +144,10 @@ impl Replay {
             return writeln!(out, "{sums}");
         }
         let mut row = |label: &str, sum: Sum| {
-            writeln!(
-                out,
-                "{label:<24}{:>10} claims {:>16}",
-                sum.claims,
-                format!("${}", sum.charges)
-            )
+            let claims = counted(sum.claims, "claim");
+            let (number, claims) = claims.split_once(' ').unwrap_or_default();
+            let dollars = format!("${}", sum.charges);
+            writeln!(out, "{label:<24}{number:>10} {claims:<6} {dollars:>16}")
         };
         row("in", replayed.claims)?;
         row("would change", changed)?;

@@ -90,12 +90,10 @@ impl Summary<'_> {
         let tally = self.tally;
         let mut text = String::new();
         let mut row = |label: &str, sum: Sum| {
-            let _ = writeln!(
-                text,
-                "{label:<12}{:>10} claims {:>16}",
-                sum.claims,
-                format!("${}", sum.charges)
-            );
+            let claims = counted(sum.claims, "claim");
+            let (number, claims) = claims.split_once(' ').unwrap_or_default();
+            let dollars = format!("${}", sum.charges);
+            let _ = writeln!(text, "{label:<12}{number:>10} {claims:<6} {dollars:>16}");
         };
         row("in", self.total);
         row("clean", tally.clean);
@@ -125,7 +123,7 @@ impl Summary<'_> {
         let _ = writeln!(
             text,
             "{} scrubbed, {repeated}{} refused, {} failed; {megabytes:.1} MB in {:.2} s, {:.0} MB/s",
-            files(self.files.scrubbed),
+            counted(self.files.scrubbed, "file"),
             self.files.refused,
             self.files.failed,
             self.seconds,
@@ -133,9 +131,7 @@ impl Summary<'_> {
         );
         text
     }
-}
 
-impl Summary<'_> {
     /// The rules with most findings; before them those that reject whole transaction sets, the
     /// one with most claims first.
     fn rules(&self, text: &mut String) {
@@ -173,11 +169,11 @@ impl Summary<'_> {
     }
 }
 
-/// So many files, in words.
-fn files(count: u64) -> String {
+/// So many of what is called so, in words.
+pub(super) fn counted(count: u64, what: &str) -> String {
     match count {
-        1 => "1 file".to_owned(),
-        count => format!("{count} files"),
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
     }
 }
 

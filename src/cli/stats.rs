@@ -54,7 +54,7 @@ enum What {
 enum Format {
     /// Columns for a terminal.
     Table,
-    /// Comma-separated values with a header.
+    /// Comma-separated values with a header; with --by.
     Csv,
     /// A JSON array of objects; an object with both lists when no --by is given.
     Json,
@@ -65,6 +65,19 @@ const TOP_RULES: usize = 10;
 
 impl Stats {
     pub(super) fn run(&self) -> Result<Status, CliError> {
+        if let (Some(from), Some(through)) = (self.from, self.through)
+            && from > through
+        {
+            return Err(CliError::Usage(format!(
+                "--from {from} lies after --through {through}"
+            )));
+        }
+        if self.format == Format::Csv && self.by.is_none() {
+            return Err(CliError::Usage(
+                "--format csv holds one table: name it by --by payer, provider, week or rule"
+                    .to_owned(),
+            ));
+        }
         let ledger = Ledger::read(&self.ledger)?;
         let span = Span {
             from: self.from,

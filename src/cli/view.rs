@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Common, Status, logs};
-use crate::claim::structure::STRUCTURE;
 use crate::claim::text::Text;
-use crate::claim::{Claim, Line};
+use crate::claim::{Claim, Line, Provider};
 use crate::scrub::claims;
 use crate::scrub::input::{self, Input};
 use crate::scrub::refusal::refusal;
@@ -69,10 +68,7 @@ impl View {
 }
 
 fn words(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes)
-        .chars()
-        .map(|c| if c.is_control() { '.' } else { c })
-        .collect()
+    input::written_out(&String::from_utf8_lossy(bytes))
 }
 
 /// An amount in dollars and cents; one that is none as it stands.
@@ -187,28 +183,45 @@ fn page(claim: &Claim<'_>) -> String {
         );
     }
     for provider in &claim.parts.providers {
-        row(
-            provider_role(provider.loop_id),
-            name(text, Some(provider.name)),
-        );
+        for (label, value) in provider_words(text, provider) {
+            row(label, value);
+        }
     }
     let diagnoses: Vec<String> = claim.diagnoses().map(|(_, code, _)| words(code)).collect();
     row("diagnoses", diagnoses.join(" "));
     for line in claim.lines() {
         let _ = writeln!(page, "  {:>3}. {}", line.number, line_words(claim, line));
+        for provider in &line.providers {
+            for (label, value) in provider_words(text, provider) {
+                let _ = writeln!(page, "       {label:<12}{value}");
+            }
+        }
     }
     page.push('\n');
     page
 }
 
-fn provider_role(loop_id: &str) -> &'static str {
-    let node = STRUCTURE.nodes.iter().find(|node| node.id == loop_id);
-    match node.map(|node| node.id) {
-        Some("2310A") => "referring",
-        Some("2310B") => "rendering",
-        Some("2310C") => "facility",
-        Some("2310D") => "supervising",
-        Some("2310E") => "pick-up",
+/// The name and address of a provider, the first behind what he does.
+fn provider_words(text: &Text<'_>, provider: &Provider) -> Vec<(&'static str, String)> {
+    let parts = [
+        name(text, Some(provider.name)),
+        address(text, provider.street, provider.city),
+    ];
+    let said = parts.into_iter().filter(|part| !part.is_empty());
+    let labels = [role(provider.loop_id), ""];
+    labels.into_iter().zip(said).collect()
+}
+
+/// What a provider of a claim (2310) or of a line (2420) does.
+fn role(loop_id: &str) -> &'static str {
+    match loop_id {
+        "2310A" | "2420F" => "referring",
+        "2310B" | "2420A" => "rendering",
+        "2310C" | "2420C" => "facility",
+        "2310D" | "2420D" => "supervising",
+        "2420B" => "purchased",
+        "2420E" => "ordering",
+        "2310E" | "2420G" => "pick-up",
         _ => "drop-off",
     }
 }

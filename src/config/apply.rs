@@ -18,6 +18,28 @@ impl Config {
         today: Date,
         folder: Option<&Path>,
     ) -> Result<Judgement, Vec<PolicyError>> {
+        self.apply(today, folder, |_| false)
+    }
+
+    /// The same without a folder's policies, which `after` has: a payer that the configuration
+    /// gives to one of those is governed as if it said nothing of him.
+    ///
+    /// # Errors
+    /// As [`Config::judgement`].
+    pub fn judgement_before(
+        &self,
+        today: Date,
+        after: &Judgement,
+    ) -> Result<Judgement, Vec<PolicyError>> {
+        self.apply(today, None, |key| after.policies.find(key).is_some())
+    }
+
+    fn apply(
+        &self,
+        today: Date,
+        folder: Option<&Path>,
+        comes: impl Fn(&str) -> bool,
+    ) -> Result<Judgement, Vec<PolicyError>> {
         let mut policies = PolicyBook::builtin();
         for folder in self.folder.as_deref().into_iter().chain(folder) {
             policies.overlay(folder)?;
@@ -29,6 +51,7 @@ impl Config {
         for (payer, key, line) in &self.payers {
             match judgement.policies.find(key) {
                 Some(policy) => judgement.governing.set(payer.as_bytes(), policy),
+                None if comes(key) => {}
                 None => errors.push(PolicyError {
                     file: self.name.clone(),
                     line: *line,

@@ -17,7 +17,7 @@ pub use watch::{FolderNames, Watch};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::policy::{PolicyError, Problem, problem_of};
+use crate::policy::{PolicyError, Problem, problem_of, read_text};
 use crate::rules::registry::{self, RULES};
 use crate::rules::severities::{Setting, Severities};
 use crate::rules::{Check, Rule};
@@ -47,13 +47,7 @@ impl Config {
     /// Every fault that can be told at once, in order of the lines.
     pub fn read(path: &Path) -> Result<Config, Vec<PolicyError>> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            vec![PolicyError {
-                file: name.clone(),
-                line: 0,
-                problem: Problem::Unreadable(error.to_string()),
-            }]
-        })?;
+        let text = read_text(path, &name).map_err(|error| vec![error])?;
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());

@@ -5,7 +5,7 @@
 
 use super::jsonl::{span, spot_name};
 use super::plain::{self, put};
-use super::record::Record;
+use super::record::{LEVEL, Record};
 use crate::claim::text::Text;
 use crate::claim::validate::At;
 use crate::rules::envelope::Told;
@@ -41,6 +41,10 @@ pub fn claim(
             None => "because it stands outside every transaction set",
         };
         put(out, &["\n  rejected ", why, ": see the envelope above\n"]);
+    }
+    if record.verdict == "unchecked" {
+        let why = "\n  rejected because --unchecked reject was asked: its policy is not known\n";
+        put(out, &[why]);
     }
     let mut line = String::new();
     for finding in findings.iter().take(FINDINGS) {
@@ -180,7 +184,7 @@ fn heading(out: &mut Vec<u8>, record: &Record<'_>) {
                 }
             }
         }
-        None => put(out, &["envelope"]),
+        None => put(out, &[taken_along(record.scope)]),
     }
     let [interchange, group, transaction] = record.names.map(|name| name.unwrap_or("-"));
     put(out, &["\n  interchange "]);
@@ -197,6 +201,17 @@ fn heading(out: &mut Vec<u8>, record: &Record<'_>) {
     put(out, &[", byte "]);
     plain::number(out, record.offset);
     out.push(b'\n');
+}
+
+/// What a rejected envelope or level takes along, as a heading.
+fn taken_along(scope: Option<&str>) -> &'static str {
+    match scope {
+        Some("interchange") => "envelope: interchange, rejected with all claims in it",
+        Some("group") => "envelope: functional group, rejected with all claims in it",
+        Some("transaction") => "envelope: transaction set, rejected with all claims in it",
+        Some(LEVEL) => "level without claims, rejected by itself",
+        _ => "envelope: segments outside of every transaction set",
+    }
 }
 
 /// A value of the input, control characters as dots.

@@ -1,4 +1,9 @@
-//! `findings.jsonl`: one JSON object a claim that has findings.
+//! `findings.jsonl`: one JSON object a claim that has findings, and one for findings of no claim.
+//!
+//! An object whose `claim_id` is null says in `scope` what its findings are of, and a `rejected`
+//! one what it takes along: an `interchange`, a functional `group` or a `transaction` set with all
+//! claims in it; a `level` without claims, or segments of the `input` outside of transaction
+//! sets, nothing but themselves.
 
 use super::json::{Json, key};
 use super::plain;
@@ -121,6 +126,9 @@ fn start<'a>(out: &'a mut Vec<u8>, record: &Record<'_>) -> Json<'a> {
     let [interchange, group, transaction] = record.names;
     json.open(b'{');
     key!(json, "claim_id").text(record.claim_id.as_deref());
+    if let Some(scope) = record.scope {
+        key!(json, "scope").word(scope);
+    }
     key!(json, "verdict").word(record.verdict);
     key!(json, "transaction").text(transaction);
     key!(json, "group").text(group);

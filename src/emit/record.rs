@@ -6,7 +6,7 @@ use crate::claim::Claim;
 use crate::rules::Context;
 use crate::value::{Cents, DateRange, Severity};
 use crate::x12::cuts::OpenNames;
-use crate::x12::survey::{Names, Note};
+use crate::x12::survey::{Names, Note, Scope};
 
 /// Control numbers of the envelopes around a claim.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -51,11 +51,25 @@ pub struct PayerRecord<'a> {
     pub jurisdiction: &'a str,
 }
 
+/// A transaction set and all its claims.
+pub const TRANSACTION: &str = "transaction";
+
+/// A level without claims: its faults take none along.
+pub const LEVEL: &str = "level";
+
+/// The verdict on what is no claim.
+#[must_use]
+pub fn verdict(rejected: bool) -> &'static str {
+    if rejected { "rejected" } else { "warned" }
+}
+
 /// A claim, or an envelope or level without one, in the outputs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Record<'a> {
     /// CLM01.
     pub claim_id: Option<Cow<'a, str>>,
+    /// Where there is no claim: what the findings are of.
+    pub scope: Option<&'static str>,
     /// `rejected`, `unchecked` or `warned`.
     pub verdict: &'static str,
     /// Control numbers: ISA13, GS06, ST02.
@@ -85,6 +99,7 @@ impl<'a> Record<'a> {
         let policy = context.policy;
         Record {
             claim_id: Some(String::from_utf8_lossy(claim.id())),
+            scope: None,
             ordinal: Some(ordinal),
             payer: Some(PayerRecord {
                 id: String::from_utf8_lossy(claim.payer_id()),
@@ -106,7 +121,10 @@ impl<'a> Record<'a> {
             group,
             transaction,
         } = names;
-        Record::around([interchange, group, transaction], offset)
+        Record {
+            scope: Some(TRANSACTION),
+            ..Record::around([interchange, group, transaction], offset)
+        }
     }
 
     /// The record of an envelope fault, found where the input has this offset.
@@ -117,9 +135,14 @@ impl<'a> Record<'a> {
             group,
             transaction,
         } = &note.envelope;
-        let rejected = severity == Severity::Reject;
         Record {
-            verdict: if rejected { "rejected" } else { "warned" },
+            scope: Some(match note.scope {
+                Scope::Input => "input",
+                Scope::Interchange => "interchange",
+                Scope::Group => "group",
+                Scope::Set => TRANSACTION,
+            }),
+            verdict: verdict(severity == Severity::Reject),
             ..Record::around([interchange, group, transaction], offset)
         }
     }
@@ -127,6 +150,7 @@ impl<'a> Record<'a> {
     fn around(names: [&'a Option<String>; 3], offset: u64) -> Record<'a> {
         Record {
             claim_id: None,
+            scope: None,
             verdict: "rejected",
             names: names.map(Option::as_deref),
             ordinal: None,

@@ -7,11 +7,12 @@ use tempfile::TempPath;
 
 use super::manifest::Manifest;
 use super::publish::{second_name, temporary};
+use crate::value::Date;
 
 /// What follows the stem in the name of an output. None of them ends like another, so
 /// that two inputs of different stems never share a name.
 pub const KINDS: [&str; 12] = [
-    "clean.837",
+    CLEAN,
     "rejects.837",
     "held.837",
     "rejects.txt",
@@ -28,6 +29,18 @@ pub const KINDS: [&str; 12] = [
 /// The kind of the one output that is always there.
 const MANIFEST: &str = "manifest.json";
 
+/// The kind of the claims that go on.
+const CLEAN: &str = "clean.837";
+
+/// What stands between the name of a clean file that is kept and the day of its run.
+const KEPT_OF: &str = ".of-";
+
+/// Bytes of a day, YYYY-MM-DD.
+const DAY_BYTES: usize = 10;
+
+/// Bytes that file systems give a name.
+const NAME_BYTES: usize = 255;
+
 /// The stem of an output of this name and what follows it, without `.zst`; `None` for a
 /// name that the program does not give.
 #[must_use]
@@ -40,12 +53,44 @@ pub fn parts(name: &str) -> Option<(&str, &'static str)> {
 }
 
 /// Whether a file is the output of a run, by its name and the manifest beside it: what
-/// follows its stem.
+/// follows its stem. A clean file that was kept needs none.
 #[must_use]
 pub fn is_output(path: &Path) -> Option<&'static str> {
-    let (stem, kind) = parts(path.file_name()?.to_str()?)?;
+    let name = path.file_name()?.to_str()?;
+    if is_kept(name) {
+        return Some(CLEAN);
+    }
+    let (stem, kind) = parts(name)?;
     let manifest = path.with_file_name(manifest_of(stem));
     manifest.is_file().then_some(kind)
+}
+
+/// The names under which a clean file of this day may be kept, of which none is an output's.
+/// A stem that leaves no room for what follows it is cut.
+pub fn kept_names<'a>(file: &'a str, day: &'a str) -> impl Iterator<Item = String> + 'a {
+    let numbers =
+        std::iter::once(String::new()).chain((2_u64..).map(|number| format!("-{number}")));
+    numbers.map(move |number| {
+        let stem = parts(file).map_or(file, |(stem, _)| stem);
+        let end = format!("{}{KEPT_OF}{day}{number}", &file[stem.len()..]);
+        let mut room = stem.len().min(NAME_BYTES.saturating_sub(end.len()));
+        while !stem.is_char_boundary(room) {
+            room -= 1;
+        }
+        format!("{}{end}", &stem[..room])
+    })
+}
+
+/// Whether a clean file was kept under this name.
+fn is_kept(name: &str) -> bool {
+    let Some((file, of)) = name.rsplit_once(KEPT_OF) else {
+        return false;
+    };
+    let (day, number) = of.split_at_checked(DAY_BYTES).unwrap_or((of, ""));
+    let number = if number.is_empty() { "-2" } else { number };
+    parts(file).is_some_and(|(_, kind)| kind == CLEAN)
+        && Date::parse_iso(day).is_some()
+        && (number.strip_prefix('-')).is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
 /// The manifest of the outputs that lie under the names of this stem, if it can be read.
@@ -84,6 +129,12 @@ pub fn clear(folder: &Path, stem: &str, keep: &[&str]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The names that the clean file of a stem may have.
+#[must_use]
+pub fn clean_files(stem: &str) -> [String; 2] {
+    ["", ".zst"].map(|end| format!("{stem}.{CLEAN}{end}"))
 }
 
 /// The names of a stem's outputs, compressed and not, the manifest's first.
@@ -141,21 +192,6 @@ impl Aside {
         };
         self.files.push((name, hidden));
         Ok(())
-    }
-
-    /// Keeps the file of this name under another one.
-    ///
-    /// # Errors
-    /// When the folder does not take it; it stays under its temporary name then.
-    pub fn keep(&mut self, file: &str, name: &str) -> io::Result<()> {
-        let Some(at) = self.files.iter().position(|(known, _)| known == file) else {
-            return Ok(());
-        };
-        let (_, hidden) = self.files.remove(at);
-        hidden.persist(self.folder.join(name)).map_err(|error| {
-            drop(error.path.keep());
-            error.error
-        })
     }
 
     /// Puts everything back where it stood, the manifest last.
@@ -256,5 +292,38 @@ mod tests {
         assert_eq!(is_output(&path), None);
         std::fs::write(folder.path().join("a.manifest.json"), b"").unwrap();
         assert_eq!(is_output(&path), Some("clean.837"));
+    }
+
+    #[test]
+    fn a_clean_file_that_is_kept_is_known_by_its_name() {
+        let kept: Vec<_> = kept_names("a.clean.837.zst", "2026-11-23")
+            .take(2)
+            .collect();
+        assert_eq!(
+            kept,
+            [
+                "a.clean.837.zst.of-2026-11-23",
+                "a.clean.837.zst.of-2026-11-23-2"
+            ]
+        );
+        let long = format!("{}.clean.837", "\u{e9}".repeat(120));
+        let cut: Vec<_> = kept_names(&long, "2026-11-23").take(11).collect();
+        assert!(
+            cut.iter()
+                .all(|name| (253..=NAME_BYTES).contains(&name.len()))
+        );
+        for name in kept.iter().chain(&cut) {
+            assert_eq!(is_output(Path::new(name)), Some(CLEAN), "{name}");
+        }
+        for other in [
+            "a.837.of-2026-11-23",
+            "a.rejects.837.of-2026-11-23",
+            "a.clean.837.of-2026-13-23",
+            "a.clean.837.of-2026-11-23-x",
+            "a.clean.837.of-2026-11-23.837",
+            "a.clean.837.of-",
+        ] {
+            assert_eq!(is_output(Path::new(other)), None, "{other}");
+        }
     }
 }

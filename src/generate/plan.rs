@@ -112,14 +112,19 @@ impl<'a> Run<'a> {
             windows: [spec.medicare_window()?, spec.window()?],
             room_for_visits: spec.room_for_visits(),
             weights: [mix.medicare, mix.medicaid, mix.commercial].map(u64::from),
-            bad: bad_claims(spec),
+            bad: if kinds.is_empty() {
+                0
+            } else {
+                bad_claims(spec)
+            },
             kinds,
         })
     }
 
     /// Whether faults are asked for and none of their kinds fits.
     pub(super) fn lacks_faults(&self) -> bool {
-        self.bad > 0 && self.kinds.is_empty()
+        let none = self.kinds.is_empty() && self.envelope_faults.is_empty();
+        none && bad_claims(self.spec) > 0
     }
 
     /// Days a patient's first visit leaves before it for the later ones, which

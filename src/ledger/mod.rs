@@ -31,5 +31,5 @@ pub use gathered::{Gathered, Recent};
 pub use key::{ClaimKeys, KeyedHash};
 pub use open::Ledger;
 pub use record::Listen;
-pub use runs::{RejectedClaim, RejectedSet, RunRecord};
+pub use runs::{PublishedRun, RejectedClaim, RejectedSet, RunRecord};
 pub use settle::Known;

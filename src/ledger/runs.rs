@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::LedgerError;
 use super::open::Ledger;
@@ -48,7 +48,43 @@ pub struct RejectedClaim {
     pub rules: Vec<String>,
 }
 
+/// A run whose outputs are found without its manifest.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PublishedRun {
+    /// What "today" was.
+    pub day: String,
+    /// BLAKE3 of its input.
+    pub input: String,
+    /// The names of its outputs.
+    pub files: Vec<String>,
+    /// Claims that it accepted.
+    pub accepted: u64,
+    /// Claims that it rejected.
+    pub rejected: u64,
+}
+
 impl Ledger {
+    /// The latest run that published an output of this name and BLAKE3.
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub fn run_that_published(
+        &self,
+        file: &str,
+        blake3: &str,
+    ) -> Result<Option<PublishedRun>, LedgerError> {
+        let find = |connection: Connection| {
+            let run = connection.query_row(
+                "SELECT max(run) FROM files JOIN runs USING (run)
+                 WHERE position > 0 AND file = ?1 AND blake3 = ?2 AND state = 'published'",
+                [file, blake3],
+                |row| row.get::<_, Option<i64>>(0),
+            )?;
+            run.map(|run| published(&connection, run)).transpose()
+        };
+        find(self.reader()?).map_err(|error| self.failed(error))
+    }
+
     /// Whether a run of this identity was published.
     ///
     /// # Errors
@@ -165,6 +201,25 @@ fn by_names(connection: &Connection, names: &[i64]) -> rusqlite::Result<Option<i
     }
     let best = counts.into_iter().max_by_key(|&(run, count)| (count, run));
     Ok(best.map(|(run, _)| run))
+}
+
+fn published(connection: &Connection, run: i64) -> rusqlite::Result<PublishedRun> {
+    let claims = "SELECT count(*) FROM claims WHERE run = ?1 AND fate = ?2";
+    let claims = |fate: &str| {
+        let count = |row: &Row<'_>| row.get::<_, u32>(0).map(u64::from);
+        connection.query_row(claims, params![run, fate], count)
+    };
+    let text = |query: &str| connection.query_row(query, [run], |row| row.get(0));
+    let mut files = connection
+        .prepare("SELECT file FROM files WHERE run = ?1 AND position > 0 AND kind <> 'manifest'")?;
+    let files = files.query_map([run], |row| row.get(0))?;
+    Ok(PublishedRun {
+        day: text("SELECT day FROM runs WHERE run = ?1")?,
+        input: text("SELECT blake3 FROM files WHERE run = ?1 AND position = 0")?,
+        files: files.collect::<rusqlite::Result<_>>()?,
+        accepted: claims("clean")?,
+        rejected: claims("rejected")?,
+    })
 }
 
 fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {

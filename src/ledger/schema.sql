@@ -27,7 +27,7 @@ CREATE TABLE runs (
     stem      TEXT NOT NULL              -- start of their names; the manifest is <stem>.manifest.json
 );
 
--- The input (kind 'input') and the outputs of a run, by the manifest's kinds.
+-- The input (kind 'input') and the outputs of a run, by the manifest's kinds, that itself last.
 CREATE TABLE files (
     run       INTEGER NOT NULL REFERENCES runs,
     position  INTEGER NOT NULL,          -- order of publication; 0 is the input

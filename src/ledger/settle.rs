@@ -1,23 +1,30 @@
 //! Runs that were killed between their last word to the ledger and the end of their
-//! publication.
+//! publication: what the ledger counts as accepted is published to its last file, of the rest
+//! nothing stays.
 
+use std::io;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::forget::forget;
+use crate::emit::publish::sync_folder;
+use crate::emit::stale;
 use crate::stored::hash_file;
 
 /// What whoever ran it knows of a run whose outputs went to this folder: published, not
 /// published, or nothing.
 pub type Known<'a> = &'a dyn Fn(&Path) -> Option<bool>;
 
+/// An output of such a run.
+struct Output {
+    file: String,
+    content: (u64, String),
+    temporary: String,
+}
+
 /// Decides what became of every run that is only prepared. Where `known` says nothing,
 /// the files do.
-///
-/// Outputs are published in the order of their positions, so the first one decides: it
-/// is there as recorded, or its temporary name is, and then nothing was published. When
-/// neither is there, somebody has taken the output away, which takes a published one.
 pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Result<()> {
     let prepared: Vec<i64> = connection
         .prepare("SELECT run FROM runs WHERE state = 'prepared'")?
@@ -25,46 +32,106 @@ pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Res
         .collect::<rusqlite::Result<_>>()?;
     for run in prepared {
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        let folder: Option<String> = connection
-            .query_row("SELECT folder FROM runs WHERE run = ?1", [run], |row| {
-                row.get(0)
-            })
+        let place: Option<(String, String)> = connection
+            .query_row(
+                "SELECT folder, stem FROM runs WHERE run = ?1",
+                [run],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
             .optional()?;
-        let told = folder.and_then(|folder| known(Path::new(&folder)));
-        let published = match told {
-            Some(published) => published,
-            None => was_published(connection, run)?,
-        };
-        if published {
-            tracing::warn!(
-                "an earlier run was cut short after its outputs were published; the ledger keeps it"
-            );
-            connection.execute("UPDATE runs SET state = 'published' WHERE run = ?1", [run])?;
-        } else {
-            tracing::warn!(
-                "an earlier run was cut short before its outputs were published; the ledger drops it"
-            );
-            forget(connection, "run = ?1", &[&run])?;
+        let (folder, stem) = place.unwrap_or_default();
+        let folder = Path::new(&folder);
+        let told = known(folder);
+        let outputs = outputs(connection, run)?;
+        match told.or_else(|| was_published(folder, &outputs)) {
+            Some(true) => {
+                tracing::warn!(
+                    "an earlier run was cut short after its outputs were published; the ledger keeps it"
+                );
+                if told.is_none()
+                    && let Err(error) = finish(folder, &stem, &outputs)
+                {
+                    tracing::warn!(
+                        "an earlier run was cut short, and the rest of its outputs cannot be given their names in {}: {error}",
+                        folder.display()
+                    );
+                }
+                let publish = "UPDATE runs SET state = 'published' WHERE run = ?1";
+                connection.execute(publish, [run])?;
+            }
+            Some(false) => {
+                tracing::warn!(
+                    "an earlier run was cut short before its outputs were published; the ledger drops it"
+                );
+                if told.is_none() {
+                    for output in &outputs {
+                        // What cannot go takes some room, and nothing else.
+                        let _ = std::fs::remove_file(folder.join(&output.temporary));
+                    }
+                }
+                forget(connection, "run = ?1", &[&run])?;
+            }
+            None => tracing::warn!(
+                "an earlier run was cut short, and whether its outputs were published cannot be told while {} cannot be read",
+                folder.display()
+            ),
         }
         connection.execute_batch("COMMIT")?;
     }
     Ok(())
 }
 
-fn was_published(connection: &Connection, run: i64) -> rusqlite::Result<bool> {
+/// The outputs of a run in the order in which they get their names.
+fn outputs(connection: &Connection, run: i64) -> rusqlite::Result<Vec<Output>> {
     let mut query = connection.prepare(
-        "SELECT folder, file, bytes, blake3, temporary FROM files JOIN runs USING (run)
-         WHERE run = ?1 AND position > 0 ORDER BY position LIMIT 1",
+        "SELECT file, bytes, blake3, temporary FROM files
+         WHERE run = ?1 AND position > 0 ORDER BY position",
     )?;
-    let mut rows = query.query([run])?;
-    let Some(row) = rows.next()? else {
-        return Ok(false);
+    let outputs = query.query_map([run], |row| {
+        let bytes: i64 = row.get(1)?;
+        Ok(Output {
+            file: row.get(0)?,
+            content: (bytes.cast_unsigned(), row.get(2)?),
+            temporary: row.get(3)?,
+        })
+    })?;
+    outputs.collect()
+}
+
+impl Output {
+    fn is_at(&self, path: &Path) -> bool {
+        hash_file(path).is_ok_and(|found| found == self.content)
+    }
+}
+
+/// Outputs are published in the order of their positions, so the first one decides: it
+/// is there as recorded, or its temporary name is, and then nothing was published. When
+/// neither is there, somebody has taken the output away, which takes a published one; unless
+/// the folder itself is not at hand.
+fn was_published(folder: &Path, outputs: &[Output]) -> Option<bool> {
+    let Some(first) = outputs.first() else {
+        return Some(false);
     };
-    let text = |column| row.get::<_, String>(column);
-    let folder = text(0)?;
-    let folder = Path::new(&folder);
-    let (bytes, hash): (i64, String) = (row.get(2)?, row.get(3)?);
-    let there = hash_file(&folder.join(text(1)?))
-        .is_ok_and(|(found, blake3)| i64::try_from(found) == Ok(bytes) && blake3 == hash);
-    Ok(there || !folder.join(text(4)?).exists())
+    let mut names = std::fs::read_dir(folder).ok()?;
+    let is_temporary = names.any(|entry| {
+        entry.is_ok_and(|entry| entry.file_name().to_string_lossy() == first.temporary)
+    });
+    Some(first.is_at(&folder.join(&first.file)) || !is_temporary)
+}
+
+/// Gives the outputs that still have temporary names their own: rejected claims stand in no
+/// other file.
+fn finish(folder: &Path, stem: &str, outputs: &[Output]) -> io::Result<()> {
+    // That of the run before goes first: where one lies, all have their names, or another run
+    // has come since.
+    if stale::has_manifest(folder, stem) {
+        return Ok(());
+    }
+    for output in outputs {
+        let temporary = folder.join(&output.temporary);
+        if output.is_at(&temporary) {
+            std::fs::rename(temporary, folder.join(&output.file))?;
+        }
+    }
+    sync_folder(folder)
 }

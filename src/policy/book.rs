@@ -164,6 +164,17 @@ impl PolicyBook {
         self.payer(id).map(|(policy, _)| policy)
     }
 
+    /// Every payer id that the policy files name, with the key of its policy and how sure it
+    /// is that the id is that payer's.
+    #[must_use]
+    pub fn payer_ids(&self) -> BTreeMap<String, (String, Confidence)> {
+        let named = self.payers().iter().map(|(id, (policy, confidence))| {
+            let id = String::from_utf8_lossy(id).into_owned();
+            (id, (self.get(*policy).key().to_owned(), *confidence))
+        });
+        named.collect()
+    }
+
     /// How sure it is that a payer id is that of the policy's payer.
     #[must_use]
     pub fn payer_confidence(&self, id: &[u8]) -> Option<Confidence> {
@@ -171,7 +182,11 @@ impl PolicyBook {
     }
 
     fn payer(&self, id: &[u8]) -> Option<(PolicyId, Confidence)> {
-        let payers = self.payers.get_or_init(|| {
+        self.payers().get(id).copied()
+    }
+
+    fn payers(&self) -> &BTreeMap<Vec<u8>, (PolicyId, Confidence)> {
+        self.payers.get_or_init(|| {
             let (built_in, _) = payers::read(PAYERS.0, PAYERS.1);
             let built_in = built_in
                 .into_iter()
@@ -182,8 +197,7 @@ impl PolicyBook {
                     Some((id.into_bytes(), (self.find(&key)?, confidence)))
                 })
                 .collect()
-        });
-        payers.get(id).copied()
+        })
     }
 
     /// A policy by its id. A built-in file that cannot be read, which

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use toml::{Table, Value};
+
 use crate::value::{Confidence, Date, DateRange, Severity};
 
 use super::answer::RowRef;
@@ -108,6 +110,20 @@ impl<'a> Citation<'a> {
             .filter_map(move |&index| policy.sources.get(index))
     }
 
+    /// The words that the row has under a key: the strings of a list, or one string.
+    #[must_use]
+    pub fn words_of(&self, key: &str) -> Vec<String> {
+        let mut values = self.values();
+        let value = values.find(|(name, _)| *name == key);
+        value.map(|(_, value)| words(&value)).unwrap_or_default()
+    }
+
+    /// The row's own keys and values, read.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&'a str, Value)> + use<'a> {
+        self.facts()
+            .filter_map(|(key, text)| Some((key, read(text)?)))
+    }
+
     /// The row's own keys and values as the file writes them, without dates,
     /// sources, confidence, severity and note.
     pub fn facts(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
@@ -120,6 +136,21 @@ impl<'a> Citation<'a> {
                 (!COMMON_KEYS.contains(&key)).then(|| (key, text.slice(value)))
             })
         })
+    }
+}
+
+/// A value as it is written, read.
+fn read(value: &str) -> Option<Value> {
+    let mut table: Table = toml::from_str(&format!("value = {value}")).ok()?;
+    table.remove("value")
+}
+
+/// The strings of a value: of a list each, of a string itself.
+pub(super) fn words(value: &Value) -> Vec<String> {
+    let word = |value: &Value| value.as_str().map(str::to_owned);
+    match value {
+        Value::Array(list) => list.iter().filter_map(word).collect(),
+        other => word(other).into_iter().collect(),
     }
 }
 

@@ -4,27 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::value::{Date, DateRange};
 
-use super::cite::Citation;
+use toml::Value;
+
+use super::cite::{Citation, words};
 use super::schema::Kind;
 use super::tables::Policy;
 
 /// A stretch of days on which two policies say different things of one thing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
-    /// The table it stands in.
-    pub kind: Kind,
-    /// A code, a pair, a modifier; for a telehealth period the key.
+    /// The table it stands in; `None` for a key at the top of the file, which has no days.
+    pub kind: Option<Kind>,
+    /// A code, a pair, a modifier; for a telehealth period or the top of the file the key.
     pub subject: String,
     /// The days it is about.
     pub days: DateRange,
-    /// What the first policy says, in the file's words; `None` for nothing.
+    /// What the first policy says, as a file would; `None` for nothing.
     pub before: Option<String>,
     /// What the second says.
     pub after: Option<String>,
 }
 
 /// What one policy says of one thing: the stretches, in date order.
-type Said = BTreeMap<(Kind, String), Vec<(DateRange, String)>>;
+type Said = BTreeMap<(Option<Kind>, String), Vec<(DateRange, String)>>;
 
 /// Every difference in fact, confidence or severity between two policies, in order
 /// of table, subject and date. How rows are cut or grouped makes none.
@@ -43,7 +45,7 @@ pub fn diff(before: &Policy, after: &Policy) -> Vec<Change> {
 }
 
 fn compare(
-    (kind, subject): &(Kind, String),
+    (kind, subject): &(Option<Kind>, String),
     was: &[(DateRange, String)],
     is: &[(DateRange, String)],
     changes: &mut Vec<Change>,
@@ -90,34 +92,59 @@ fn on(said: &[(DateRange, String)], date: Date) -> Option<&str> {
 
 fn said(policy: &Policy) -> Said {
     let mut said = Said::new();
+    let always = DateRange {
+        from: Date::MIN,
+        through: Date::MAX,
+    };
+    for (key, value) in header(policy) {
+        let said = said.entry((None, key.to_owned())).or_default();
+        said.push((always, value));
+    }
     for row in policy.rows() {
         let (Some(kind), Some(days)) = (row.kind(), row.days()) else {
             continue;
         };
         for (subject, text) in statements(&row, kind) {
-            said.entry((kind, subject)).or_default().push((days, text));
+            said.entry((Some(kind), subject))
+                .or_default()
+                .push((days, text));
         }
     }
     said
+}
+
+/// What the top of a policy's file says, but its payer ids: who has those depends on all files.
+fn header(policy: &Policy) -> impl Iterator<Item = (&'static str, String)> {
+    let text = |text: &str| (!text.is_empty()).then(|| Value::from(text).to_string());
+    let disciplines = policy.disciplines.as_ref().map(|disciplines| {
+        let list: Vec<String> = disciplines.iter().map(ToString::to_string).collect();
+        Value::from(list).to_string()
+    });
+    [
+        ("program", text(policy.program.as_str())),
+        ("jurisdiction", text(&policy.jurisdiction)),
+        ("name", text(&policy.name)),
+        ("publisher", text(&policy.publisher)),
+        ("disciplines", disciplines),
+        ("as_of", policy.as_of.map(|day| day.to_string())),
+    ]
+    .into_iter()
+    .filter_map(|(key, value)| Some((key, value?)))
 }
 
 /// A row as statements about its subjects.
 fn statements(row: &Citation<'_>, kind: Kind) -> Vec<(String, String)> {
     let standing = row
         .confidence()
-        .map(|confidence| ("confidence", confidence.as_str().to_owned()))
+        .map(|confidence| ("confidence", confidence.as_str().into()))
         .into_iter()
-        .chain(row.cap().map(|cap| ("severity", cap.as_str().to_owned())));
-    let facts: Vec<(&str, String)> = row
-        .facts()
-        .map(|(key, value)| (key, one_line(value)))
-        .chain(standing)
-        .collect();
+        .chain(row.cap().map(|cap| ("severity", cap.as_str().into())));
+    let facts: Vec<(&str, Value)> = row.values().chain(standing).collect();
     // A period says many things of one time: each is a subject of its own.
     if kind == Kind::Telehealth {
         return facts
             .into_iter()
-            .map(|(key, value)| (key.to_owned(), value))
+            .map(|(key, value)| (key.to_owned(), value.to_string()))
             .collect();
     }
     let mut names = vec![String::new()];
@@ -126,7 +153,10 @@ fn statements(row: &Citation<'_>, kind: Kind) -> Vec<(String, String)> {
         if naming(kind).contains(&key) {
             names = names
                 .iter()
-                .flat_map(|name| words(&value).map(move |word| format!("{name} {word}")))
+                .flat_map(|name| {
+                    let words = words(&value).into_iter();
+                    words.map(move |word| format!("{name} {word}"))
+                })
                 .collect();
         } else {
             text.push(format!("{key} = {value}"));
@@ -150,17 +180,4 @@ fn naming(kind: Kind) -> &'static [&'static str] {
         Kind::ClaimRuleRow => &["rule"],
         _ => &["codes"],
     }
-}
-
-/// The strings of a value as written: of a list each, of a string itself.
-fn words(value: &str) -> impl Iterator<Item = &str> {
-    value.split('"').skip(1).step_by(2)
-}
-
-fn one_line(value: &str) -> String {
-    let mut line = value.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.starts_with('[') {
-        line = line.replace("[ ", "[").replace(", ]", "]");
-    }
-    line
 }

@@ -1,10 +1,12 @@
 //! What can be wrong with a policy file, and what to do about it.
 
+use std::fmt;
+use std::path::Path;
+
 use super::suggest::nearest;
 
 /// A fault in a policy file or in telescrub.toml: where, what, and the remedy.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{file}:{line}: {problem}")]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PolicyError {
     /// The file, as it was named to the loader.
     pub file: String,
@@ -12,6 +14,38 @@ pub struct PolicyError {
     pub line: u32,
     /// What is wrong.
     pub problem: Problem,
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+        }
+        write!(f, ": {}", self.problem)
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+/// The text of a policy file or of telescrub.toml, which messages call by this name.
+pub(crate) fn read_text(path: &Path, name: &str) -> Result<String, PolicyError> {
+    let fault = |line, problem| PolicyError {
+        file: name.to_owned(),
+        line,
+        problem,
+    };
+    let bytes =
+        std::fs::read(path).map_err(|error| fault(0, Problem::Unreadable(error.to_string())))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let sound = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..sound).unwrap_or_default();
+        let ends = memchr::memchr_iter(b'\n', before).count();
+        fault(
+            u32::try_from(ends + 1).unwrap_or(u32::MAX),
+            Problem::NotUtf8,
+        )
+    })
 }
 
 impl PolicyError {
@@ -28,6 +62,9 @@ pub enum Problem {
     /// The file or folder cannot be read.
     #[error("cannot be read: {0}")]
     Unreadable(String),
+    /// The file holds other bytes than those of a text in UTF-8.
+    #[error("a character that is not UTF-8")]
+    NotUtf8,
     /// The text is not TOML.
     #[error("not valid TOML: {0}")]
     Syntax(String),
@@ -120,6 +157,7 @@ impl Problem {
     fn remedy(&self) -> String {
         match self {
             Problem::Unreadable(_) => "check that the path exists and may be read".to_owned(),
+            Problem::NotUtf8 => "save it as UTF-8".to_owned(),
             Problem::Syntax(_) => "correct the line; strings stand in double quotes, dates do not, rows start with [[kind]]".to_owned(),
             Problem::UnknownKey { key, known } => choice(key, known, "remove it"),
             Problem::UnknownValue { value, known } => choice(value, known, "leave the key out if it is not known"),

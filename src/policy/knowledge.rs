@@ -1,11 +1,10 @@
 //! How far a policy's facts reach: what can be judged on a date, and what not.
 
-use crate::value::Date;
+use crate::value::{Date, Procedure};
 
 use super::tables::Policy;
 
-/// What a policy knows of telehealth on one date. `true` is "known", whatever the
-/// fact; codes are known one by one and left to [`Policy::code`].
+/// What a policy knows of telehealth on one date. `true` is "known", whatever the fact.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -14,6 +13,12 @@ use super::tables::Policy;
 pub struct Knowledge {
     /// Whether it pays physical therapy by telehealth at all.
     pub coverage: bool,
+    /// Which codes it pays by telehealth, at least some.
+    pub codes: bool,
+    /// What holds for the codes that no row names.
+    pub other_codes: bool,
+    /// Whether it pays what is done by telephone alone.
+    pub audio_only: bool,
     /// Which place of service the line carries.
     pub place: bool,
     /// Which modifier a live video line carries.
@@ -36,8 +41,11 @@ impl Knowledge {
                 self.coverage,
                 "whether physical therapy by telehealth is paid",
             ),
+            (self.codes, "which codes are paid"),
+            (self.other_codes || !self.codes, "codes that no row names"),
             (self.place, "place of service"),
             (self.modifiers, "telehealth modifier"),
+            (self.audio_only, "whether audio-only is paid"),
             (self.audio_only_modifiers, "audio-only modifier"),
             (self.assistant, "assistants by telehealth"),
             (self.home, "the patient's home as the place"),
@@ -55,7 +63,15 @@ impl Policy {
     /// What the policy knows of telehealth on a date.
     #[must_use]
     pub fn knowledge(&self, date: Date) -> Knowledge {
+        let named = self.named_codes(date);
+        let some = !named.listed.is_empty() || !named.not_listed.is_empty();
+        // The commonest code stands for all where none is named.
+        let any = Procedure::parse(b"97110");
+        let mut codes = named.listed.iter().copied().chain(any);
         Knowledge {
+            codes: some || named.others.is_some(),
+            other_codes: named.others.is_some(),
+            audio_only: codes.any(|code| self.audio_only(code, date).is_some()),
             coverage: self.coverage(date).is_some(),
             place: self.place(date).is_some(),
             modifiers: self.modifiers_any_of(date, false).is_some(),

@@ -47,6 +47,7 @@ pub use cite::Citation;
 pub use diff::{Change, diff};
 pub(crate) use document::problem_of;
 pub use edits::PairBits;
+pub(crate) use error::read_text;
 pub use error::{PolicyError, Problem};
 pub use facts::{
     Assistant, AssistantDoubt, CertifyingProvider, ClaimRule, CodeLife, CodeStanding, CodeStatus,

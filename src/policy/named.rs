@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::value::{Date, Procedure};
+use crate::value::{Date, Modifier, Procedure};
 
+use super::answer::Answer;
 use super::cite::Citation;
 use super::dated::procedure_key;
 use super::facts::CodeStanding;
@@ -20,7 +21,7 @@ pub struct NamedCodes {
     /// Named as never payable by telehealth.
     pub excluded: Vec<Procedure>,
     /// What holds for every code that is not named; `None` when it is not known.
-    pub others: Option<CodeStanding>,
+    pub others: Option<Answer<CodeStanding>>,
 }
 
 impl Policy {
@@ -50,13 +51,17 @@ impl Policy {
                 .telehealth
                 .at((), date)
                 .and_then(|entry| match entry.value.codes_mode {
-                    CodesMode::List => Some(CodeStanding::NotListed),
-                    CodesMode::SameAsInPerson => Some(CodeStanding::Listed),
+                    CodesMode::List => Some(
+                        entry
+                            .answer(|_| CodeStanding::NotListed)
+                            .capped(entry.value.codes_cap),
+                    ),
+                    CodesMode::SameAsInPerson => Some(entry.answer(|_| CodeStanding::Listed)),
                     CodesMode::CodeRows | CodesMode::Unknown => None,
                 }),
             ..NamedCodes::default()
         };
-        for code in self.codes_in_rows(|row| row.days().is_some_and(|days| days.contains(date))) {
+        for code in self.codes_in_rows(date) {
             match self.code(code, date).map(|answer| answer.value) {
                 Some(CodeStanding::Listed) => named.listed.push(code),
                 Some(CodeStanding::NotListed) => named.not_listed.push(code),
@@ -80,20 +85,31 @@ impl Policy {
         self.codes.at(key, date).is_some() || self.hands_on.at(key, date).is_some() || in_period()
     }
 
-    /// Every procedure code that a row on telehealth codes names on any date.
+    /// The modifiers of which the rows about telehealth say on a date that they are refused or
+    /// bound, in order.
     #[must_use]
-    pub fn codes_ever_named(&self) -> BTreeSet<Procedure> {
-        self.codes_in_rows(|_| true)
+    pub fn named_modifiers(&self, date: Date) -> Vec<Modifier> {
+        let named: BTreeSet<String> = self
+            .telehealth_rows(date)
+            .flat_map(|row| {
+                [
+                    row.words_of("modifiers"),
+                    row.words_of("modifiers_not_allowed"),
+                ]
+            })
+            .flatten()
+            .collect();
+        let modifiers = named.iter();
+        modifiers
+            .filter_map(|modifier| Modifier::parse(modifier.as_bytes()))
+            .collect()
     }
 
-    fn codes_in_rows(&self, wanted: impl Fn(&Citation<'_>) -> bool) -> BTreeSet<Procedure> {
-        self.rows()
+    fn codes_in_rows(&self, date: Date) -> BTreeSet<Procedure> {
+        self.telehealth_rows(date)
             .filter(|row| matches!(row.kind(), Some(Kind::Telehealth | Kind::CodeOnList)))
-            .filter(wanted)
-            .flat_map(|row| row.facts())
-            .filter(|(key, _)| matches!(*key, "codes" | "codes_excluded"))
-            // The strings of a list, as the file writes them.
-            .flat_map(|(_, list)| list.split('"').skip(1).step_by(2))
+            .flat_map(|row| [row.words_of("codes"), row.words_of("codes_excluded")])
+            .flatten()
             .filter_map(|code| Procedure::parse(code.as_bytes()))
             .collect()
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::builtin::{Builtin, POLICIES};
 use super::compile::compile;
 use super::document::Document;
-use super::error::{PolicyError, Problem};
+use super::error::{PolicyError, Problem, read_text};
 use super::payers;
 use super::tables::Policy;
 use crate::value::Confidence;
@@ -51,10 +51,10 @@ impl Overlay {
         for path in files(dir, &mut errors) {
             let name = path.strip_prefix(dir).unwrap_or(&path);
             let name = name.to_string_lossy().replace('\\', "/");
-            let text = match std::fs::read_to_string(&path) {
+            let text = match read_text(&path, &name) {
                 Ok(text) => text,
                 Err(error) => {
-                    errors.push(fault(&name, 0, Problem::Unreadable(error.to_string())));
+                    errors.push(error);
                     continue;
                 }
             };

@@ -3,7 +3,7 @@
 use crate::value::{Date, Modifier, Procedure};
 
 use super::answer::Answer;
-use super::dated::{pair_key, procedure_key};
+use super::dated::{codes_of_pair, pair_key, procedure_key, procedure_of_key};
 use super::edits::PairBits;
 use super::facts::{
     Assistant, AssistantDoubt, CertifyingProvider, ClaimRule, CodeLife, CodeStatusFact,
@@ -76,6 +76,25 @@ impl Policy {
         let entry = self.edits.pairs.at(key, date)?;
         let withdrawn = self.edits.withdrawn.at(key, date).is_some();
         (!withdrawn).then(|| entry.answer(|pair| *pair))
+    }
+
+    /// The pairs of a code that are in force on a date, in order of the other code.
+    #[must_use]
+    pub fn ncci_pairs_of(&self, code: Procedure, date: Date) -> Vec<Answer<NcciPair>> {
+        let own = procedure_key(code);
+        let keys = self.edits.pairs.keys().map(codes_of_pair);
+        let mut others: Vec<Procedure> = keys
+            .filter_map(|[one, other]| match (one == own, other == own) {
+                (true, _) => procedure_of_key(other),
+                (_, true) => procedure_of_key(one),
+                _ => None,
+            })
+            .collect();
+        others.sort_unstable();
+        let in_force = others.into_iter();
+        in_force
+            .filter_map(|other| self.ncci_pair(code, other, date))
+            .collect()
     }
 
     /// That a pair edit between two codes is known not to be in force: what to say

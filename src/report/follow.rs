@@ -43,6 +43,9 @@ struct Detail<'a> {
     dates: Option<[Date; 2]>,
     /// Whether the whole transaction set is rejected.
     set: bool,
+    /// Whether it is rejected for an unknown policy alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unchecked: bool,
     /// The rules that reject it.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     around: &'a [&'static str],
@@ -98,11 +101,20 @@ impl Listener for Follower {
             cents: 0,
             dates: None,
             set: true,
+            unchecked: false,
             around: &[],
             findings: Vec::new(),
             more: 0,
         };
-        put(kept, detail, found.findings, &found.text, found.positions);
+        let effect = |finding: &Finding| finding.severity;
+        put(
+            kept,
+            detail,
+            found.findings,
+            effect,
+            &found.text,
+            found.positions,
+        );
     }
 
     fn claim(&self, judged: &JudgedClaim<'_>, kept: &mut Vec<u8>) {
@@ -110,10 +122,17 @@ impl Listener for Follower {
         let text = claim.text;
         let dates = claim.dates();
         let name = |segment| text.element(segment, 3);
+        let rejected = judged.fate == Fate::Rejected;
+        let word = if rejected { "rejected" } else { judged.verdict };
+        let for_unchecked = rejected && judged.verdict == "unchecked";
+        let effect = |finding: &Finding| match finding.severity {
+            _ if for_unchecked && finding.unchecked => Severity::Reject,
+            severity => severity,
+        };
         let brief = Brief {
             verdict: VERDICTS
                 .iter()
-                .position(|&verdict| verdict == judged.verdict)
+                .position(|&verdict| verdict == word)
                 .unwrap_or(0),
             charge: judged.charge,
             day: dates.map(|dates| dates.from),
@@ -127,7 +146,7 @@ impl Listener for Follower {
             .iter()
             .map(|code| (*code, Severity::Reject));
         let own = judged.findings.iter();
-        let own = own.map(|finding| (finding.rule.code, finding.severity));
+        let own = own.map(|finding| (finding.rule.code, effect(finding)));
         for (name, severity) in around.chain(own) {
             let mut code = [0; CODE + 1];
             let (rule, mark) = code.split_at_mut(CODE);
@@ -145,7 +164,7 @@ impl Listener for Follower {
             }
         }
         kept::put_brief(kept, &brief, &rules[..count * (CODE + 1)]);
-        if judged.fate != Fate::Rejected || self.full.load(Ordering::Relaxed) {
+        if !rejected || self.full.load(Ordering::Relaxed) {
             return;
         }
         let detail = Detail {
@@ -158,11 +177,19 @@ impl Listener for Follower {
             cents: judged.charge.0,
             dates: dates.map(|dates| [dates.from, dates.through]),
             set: judged.set_rejected,
+            unchecked: for_unchecked,
             around: judged.set_rules,
             findings: Vec::new(),
             more: 0,
         };
-        put(kept, detail, judged.findings, &text, judged.positions);
+        put(
+            kept,
+            detail,
+            judged.findings,
+            effect,
+            &text,
+            judged.positions,
+        );
     }
 }
 
@@ -176,11 +203,12 @@ fn names(names: &EnvelopeNames) -> [&str; 3] {
         .map(|name| name.as_deref().unwrap_or_default())
 }
 
-/// Keeps the detail with its findings.
+/// Keeps the detail with its findings, each with what it does here.
 fn put<'a>(
     kept: &mut Vec<u8>,
     mut detail: Detail<'a>,
     findings: &'a [Finding],
+    effect: impl Fn(&Finding) -> Severity,
     text: &Text<'_>,
     positions: Positions<'_>,
 ) {
@@ -203,7 +231,7 @@ fn put<'a>(
             });
             FindingDetail {
                 rule: finding.rule.code,
-                severity: finding.severity,
+                severity: effect(finding),
                 loop_id: finding.loop_id,
                 line: finding.service_line,
                 segment: positions.of(finding.spot.segment),

@@ -29,6 +29,19 @@
   let made = 0;
   let open = data.claims.length <= FEW;
 
+  // A transaction set is of the payers and providers of its listed claims.
+  const isSet = (claim) => claim.id === undefined;
+  const setOf = (claim) => claim.envelope.join("\n");
+  const members = new Map();
+  for (const claim of data.claims) {
+    if (isSet(claim)) continue;
+    if (!members.has(setOf(claim))) members.set(setOf(claim), []);
+    members.get(setOf(claim)).push(claim);
+  }
+  const partiesOf = (name) => (claim) =>
+    isSet(claim) ? (members.get(setOf(claim)) ?? []).map((member) => member[name]) : [claim[name]];
+  const listedSets = new Set(data.claims.filter(isSet).map(setOf));
+
   // Filters hold what the listed claims hold.
   const fill = (select, counts, name) => {
     for (const id of [...counts.keys()].sort()) {
@@ -42,8 +55,8 @@
     return counts;
   };
   fill(inputs.rule, count(rulesOf), (rule) => `${rule} ${words(data.rules[rule])}`);
-  fill(inputs.payer, count((claim) => (claim.id === undefined ? [] : [claim.payer])), (id) => called(data.payers, id));
-  fill(inputs.provider, count((claim) => (claim.id === undefined ? [] : [claim.provider])), (id) => called(data.providers, id));
+  fill(inputs.payer, count((claim) => (isSet(claim) ? [] : [claim.payer])), (id) => called(data.payers, id));
+  fill(inputs.provider, count((claim) => (isSet(claim) ? [] : [claim.provider])), (id) => called(data.providers, id));
 
   // What free text is looked for in, made when first asked for.
   const texts = new Map();
@@ -125,10 +138,17 @@
     const body = make("div", { class: "body" },
       make("p", { class: "where" },
         `interchange ${interchange}, group ${group}, transaction set ${transaction}, ` +
-        (claim.id === undefined ? "" : `claim ${counted.format(claim.ordinal)} of the file, `) +
+        (isSet(claim) ? "" : `claim ${counted.format(claim.ordinal)} of the file, `) +
         `byte ${counted.format(claim.offset)}`));
-    if (claim.set && claim.id !== undefined) {
-      body.append(make("p", {}, "Its whole transaction set is rejected; see the faults of the envelopes."));
+    if (claim.set && !isSet(claim)) {
+      const what = transaction === "-" ? "It stands outside every transaction set" : "Its whole transaction set is rejected";
+      const where = listedSets.has(setOf(claim))
+        ? `; see transaction set ${transaction} in this list`
+        : find("envelopes") ? "; see the faults of the envelopes" : "";
+      body.append(make("p", {}, `${what}${where}.`));
+    }
+    if (claim.unchecked) {
+      body.append(make("p", {}, "Rejected because --unchecked reject was asked: its policy is not known."));
     }
     body.append(...claim.findings.map((finding) => findingOf(claim, finding)));
     if (claim.more > 0) {
@@ -144,9 +164,9 @@
       return make("span", { class: `rule ${rejects ? "rejected" : "warned"}` }, rule);
     });
     const dates = claim.dates ? (claim.dates[0] === claim.dates[1] ? claim.dates[0] : `${claim.dates[0]} to ${claim.dates[1]}`) : "";
-    const title = claim.id === undefined ? `Transaction set ${claim.envelope[2] || "-"}` : claim.id || "no identifier";
+    const title = isSet(claim) ? `Transaction set ${claim.envelope[2] || "-"}` : claim.id || "no identifier";
     const summary = make("summary", {}, make("h3", {}, title));
-    if (claim.id !== undefined) {
+    if (!isSet(claim)) {
       summary.append(
         make("span", { class: "money" }, money.format(claim.cents / 100)),
         make("span", { class: "dates" }, dates),
@@ -182,10 +202,12 @@
 
   const say = () => {
     const cents = shown.reduce((sum, claim) => sum + claim.cents, 0);
-    const all = counted.format(data.claims.length);
+    const sets = shown.filter(isSet).length;
+    const all = data.claims.filter((claim) => !isSet(claim)).length;
+    const and = sets === 0 ? "" : ` and ${counted.format(sets)} transaction ${sets === 1 ? "set" : "sets"}`;
     find("count").textContent = data.claims.length === 0
       ? "No claim is rejected."
-      : `${counted.format(shown.length)} of ${all} listed, ${money.format(cents / 100)}`;
+      : `${counted.format(shown.length - sets)} of ${counted.format(all)} ${all === 1 ? "claim" : "claims"}${and} listed, ${money.format(cents / 100)}`;
   };
 
   const update = () => {
@@ -195,8 +217,8 @@
       input.value === "" ? () => true : (claim) => keysOf(claim).includes(value(input));
     const tests = [
       only(inputs.rule, rulesOf),
-      only(inputs.payer, (claim) => (claim.id === undefined ? [] : [claim.payer])),
-      only(inputs.provider, (claim) => (claim.id === undefined ? [] : [claim.provider])),
+      only(inputs.payer, partiesOf("payer")),
+      only(inputs.provider, partiesOf("provider")),
       (claim) => wanted.every((word) => textOf(claim).includes(word)),
     ];
     shown = data.claims.filter((claim) => tests.every((test) => test(claim)));

@@ -13,6 +13,7 @@ use super::sections::{about, charts, fixes, headline, notes, remainder, share, t
 use super::sums::Sums;
 use super::text::{escape, script_json};
 use crate::rules::registry;
+use crate::scrub::item::Fate;
 
 /// The page, with `{{name}}` where something is put in.
 const TEMPLATE: &str = include_str!("page.html");
@@ -63,24 +64,32 @@ fn write(
             "input" => escape(&facts.manifest.input.file),
             "about" => about(facts),
             "headline" => headline(&facts.manifest.totals),
+            "annotated" => escape(facts.annotated),
             "ring" => {
                 let tally = facts.tally;
-                let noted = tally.warned.claims + tally.unchecked.claims;
+                let unchecked = match facts.judgement.unchecked {
+                    Fate::Rejected => 0,
+                    Fate::Clean | Fate::Held => tally.unchecked.claims,
+                };
+                let noted = tally.warned.claims + unchecked;
                 let clean = tally.total().claims - tally.rejected.claims;
                 chart::ring([
                     clean.saturating_sub(noted),
                     tally.warned.claims,
-                    tally.unchecked.claims,
+                    unchecked,
                     tally.rejected.claims,
                 ])
             }
             "share" => share(facts),
-            "totals" => totals(&facts.manifest.totals),
+            "totals" => totals(&facts.manifest.totals, facts.judgement.unchecked),
             "charts" => charts(gathered, facts),
             "notes" => notes(facts),
             "fixes" => fixes(facts),
             "rest" => remainder(gathered, facts),
-            _ => String::new(),
+            other => {
+                let problem = format!("page.html asks for {other}, which nobody writes");
+                return Err(io::Error::other(problem));
+            }
         };
         out.write_all(text.as_bytes())?;
     }

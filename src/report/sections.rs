@@ -10,6 +10,7 @@ use super::text::{dollar_text, escape, grouped};
 use crate::emit::manifest::{Total, Totals};
 use crate::rules::envelope::Told;
 use crate::rules::{faults, registry};
+use crate::scrub::item::Fate;
 use crate::scrub::tally::Sum;
 use crate::value::Severity;
 
@@ -48,16 +49,31 @@ pub(super) fn about(facts: &Facts<'_>) -> String {
 }
 
 pub(super) fn headline(totals: &Totals) -> String {
-    let rejected = &totals.rejected;
-    if rejected.claims == 0 {
-        return format!("All {} claims passed", grouped(totals.input.claims));
+    let Totals {
+        input,
+        rejected,
+        held,
+        ..
+    } = totals;
+    let parts = |part: &Total, word: &str| {
+        let (part, dollars) = (grouped(part.claims), dollar_text(&part.charges));
+        format!("{part} of {} {word} ({dollars})", claims(input.claims))
+    };
+    match (rejected.claims, held.claims) {
+        (0, 0) if input.claims == 1 => "The one claim passed".to_owned(),
+        (0, 0) => format!("All {} passed", claims(input.claims)),
+        (0, _) => parts(held, "held"),
+        (_, 0) => parts(rejected, "rejected"),
+        (_, held) => format!("{}, {} held", parts(rejected, "rejected"), grouped(held)),
     }
-    format!(
-        "{} of {} claims rejected, {} held back",
-        grouped(rejected.claims),
-        grouped(totals.input.claims),
-        dollar_text(&rejected.charges)
-    )
+}
+
+/// So many claims, in words.
+fn claims(count: u64) -> String {
+    match count {
+        1 => "1 claim".to_owned(),
+        count => format!("{} claims", grouped(count)),
+    }
 }
 
 /// The share of claims that are not rejected, in percent, never rounded up to 100.
@@ -71,7 +87,8 @@ pub(super) fn share(facts: &Facts<'_>) -> String {
     format!("{}.{}%", permille / 10, permille % 10)
 }
 
-pub(super) fn totals(totals: &Totals) -> String {
+/// The sums; claims of an unknown policy go where `unchecked` says.
+pub(super) fn totals(totals: &Totals, unchecked: Fate) -> String {
     let mut page = String::new();
     let mut row = |kind: &str, word: &str, what: &str, total: &Total| {
         let _ = write!(
@@ -103,7 +120,11 @@ pub(super) fn totals(totals: &Totals) -> String {
     row(
         "unchecked",
         "Unchecked",
-        "of the clean and held, the policy unknown",
+        match unchecked {
+            Fate::Clean => "of the clean, the policy unknown",
+            Fate::Held => "all of the held, the policy unknown",
+            Fate::Rejected => "of the rejected, the policy unknown",
+        },
         &totals.unchecked,
     );
     row(
@@ -114,7 +135,7 @@ pub(super) fn totals(totals: &Totals) -> String {
     );
     if let Some(unknown) = &totals.therapy_unknown {
         row(
-            "unchecked",
+            "therapy_unknown",
             "PTT unknown",
             "of the clean and held, the payer's therapy rules unknown",
             unknown,
@@ -122,7 +143,7 @@ pub(super) fn totals(totals: &Totals) -> String {
     }
     if let Some(unread) = &totals.unread {
         row(
-            "rejected",
+            "unread",
             "Unread",
             "inside other segments, in none of these sums",
             unread,
@@ -184,8 +205,8 @@ pub(super) fn charts(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
     if unseen > 0 {
         let _ = write!(
             page,
-            "<p class=\"note\">{} claims stand in transaction sets that can't be judged; they are rejected and counted above, but not in these charts.</p>",
-            grouped(unseen)
+            "<p class=\"note\">In transaction sets that can't be judged: {}. They are rejected and counted above, but not in these charts.</p>",
+            claims(unseen)
         );
     }
     page

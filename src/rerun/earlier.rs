@@ -8,6 +8,7 @@ use super::accepted::Accepted;
 use super::around::{self, AllUnreviewed, EarlierSets};
 use super::held;
 use super::listing::{self, Contents, Listed};
+use super::places::Places;
 use super::shortened::{shortened, too_long};
 use super::told::{self, Told};
 use super::was::Was;
@@ -47,8 +48,8 @@ pub struct EarlierRun {
     pub(super) sets: EarlierSets,
     /// ISA13, GS06 and ST02 that it gave to the sets of its rejects.
     pub(super) numbers: [HashSet<String>; 3],
-    /// The places of `claims` in the order of their CLM01, or names.
-    by_id: Vec<usize>,
+    /// The places of `claims` by their CLM01, or names, and of one by what they held.
+    places: Places,
     /// Of those whose CLM01 is too long, in their order.
     too_long: Vec<usize>,
 }
@@ -168,9 +169,8 @@ impl EarlierRun {
     }
 
     fn new(chain: Vec<String>, claims: Vec<Was>, hash: Option<KeyedHash>) -> EarlierRun {
-        let mut by_id: Vec<usize> = (0..claims.len()).collect();
-        by_id.sort_by_key(|&at| claims[at].known_by());
         EarlierRun {
+            places: Places::of(&claims),
             too_long: too_long(&claims),
             name: String::new(),
             chain,
@@ -182,8 +182,20 @@ impl EarlierRun {
             accepted_names: HashSet::new(),
             sets: EarlierSets::default(),
             numbers: Default::default(),
-            by_id,
         }
+    }
+
+    /// Whether this is the manifest of a rerun of this run.
+    #[must_use]
+    pub fn came_as(&self, manifest: &Path) -> bool {
+        told::manifest(manifest).is_ok_and(|rerun| rerun.rerun_of == self.chain)
+    }
+
+    /// The identity of the first run that it goes back to: what one of its reruns accepts was
+    /// rejected by all before.
+    #[must_use]
+    pub fn night(&self) -> Option<&String> {
+        self.chain.last()
     }
 
     /// Whether these are the run's rejects, edited: whoever edits may leave counts and the
@@ -230,9 +242,8 @@ impl EarlierRun {
             self.unreviewed(contents)
         };
         let twin = |claim: &&Listed| {
-            self.candidates(claim).any(|was| {
-                was.content == Some(claim.content) && was.rules.iter().any(|rule| is_twin(rule))
-            })
+            let mut same = self.same(claim);
+            same.any(|was| was.rules.iter().any(|rule| is_twin(rule)))
         };
         let numbered = (1_u64..).zip(&contents.claims);
         let is_edited = self.is_edited(contents);
@@ -260,21 +271,26 @@ impl EarlierRun {
 
     /// The rejected claims that this one may have been.
     pub(super) fn candidates(&self, claim: &Listed) -> impl Iterator<Item = &Was> {
-        self.places(claim).iter().map(|&at| &self.claims[at])
+        let places = self.places.named(&self.claims, self.known_by(claim));
+        places.iter().map(|&at| &self.claims[at])
     }
 
-    fn places(&self, claim: &Listed) -> &[usize] {
-        let known_by = match &self.hash {
+    /// Those of them that are the same in every byte.
+    fn same(&self, claim: &Listed) -> impl Iterator<Item = &Was> {
+        let name = self.known_by(claim);
+        let places = self.places.same(&self.claims, name, claim.content);
+        places.iter().map(|&at| &self.claims[at])
+    }
+
+    /// What the claim is looked up by; see [`Was::known_by`].
+    fn known_by<'a>(&self, claim: &'a Listed) -> (Option<&'a str>, Option<i64>) {
+        match &self.hash {
             Some(hash) => {
                 let name = hash.name(claim.id.as_bytes(), claim.provider.as_bytes());
                 (None, Some(name))
             }
             None => (Some(claim.id.as_str()), None),
-        };
-        let order = |at: &usize| self.claims[*at].known_by().cmp(&known_by);
-        let from = self.by_id.partition_point(|at| order(at).is_lt());
-        let those = &self.by_id[from..];
-        &those[..those.partition_point(|at| order(at).is_eq())]
+        }
     }
 
     /// Whether the run, or a relative, accepted a claim of this name and frequency.
@@ -292,27 +308,16 @@ impl EarlierRun {
     /// else one of the same provider, else the first. Where there is none, the one whose
     /// CLM01 was too long.
     pub(super) fn take(&mut self, claim: &Listed) -> Option<Was> {
-        let best = self
-            .places(claim)
-            .iter()
-            .copied()
-            .filter(|&at| !self.claims[at].matched)
-            .min_by_key(|&at| {
-                let was = &self.claims[at];
-                let set = was.envelope.as_ref().map(|envelope| &envelope[2]);
-                (
-                    was.content != Some(claim.content),
-                    set != Some(&claim.envelope[2]),
-                    was.provider.as_ref() != Some(&claim.provider),
-                    at,
-                )
-            })
+        let name = self.known_by(claim);
+        let best = (self.places)
+            .find(&self.claims, name, claim)
             .or_else(|| self.shortened(claim));
         let rules_of_set = self.rules_of_set(&claim.envelope[2]);
         let Some(best) = best else {
             // Of a set that was rejected as a whole the findings name no claim, and whoever
-            // looked at it gave it another ST02.
-            let rules = if rules_of_set.is_empty() && self.gave_group(&claim.envelope) {
+            // looked at it gave it another ST02, which no other set has.
+            let is_new = !self.numbers[2].contains(&claim.envelope[2]);
+            let rules = if rules_of_set.is_empty() && is_new && self.gave_group(&claim.envelope) {
                 Some(self.rules_of_sets())
             } else {
                 Some(rules_of_set).filter(|rules| !rules.is_empty())
@@ -325,6 +330,7 @@ impl EarlierRun {
                 ..Was::default()
             });
         };
+        self.places.has_come(best);
         self.claims[best].matched = true;
         let mut was = self.claims[best].clone();
         if was.rules.is_empty() {

@@ -13,6 +13,7 @@ pub mod earlier;
 mod held;
 pub mod listing;
 mod parts;
+mod places;
 pub mod search;
 mod shortened;
 mod strangers;

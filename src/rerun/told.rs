@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::RerunError;
 use crate::emit::fixes::FixRecord;
 use crate::emit::manifest::{FORMAT, Manifest};
+use crate::emit::record::LEVEL;
 use crate::rules::registry;
 use crate::rules::telehealth::leaves_unchecked;
 use crate::rules::unreviewed::{is_of_the_run_before, may_lie_around};
@@ -77,6 +78,7 @@ pub(super) struct ToldClaim {
 struct Line {
     claim_id: Option<String>,
     claim_ordinal: Option<u64>,
+    scope: Option<String>,
     verdict: String,
     interchange: Option<String>,
     group: Option<String>,
@@ -156,7 +158,8 @@ impl Told {
                     .collect(),
                 rules,
             }),
-            None if rejected => self.sets.push(ToldSet {
+            // What a level without claims lacks is no fault of the claims beside it.
+            None if rejected && line.scope.as_deref() != Some(LEVEL) => self.sets.push(ToldSet {
                 names: envelope,
                 faults: said,
             }),

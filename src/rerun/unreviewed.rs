@@ -30,6 +30,9 @@ impl EarlierRun {
                 });
             }
             let numbered = (1_u64..).zip(&contents.claims);
+            if self.claims.iter().all(|was| was.around.is_empty()) {
+                continue;
+            }
             for (ordinal, claim) in numbered.skip(of_set.start).take(of_set.len()) {
                 let mut around: Vec<Unreviewed> = Vec::new();
                 for was in self.candidates(claim) {

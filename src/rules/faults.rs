@@ -61,10 +61,12 @@ fn words(note: &Note) -> Told {
         Fault::Edition { version } => transaction_set_unsupported::tell_edition(scope, version),
         Fault::Repeated { number } => control_number_repeated::tell(scope, number),
         Fault::Taken { number, day } => interchange_taken_before::tell(number, *day),
-        Fault::Stray { claims } => segments_outside_envelope::tell_stray(note, *claims),
+        Fault::Stray { claims, unread } => {
+            segments_outside_envelope::tell_stray(note, *claims, *unread)
+        }
         Fault::TestUsage => test_data_in_production::tell(),
         Fault::ManyClaims { claims } => transaction_set_too_large::tell(*claims),
-        Fault::Surplus => too_many_elements::tell_envelope(scope),
+        Fault::Surplus { unread } => too_many_elements::tell_envelope(scope, *unread),
         Fault::Empty => empty(),
         Fault::Oversize => oversize(),
         Fault::Unreviewed { rule, said } => unreviewed(rule, said),
@@ -130,6 +132,10 @@ mod tests {
             shown: Vec::new(),
             fault,
         }
+    }
+
+    fn stray(claims: u64, unread: u64) -> Fault {
+        Fault::Stray { claims, unread }
     }
 
     #[test]
@@ -207,7 +213,8 @@ mod tests {
                 "ENV007",
                 Severity::Reject,
             ),
-            (Fault::Stray { claims: 2 }, "ENV008", Severity::Reject),
+            (stray(2, 0), "ENV008", Severity::Reject),
+            (stray(0, 1), "ENV008", Severity::Reject),
             (
                 Fault::Taken {
                     number: text(),
@@ -218,7 +225,8 @@ mod tests {
             ),
             (Fault::TestUsage, "ENV009", Severity::Warn),
             (Fault::ManyClaims { claims: 5001 }, "ENV011", Severity::Warn),
-            (Fault::Surplus, "SYN007", Severity::Warn),
+            (Fault::Surplus { unread: 0 }, "SYN007", Severity::Warn),
+            (Fault::Surplus { unread: 1 }, "SYN007", Severity::Reject),
             (Fault::Empty, "SYN003", Severity::Reject),
             (Fault::Oversize, "SYN008", Severity::Reject),
             (
@@ -295,10 +303,10 @@ mod tests {
     fn an_end_of_file_mark_only_warns() {
         let mark = Note {
             len: 1,
-            ..note(Scope::Set, Fault::Stray { claims: 0 })
+            ..note(Scope::Set, stray(0, 0))
         };
         assert_eq!(describe(&mark).severity, Severity::Warn);
-        let segment = note(Scope::Set, Fault::Stray { claims: 0 });
+        let segment = note(Scope::Set, stray(0, 0));
         assert_eq!(describe(&segment).severity, Severity::Reject);
     }
 

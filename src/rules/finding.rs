@@ -83,6 +83,8 @@ pub struct SyntaxNote {
     pub missing_from: &'static str,
     /// The X12 data element number (IK402); 0 when none is known.
     pub data_element: u16,
+    /// Whether something could not be read at all: no setting lets that pass.
+    pub unread: bool,
 }
 
 /// One finding.

@@ -41,13 +41,16 @@ impl Severities {
     }
 
     /// Gives the findings on a claim to this payer, or on no claim when it is empty,
-    /// the severities that are set, and drops those that are off.
+    /// the severities that are set, and drops those that are off. What could not be read stays.
     pub fn settle(&self, payer: &[u8], findings: &mut Vec<Finding>) {
         if findings.is_empty() || (self.everywhere.is_empty() && self.by_payer.is_empty()) {
             return;
         }
         let own = self.by_payer.get(payer);
         findings.retain_mut(|finding| {
+            if finding.syntax.is_some_and(|note| note.unread) {
+                return true;
+            }
             let settled = self.settled(own, finding.rule, finding.severity);
             finding.severity = settled.unwrap_or(finding.severity);
             settled.is_some()

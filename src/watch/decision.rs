@@ -84,10 +84,11 @@ impl Decision {
     }
 
     /// What is known of a run whose outputs went to this folder, for a ledger that was
-    /// not told: a decision comes before anything leaves the work folder.
+    /// not told: a decision comes before anything leaves the work folder. Of what is no job's
+    /// nothing is known.
     #[must_use]
     pub fn was_made(out: &Path) -> Option<bool> {
-        let job = out.parent()?;
+        let job = out.parent().filter(|job| Job::is_place(job))?;
         // A job that has gone was decided on, and its ledger told, before it went.
         Some(!job.is_dir() || job.join(DECISION).is_file())
     }
@@ -151,7 +152,7 @@ impl Publication {
         let answered = Answered {
             stem: self.stem.clone(),
             job: job.id().to_owned(),
-            submitter: submitter.name.clone(),
+            submitter: Some(submitter.name.clone()),
         };
         for hash in &self.hashes {
             bench

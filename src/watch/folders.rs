@@ -71,6 +71,12 @@ impl Submitter {
     }
 }
 
+/// The name of the service's own folder.
+const PRIVATE: &str = ".telescrub";
+
+/// The name of the folder of jobs in it.
+const JOBS: &str = "jobs";
+
 /// The folders below the root.
 #[derive(Clone, Debug)]
 pub struct Folders {
@@ -111,13 +117,18 @@ impl Folders {
     /// The service's own folder.
     #[must_use]
     pub fn private(&self) -> PathBuf {
-        self.root.join(".telescrub")
+        self.root.join(PRIVATE)
+    }
+
+    /// Whether a folder of jobs, of whatever root, is called so.
+    pub(super) fn is_jobs(folder: &Path) -> bool {
+        folder.ends_with(Path::new(PRIVATE).join(JOBS))
     }
 
     /// Jobs under way.
     #[must_use]
     pub fn jobs(&self) -> PathBuf {
-        self.private().join("jobs")
+        self.private().join(JOBS)
     }
 
     /// Jobs answered lately.

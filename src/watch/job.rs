@@ -8,6 +8,9 @@ use super::folders::{Entrance, Folders, Submitter};
 use super::intake::Shape;
 use super::place::{safe_name, write_draft};
 
+/// How the names of jobs' folders start.
+const PREFIX: &str = "job-";
+
 /// What is known of a job from the start.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Ticket {
@@ -47,7 +50,7 @@ impl Job {
             .to_string_lossy()
             .into_owned();
         let folder = tempfile::Builder::new()
-            .prefix("job-")
+            .prefix(PREFIX)
             .rand_bytes(12)
             .tempdir_in(folders.jobs())?;
         let ticket = Ticket {
@@ -63,6 +66,13 @@ impl Job {
             0o600,
         )?;
         Ok(Job::at(folder.keep(), ticket))
+    }
+
+    /// Whether a job's folder is called so, there or not.
+    pub(super) fn is_place(folder: &Path) -> bool {
+        let name = folder.file_name().unwrap_or_default();
+        let jobs = folder.parent();
+        name.to_string_lossy().starts_with(PREFIX) && jobs.is_some_and(Folders::is_jobs)
     }
 
     fn at(folder: PathBuf, ticket: Ticket) -> Job {

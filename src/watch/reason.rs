@@ -34,7 +34,13 @@ impl Reason {
     /// Its content was answered before. Another submitter learns nothing of it but that.
     #[must_use]
     pub fn duplicate(answered: &Answered, submitter: &Submitter) -> Reason {
-        if answered.submitter != submitter.name {
+        let Some(account) = &answered.submitter else {
+            return Reason::new(
+                "its content was answered before; it was not scrubbed again, so that no claim is sent twice",
+                "Nothing, if it was sent twice by mistake: the answers are those of the first time. If they are not in the outbox, ask the operator which account these claims belong to. If it shall go out again, change it (a new interchange control number).",
+            );
+        };
+        if *account != submitter.name {
             return Reason::new(
                 "its content was answered before, to another account of this service; it was not scrubbed again, so that no claim is sent twice",
                 "Ask the operator which account these claims belong to: the answers are in the outbox of the other one.",

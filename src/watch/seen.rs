@@ -18,9 +18,9 @@ pub struct Answered {
     pub stem: String,
     /// The job that answered it.
     pub job: String,
-    /// The submitter it was answered to.
+    /// The submitter it was answered to; a mark may be older than this.
     #[serde(default)]
-    pub submitter: String,
+    pub submitter: Option<String>,
 }
 
 impl Seen {

@@ -4,7 +4,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod deaths;
 mod disk;
+mod flags;
 mod inputs;
 mod refusals;
 mod screen;

@@ -343,6 +343,50 @@ fn rules_that_take_whole_sets_come_first_and_those_left_out_are_counted() {
 }
 
 #[test]
+fn a_claim_is_shown_with_its_places_and_the_providers_of_its_lines() {
+    let fixture =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/COD022/passes.837");
+    let text = std::fs::read_to_string(fixture).unwrap();
+    let page = telescrub()
+        .args(["view", "-"])
+        .write_stdin(text)
+        .output()
+        .unwrap();
+    let page = String::from_utf8(page.stdout).unwrap();
+    assert!(
+        page.contains("\n  pick-up     1129 REINDEER ROAD, AUSTIN, TX, 78702\n"),
+        "{page}"
+    );
+    let mut facility = with(
+        "LX*1~",
+        "NM1*77*2*POOL HOUSE~N3*1 WATER WAY~N4*AUSTIN*TX*78701~LX*1~",
+    );
+    let end = b"DTP*472";
+    let at = facility
+        .windows(end.len())
+        .position(|window| window == end)
+        .unwrap();
+    let line_end = at
+        + facility[at..]
+            .iter()
+            .position(|&byte| byte == b'~')
+            .unwrap()
+        + 1;
+    let rendering = b"NM1*82*1*THERAPIST*TAY****XX*1836009252~";
+    facility.splice(line_end..line_end, rendering.iter().copied());
+    let page = telescrub()
+        .args(["view", "-"])
+        .write_stdin(facility)
+        .output()
+        .unwrap();
+    let page = String::from_utf8(page.stdout).unwrap();
+    let place = "\n  facility    POOL HOUSE\n              1 WATER WAY, AUSTIN, TX, 78701\n";
+    assert!(page.contains(place), "{page}");
+    let line = "\n       rendering   TAY THERAPIST (1836009252)\n";
+    assert!(page.contains(line), "{page}");
+}
+
+#[test]
 fn a_claim_is_shown_from_a_file_or_standard_input_in_dollars() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("night.837");

@@ -12,7 +12,8 @@ fn show_answers_in_one_screen_what_is_known_and_what_is_not() {
     for answer in [
         "medicaid/TX: Texas Medicaid, published by HHSC / TMHP",
         "Paid by telehealth  yes [medium; 2022-09-01..]",
-        "97537 97750 (no",
+        "97537 97750\n                    [medium; 2022-09-01..]\n",
+        "  any other         not on the list [medium, warn at most; 2022-09-01..]",
         "  never             97018 97035",
         "Place of service    not known",
         "Modifier, video     95 [medium; 2022-09-01..]",
@@ -63,6 +64,8 @@ fn show_and_diff_speak_json_too() {
     assert_eq!(page["paid"]["through"], serde_json::Value::Null);
     assert_eq!(page["place_of_service"], serde_json::Value::Null);
     assert_eq!(page["modifiers_video"]["value"][0], "95");
+    assert_eq!(page["codes"][0]["value"][0], "97110");
+    assert_eq!(page["codes_other"]["severity"], "warn");
     assert_eq!(page["code"]["by_telehealth"]["value"], "never payable");
     assert_eq!(page["unknown"][0], "place of service");
 
@@ -73,6 +76,110 @@ fn show_and_diff_speak_json_too() {
     assert_eq!(changes[0]["policy"], "commercial/acme");
     assert_eq!(changes[0]["change"], "new");
     assert_eq!(policy(&["diff", good, good, "--format", "json"]), "[]\n");
+}
+
+/// What decides a claim, and what only people are told, by key and on the page.
+const TOLD: &[(&str, &str, &str, &str, &[&str])] = &[
+    (
+        "medicare",
+        "2026-03-02",
+        "97530",
+        "modifiers_refused",
+        &["GQ (taken in AK, HI), GT [high; 2020-03-01..]"],
+    ),
+    (
+        "medicare",
+        "2026-03-02",
+        "97530",
+        "modifiers_only_with_place",
+        &["93 with 10 [high, warn at most; 2025-01-01..2027-12-31]"],
+    ),
+    (
+        "medicare",
+        "2026-03-02",
+        "97530",
+        "assistants_fee",
+        &["85% for CQ with GP"],
+    ),
+    (
+        "medicare",
+        "2026-03-02",
+        "97530",
+        "code/pairs",
+        &["column 1, a modifier may part them, from a reinstatement on: 97750"],
+    ),
+    (
+        "medicare",
+        "2026-03-02",
+        "97532",
+        "code/exists",
+        &["gone since 2018-01-01; bill 97129 instead, and 97130 beside it"],
+    ),
+    (
+        "medicare",
+        "2026-03-02",
+        "97014",
+        "code/status",
+        &["not valid with this payer; bill G0283"],
+    ),
+    (
+        "medicare",
+        "2026-03-02",
+        "98970",
+        "code/kind_of_service",
+        &["e-visit, not telehealth"],
+    ),
+    (
+        "medicare",
+        "2026-03-02",
+        "98970",
+        "code/therapy",
+        &["sometimes, with GP"],
+    ),
+    (
+        "CA",
+        "2020-01-01",
+        "97110",
+        "modifiers_all_of",
+        &["  and every one of  none [medium"],
+    ),
+    (
+        "CA",
+        "2020-01-01",
+        "97110",
+        "places_doubtful",
+        &["  in doubt          10 [medium"],
+    ),
+    (
+        "TN",
+        "2020-06-01",
+        "97110",
+        "place_of_service",
+        &[
+            "none demanded; 02 named",
+            "which codes are paid;",
+            "whether audio-only is paid;",
+        ],
+    ),
+];
+
+#[test]
+fn what_decides_a_claim_is_told_to_people_and_to_programs() {
+    for (key, date, code, name, words) in TOLD {
+        let show = ["show", key, "--on", date, "--code", code];
+        let page = policy(&show);
+        for words in *words {
+            // The page may break a line between two words.
+            let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let there = page.contains(words) || flat(&page).contains(&flat(words));
+            assert!(there, "{words} is not in\n{page}");
+        }
+        let json = policy(&[&show[..], &["--format", "json"]].concat());
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let told = json.pointer(&format!("/{name}")).unwrap();
+        let told = told.get(0).unwrap_or(told);
+        assert!(told["confidence"].is_string(), "{name}: {told}");
+    }
 }
 
 #[test]
@@ -115,7 +222,10 @@ fn check_and_diff_tell_what_a_folder_brings() {
     let good = fixture("policy/good");
     let good = good.to_str().unwrap();
     assert!(policy(&["check", good]).contains("commercial/acme: good, new"));
-    assert_eq!(policy(&["diff", "builtin", good]), "commercial/acme: new\n");
+    assert_eq!(
+        policy(&["diff", "builtin", good]),
+        "commercial/acme: new\npayer ids\n  ACME1\n    + commercial/acme, high\n  ACME2\n    + commercial/acme, high\n"
+    );
     assert_eq!(policy(&["diff", "builtin", "builtin"]), "nothing differs\n");
     let faults = fixture("policy/faults");
     let output = telescrub()
@@ -138,6 +248,82 @@ fn check_and_diff_tell_what_a_folder_brings() {
     assert!(
         diff.contains("    - \"covered\"\n    + \"not_covered\"\n"),
         "{diff}"
+    );
+}
+
+#[test]
+fn diff_reads_values_as_the_rules_do() {
+    let acme = std::fs::read_to_string(fixture("policy/good/acme.toml")).unwrap();
+    let written = |text: &str, payers: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("acme.toml"), text).unwrap();
+        if !payers.is_empty() {
+            std::fs::write(folder.path().join("payers.toml"), payers).unwrap();
+        }
+        folder
+    };
+    let plain = written(&acme, "");
+    let differs = |text: &str, payers: &str| {
+        let other = written(text, payers);
+        let folders = [&plain, &other].map(|folder| folder.path().to_str().unwrap());
+        let json = policy(&["diff", folders[0], folders[1], "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let text = policy(&["diff", folders[0], folders[1]]);
+        assert_eq!(json == serde_json::json!([]), text == "nothing differs\n");
+        text
+    };
+    let swap = |from: &str, to: &str| {
+        assert!(acme.contains(from), "{from}");
+        acme.replacen(from, to, 1)
+    };
+    // The same in other words.
+    assert_eq!(
+        differs(&swap("\"97110\"", "'97110'"), ""),
+        "nothing differs\n"
+    );
+    let commented = swap("codes = [", "codes = [ # was \"off\"\n");
+    assert_eq!(differs(&commented, ""), "nothing differs\n");
+    // Another in every place that decides.
+    let row = "\n[[code]]\nfrom = 2026-01-01\ncodes = ['97112']\non_list = \"no\"\nsource = [\"manual-2026\"]\nconfidence = \"high\"\n";
+    let told = differs(&format!("{acme}{row}"), "");
+    assert!(told.contains("[[code]] 97112 2026-01-01.."), "{told}");
+    let told = differs(&format!("disciplines = [\"GO\"]\n{acme}"), "");
+    assert!(
+        told.contains("  disciplines\n    - [\"GP\"]\n    + [\"GO\"]"),
+        "{told}"
+    );
+    let payers = "[sources]\nr = { publisher = \"C\", url = \"https://c.example\" }\n[[payer]]\nids = [\"P100\"]\npolicy = \"medicaid/TX\"\nsource = [\"r\"]\nconfidence = \"high\"\n";
+    let told = differs(&acme, payers);
+    assert_eq!(told, "payer ids\n  P100\n    + medicaid/TX, high\n");
+    let folder = written(&acme, payers);
+    let told = policy(&["check", folder.path().to_str().unwrap()]);
+    assert!(told.contains("payer ids: good, "), "{told}");
+}
+
+#[test]
+fn replay_takes_a_configuration_that_names_a_policy_of_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("telescrub.toml");
+    std::fs::write(
+        &config,
+        "[payers.\"SKTX0\"]\npolicy = \"commercial/acme\"\n",
+    )
+    .unwrap();
+    let replay = |policy: &str| {
+        let mut command = telescrub();
+        command.args(["replay", "--config"]).arg(&config);
+        command.arg("--policy").arg(fixture(policy)).arg(night());
+        command
+    };
+    assert!(said(&mut replay("policy/good")).contains("would change"));
+    std::fs::write(
+        &config,
+        "[payers.\"SKTX0\"]\npolicy = \"commercial/none\"\n",
+    )
+    .unwrap();
+    assert_eq!(
+        replay("policy/good").output().unwrap().status.code(),
+        Some(2)
     );
 }
 

@@ -4,11 +4,11 @@
 //! `INSTA_UPDATE=always cargo test --test policy matrix` writes the snapshot again; what
 //! then differs is what a change of rules or facts does to claims.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use telescrub::policy::{Policy, PolicyBook, Program};
+use telescrub::policy::{Kind, Policy, PolicyBook, Program};
 use telescrub::rules::RuleScope;
 use telescrub::scrub::cutter::Cutter;
 use telescrub::scrub::duplicates::Seen;
@@ -170,11 +170,14 @@ impl Listener for Outcomes {
 
 /// The codes that this policy or Medicare's names on any date.
 fn codes(policies: &PolicyBook, policy: &Policy) -> Vec<String> {
-    let mut named = policies
-        .get(policies.medicare().unwrap())
-        .codes_ever_named();
-    named.extend(policy.codes_ever_named());
-    named.iter().map(ToString::to_string).collect()
+    let medicare = policies.get(policies.medicare().unwrap());
+    let rows = medicare.rows().chain(policy.rows());
+    let named: BTreeSet<String> = rows
+        .filter(|row| matches!(row.kind(), Some(Kind::Telehealth | Kind::CodeOnList)))
+        .flat_map(|row| [row.words_of("codes"), row.words_of("codes_excluded")])
+        .flatten()
+        .collect();
+    named.into_iter().collect()
 }
 
 #[test]

@@ -281,3 +281,38 @@ fn claims_exported_anew_are_judged_as_they_are() {
         }
     }
 }
+
+#[test]
+fn a_claim_that_is_new_in_a_set_takes_no_place_of_one_in_a_set_that_was_rejected_as_a_whole() {
+    let desk = Desk::new();
+    four_rejects(&desk);
+    // The first set is counted wrong too: its claims are rejected, and no finding names them.
+    let night = desk.read("night.837");
+    let at = night.find("SE*").unwrap() + 3;
+    let night = format!("{}9{}", &night[..at], &night[at..]);
+    desk.run(
+        "scrub",
+        &desk.write("night.837", night),
+        "one",
+        &["--rejects-lines"],
+    );
+    let rejects = desk.read("one/night.rejects.837");
+    let sets: Vec<usize> = rejects.match_indices("ST*837*").map(|(at, _)| at).collect();
+    assert_eq!(sets.len(), 2);
+    // The whole set is taken out, and a claim comes into the other one.
+    let edited = [&rejects[..sets[0]], &rejects[sets[1]..]].concat();
+    let edited = edited.replace("*Q*", "*Y*");
+    let (head, claim) = edited.split_at(edited.find("CLM*").unwrap());
+    let claim = &claim[..claim.find("HL*").unwrap()];
+    let id = ids(claim).remove(0);
+    let new = claim.replace(&id, "NEW1");
+    let edited = format!("{head}{new}{}", &edited[head.len()..]);
+    let input = desk.write("one/night.rejects.837", edited);
+    desk.run("rerun", &input, "two", &[]);
+    let report = desk.report("two/night.rejects.rerun.json");
+    assert_eq!(
+        desk.standings("two/night.rejects.rerun.json")["NEW1"],
+        "not_from_that_run"
+    );
+    assert!(report["unlisted"].as_u64().unwrap() > 0, "{report}");
+}

@@ -130,3 +130,37 @@ fn a_night_without_a_ledger_is_known_by_its_numbers_however_often_its_rejects_co
         assert_eq!(report["totals"], serde_json::json!({ standing: 4 }));
     }
 }
+
+#[test]
+fn rejects_of_two_generations_of_a_night_send_a_claim_once() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let first = desk.path("one/night.rejects.837");
+    desk.run("rerun", &first, "again", &["--rejects-lines"]);
+    let second = desk.path("again/night.rejects.rejects.837");
+    for path in [&first, &second] {
+        let mended = std::fs::read_to_string(path).unwrap().replace("*Q*", "*Y*");
+        std::fs::write(path, mended).unwrap();
+    }
+    for (out, files) in [("up", [&first, &second]), ("down", [&second, &first])] {
+        desk.run("rerun", files[0], out, &[files[1].to_str().unwrap()]);
+        let clean = ["night.rejects.clean.837", "night.rejects.rejects.clean.837"];
+        let sent = clean.map(|name| ids(&desk.read(&format!("{out}/{name}"))));
+        assert_eq!(sent.concat(), ids(&rejects), "{out}");
+    }
+}
+
+#[test]
+fn a_rerun_that_was_cut_short_before_its_report_tells_it_when_it_is_started_again() {
+    let desk = Desk::new();
+    let rejects = four_rejects(&desk);
+    let input = desk.write("one/part.837", without(&rejects, &ids(&rejects)[3]));
+    let ledger = desk.path("ledger.db");
+    let ledger = ["--ledger", ledger.to_str().unwrap()];
+    desk.run("rerun", &input, "two", &ledger);
+    let report = desk.report("two/part.rerun.json");
+    assert_eq!(report["totals"]["missing"], 1);
+    std::fs::remove_file(desk.path("two/part.rerun.json")).unwrap();
+    desk.run("rerun", &input, "two", &ledger);
+    assert_eq!(desk.report("two/part.rerun.json"), report);
+}

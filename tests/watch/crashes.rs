@@ -1,6 +1,7 @@
 //! Deaths at every step, and kills at any moment.
 
 use super::*;
+use telescrub::watch::decision::Decision;
 
 /// The steps that a batch of three files goes through, and how often each; of the
 /// outputs of a file, more than two.
@@ -43,6 +44,33 @@ fn a_death_at_any_step_loses_and_doubles_nothing() {
             check(&folder, &claims, &format!("{step}:{time}"));
         }
     }
+}
+
+#[test]
+fn whoever_opens_the_ledger_after_a_death_takes_no_job_for_published_that_is_not() {
+    for step in ["entered", "made-one", "decided", "recorded", "marked"] {
+        let folder = Drop::new();
+        let claims = fill(&folder, 0..3);
+        assert!(dies(&folder, step, 1), "{step}");
+        let pruned = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+            .args(["ledger", "prune", "--keep-days", "9999", "--ledger"])
+            .arg(folder.at("../.telescrub/ledger.db"))
+            .status()
+            .unwrap();
+        assert!(pruned.success(), "{step}");
+        folder.once();
+        check(&folder, &claims, step);
+    }
+}
+
+#[test]
+fn the_service_knows_nothing_of_what_is_no_job_of_its_own() {
+    let folder = Drop::new();
+    assert_eq!(Decision::was_made(&folder.at("outbox")), None);
+    let job = folder.at("../.telescrub/jobs/job-gone/out");
+    assert_eq!(Decision::was_made(&job), Some(true));
+    fs::create_dir_all(&job).unwrap();
+    assert_eq!(Decision::was_made(&job), Some(false));
 }
 
 #[test]

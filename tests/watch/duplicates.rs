@@ -126,3 +126,29 @@ fn another_submitter_learns_of_a_duplicate_only_that_it_is_one() {
     assert!(why.contains("to another account of this service"), "{why}");
     assert!(!why.contains("night-0"), "{why}");
 }
+
+#[test]
+fn a_mark_that_names_no_submitter_lays_a_duplicate_to_nobody() {
+    let folder = Drop::new();
+    fill(&folder, 0..1);
+    folder.once();
+    let marks = folder.at("../.telescrub/seen");
+    for mark in fs::read_dir(marks).unwrap() {
+        let mark = mark.unwrap().path();
+        let mut read: serde_json::Value =
+            serde_json::from_slice(&fs::read(&mark).unwrap()).unwrap();
+        assert!(read.as_object_mut().unwrap().remove("submitter").is_some());
+        fs::write(mark, read.to_string()).unwrap();
+    }
+    fs::write(folder.at("inbox/again.837"), night(0)).unwrap();
+    folder.once();
+    let why = fs::read_to_string(folder.at("quarantine/again.837.why.txt")).unwrap();
+    assert!(
+        why.contains("its content was answered before; it was not"),
+        "{why}"
+    );
+    assert!(
+        !why.contains("another account") && !why.contains("night-0"),
+        "{why}"
+    );
+}

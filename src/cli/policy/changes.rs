@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::super::screen::counted;
 use super::words;
 use crate::policy::{PolicyBook, diff};
-use crate::value::Date;
+use crate::value::{Confidence, Date};
 
 /// The policies of `new` that `old` does not have or has otherwise, a line each.
 #[must_use]
@@ -19,14 +20,10 @@ pub(super) fn summary(new: &PolicyBook, old: &PolicyBook) -> String {
             None => "new".to_owned(),
             Some(known) => match diff(known, policy).len() {
                 0 => continue,
-                1 => "1 change from the built-in one".to_owned(),
-                count => format!("{count} changes from the built-in one"),
+                count => format!("{} from the built-in one", counted(count as u64, "change")),
             },
         };
-        let rows = match policy.rows().count() {
-            1 => "1 row".to_owned(),
-            count => format!("{count} rows"),
-        };
+        let rows = counted(policy.rows().count() as u64, "row");
         let days = policy
             .known_days()
             .map_or_else(|| words::NOT_KNOWN.to_owned(), words::days);
@@ -36,10 +33,42 @@ pub(super) fn summary(new: &PolicyBook, old: &PolicyBook) -> String {
             policy.key(),
         );
     }
+    let payers = payer_changes(old, new).len();
+    if payers > 0 {
+        let changes = counted(payers as u64, "change");
+        let _ = writeln!(text, "payer ids: good, {changes} from the built-in ones");
+    }
     if text.is_empty() {
         text.push_str("good; nothing differs from the built-in policies\n");
     }
     text
+}
+
+/// A payer id of which two books say different things: what each says, if anything.
+struct PayerChange {
+    id: String,
+    before: Option<(String, Confidence)>,
+    after: Option<(String, Confidence)>,
+}
+
+fn payer_changes(old: &PolicyBook, new: &PolicyBook) -> Vec<PayerChange> {
+    let (mut old, new) = (old.payer_ids(), new.payer_ids());
+    let mut changes: Vec<PayerChange> = new
+        .into_iter()
+        .map(|(id, after)| PayerChange {
+            before: old.remove(&id),
+            after: Some(after),
+            id,
+        })
+        .filter(|change| change.before != change.after)
+        .collect();
+    changes.extend(old.into_iter().map(|(id, before)| PayerChange {
+        id,
+        before: Some(before),
+        after: None,
+    }));
+    changes.sort_by(|one, other| one.id.cmp(&other.id));
+    changes
 }
 
 /// Every change as JSON: a list of objects.
@@ -59,10 +88,20 @@ pub(super) fn json(old: &PolicyBook, new: &PolicyBook) -> Value {
         };
         for change in diff(old.get(before), new.get(after)) {
             let days = change.days;
+            let Some(kind) = change.kind else {
+                list.push(json!({
+                    "policy": key,
+                    "change": "header",
+                    "subject": change.subject,
+                    "before": change.before,
+                    "after": change.after,
+                }));
+                continue;
+            };
             list.push(json!({
                 "policy": key,
                 "change": "row",
-                "table": change.kind.as_str(),
+                "table": kind.as_str(),
                 "subject": change.subject,
                 "from": days.from.to_string(),
                 "through": (days.through < Date::MAX).then(|| days.through.to_string()),
@@ -70,6 +109,20 @@ pub(super) fn json(old: &PolicyBook, new: &PolicyBook) -> Value {
                 "after": change.after,
             }));
         }
+    }
+    let governed = |payer: &Option<(String, Confidence)>| {
+        let payer = payer.as_ref();
+        payer.map(
+            |(policy, confidence)| json!({"policy": policy, "confidence": confidence.as_str()}),
+        )
+    };
+    for change in payer_changes(old, new) {
+        list.push(json!({
+            "change": "payer",
+            "payer": change.id,
+            "before": governed(&change.before),
+            "after": governed(&change.after),
+        }));
     }
     Value::Array(list)
 }
@@ -92,17 +145,32 @@ pub(super) fn text(old: &PolicyBook, new: &PolicyBook) -> String {
         }
         let _ = writeln!(text, "{key}");
         for change in changes {
-            let _ = writeln!(
-                text,
-                "  [[{}]] {} {}",
-                change.kind.as_str(),
-                change.subject,
-                words::days(change.days)
-            );
+            let _ = match change.kind {
+                None => writeln!(text, "  {}", change.subject),
+                Some(kind) => writeln!(
+                    text,
+                    "  [[{}]] {} {}",
+                    kind.as_str(),
+                    change.subject,
+                    words::days(change.days)
+                ),
+            };
             for (mark, said) in [('-', change.before), ('+', change.after)] {
                 if let Some(said) = said {
                     let _ = writeln!(text, "    {mark} {said}");
                 }
+            }
+        }
+    }
+    let payers = payer_changes(old, new);
+    if !payers.is_empty() {
+        text.push_str("payer ids\n");
+    }
+    for change in payers {
+        let _ = writeln!(text, "  {}", change.id);
+        for (mark, said) in [('-', change.before), ('+', change.after)] {
+            if let Some((policy, confidence)) = said {
+                let _ = writeln!(text, "    {mark} {policy}, {}", confidence.as_str());
             }
         }
     }

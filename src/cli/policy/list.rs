@@ -39,7 +39,7 @@ impl Row {
     fn of(policy: &Policy, date: Date) -> Row {
         let coverage = policy.coverage(date);
         let named = policy.named_codes(date);
-        let codes = match (named.others, named.listed.len()) {
+        let codes = match (named.others.map(|answer| answer.value), named.listed.len()) {
             (Some(CodeStanding::Listed), _) => "as in person".to_owned(),
             (_, 0) => words::NOT_KNOWN.to_owned(),
             (_, count) => format!("{count} listed"),

@@ -4,6 +4,8 @@ mod changes;
 mod list;
 mod show;
 mod show_json;
+mod told;
+mod told_of_code;
 mod words;
 
 use std::path::PathBuf;

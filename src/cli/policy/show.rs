@@ -1,11 +1,11 @@
 //! One policy on one date, in one screen.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::words;
-use crate::policy::{Answer, CodeLife, MuePer, Policy, Source, TherapyClass};
-use crate::value::{Date, Modifier, Procedure};
+use super::told::{self, Fact};
+use super::{told_of_code, words};
+use crate::policy::{Answer, Policy, Source};
+use crate::value::{Date, Procedure};
 
 /// Columns a page takes.
 const WIDTH: usize = 96;
@@ -34,10 +34,10 @@ pub(super) fn page(policy: &Policy, date: Date, code: Option<Procedure>, all: bo
             .map(|day| format!(", facts gathered up to {day}"))
             .unwrap_or_default()
     );
-    page.telehealth(date);
+    page.facts(&told::telehealth(policy, date));
     if let Some(code) = code {
         let _ = writeln!(page.text, "\nCode {code}");
-        page.code(code, date);
+        page.facts(&told_of_code::facts(policy, date, code));
     }
     let missing: Vec<_> = policy.knowledge(date).missing().collect();
     if !missing.is_empty() {
@@ -46,7 +46,9 @@ pub(super) fn page(policy: &Policy, date: Date, code: Option<Procedure>, all: bo
         page.line("", &format!("ask {}", policy.publisher()));
     }
     page.text.push('\n');
-    page.line("Summary", policy.summary());
+    if !policy.summary().is_empty() {
+        page.line("Summary", policy.summary());
+    }
     page.notes(date, all);
     page.sources(date, all);
     page.text
@@ -77,175 +79,50 @@ impl Page<'_> {
         self.text.push('\n');
     }
 
-    /// A fact with the standing of its row, or that it is not known.
-    fn fact<T>(&mut self, label: &str, answer: Option<Answer<T>>, say: impl Fn(T) -> String) {
-        let Some(answer) = answer else {
-            return self.line(label, words::NOT_KNOWN);
-        };
-        let days = self.policy.cite(answer.row).days().map(words::days);
-        let cap = answer.cap.map(|cap| format!(", {} at most", cap.as_str()));
-        let standing = format!(
+    /// Facts, each with the standing of its row, or that it is not known.
+    fn facts(&mut self, facts: &[Fact]) {
+        for fact in facts {
+            if fact.said.is_empty() && !fact.optional {
+                self.line(fact.label, words::NOT_KNOWN);
+            }
+            // Rows that say the same and are as sure make one line.
+            let mut lines: Vec<(&str, String, Vec<&str>)> = Vec::new();
+            for said in &fact.said {
+                let standing = said.standing.map(|row| self.standing(row));
+                let standing = standing.unwrap_or_default();
+                let of = said.of.iter().map(String::as_str);
+                let same = |line: &&mut (&str, String, Vec<&str>)| {
+                    (line.0, &line.1) == (said.words.as_str(), &standing)
+                };
+                match lines.iter_mut().find(same) {
+                    Some((_, _, all)) => all.extend(of),
+                    None => lines.push((&said.words, standing, of.collect())),
+                }
+            }
+            for (index, (words, standing, of)) in lines.iter().enumerate() {
+                let label = if index == 0 { fact.label } else { "" };
+                let is_code = |item: &&str| item.len() == 5;
+                let of = of.join(if of.iter().all(is_code) { " " } else { ", " });
+                let colon = if words.is_empty() || of.is_empty() {
+                    ""
+                } else {
+                    ":"
+                };
+                self.line(label, &format!("{words}{colon} {of} {standing}"));
+            }
+        }
+    }
+
+    /// How sure a row is, what it may do at most, and its days.
+    fn standing(&self, row: Answer<()>) -> String {
+        let days = self.policy.cite(row.row).days().map(words::days);
+        let cap = row.cap.map(|cap| format!(", {} at most", cap.as_str()));
+        format!(
             "[{}{}; {}]",
-            answer.confidence.as_str(),
+            row.confidence.as_str(),
             cap.unwrap_or_default(),
             days.unwrap_or_default()
-        );
-        self.line(label, &format!("{}  {standing}", say(answer.value)));
-    }
-
-    fn telehealth(&mut self, date: Date) {
-        let policy = self.policy;
-        let text = |word: &str| word.to_owned();
-        self.fact("Paid by telehealth", policy.coverage(date), |coverage| {
-            text(words::coverage(coverage))
-        });
-        self.codes(date);
-        self.fact("Place of service", policy.place(date), words::place);
-        let video = policy.modifiers_any_of(date, false);
-        self.fact("Modifier, video", video, words::modifiers);
-        if let Some(all_of) = policy.modifiers_all_of(date) {
-            self.fact("  and every one of", Some(all_of), |all| {
-                words::joined(all, ", ")
-            });
-        }
-        let phone = policy.modifiers_any_of(date, true);
-        self.fact("Modifier, audio", phone, words::modifiers);
-        let refused: Vec<&str> = ["95", "GT", "GQ", "93", "FQ", "G0"]
-            .into_iter()
-            .filter(|code| {
-                Modifier::parse(code.as_bytes())
-                    .is_some_and(|modifier| policy.modifier_refused(modifier, date).is_some())
-            })
-            .collect();
-        if !refused.is_empty() {
-            self.line("Modifiers refused", &refused.join(", "));
-        }
-        self.audio_only(date);
-        for (label, answer) in [
-            ("Store and forward", policy.store_and_forward(date)),
-            ("Assistants", policy.assistant_by_telehealth(date)),
-            ("Patient at home", policy.home(date)),
-        ] {
-            self.fact(label, answer, |permission| {
-                text(words::permission(permission))
-            });
-        }
-        for (label, answer, yes, no) in [
-            (
-                "Consent",
-                policy.consent_documented(date),
-                "must be in the record",
-                "need not be in the record",
-            ),
-            (
-                "New patients",
-                policy.established_patient_only(date),
-                "not by telehealth",
-                "may be seen by telehealth",
-            ),
-        ] {
-            if answer.is_some() {
-                self.fact(label, answer, |known| text(if known { yes } else { no }));
-            }
-        }
-    }
-
-    fn codes(&mut self, date: Date) {
-        let named = self.policy.named_codes(date);
-        let others = match named.others.map(words::standing) {
-            None if named.listed.is_empty() && named.not_listed.is_empty() => words::NOT_KNOWN,
-            None => "(any other code: not known)",
-            Some("payable") => "(every code paid in person)",
-            Some(_) => "(no other code)",
-        };
-        let listed = words::joined(&named.listed, " ");
-        self.line("Codes paid", &format!("{listed} {others}"));
-        for (label, codes) in [
-            ("  not on the list", &named.not_listed),
-            ("  never", &named.excluded),
-        ] {
-            if !codes.is_empty() {
-                self.line(label, &words::joined(codes, " "));
-            }
-        }
-    }
-
-    /// Audio-only can differ by code.
-    fn audio_only(&mut self, date: Date) {
-        let policy = self.policy;
-        let listed = policy.named_codes(date).listed;
-        let mut by_word: BTreeMap<&str, Vec<Procedure>> = BTreeMap::new();
-        for code in listed {
-            let word = policy
-                .audio_only(code, date)
-                .map_or(words::NOT_KNOWN, |answer| words::permission(answer.value));
-            by_word.entry(word).or_default().push(code);
-        }
-        if by_word.len() < 2 {
-            let of_period =
-                Procedure::parse(b"97110").and_then(|code| policy.audio_only(code, date));
-            return self.fact("Audio-only", of_period, |permission| {
-                words::permission(permission).to_owned()
-            });
-        }
-        for (index, (word, codes)) in by_word.iter().enumerate() {
-            let label = if index == 0 { "Audio-only" } else { "" };
-            self.line(label, &format!("{word}: {}", words::joined(codes, " ")));
-        }
-    }
-
-    fn code(&mut self, code: Procedure, date: Date) {
-        let policy = self.policy;
-        if let Some(life) = policy.code_life(code, date) {
-            self.fact("  exists", Some(life), |life| match life {
-                CodeLife::NotYet { from } => format!("not before {from}"),
-                CodeLife::Deleted { on, use_instead } => {
-                    format!("gone since {on}, now {}", words::joined(use_instead, ", "))
-                }
-            });
-        }
-        self.fact("  by telehealth", policy.code(code, date), |standing| {
-            words::standing(standing).to_owned()
-        });
-        self.fact(
-            "  audio-only",
-            policy.audio_only(code, date),
-            |permission| words::permission(permission).to_owned(),
-        );
-        if policy.hands_on(code, date).is_some() {
-            self.fact("  hands-on", policy.hands_on(code, date), |()| {
-                "cannot be delivered from afar".to_owned()
-            });
-        }
-        if let Some(service) = policy.communication(code, date) {
-            self.fact("  kind of service", Some(service), |service| {
-                let not = if service.telehealth == Some(false) {
-                    ", not telehealth"
-                } else {
-                    ""
-                };
-                format!("{}{not}", service.kind.as_str())
-            });
-        }
-        if let Some(therapy) = policy.therapy(code, date) {
-            self.fact("  therapy", Some(therapy), |therapy| {
-                let class = match therapy.class {
-                    TherapyClass::Always => "always",
-                    TherapyClass::Sometimes => "sometimes",
-                };
-                format!("{class}, with {}", words::modifiers(therapy.any_of))
-            });
-        }
-        if let Some(mue) = policy.mue(code, date) {
-            self.fact("  units", Some(mue), |mue| {
-                let per = if mue.per == MuePer::Line {
-                    "line"
-                } else {
-                    "day"
-                };
-                format!("{} a {per} at most", mue.units)
-            });
-        }
+        )
     }
 
     fn notes(&mut self, date: Date, all: bool) {

@@ -1,95 +1,66 @@
-//! One policy on one date, for programs: the facts of the page as JSON.
+//! One policy on one date, for programs: the facts as JSON.
 
 use serde_json::{Map, Value, json};
 
-use super::words;
-use crate::policy::{Answer, Permission, Policy};
+use super::told::{self, Fact, Said};
+use super::told_of_code;
+use crate::policy::Policy;
 use crate::value::{Date, Procedure, Severity};
 
 /// The facts of a policy on a date, and of one code in it.
 #[must_use]
 pub(super) fn json(policy: &Policy, date: Date, code: Option<Procedure>) -> Value {
-    let facts = Facts { policy };
-    let permission = |answer: Option<Answer<Permission>>| {
-        facts.fact(answer, |word| words::permission(word).into())
-    };
-    let words_of = |codes: &[Procedure]| -> Value {
-        codes
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .into()
-    };
-    let named = policy.named_codes(date);
-    let modifiers = |audio_only| {
-        facts.fact(policy.modifiers_any_of(date, audio_only), |list| {
-            list.iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .into()
-        })
-    };
     let mut page = json!({
         "policy": policy.key(),
         "name": policy.name(),
         "publisher": policy.publisher(),
         "on": date.to_string(),
         "as_of": policy.as_of().map(|day| day.to_string()),
-        "paid": facts.fact(policy.coverage(date), |coverage| words::coverage(coverage).into()),
-        "codes": {
-            "listed": words_of(&named.listed),
-            "not_listed": words_of(&named.not_listed),
-            "never": words_of(&named.excluded),
-            "others": named.others.map(words::standing),
-        },
-        "place_of_service": facts.fact(policy.place(date), |place| words::place(place).into()),
-        "modifiers_video": modifiers(false),
-        "modifiers_audio_only": modifiers(true),
-        "store_and_forward": permission(policy.store_and_forward(date)),
-        "assistants": permission(policy.assistant_by_telehealth(date)),
-        "patient_at_home": permission(policy.home(date)),
-        "consent_documented": facts.fact(policy.consent_documented(date), Value::from),
-        "established_patient_only": facts.fact(policy.established_patient_only(date), Value::from),
         "unknown": policy.knowledge(date).missing().collect::<Vec<_>>(),
         "summary": policy.summary(),
     });
-    if let (Some(code), Some(page)) = (code, page.as_object_mut()) {
-        let of_code = json!({
-            "code": code.to_string(),
-            "by_telehealth": facts.fact(policy.code(code, date), |standing| words::standing(standing).into()),
-            "audio_only": permission(policy.audio_only(code, date)),
-            "hands_on": policy.hands_on(code, date).is_some(),
-            "units": facts.fact(policy.mue(code, date), |mue| mue.units.into()),
-        });
-        page.insert("code".to_owned(), of_code);
+    if let Some(page) = page.as_object_mut() {
+        page.append(&mut object(policy, &told::telehealth(policy, date)));
+        if let Some(code) = code {
+            let mut facts = object(policy, &told_of_code::facts(policy, date, code));
+            facts.insert("code".to_owned(), code.to_string().into());
+            page.insert("code".to_owned(), facts.into());
+        }
     }
     page
 }
 
-struct Facts<'a> {
-    policy: &'a Policy,
+/// Facts by their keys: one that is not known is `null`, one of several rows an array.
+fn object(policy: &Policy, facts: &[Fact]) -> Map<String, Value> {
+    let value = |fact: &Fact| {
+        let mut said = fact.said.iter().map(|said| row(policy, said));
+        if fact.several {
+            said.collect()
+        } else {
+            said.next().unwrap_or_default()
+        }
+    };
+    facts
+        .iter()
+        .map(|fact| (fact.key.to_owned(), value(fact)))
+        .collect()
 }
 
-impl Facts<'_> {
-    /// A fact with the standing of its row; `null` when it is not known.
-    fn fact<T>(&self, answer: Option<Answer<T>>, say: impl Fn(T) -> Value) -> Value {
-        let Some(answer) = answer else {
-            return Value::Null;
-        };
-        let row = self.policy.cite(answer.row);
-        let mut fact = Map::new();
-        fact.insert("value".to_owned(), say(answer.value));
-        fact.insert("confidence".to_owned(), answer.confidence.as_str().into());
-        let cap = answer.cap.map(Severity::as_str);
-        fact.insert("severity".to_owned(), cap.into());
-        if let Some(days) = row.days() {
-            fact.insert("from".to_owned(), days.from.to_string().into());
-            let end = (days.through < Date::MAX).then(|| days.through.to_string());
-            fact.insert("through".to_owned(), end.into());
-        }
-        fact.insert("note".to_owned(), row.note().into());
-        let sources: Vec<&str> = row.sources().map(|source| source.url.as_str()).collect();
-        fact.insert("sources".to_owned(), sources.into());
-        Value::Object(fact)
-    }
+/// What a row says, with its standing.
+fn row(policy: &Policy, said: &Said) -> Value {
+    let Some(standing) = said.standing else {
+        return json!({ "value": said.value });
+    };
+    let row = policy.cite(standing.row);
+    let sources: Vec<&str> = row.sources().map(|source| source.url.as_str()).collect();
+    let end = row.days().map(|days| days.through);
+    json!({
+        "value": said.value,
+        "confidence": standing.confidence.as_str(),
+        "severity": standing.cap.map(Severity::as_str),
+        "from": row.days().map(|days| days.from.to_string()),
+        "through": end.filter(|&end| end < Date::MAX).map(|end| end.to_string()),
+        "note": row.note(),
+        "sources": sources,
+    })
 }

@@ -3,7 +3,7 @@
 mod page;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -14,8 +14,6 @@ use super::mending::Mending;
 use super::outputs::OutputFlags;
 use super::screen::Summary;
 use super::{CliError, Common, Status, logs};
-use crate::emit::manifest::Manifest;
-use crate::emit::stale;
 use crate::ledger::Ledger;
 use crate::rerun::listing::{self, Contents};
 use crate::rerun::search::Search;
@@ -133,20 +131,21 @@ impl Rerun {
                 .as_ref()
                 .map_or(0, |outcome| outcome.tally.warned.claims);
             let is_repeated = result.as_ref().is_err_and(RunError::is_repeated);
-            let is_done = outcomes.take(&task, result) || is_repeated && self.is_untold(&task);
-            if !is_done {
-                continue;
-            }
+            let is_scrubbed = outcomes.take(&task, result);
             let Some(at) = task.earlier else { continue };
             let stem = task.input.stem;
             let manifest = self.outputs.out.join(format!("{stem}.manifest.json"));
-            let mut report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
-            if tasks.as_slice().iter().any(|next| next.earlier == Some(at))
-                && let Err(error) = earlier[at].has_accepted(&manifest)
-            {
-                report = Err(error);
+            // A rerun that was killed behind its outputs has told nobody what became of the claims.
+            let is_untold = || {
+                !self.outputs.out.join(format!("{stem}.rerun.json")).exists()
+                    && earlier[at].came_as(&manifest)
+            };
+            if !(is_scrubbed || is_repeated && is_untold()) {
+                continue;
             }
-            let report = match report {
+            let report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
+            let told = tell_later(tasks.as_slice(), &mut earlier, at, &manifest);
+            let report = match told.and(report) {
                 Ok(report) => report,
                 // What was published stays; the reports of the others are still due.
                 Err(error) => {
@@ -172,15 +171,6 @@ impl Rerun {
             }
         }
         Ok(self.outputs.status(&outcomes.batch, interrupt.came()))
-    }
-
-    /// Whether the outputs of this very file lie there without their report: the program was
-    /// killed before it came to that.
-    fn is_untold(&self, task: &Task) -> bool {
-        let (out, stem) = (&self.outputs.out, &task.input.stem);
-        let is_same = |manifest: Manifest| manifest.input.blake3 == task.contents.hash;
-        stale::manifest(out, stem).is_some_and(is_same)
-            && !out.join(format!("{stem}.rerun.json")).exists()
     }
 
     /// Writes the reports; what is missing of a run stands in that of its last file, unless it
@@ -270,6 +260,23 @@ impl Rerun {
         }
         Ok((tasks, found, outcomes))
     }
+}
+
+/// Tells the runs of the same night whose rejects are still to come, by the place of one of
+/// them, what the rerun with this manifest has accepted.
+fn tell_later(
+    tasks: &[Task],
+    earlier: &mut [EarlierRun],
+    at: usize,
+    manifest: &Path,
+) -> Result<(), RerunError> {
+    let night = earlier[at].night().cloned();
+    for (place, run) in earlier.iter_mut().enumerate() {
+        if run.night() == night.as_ref() && tasks.iter().any(|next| next.earlier == Some(place)) {
+            run.has_accepted(manifest)?;
+        }
+    }
+    Ok(())
 }
 
 impl Outcomes {

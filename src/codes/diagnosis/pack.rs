@@ -1,6 +1,6 @@
 //! Packing a dated code list into the form of [`super::tree`].
 //!
-//! Done once a release, by a developer's tool: [`read_rows`] takes the list as tab
+//! Done once a release, by `benches/pack-diagnoses.rs`: [`read_rows`] takes the list as tab
 //! separated text, [`pack`] makes the file that goes into `data/`.
 
 use std::collections::{BTreeMap, BTreeSet};

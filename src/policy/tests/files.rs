@@ -324,7 +324,7 @@ fn a_difference_is_told_once_with_its_days() {
     };
     assert_eq!(
         (change.kind, change.subject.as_str()),
-        (Kind::Telehealth, "pos")
+        (Some(Kind::Telehealth), "pos")
     );
     assert_eq!(
         (change.days.from, change.days.through),

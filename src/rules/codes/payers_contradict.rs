@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
         note: "two payers, and both are the first",
     },
     passes: Example {
-        text: "SBR*S*18*12******MB~\nNM1*PR*2*MEDICARE PART B*****PI*01112~\nSBR*P*18*******CI~\nNM1*PR*2*SUMMIT INSURANCE*****PI*SUM01~",
+        text: "SBR*S*18***12****MB~\nNM1*PR*2*MEDICARE PART B*****PI*01112~\nSBR*P*18*******CI~\nNM1*PR*2*SUMMIT INSURANCE*****PI*SUM01~",
         note: "Medicare pays after the employer's plan",
     },
     sources: &["005010X222A1, 2000B and 2320 SBR01 and SBR09"],

@@ -17,12 +17,12 @@ pub static RULE: Rule = Rule {
     why: "Payers return a code that is not valid on the date of service, and CMS's front end does so before the claim is read.",
     remedy: "Give the code that was in force on the date of service. PTT010 names the successors of deleted therapy codes.",
     fails: Example {
-        text: "SV1*HC:97001:GP*120*UN*1***1~\nDTP*472*D8*20260302~",
-        note: "97001 ended on 2016-12-31",
+        text: "SV1*HC:9711:GP*120*UN*1***1~\nDTP*472*D8*20260302~",
+        note: "a code has five characters",
     },
     passes: Example {
-        text: "SV1*HC:97161:GP*120*UN*1***1~\nDTP*472*D8*20260302~",
-        note: "97161 is in force from 2017-01-01",
+        text: "SV1*HC:97110:GP*120*UN*1***1~\nDTP*472*D8*20260302~",
+        note: "97110 in full",
     },
     sources: &["CPT and HCPCS Level II as in force on the date of service (code source 130)"],
     asks_policy: false,

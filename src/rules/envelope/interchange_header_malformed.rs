@@ -109,7 +109,7 @@ pub(in crate::rules) fn tell_value(scope: Scope, position: u8) -> Told {
             answer: Acknowledgement::Set("7"),
             ..Told::new(
                 &RULE,
-                "ST02 has fewer than four or more than nine characters; receivers may refuse the transaction set",
+                "ST02 has fewer than four or more than nine characters, or blanks among them; receivers may refuse the transaction set",
                 "write a number of four to nine characters into ST02 and SE02, such as 0001",
             )
         }

@@ -82,12 +82,13 @@ pub(in crate::rules) fn tell_set(envelope: Scope) -> Told {
     )
 }
 
-/// Segments outside every transaction set, so many claims among them.
-pub(in crate::rules) fn tell_stray(note: &Note, claims: u64) -> Told {
+/// Segments outside every transaction set, so many claims among them, and so many that have run
+/// into others of them.
+pub(in crate::rules) fn tell_stray(note: &Note, claims: u64, unread: u64) -> Told {
     // The shortest segment is longer than an end-of-file mark and a line end.
     const MARK_BYTES: u32 = 2;
     let rule = &RULE;
-    if claims == 0 && note.len <= MARK_BYTES {
+    if claims + unread == 0 && note.len <= MARK_BYTES {
         let help = "take the bytes out; an end-of-file mark of an old program is harmless";
         return Told::new(
             rule,
@@ -96,9 +97,18 @@ pub(in crate::rules) fn tell_stray(note: &Note, claims: u64) -> Told {
         )
         .warn();
     }
-    let what = match claims {
-        0 => "segments, none of them a claim,".to_owned(),
-        _ => format!("segments with {} among them", counted(claims, "claim")),
+    let inside = format!(
+        "{} that can't be read, since the segment terminator before its CLM is missing,",
+        counted(unread, "claim")
+    );
+    let what = match (claims, unread) {
+        (0, 0) => "segments, none of them a claim,".to_owned(),
+        (_, 0) => format!("segments with {} among them", counted(claims, "claim")),
+        (0, _) => format!("segments with {inside}"),
+        _ => format!(
+            "segments with {} among them and {inside}",
+            counted(claims, "claim")
+        ),
     };
     Told::new(
         rule,

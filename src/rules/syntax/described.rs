@@ -46,6 +46,7 @@ impl Described {
                 missing: None,
                 missing_from: "",
                 data_element: 0,
+                unread: false,
             },
         }
     }
@@ -59,6 +60,12 @@ impl Described {
     /// Names the loop that the missing segment belongs to.
     pub(super) fn missing_from(mut self, loop_id: &'static str) -> Described {
         self.note.missing_from = loop_id;
+        self
+    }
+
+    /// Says that something could not be read.
+    pub(super) fn unread(mut self) -> Described {
+        self.note.unread = true;
         self
     }
 

@@ -50,18 +50,30 @@ pub fn describe_swallowed(segment: &Segment<'_>, at: At, delimiters: Delimiters)
     let help = format!(
         "put {terminator} before CLM; what is told of the segments behind it goes with that"
     );
-    Described::new(&RULE, Acknowledgement::Element("3"), at, message, help)
+    Described::new(&RULE, Acknowledgement::Element("3"), at, message, help).unread()
 }
 
 /// A segment of an envelope has more elements than the standard defines for it. Receivers read
-/// past them.
-pub(in crate::rules) fn tell_envelope(scope: Scope) -> Told {
+/// past them, but for claims that have run into it: so many can't be read.
+pub(in crate::rules) fn tell_envelope(scope: Scope, unread: u64) -> Told {
     let (segments, answer) = match scope {
         Scope::Set => ("ST has three elements, SE two", Acknowledgement::Set("5")),
         // No code of a 999 speaks of it.
         Scope::Group => ("GS has eight elements, GE two", Acknowledgement::Ta1("024")),
         Scope::Interchange | Scope::Input => ("IEA has two elements", Acknowledgement::Ta1("022")),
     };
+    if unread > 0 {
+        let message = format!(
+            "another claim starts inside a segment of the envelope of this {}: the segment terminator before its CLM is \
+             missing, so that it can't be read and no sum holds it",
+            scope.name()
+        );
+        let help = "put the segment terminator before CLM, and the claim into a transaction set";
+        return Told {
+            answer,
+            ..Told::new(&RULE, message, help)
+        };
+    }
     Told {
         severity: Severity::Warn,
         answer,

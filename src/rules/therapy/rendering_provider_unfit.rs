@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     why: "Assistants do not enroll with the payer: their NPI is unknown to it as a rendering provider, and the claim is returned.",
     remedy: "Name the supervising physical therapist as the rendering provider, and put CQ on the lines the assistant furnished.",
     fails: Example {
-        text: "NM1*82*1*ASSISTANT*SKY****XX*1609876542~\nPRV*PE*PXC*225200000X~",
+        text: "NM1*82*1*ASSISTANT*SKY****XX*1609876549~\nPRV*PE*PXC*225200000X~",
         note: "the taxonomy code of a physical therapist assistant",
     },
     passes: Example {

@@ -62,7 +62,7 @@ fn check(_: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Report<
 
 /// What is billed on the date in place of a code that these came after. An add-on stands behind
 /// its base code and never alone.
-fn instead(policy: &Policy, named: &[Procedure], date: Date) -> String {
+pub(crate) fn instead(policy: &Policy, named: &[Procedure], date: Date) -> String {
     let live = live(policy, named, date);
     let is_add_on = |code: &Procedure| {
         let base = policy.add_on(*code, date);

@@ -1,7 +1,7 @@
 //! Interchanges, functional groups and transaction sets as they open and close.
 
 use super::pass::{Mode, Pass};
-use crate::emit::record::{EnvelopeNames, Record};
+use crate::emit::record::{EnvelopeNames, Record, TRANSACTION, verdict};
 use crate::emit::{annotate, jsonl};
 use crate::rules::envelope::{Told, segments_outside_envelope};
 use crate::rules::{Finding, Spot, faults};
@@ -64,6 +64,9 @@ impl Pass<'_> {
         {
             self.begin_item(wanted, index, new, Fate::Rejected);
         }
+        if self.mode == Mode::PassThrough && new {
+            self.count_unread(index);
+        }
         if kind == SegmentKind::Clm && new {
             self.reject_unjudged(index);
             if let Some(item) = self.judged.items.last_mut() {
@@ -91,6 +94,7 @@ impl Pass<'_> {
         (self.judged.tally).take_along(rules, charge.unwrap_or_default());
         let record = Record {
             claim_id: Some(String::from_utf8_lossy(claim.element(1))),
+            scope: None,
             ordinal: Some(self.claim_ordinal),
             charge,
             ..Record::set(&self.names, self.text.offset(claim.start()))
@@ -231,12 +235,18 @@ impl Pass<'_> {
         self.mode = Mode::Outside;
     }
 
-    /// Writes down findings that belong to no claim.
-    pub(super) fn tell_set(&mut self, findings: &[Finding]) {
+    /// Writes down findings that belong to no claim: of a level, or of the header of the set.
+    pub(super) fn tell_set(&mut self, findings: &[Finding], scope: &'static str) {
         if findings.is_empty() {
             return;
         }
-        let record = Record::set(&self.names, self.headers[2].unwrap_or(0));
+        let mut severities = findings.iter().map(|finding| finding.severity);
+        let rejected = severities.any(|severity| severity == Severity::Reject);
+        let record = Record {
+            scope: Some(scope),
+            verdict: verdict(rejected),
+            ..Record::set(&self.names, self.headers[2].unwrap_or(0))
+        };
         for finding in findings {
             self.judged.tally.finding(finding);
         }
@@ -258,10 +268,7 @@ impl Pass<'_> {
         for (listener, kept) in self.listeners.iter().zip(&mut self.judged.kept) {
             listener.set_findings(&found, kept);
         }
-        if findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Reject)
-        {
+        if rejected {
             annotate::claim(
                 &mut self.judged.annotated,
                 &record,
@@ -314,7 +321,7 @@ impl Pass<'_> {
         self.tell_header(end);
         if self.header_start.is_some() && !self.header_findings.is_empty() {
             let findings = std::mem::take(&mut self.header_findings);
-            self.tell_set(&findings);
+            self.tell_set(&findings, TRANSACTION);
         }
     }
 }

@@ -5,6 +5,7 @@ use super::pass::Pass;
 use super::segments::keep;
 use crate::claim::validate::Violation;
 use crate::claim::walk::Told;
+use crate::emit::record::LEVEL;
 use crate::rules::{Finding, LevelView, Report, Spot, syntax};
 use crate::scrub::item::ItemKind;
 use crate::value::Severity;
@@ -201,7 +202,7 @@ impl<'a> Pass<'a> {
             // The level leaves the clean file with its fault; it holds no claim.
             self.faulty_levels.push(u8::try_from(depth).unwrap_or(2));
         }
-        self.tell_set(&findings);
+        self.tell_set(&findings, LEVEL);
     }
 
     /// Looks once what a level lacks and what its rules say.

@@ -28,7 +28,8 @@ impl<'a> Notes<'a> {
                 && (matches!(
                     note.fault,
                     Fault::Stray { .. } | Fault::Unopened | Fault::Outside { .. }
-                ) || (note.fault == Fault::Surplus && note.scope == Scope::Group))
+                ) || (matches!(note.fault, Fault::Surplus { .. })
+                    && note.scope == Scope::Group))
             {
                 outside.entry(interchange).or_default().push(note);
             }

@@ -372,9 +372,12 @@ impl<'a> Pass<'a> {
                     {
                         self.begin_item(kind, index, new, Fate::Rejected);
                     }
-                } else if new && self.judged.items.is_empty() {
+                } else if self.mode == Mode::PassThrough && new {
                     // Only a set passed through is cut at any segment.
-                    self.begin_item(ItemKind::Unjudged, index, new, Fate::Rejected);
+                    if self.judged.items.is_empty() {
+                        self.begin_item(ItemKind::Unjudged, index, new, Fate::Rejected);
+                    }
+                    self.count_unread(index);
                 }
             }
             SegmentKind::Isa | SegmentKind::Gs | SegmentKind::St => self.open(kind, index, new),

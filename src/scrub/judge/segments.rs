@@ -265,6 +265,14 @@ impl<'a> Pass<'a> {
         self.at_told.clear();
     }
 
+    /// Counts the claims inside a segment that is not judged.
+    pub(super) fn count_unread(&mut self, index: u32) {
+        let segment = self.text.segment(index);
+        for (_, charge) in swallowed::claims(segment.text(), self.text.delimiters) {
+            self.judged.tally.unread.add(1, charge);
+        }
+    }
+
     /// Tells of a claim inside the segment, whose terminator is lost, and counts it; the element
     /// where it begins.
     fn swallowed(&mut self, node: u8, index: u32) -> Option<u8> {

@@ -3,18 +3,35 @@
 
 use super::current::Run;
 use super::error::RunError;
+use super::kept::Kept;
 use crate::emit::manifest::Manifest;
 use crate::emit::stale;
+use crate::ledger::PublishedRun;
+use crate::stored::hash_file;
 use crate::x12::survey::Survey;
 
-/// A clean file that is kept under another name.
-pub(super) struct Kept {
-    /// Its name until now.
-    pub file: String,
-    /// Its name from then on: no output's.
-    pub name: String,
-    /// Its claims.
-    pub claims: u64,
+/// A run before whose outputs lie in the folder.
+struct Before {
+    day: String,
+    /// The hash of its input, as long as all its outputs lie there.
+    whole: Option<String>,
+    /// Whether it rejected anything.
+    rejected: bool,
+    /// Its clean file, and the claims in it.
+    clean: Option<(String, u64)>,
+}
+
+impl From<Manifest> for Before {
+    fn from(manifest: Manifest) -> Before {
+        let by_rule = manifest.rules.values().any(|rule| rule.reject > 0);
+        let clean = manifest.outputs.get("clean");
+        Before {
+            rejected: by_rule || manifest.totals.rejected.claims > 0,
+            clean: clean.map(|clean| (clean.file.clone(), manifest.totals.clean.claims)),
+            day: manifest.today,
+            whole: Some(manifest.input.blake3),
+        }
+    }
 }
 
 impl Run<'_> {
@@ -24,7 +41,7 @@ impl Run<'_> {
         let Some(there) = self.published_before(&self.input.stem)? else {
             return Ok(());
         };
-        let is_same = |run: &Manifest| run.input.blake3 == survey.hash;
+        let is_same = |run: &Before| run.whole.as_ref() == Some(&survey.hash);
         let before = if is_same(&there) {
             there
         } else {
@@ -42,41 +59,40 @@ impl Run<'_> {
                 }
             }
         };
-        let by_rule = before.rules.values().any(|rule| rule.reject > 0);
         Err(RunError::Repeated {
             file: self.name(),
-            day: before.today,
+            day: before.day,
             folder: self.folder.display().to_string(),
-            rejected: by_rule || before.totals.rejected.claims > 0,
+            rejected: before.rejected,
         })
     }
 
-    /// The clean file of a run before whose place these outputs take, and the name under which
-    /// it is kept: its claims count as accepted, and stand nowhere else if it was not sent.
-    pub(super) fn kept(&self) -> Result<Option<Kept>, RunError> {
-        let Some(before) = self.published_before(&self.input.stem)? else {
+    /// Keeps the clean file of a run before whose place these outputs take: its claims count as
+    /// accepted, and stand nowhere else if it was not sent.
+    pub(super) fn keep(&self) -> Result<Option<Kept>, RunError> {
+        let before = self.published_before(&self.input.stem)?;
+        let Some((day, (file, claims))) =
+            before.and_then(|before| Some((before.day, before.clean?)))
+        else {
             return Ok(None);
         };
-        let Some(clean) = before.outputs.get("clean") else {
-            return Ok(None);
-        };
-        if !self.folder.join(&clean.file).is_file() {
+        if !self.folder.join(&file).is_file() {
             return Ok(None);
         }
-        let plain = format!("{}.of-{}", clean.file, before.today);
-        let numbered = (2_u64..).map(|number| format!("{plain}-{number}"));
-        let mut names = std::iter::once(plain.clone()).chain(numbered);
-        let free = names.find(|name| !self.folder.join(name).exists());
-        Ok(free.map(|name| Kept {
-            file: clean.file.clone(),
-            name,
-            claims: before.totals.clean.claims,
-        }))
+        let kept = Kept::of(self.folder, file, &day).map_err(|error| self.unwritable(error))?;
+        tracing::warn!(
+            "{}: the clean file of the run before, {}, still lay in {}, and the ledger counts its claims ({claims}) as accepted: it is kept there as {}; send it if it was not sent, else remove it",
+            self.name(),
+            kept.file,
+            self.folder.display(),
+            kept.name,
+        );
+        Ok(Some(kept))
     }
 
-    /// The manifest of the run whose outputs lie under the names of this stem, if the ledger
-    /// knows it.
-    fn published_before(&self, stem: &str) -> Result<Option<Manifest>, RunError> {
+    /// The run whose outputs lie under the names of this stem, if the ledger knows it: by its
+    /// manifest, else by its clean file.
+    fn published_before(&self, stem: &str) -> Result<Option<Before>, RunError> {
         // Outputs that somebody decides on later lie in a folder of their own.
         let Some(ledger) = self
             .workplace
@@ -85,11 +101,34 @@ impl Run<'_> {
         else {
             return Ok(None);
         };
-        let Some(manifest) = stale::manifest(self.folder, stem) else {
-            return Ok(None);
-        };
-        let known = ledger.has_published(&manifest.run);
-        let known = known.map_err(|error| self.unrecorded(error))?;
-        Ok(known.then_some(manifest))
+        let unrecorded = |error| self.unrecorded(error);
+        if let Some(manifest) = stale::manifest(self.folder, stem)
+            && ledger.has_published(&manifest.run).map_err(unrecorded)?
+        {
+            return Ok(Some(manifest.into()));
+        }
+        for file in stale::clean_files(stem) {
+            let Ok((_, hash)) = hash_file(&self.folder.join(&file)) else {
+                continue;
+            };
+            let run = ledger.run_that_published(&file, &hash);
+            if let Some(run) = run.map_err(unrecorded)? {
+                return Ok(Some(self.without_manifest(run, file)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A run whose clean file lies there without the manifest: killed, or somebody has taken
+    /// that away.
+    fn without_manifest(&self, run: PublishedRun, clean: String) -> Before {
+        let mut files = run.files.iter();
+        let is_whole = files.all(|file| self.folder.join(file).is_file());
+        Before {
+            day: run.day,
+            whole: is_whole.then_some(run.input),
+            rejected: run.rejected > 0,
+            clean: Some((clean, run.accepted)),
+        }
     }
 }

@@ -5,6 +5,7 @@ mod current;
 mod error;
 mod followers;
 mod judging;
+mod kept;
 mod outputs;
 mod publish;
 mod refused;

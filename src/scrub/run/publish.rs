@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::before::Kept;
 use super::current::Run;
 use super::error::RunError;
+use super::kept::Kept;
 use crate::emit::manifest::Manifest;
 use crate::emit::publish::{Output, sync_folder};
 use crate::emit::stale::{self, Aside};
@@ -99,11 +99,12 @@ impl Files {
         Ok(())
     }
 
-    /// The finished outputs: kind, what they hold, temporary name.
+    /// The finished outputs, the manifest last: kind, what they hold, temporary name.
     pub(super) fn taken(&self) -> Vec<(&str, &crate::emit::publish::Published, String)> {
-        self.outputs
-            .iter()
+        let outputs = self.outputs.iter();
+        outputs
             .filter_map(|(kind, output)| output.taken(kind))
+            .chain(self.manifest.taken("manifest"))
             .collect()
     }
 
@@ -126,10 +127,9 @@ impl Files {
         self,
         folder: &Path,
         stem: &str,
-        kept: Option<&Kept>,
         preparation: Option<Preparation>,
     ) -> Result<Option<Preparation>, Torn> {
-        let mut aside = match Aside::put(folder, stem) {
+        let aside = match Aside::put(folder, stem) {
             Ok(aside) => aside,
             Err(error) => {
                 if let Some(preparation) = preparation {
@@ -162,10 +162,6 @@ impl Files {
                     Ok(())
                 }
             });
-        let result = match kept {
-            Some(kept) => result.and_then(|()| aside.keep(&kept.file, &kept.name)),
-            None => result,
-        };
         let error = match result {
             Ok(()) => return Ok(preparation),
             Err(error) => error,
@@ -209,20 +205,20 @@ impl Run<'_> {
             .tell(manifest)
             .map_err(|error| self.unwritable(error))?;
         let names = files.names();
-        let kept = self.kept()?;
+        let kept = self.keep()?;
+        let undo = || kept.iter().for_each(Kept::undo);
         let preparation = entry
             .map(|entry| entry.prepare(manifest, folder, stem, &files.taken()))
             .transpose()
-            .map_err(|error| self.unrecorded(error))?;
-        let published = files.publish(folder, stem, kept.as_ref(), preparation);
-        let preparation = published.map_err(|torn| torn.told(&self.name(), folder))?;
-        if let Some(Kept { file, name, claims }) = kept {
-            tracing::warn!(
-                "{}: the clean file of the run before, {file}, still lay in {}, and the ledger counts its claims ({claims}) as accepted: it is kept there as {name}; send it if it was not sent, else remove it",
-                self.name(),
-                folder.display()
-            );
-        }
+            .map_err(|error| {
+                undo();
+                self.unrecorded(error)
+            })?;
+        let published = files.publish(folder, stem, preparation);
+        let preparation = published.map_err(|torn| {
+            undo();
+            torn.told(&self.name(), folder)
+        })?;
         Ok((names, preparation))
     }
 }

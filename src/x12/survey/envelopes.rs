@@ -181,15 +181,16 @@ impl Pass<'_> {
                 at,
                 len,
                 Fault::Repeated {
-                    number: number.to_owned(),
+                    number: number.trim().to_owned(),
                 },
             );
         }
     }
 
     /// Takes the control number of an envelope into account; whether another one around it
-    /// has the same.
+    /// has the same. Who receives it may read it without the blanks beside it.
     fn is_repeated(&mut self, at: u64, number: &str, scope: Scope) -> bool {
+        let number = number.trim();
         if let Some(value) = envelope::number(number.as_bytes()) {
             self.survey.numbers.insert(value);
         }

@@ -100,9 +100,14 @@ pub enum Fault {
     Stray {
         /// How many claims were among them.
         claims: u64,
+        /// How many have run into other segments of them, and can't be read.
+        unread: u64,
     },
     /// A segment of the envelope has more elements than there are.
-    Surplus,
+    Surplus {
+        /// How many claims have run into it.
+        unread: u64,
+    },
     /// The usage indicator ISA15 says test data.
     TestUsage,
     /// More claims in the transaction set than the guide recommends.

@@ -46,9 +46,10 @@ pub(super) fn odd_of_group(text: &[u8], separator: u8) -> impl Iterator<Item = u
     })
 }
 
-/// Whether the number of a transaction set (ST02) is shorter or longer than one may be.
+/// Whether the number of a transaction set (ST02) is shorter or longer than one may be, or has
+/// blanks in it.
 pub(super) fn is_odd_set_number(number: &str) -> bool {
-    !(4..=9).contains(&number.len())
+    !(4..=9).contains(&number.len()) || number.contains(' ')
 }
 
 /// YYMMDD.
@@ -105,13 +106,16 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_a_set_has_four_to_nine_characters() {
+    fn the_number_of_a_set_has_four_to_nine_characters_and_no_blank() {
         for (number, is_odd) in [
             ("", true),
             ("1", true),
             ("0001", false),
             ("123456789", false),
             ("1234567890", true),
+            ("0001 ", true),
+            (" 001", true),
+            ("0 01", true),
         ] {
             assert_eq!(is_odd_set_number(number), is_odd, "{number}");
         }

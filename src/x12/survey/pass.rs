@@ -25,6 +25,7 @@ struct Stray {
     from: u64,
     to: u64,
     claims: u64,
+    unread: u64,
     /// How it starts.
     shown: Vec<u8>,
 }
@@ -101,7 +102,7 @@ impl<'a> Pass<'a> {
                     self.note(Scope::Input, at, at, text.len(), Fault::Answer);
                     self.look_for_claim(at, text);
                 } else if self.set.is_none() {
-                    self.stray(at, text, false);
+                    self.stray(at, text, false, delimiters);
                 }
             }
             SegmentKind::Clm => {
@@ -109,7 +110,7 @@ impl<'a> Pass<'a> {
                 if self.set.is_some() {
                     self.at_boundary(at);
                 } else {
-                    self.stray(at, text, true);
+                    self.stray(at, text, true, delimiters);
                 }
             }
             SegmentKind::Hl => {
@@ -119,7 +120,7 @@ impl<'a> Pass<'a> {
                         self.level(at, hl);
                     }
                 } else {
-                    self.stray(at, text, false);
+                    self.stray(at, text, false, delimiters);
                 }
             }
             _ => self.envelope((at, kind), text, delimiters, header_fault),
@@ -146,13 +147,14 @@ impl<'a> Pass<'a> {
                 _ => (Scope::Interchange, self.interchange.as_ref()),
             };
             let header = open.map_or(at, |open| open.header);
-            self.note(scope, header, at, text.len(), Fault::Surplus);
+            let unread = self.count_unread(text, delimiters);
+            self.note(scope, header, at, text.len(), Fault::Surplus { unread });
         }
         match kind {
             SegmentKind::Isa => self.open_interchange(at, text, delimiters, header_fault),
             SegmentKind::Gs => self.open_group(at, text, delimiters),
             SegmentKind::St => self.open_set(at, text.len(), &field(1), &field(2), &field(3)),
-            SegmentKind::Se if self.set.is_none() => self.stray(at, text, false),
+            SegmentKind::Se if self.set.is_none() => self.stray(at, text, false, delimiters),
             SegmentKind::Se => self.close_set(at, text.len(), &field(1), &field(2)),
             SegmentKind::Ge => self.close_group(at, text.len(), &field(1), &field(2)),
             SegmentKind::Iea => self.close_interchange(at, text.len(), &field(1), &field(2)),
@@ -211,13 +213,10 @@ impl<'a> Pass<'a> {
         }
         if let Some(set) = &mut self.set {
             set.count += u64::from(first);
-            for (_, charge) in swallowed::claims(bytes, delimiters) {
-                self.survey.unread += 1;
-                self.survey.unread_charges = self.survey.unread_charges.plus(charge);
-            }
+            self.count_unread(bytes, delimiters);
             self.oversize(at, bytes.len());
         } else {
-            self.stray(at, bytes, claim);
+            self.stray(at, bytes, claim, delimiters);
         }
         self.boundary = at + bytes.len() as u64;
     }
@@ -243,7 +242,7 @@ impl<'a> Pass<'a> {
         if self.set.is_some() {
             self.set_claims += u64::from(claim);
         } else {
-            self.stray(at, bytes, claim);
+            self.stray(at, bytes, claim, delimiters);
         }
     }
 
@@ -273,17 +272,30 @@ impl<'a> Pass<'a> {
         true
     }
 
-    fn stray(&mut self, at: u64, bytes: &[u8], claim: bool) {
+    /// Counts the claims that have run into a segment that is not judged; how many they are.
+    fn count_unread(&mut self, bytes: &[u8], delimiters: Delimiters) -> u64 {
+        let before = self.survey.unread;
+        for (_, charge) in swallowed::claims(bytes, delimiters) {
+            self.survey.unread += 1;
+            self.survey.unread_charges = self.survey.unread_charges.plus(charge);
+        }
+        self.survey.unread - before
+    }
+
+    fn stray(&mut self, at: u64, bytes: &[u8], claim: bool, delimiters: Delimiters) {
+        let unread = self.count_unread(bytes, delimiters);
         // A segment without a byte still has its terminator.
         let to = at + bytes.len().max(1) as u64;
         let stray = self.stray.get_or_insert_with(|| Stray {
             from: at,
             to,
             claims: 0,
+            unread: 0,
             shown: shown(bytes),
         });
         stray.to = to;
         stray.claims += u64::from(claim);
+        stray.unread += unread;
         if !claim {
             self.look_for_claim(at, bytes);
         }
@@ -302,14 +314,21 @@ impl<'a> Pass<'a> {
                 from,
                 to,
                 claims,
+                unread,
                 shown,
             } = stray;
             let len = usize::try_from(to - from).unwrap_or(usize::MAX);
-            if claims > 0 {
+            if claims + unread > 0 {
                 self.survey.strays.push((from, to));
             }
             let noted = self.survey.notes.len();
-            self.note(Scope::Input, from, from, len, Fault::Stray { claims });
+            self.note(
+                Scope::Input,
+                from,
+                from,
+                len,
+                Fault::Stray { claims, unread },
+            );
             if let Some(note) = self.survey.notes.get_mut(noted) {
                 note.shown = shown;
             }

@@ -8,6 +8,7 @@ use rayon::ThreadPool;
 
 use super::attempt::{Attempt, Tried, Way, attempt};
 use super::bench::Bench;
+use super::decision::Decision;
 use super::finish::{Done, Finished, Finisher};
 use super::job::Job;
 use super::lately::Lately;
@@ -136,6 +137,14 @@ impl<'a> Line<'a> {
             };
             self.hand_over(vec![tried]);
             self.wait();
+        }
+    }
+
+    /// Holds the name that was decided on for this job until it is gone, though it may not even
+    /// be tried: the ledger may be in use.
+    pub fn hold_name(&self, job: &Job) {
+        if let Ok(Some(decision)) = Decision::of(job) {
+            decision.hold(job, self.bench).stay();
         }
     }
 

@@ -261,6 +261,9 @@ impl Shift<'_> {
         let (decided, others): (Vec<_>, Vec<_>) = jobs
             .into_iter()
             .partition(|job| matches!(Decision::of(job), Ok(Some(_))));
+        for job in &decided {
+            line.hold_name(job);
+        }
         for jobs in [decided, others] {
             line.scrub(jobs);
             line.drain();

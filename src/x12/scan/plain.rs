@@ -133,14 +133,14 @@ pub(super) fn tells(bytes: &[u8], mut start: usize, terminator: u8) -> bool {
     {
         start += 1;
     }
-    // At the end of the bytes anything may follow.
+    // At the end of the bytes anything may follow, but for a terminator.
     match bytes.get(start..start + 2) {
         Some(&[first, second]) => {
             let place = second.wrapping_sub(b'E');
             let seconds = SECONDS[usize::from(first)].checked_shr(u32::from(place));
             seconds.is_some_and(|seconds| seconds & 1 == 1)
         }
-        _ => true,
+        _ => bytes.get(start) != Some(&terminator),
     }
 }
 

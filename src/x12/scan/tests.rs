@@ -245,6 +245,13 @@ proptest! {
     }
 }
 
+#[test]
+fn an_empty_segment_at_the_end_is_passed_over() {
+    for bytes in [&b"~"[..], b"A*B~~", b"A*B~ ~", b"A*B~~\n"] {
+        same_pass(bytes, bytes.len(), b'~');
+    }
+}
+
 proptest! {
     #[test]
     fn the_fast_searches_find_the_first_isa(

@@ -7,12 +7,12 @@ use super::RerunError;
 use super::accepted::Accepted;
 use super::around::{self, AllUnreviewed, EarlierSets};
 use super::held;
-use super::listing::{self, Contents, Listed};
+use super::listing::{Contents, Listed};
+use super::outputs::{from_listed, listed, published};
 use super::places::Places;
 use super::shortened::{shortened, too_long};
 use super::told::{self, Told};
 use super::was::Was;
-use crate::emit::envelope::ControlMap;
 use crate::emit::manifest::Manifest;
 use crate::emit::stale;
 use crate::ledger::{KeyedHash, Ledger, LedgerError, RunRecord};
@@ -20,7 +20,6 @@ use crate::rules::duplicates::{claim_accepted_before, claim_twice_in_batch};
 use crate::rules::unreviewed::may_lie_around;
 use crate::scrub::item::Fate;
 use crate::scrub::known::Known;
-use crate::stored::hash_file;
 use crate::value::Date;
 
 /// The run before a rerun.
@@ -367,17 +366,6 @@ pub(super) fn manifest_of(record: &RunRecord) -> PathBuf {
     Path::new(&record.folder).join(format!("{}{MANIFEST}", record.stem))
 }
 
-/// The claims of the output of this kind as the run published it, if it still is.
-pub(super) fn listed(
-    folder: &Path,
-    manifest: &Manifest,
-    kind: &str,
-    room: &Path,
-) -> Option<Vec<Listed>> {
-    let contents = listing::list(&published(folder, manifest, kind)?, room).ok()?;
-    Some(contents.claims)
-}
-
 /// Control numbers by their kind.
 fn numbers<'a>(all: impl Iterator<Item = &'a [String; 3]>) -> [HashSet<String>; 3] {
     let mut numbers: [HashSet<String>; 3] = Default::default();
@@ -389,14 +377,6 @@ fn numbers<'a>(all: impl Iterator<Item = &'a [String; 3]>) -> [HashSet<String>; 
     numbers
 }
 
-/// The output of this kind, if it still is as the run published it.
-fn published(folder: &Path, manifest: &Manifest, kind: &str) -> Option<PathBuf> {
-    let published = manifest.outputs.get(kind)?;
-    let path = folder.join(&published.file);
-    let (bytes, hash) = hash_file(&path).ok()?;
-    (bytes == published.bytes && hash == published.blake3).then_some(path)
-}
-
 /// Whether the rule says that the claim was billed already: by one in the same input
 /// (DUP001), or by one that was accepted before (DUP003). Which of the two fires depends
 /// on the other claim's place only.
@@ -406,42 +386,4 @@ pub(super) fn is_twin(rule: &str) -> bool {
         claim_accepted_before::RULE.code,
     ]
     .contains(&rule)
-}
-
-/// The claims of the rejects, or of the held file, with what the findings say of each, found
-/// by the control numbers of the input.
-pub(super) fn from_listed(
-    listed: &[Listed],
-    maps: &[ControlMap],
-    told: &Told,
-    held: bool,
-) -> Vec<Was> {
-    let maps: HashMap<&[String; 3], &ControlMap> =
-        maps.iter().map(|map| (&map.output, map)).collect();
-    let mut by_name = told.by_name(held);
-    listed
-        .iter()
-        .map(|claim| {
-            let map = maps.get(&*claim.envelope);
-            let envelope = map.map_or(&*claim.envelope, |map| &map.input);
-            let found = by_name
-                .get_mut(&(claim.id.as_str(), envelope))
-                .and_then(std::collections::VecDeque::pop_front);
-            let own = found.map_or(&[][..], |found| &found.rules);
-            let of_set = map.map_or(&[][..], |map| &map.around);
-            Was {
-                rules: around::rules(own, of_set, told, envelope),
-                around: found.map_or_else(Vec::new, |found| found.around.clone()),
-                ordinal: found.map(|found| found.ordinal),
-                held,
-                content: Some(claim.content),
-                provider: Some(claim.provider.clone()),
-                person: Some(claim.person),
-                payer: Some(claim.payer.clone()),
-                envelope: Some(claim.envelope.clone()),
-                id: Some(claim.id.clone()),
-                ..Was::default()
-            }
-        })
-        .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::earlier::{from_listed, listed};
+use super::outputs::{from_listed, listed};
 use super::told::Told;
 use super::was::Was;
 use crate::emit::envelope::ControlMap;

@@ -12,6 +12,7 @@ pub mod compare;
 pub mod earlier;
 mod held;
 pub mod listing;
+mod outputs;
 mod parts;
 mod places;
 pub mod search;

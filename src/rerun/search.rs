@@ -5,8 +5,9 @@ use std::fs::canonicalize;
 use std::path::{Path, PathBuf};
 
 use super::RerunError;
-use super::earlier::{self, EarlierRun, MANIFEST, manifest_of};
+use super::earlier::{EarlierRun, MANIFEST, manifest_of};
 use super::listing::{Contents, Listed};
+use super::outputs;
 use super::told::{self, Told};
 use crate::emit::manifest::Manifest;
 use crate::ledger::{Ledger, LedgerError, RunRecord};
@@ -275,7 +276,7 @@ fn rejected_ids(manifest: &Manifest, folder: &Path, room: &Path) -> HashSet<Stri
     let mut maps = manifest.control_numbers.iter();
     let listed = maps
         .any(|map| !map.around.is_empty())
-        .then(|| earlier::listed(folder, manifest, "rejects", room))
+        .then(|| outputs::listed(folder, manifest, "rejects", room))
         .flatten()
         .unwrap_or_default();
     ids.extend(listed.into_iter().map(|claim| claim.id));

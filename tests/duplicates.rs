@@ -128,6 +128,18 @@ fn what_one_claim_has_alone_makes_it_no_twin() {
     }
 }
 
+#[test]
+fn two_who_rendered_without_an_npi_are_two() {
+    let without = claim(1, 60, '1').replace("*TAY****XX*1836009252~", "*TAY~");
+    let without = without.replace("*225100000X~", "*225100000X~\nREF*0B*PT1~");
+    let other = without.replace("THERAPIST", "ANOTHER");
+    for (second, count) in [(&without, 1), (&other, 0)] {
+        let input = batch(&[without.clone(), second.clone()]);
+        let told = twins(&common::scrub(&input, 1, limits::BLOCK_BYTES));
+        assert_eq!(told.len(), count);
+    }
+}
+
 /// The fixture's claims, whose text is changed so, with the right SE01.
 fn changed(change: impl Fn(String) -> String) -> Vec<u8> {
     let text = String::from_utf8(batch(&[claim(1, 60, '1'), claim(2, 60, '1')])).unwrap();

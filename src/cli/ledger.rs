@@ -27,6 +27,13 @@ pub(super) struct LedgerFlags {
 }
 
 impl LedgerFlags {
+    /// Whether a ledger is named that lies in this folder.
+    pub(super) fn lies_in(&self, folder: &Path) -> bool {
+        self.ledger
+            .as_ref()
+            .is_some_and(|path| path.starts_with(folder))
+    }
+
     /// Opens the ledger, if one is named, before any work starts.
     pub(super) fn open(&self) -> Result<Option<crate::ledger::Ledger>, CliError> {
         let ledger = self.ledger.as_deref();

@@ -23,6 +23,12 @@ pub enum LedgerError {
         /// The ledger.
         path: PathBuf,
     },
+    /// A ledger in the making, or a file without a byte.
+    #[error("ledger {}: is empty: no run was recorded in it", path.display())]
+    Empty {
+        /// The ledger.
+        path: PathBuf,
+    },
     /// Something else than a ledger.
     #[error("ledger {}: is no telescrub ledger; name another file", path.display())]
     Foreign {

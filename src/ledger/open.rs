@@ -152,6 +152,11 @@ impl Ledger {
         }
         let sort = |error| LedgerError::of(path, error);
         let connection = reader(path).map_err(sort)?;
+        if objects(&connection).map_err(sort)? == 0 {
+            return Err(LedgerError::Empty {
+                path: path.to_owned(),
+            });
+        }
         recognise(&connection, path)?;
         Ok(Ledger {
             path: path.to_owned(),
@@ -235,13 +240,15 @@ fn reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// Tables and indexes; a new database has none.
+fn objects(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+}
+
 /// Makes a new ledger (true), or makes sure that this is one and whole.
 fn prepare(connection: &Connection, path: &Path) -> Result<bool, LedgerError> {
     let sort = |error| LedgerError::of(path, error);
-    let objects: i64 = connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .map_err(sort)?;
-    if objects == 0 {
+    if objects(connection).map_err(sort)? == 0 {
         return make(connection).map(|()| true).map_err(sort);
     }
     recognise(connection, path)?;

@@ -45,9 +45,17 @@ pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Res
         let outputs = outputs(connection, run)?;
         match told.or_else(|| was_published(folder, &outputs)) {
             Some(true) => {
-                tracing::warn!(
-                    "an earlier run was cut short after its outputs were published; the ledger keeps it"
-                );
+                if told.is_some() || is_anything_there(folder, &outputs) {
+                    tracing::warn!(
+                        "an earlier run ({stem} in {}) was cut short after its outputs were published; the ledger keeps it",
+                        folder.display()
+                    );
+                } else {
+                    tracing::warn!(
+                        "an earlier run ({stem} in {}) was cut short, and neither its outputs nor their temporary files lie there: the ledger takes them for published and taken away; its claims are not accepted again",
+                        folder.display()
+                    );
+                }
                 if told.is_none()
                     && let Err(error) = finish(folder, &stem, &outputs)
                 {
@@ -61,7 +69,8 @@ pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Res
             }
             Some(false) => {
                 tracing::warn!(
-                    "an earlier run was cut short before its outputs were published; the ledger drops it"
+                    "an earlier run ({stem} in {}) was cut short before its outputs were published; the ledger drops it",
+                    folder.display()
                 );
                 if told.is_none() {
                     for output in &outputs {
@@ -102,6 +111,13 @@ impl Output {
     fn is_at(&self, path: &Path) -> bool {
         hash_file(path).is_ok_and(|found| found == self.content)
     }
+}
+
+/// Whether an output is in the folder, under whichever name.
+fn is_anything_there(folder: &Path, outputs: &[Output]) -> bool {
+    outputs.iter().any(|output| {
+        folder.join(&output.temporary).exists() || output.is_at(&folder.join(&output.file))
+    })
 }
 
 /// Outputs are published in the order of their positions, so the first one decides: it

@@ -12,6 +12,7 @@ use super::listing::{self, Listed};
 use super::told::{self, Code, Told, ToldClaim};
 use super::was::Above;
 use crate::emit::publish::{Output, sync_folder};
+use crate::rules::duplicates::claim_accepted_before;
 use crate::rules::syntax::hierarchy_broken;
 
 /// What became of a claim.
@@ -30,7 +31,7 @@ pub enum Standing {
     StillHeld,
     /// Rejected or held then, and not in the rerun, which has others of that file.
     Missing,
-    /// In the rerun, but not among the rejects of that run, which accepted it.
+    /// Accepted by that run, or by another rerun of it, and in this rerun once more.
     AcceptedAlready,
     /// In the rerun, but neither rejected nor held nor accepted by that run.
     NotFromThatRun,
@@ -258,6 +259,7 @@ fn entry(
         Some(was) if was.held && !is_rejected => Standing::Released,
         Some(_) if !is_rejected => Standing::Fixed,
         Some(was) if still_fails(&was.rules, &now) => Standing::StillFailing,
+        Some(_) if now == [claim_accepted_before::RULE.code] => Standing::AcceptedAlready,
         Some(_) => Standing::NewlyFailing,
     };
     let fixed_by = was

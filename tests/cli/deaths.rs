@@ -255,3 +255,38 @@ fn what_became_of_a_run_waits_until_its_folder_can_be_read() {
     job.run(&[]);
     assert_eq!(job.claims(), once(claims));
 }
+
+#[test]
+fn outputs_that_are_gone_stay_accepted_and_that_is_said() {
+    let job = Job::new();
+    job.night(1);
+    job.run(&[]);
+    job.die(0);
+    let out = job.at("out");
+    std::fs::remove_dir_all(&out).unwrap();
+    let said = job.run(&[]);
+    assert!(said.contains("cannot be told while"), "{said}");
+    std::fs::remove_dir_all(&out).unwrap();
+    std::fs::create_dir(&out).unwrap();
+    let said = job.run(&[]);
+    assert!(said.contains("neither its outputs nor their"), "{said}");
+}
+
+#[test]
+fn a_ledger_that_died_in_the_making_is_empty_and_is_made_again() {
+    let job = Job::new();
+    job.night(1);
+    let ledger = job.at("ledger.db");
+    put(&ledger, "");
+    let stats = || {
+        let output = telescrub()
+            .args(["stats", "--ledger"])
+            .arg(&ledger)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(stats().contains("is empty"), "{}", stats());
+    job.run(&[]);
+    assert_eq!(stats(), "");
+}

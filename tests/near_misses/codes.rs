@@ -217,9 +217,9 @@ fn states_and_days_that_cannot_be() {
                 "SYN014w",
             ),
             (
-                "a box in short",
-                &[("N3*100 MAIN STREET~", "N3*POB 12~")],
-                "COD003r",
+                "a professional office building",
+                &[("N3*100 MAIN STREET~", "N3*POB 12 STE X~")],
+                "",
             ),
             (
                 "a drawer",

@@ -173,7 +173,7 @@ fn each_part_of_rejects_that_is_run_again_has_an_interchange_of_its_own() {
         desk.run("rerun", &all, "two", more);
         assert_eq!(
             desk.report("two/all.rerun.json")["totals"],
-            serde_json::json!({"fixed": 2, "newly_failing": 2})
+            serde_json::json!({"accepted_already": 2, "fixed": 2})
         );
         let [half, all] = ["half", "all"].map(|stem| desk.read(&format!("two/{stem}.clean.837")));
         assert_eq!(ids(&half), ids(&rejects)[..2]);
@@ -276,7 +276,7 @@ fn what_a_rerun_accepted_that_lies_beside_is_not_sent_again_without_a_ledger() {
     let by_hand = ["--manifest", manifest.to_str().unwrap()];
     for more in [&[][..], &by_hand] {
         desk.run("rerun", &all, "two", more);
-        let expected = serde_json::json!({"fixed": 2, "newly_failing": 2});
+        let expected = serde_json::json!({"accepted_already": 2, "fixed": 2});
         assert_eq!(totals("all"), expected);
         let told = desk.read("two/all.rejects.txt");
         let of_half = format!("the same claim was accepted on {}", common::TODAY);

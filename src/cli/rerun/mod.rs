@@ -97,6 +97,7 @@ impl Rerun {
         let mut judgement = common.judgement()?;
         judgement.fixing = self.mending.wanted();
         let pool = common.pool()?;
+        // What a killed run has left is asked before a folder that is gone is made anew.
         let ledger = self.ledger.open()?;
         self.outputs.make_folder()?;
         let interrupt = Interrupt::listen();

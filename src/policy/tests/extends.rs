@@ -45,7 +45,8 @@ fn own_rows_on_telehealth_stand_alone() {
             .contains(&gt)
     );
     assert!(policy.hands_on(code("97140"), date).is_none());
-    assert!(policy.communication(code("98970"), date).is_none());
+    // Counted by the month, as the therapy rules ask.
+    assert!(policy.communication(code("98981"), date).is_some());
     let rows = policy.telehealth_rows(date).count();
     assert_eq!(rows, 1);
 }

@@ -263,7 +263,11 @@ fn tell(
             "look the code up in the release in force on the date of service",
         ),
     };
-    if diagnosis::covers(dates.from) && diagnosis::covers(dates.through) {
+    let covered = match line {
+        Some(_) => diagnosis::covers(day),
+        None => diagnosis::covers(dates.from) && diagnosis::covers(dates.through),
+    };
+    if covered {
         report.add_as(severity, "2300", spot, message).help(help);
         return;
     }

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::claim::{Claim, Line};
+use crate::claim::{Claim, Line, Provider};
 
 /// What a claim has of it: a frequency code other than 1, 7 and 8, the number of an accident
 /// or injury (REF*Y4), where an ambulance took the patient up and let him off.
@@ -13,10 +13,16 @@ pub(super) fn of_claim(claim: &Claim<'_>) -> Option<u128> {
         Some(patient) => patient.case.or(claim.subscriber.case),
         None => claim.subscriber.case,
     };
-    if parts.original && case.is_none() && parts.ambulance.is_none() {
+    let is_trip = || parts.providers.iter().any(is_stop);
+    if parts.original && case.is_none() && !is_trip() {
         return None;
     }
     Some(of_unusual_claim(claim, case))
+}
+
+/// Whether it is where an ambulance took the patient up or let him off.
+fn is_stop(place: &Provider) -> bool {
+    matches!(place.loop_id, "2310E" | "2310F")
 }
 
 #[cold]
@@ -28,8 +34,8 @@ fn of_unusual_claim(claim: &Claim<'_>, case: Option<u32>) -> u128 {
         mixed.add(b"frequency", claim.frequency());
     }
     mixed.add(b"case", text.element(case, 2));
-    let trip = claim.parts.providers.iter();
-    for place in trip.filter(|place| matches!(place.loop_id, "2310E" | "2310F")) {
+    let providers = claim.parts.providers.iter();
+    for place in providers.filter(|place| is_stop(place)) {
         for address in [place.street, place.city] {
             let address = text.get(address).map_or(&b""[..], |address| address.text());
             mixed.add(place.loop_id.as_bytes(), address);

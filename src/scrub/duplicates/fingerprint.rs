@@ -49,7 +49,11 @@ fn fingerprint(claim: &Claim<'_>, row: &mut Row) -> Option<u128> {
     }
     let rendering = |line| {
         let provider = claim.rendering(line).map(|provider| provider.name);
-        text.span(provider, 9)
+        match text.span(provider, 9) {
+            // One without an NPI is known by the name.
+            Span { len: 0, .. } => text.span(provider, 3),
+            npi => npi,
+        }
     };
     // Hardly a line has a rendering provider of its own.
     let of_claim = first.providers.is_empty().then(|| rendering(first));

@@ -48,7 +48,7 @@ pub(super) fn compile(own: &[Document], base: &[Document]) -> (Policy, Vec<Polic
     });
     for document in base {
         compiler.rows(document, extended.as_ref(), |kind| {
-            !(own_kinds.contains(&kind) || own_telehealth && kind.is_about_telehealth())
+            !(own_kinds.contains(&kind) || own_telehealth && kind.is_the_payers_telehealth())
         });
     }
     compiler.settle();

@@ -307,14 +307,24 @@ rows! {
 }
 
 impl Kind {
-    /// Whether its rows say what telehealth is to the payer: with rows of its own on that, a
-    /// file takes none of these from the policy it extends. What a communication service is, and
-    /// that it is counted by the month, is the code's and not the payer's.
+    /// Whether its rows are about telehealth.
     pub(super) fn is_about_telehealth(self) -> bool {
         matches!(
             self,
-            Kind::Telehealth | Kind::CodeOnList | Kind::ModifierRule | Kind::Place | Kind::HandsOn
+            Kind::Telehealth
+                | Kind::CodeOnList
+                | Kind::ModifierRule
+                | Kind::Place
+                | Kind::CommunicationService
+                | Kind::HandsOn
         )
+    }
+
+    /// Whether its rows say what telehealth is to the payer: with rows of its own on that, a
+    /// file takes none of these from the policy it extends. What a communication service is, and
+    /// that it is counted by the month, is the code's and not the payer's.
+    pub(super) fn is_the_payers_telehealth(self) -> bool {
+        self.is_about_telehealth() && self != Kind::CommunicationService
     }
 }
 

@@ -47,8 +47,15 @@ fn own_rows_on_telehealth_stand_alone() {
     assert!(policy.hands_on(code("97140"), date).is_none());
     // Counted by the month, as the therapy rules ask.
     assert!(policy.communication(code("98981"), date).is_some());
-    let rows = policy.telehealth_rows(date).count();
-    assert_eq!(rows, 1);
+    let rows = policy.telehealth_rows(date);
+    let (own, taken): (Vec<_>, Vec<_>) =
+        rows.partition(|row| row.label().starts_with("commercial/acme"));
+    assert_eq!(own.len(), 1);
+    // `policy show` tells their notes and sources.
+    assert!(!taken.is_empty());
+    for row in taken {
+        assert_eq!(row.kind(), Some(schema::Kind::CommunicationService));
+    }
 }
 
 #[test]

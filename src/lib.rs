@@ -57,6 +57,7 @@ pub mod claim;
 pub mod cli;
 pub mod codes;
 pub mod config;
+mod counted;
 pub mod emit;
 pub mod generate;
 pub mod ledger;

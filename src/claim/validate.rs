@@ -114,20 +114,17 @@ pub fn elements(
         }
         format = value;
     }
-    if count > spec.elements.len() {
-        for position in spec.elements.len() + 1..=count {
-            if !segment.element(position).is_empty() {
-                tell(
-                    At {
-                        element: index(position),
-                        component: 0,
-                    },
-                    Violation::TooMany,
-                );
-                last = position;
-                break;
-            }
-        }
+    let mut beyond =
+        (spec.elements.len() + 1..=count).filter(|&position| !segment.element(position).is_empty());
+    if let Some(first) = beyond.next() {
+        tell(
+            At {
+                element: index(first),
+                component: 0,
+            },
+            Violation::TooMany,
+        );
+        last = beyond.last().unwrap_or(first);
     }
     if count > last {
         tell(

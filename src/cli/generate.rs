@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use tempfile::NamedTempFile;
 
-use super::screen::counted;
 use super::{CliError, Common, Status};
+use crate::counted::counted;
 use crate::generate::{self, Delimiters, Fault, Level, LineEnd, Mix, Spec};
 use crate::value::State;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::screen::counted;
 use super::{CliError, Common, Status};
+use crate::counted::counted;
 use crate::ledger::LedgerError;
 use crate::watch::decision::Decision;
 

@@ -57,7 +57,9 @@ pub fn start(common: &Common) {
     let _ = match common.log_format {
         LogFormat::Json => builder.json().try_init(),
         LogFormat::Text => {
-            let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+            let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            let colours = std::io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb;
             builder
                 .with_ansi(colours)
                 .without_time()

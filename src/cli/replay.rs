@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::interrupt::Interrupt;
-use super::screen::counted;
 use super::{CliError, Common, Status, faults, logs};
+use crate::counted::counted;
 use crate::scrub::inputs::Wanted;
 use crate::scrub::replay::{Change, Replay as Run, Replayed};
 use crate::scrub::run::RunError;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::counted::counted;
 use crate::scrub::batch::Batch;
 use crate::scrub::tally::{Sum, Tally};
 
@@ -166,14 +167,6 @@ impl Summary<'_> {
                 let _ = writeln!(text, "  ... and {more} more rules");
             }
         }
-    }
-}
-
-/// So many of what is called so, in words.
-pub(super) fn counted(count: u64, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
     }
 }
 

@@ -26,7 +26,6 @@ struct Entry {
     days: DateRange,
     successors: Vec<Procedure>,
     confidence: Confidence,
-    label: &'static str,
     therapy: Option<Therapy>,
 }
 
@@ -49,8 +48,7 @@ static CODES: LazyLock<CodeMap<5, Entry>> = LazyLock::new(|| {
                 .filter_map(|code| Procedure::parse(code.as_bytes()))
                 .collect(),
             confidence: Confidence::parse(row.text(4))?,
-            label: row.text(6),
-            therapy: match row.text(7) {
+            therapy: match row.text(6) {
                 "always" => Some(Therapy::Always),
                 "hands" => Some(Therapy::HandsOn),
                 _ => None,
@@ -96,14 +94,6 @@ pub fn life(code: Procedure, date: Date) -> Option<Life> {
         successors: &entry.successors,
         confidence: entry.confidence,
     })
-}
-
-/// What the procedure is, in a few words of our own, for codes that have them.
-#[must_use]
-pub fn label(code: Procedure) -> Option<&'static str> {
-    find(code)
-        .map(|entry| entry.label)
-        .filter(|label| !label.is_empty())
 }
 
 /// Other codes of the 97 family, 97000 to 97999: of assessments for athletes and autism,
@@ -186,9 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn known_codes_have_labels_and_others_no_life() {
-        assert_eq!(label(code("97110")), Some("exercise training"));
-        assert_eq!(label(code("97001")), None);
+    fn known_codes_have_a_life_and_others_none() {
         assert_eq!(on("97110", "2024-01-01").standing, Standing::InForce);
         assert_eq!(life(code("99213"), day("2024-01-01")), None);
     }

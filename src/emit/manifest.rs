@@ -9,13 +9,14 @@ use super::fixes::Fixes;
 use super::publish::Published;
 use crate::acknowledge::Answered;
 use crate::scrub::item::Fate;
+use crate::scrub::tally::Sum;
 use crate::x12::survey::Survey;
 
 /// The format of the manifest. A reader refuses one it does not know.
 pub const FORMAT: u32 = 1;
 
 /// A number of claims and their charges, as written.
-#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Total {
     /// Claims.
@@ -24,8 +25,14 @@ pub struct Total {
     pub charges: String,
 }
 
-impl From<crate::scrub::tally::Sum> for Total {
-    fn from(sum: crate::scrub::tally::Sum) -> Total {
+impl Default for Total {
+    fn default() -> Total {
+        Sum::default().into()
+    }
+}
+
+impl From<Sum> for Total {
+    fn from(sum: Sum) -> Total {
         Total {
             claims: sum.claims,
             charges: sum.charges.to_string(),
@@ -97,7 +104,8 @@ pub struct Totals {
 }
 
 /// Sums over the claims, byte by byte and in any order: claims that came in, less those
-/// that fixes changed as they were, plus those as they are, equal those of the outputs.
+/// that fixes changed as they were, plus those as they are, equal those of the outputs. Empty
+/// for an input that is refused.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimSums {

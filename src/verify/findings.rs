@@ -60,7 +60,7 @@ pub(super) fn prove(
             "its findings are not those the manifest counts",
         ));
     }
-    report.say(format!(
+    report.say(&format!(
         "{file} tells {all} findings, as the manifest counts them"
     ));
     Ok(())

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::error::VerifyError;
 use super::read_back::ReadBack;
 use super::report::Report;
+use crate::counted::counted;
 use crate::emit::manifest::{InputRecord, Manifest};
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::cutter::Cutter;
@@ -55,9 +56,10 @@ pub(super) fn prove(
             return Err(differs("its claims are not those the manifest speaks of"));
         }
     }
-    report.say(format!(
-        "{file} is the input of the run, with {} claims and ${}",
-        found.claims, found.charges
+    report.say(&format!(
+        "{file} is the input of the run, with {} and ${}",
+        counted(found.claims, "claim"),
+        found.charges
     ));
     Ok(())
 }

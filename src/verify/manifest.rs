@@ -8,6 +8,7 @@ use super::error::VerifyError;
 use super::read_back::{ReadBack, read_back};
 use super::report::Report;
 use super::{answers, findings, input};
+use crate::counted::counted;
 use crate::emit::fixes::FixRecord;
 use crate::emit::manifest::{AnsweredRecord, FORMAT, Manifest};
 use crate::emit::publish::Published;
@@ -77,12 +78,12 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
         if kind == "rejects" {
             prove_sets(&output, &published.file, &manifest)?;
         }
-        report.say(format!(
-            "{} holds {} claims with ${} in {} transaction sets; {}",
+        report.say(&format!(
+            "{} holds {} with ${} in {}; {}",
             published.file,
-            found.claims,
+            counted(found.claims, "claim"),
             found.charges,
-            found.transaction_sets,
+            counted(found.transaction_sets, "transaction set"),
             readers(&found)
         ));
         written.claims += found.claims;
@@ -92,9 +93,15 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
     if manifest.status == "scrubbed" {
         written.same(&file, &manifest.totals.input)?;
         prove_claims(&manifest, written.digest).map_err(differs)?;
-        report.say(format!(
+        report.say(&format!(
             "every claim that came in went out once: {} with ${}",
-            written.claims, written.charges
+            counted(written.claims, "claim"),
+            written.charges
+        ));
+    }
+    if let Some(reason) = &manifest.reason {
+        report.say(&format!(
+            "the input was refused, and no claim went out: it {reason}"
         ));
     }
     let beside = folder.join(&manifest.input.file);
@@ -102,6 +109,8 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
     let beside = beside.then(|| folder.join(&manifest.input.file));
     if let Some(input) = input.or(beside.as_deref()) {
         input::prove(input, &manifest, &mut report)?;
+    } else {
+        report.leave_out("the input, which does not lie beside the manifest: name it with --input to have it read again");
     }
     Ok(report)
 }
@@ -202,7 +211,7 @@ fn prove_bytes(path: &Path, published: &Published, report: &mut Report) -> Resul
             },
         ));
     }
-    report.say(format!(
+    report.say(&format!(
         "{} has the {bytes} bytes that were published",
         published.file
     ));
@@ -258,7 +267,7 @@ fn prove_answers(
             "it does not answer what the manifest says it does",
         ));
     }
-    report.say(format!(
+    report.say(&format!(
         "{} keeps to its guide and answers what the manifest says",
         published.file
     ));
@@ -297,6 +306,6 @@ fn prove_fixes(
             ),
         ));
     }
-    report.say(format!("{file} names {lines} fixes in {claims} claims"));
+    report.say(&format!("{file} names {lines} fixes in {claims} claims"));
     Ok(())
 }

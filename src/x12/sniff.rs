@@ -29,7 +29,7 @@ pub enum Looks {
     Xml,
     /// UN/EDIFACT.
     Edifact,
-    /// A PGP message, armoured or binary.
+    /// A PGP message, armoured or binary, or one of S/MIME or age.
     Encrypted,
     /// X12 segments without an interchange header.
     HeadlessX12,
@@ -58,7 +58,7 @@ impl Looks {
             .strip_prefix(b"\xEF\xBB\xBF")
             .unwrap_or(bytes)
             .trim_ascii_start();
-        let known: [(&[u8], Looks); 18] = [
+        let known: [(&[u8], Looks); 21] = [
             (b"ISA", Looks::X12),
             (b"%PDF", Looks::Pdf),
             (b"PK\x03\x04", Looks::Zip),
@@ -70,6 +70,9 @@ impl Looks {
             (b"UNA", Looks::Edifact),
             (b"UNB", Looks::Edifact),
             (b"-----BEGIN PGP", Looks::Encrypted),
+            (b"-----BEGIN PKCS7", Looks::Encrypted),
+            (b"-----BEGIN CMS", Looks::Encrypted),
+            (b"age-encryption.org/", Looks::Encrypted),
             (b"<", Looks::Xml),
             (b"{\\rtf", Looks::Rtf),
             (b"{", Looks::Json),
@@ -126,7 +129,7 @@ impl Looks {
             Looks::Edifact => {
                 "looks like UN/EDIFACT, not X12; claims in the United States use X12 837P"
             }
-            Looks::Encrypted => "looks encrypted (PGP); decrypt it first",
+            Looks::Encrypted => "looks encrypted; decrypt it first",
             Looks::HeadlessX12 => {
                 "looks like X12 without its ISA header; export it again with its envelope"
             }
@@ -154,6 +157,9 @@ mod tests {
             (b"{\\rtf1\\ansi ISA*00*", Looks::Rtf),
             (b"UNA:+.? '", Looks::Edifact),
             (b"UNB+UNOA:1", Looks::Edifact),
+            (b"-----BEGIN PGP MESSAGE-----", Looks::Encrypted),
+            (b"-----BEGIN PKCS7-----", Looks::Encrypted),
+            (b"age-encryption.org/v1", Looks::Encrypted),
             (b"Dear Sir", Looks::Text),
             (b"ST*837*0001~", Looks::HeadlessX12),
             (b"\x00\x01\x02", Looks::Binary),

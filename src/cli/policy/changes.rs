@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::super::screen::counted;
 use super::words;
+use crate::counted::counted;
 use crate::policy::{PolicyBook, diff};
 use crate::value::{Confidence, Date};
 

@@ -3,8 +3,9 @@
 use super::parties::{capitals, safe};
 use crate::claim::{Claim, Line};
 use crate::codes::{Standing, procedure};
+use crate::rules::telehealth::one_of;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
-use crate::value::Severity;
+use crate::value::{Procedure, Severity};
 
 /// COD005.
 pub static RULE: Rule = Rule {
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Reject,
     what: "A procedure code (SV101-2, qualifier HC) has the form of a CPT or HCPCS code, and of the codes the program knows with their dates, it is in force on the first day of service. The whole CPT and HCPCS lists are not known to it.",
     why: "Payers return a code that is not valid on the date of service, and CMS's front end does so before the claim is read.",
-    remedy: "Give the code that was in force on the date of service. PTT010 names the successors of deleted therapy codes.",
+    remedy: "Give the code that was in force on the date of service. The finding names the successors of a deleted one, where they are known.",
     fails: Example {
         text: "SV1*HC:9711:GP*120*UN*1***1~\nDTP*472*D8*20260302~",
         note: "a code has five characters",
@@ -80,8 +81,17 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
             format!("procedure {code} ended on {last}, before the date of service {date}")
         }
     };
+    let is_live = |code: &&Procedure| {
+        procedure::life(**code, date).is_none_or(|life| life.standing == Standing::InForce)
+    };
+    let mut live = life.successors.iter().filter(is_live).peekable();
+    let help = if live.peek().is_some() {
+        format!("bill {} instead", one_of(live))
+    } else {
+        "give the code that describes the service and was in force on its date".to_owned()
+    };
     report
         .add_as(context.severity_of(life.confidence), "2400", spot, message)
-        .help("give the code that describes the service and was in force on its date")
+        .help(help)
         .line(line.number);
 }

@@ -1,6 +1,7 @@
 //! ENV005: a trailer that counts wrong.
 
-use super::told::{Told, clip, counted, names};
+use super::told::{Told, clip, names};
+use crate::counted::counted;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::Scope;

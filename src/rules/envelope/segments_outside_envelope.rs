@@ -1,6 +1,7 @@
 //! ENV008: segments where no transaction set is open.
 
-use super::told::{Told, counted, names};
+use super::told::{Told, names};
+use crate::counted::counted;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::{Note, Scope};

@@ -126,12 +126,3 @@ pub(super) fn clip(value: &str) -> String {
         })
         .collect()
 }
-
-/// The plural of a word of the standard, but for one.
-pub(super) fn counted(count: u64, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
-}

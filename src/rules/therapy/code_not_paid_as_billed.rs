@@ -1,7 +1,6 @@
 //! PTT013: a code that the payer's fee schedule does not pay as it is billed.
 
 use crate::claim::{Claim, Line};
-use crate::codes::procedure;
 use crate::policy::CodeStatus;
 use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::telehealth::one_of;
@@ -93,9 +92,10 @@ fn expects_denial(line: &Line) -> bool {
         .any(|modifier| line.modifiers.has(modifier))
 }
 
-/// Whether the code is an unlisted one, so that the line must say what was done.
+/// Whether the code is one of the unlisted ones of therapy (a modality, a procedure, a service
+/// of rehabilitation), so that the line must say what was done.
 fn names_no_service(code: Procedure) -> bool {
-    procedure::label(code).is_some_and(|label| label.starts_with("unlisted"))
+    [*b"97039", *b"97139", *b"97799"].contains(&code.bytes())
 }
 
 /// Whether the line says in words what was done.

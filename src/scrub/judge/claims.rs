@@ -11,7 +11,7 @@ use crate::claim::validate::Violation;
 use crate::claim::walk::Told;
 use crate::emit::record::Record;
 use crate::rules::duplicates::claim_twice_in_batch;
-use crate::rules::{Context, Finding, Report, Spot, syntax, unreviewed};
+use crate::rules::{Context, Finding, Report, Spot, envelope, syntax, unreviewed};
 use crate::scrub::carried::Carried;
 use crate::scrub::duplicates::Print;
 use crate::scrub::item::{Fate, ItemKind};
@@ -271,6 +271,7 @@ impl Pass<'_> {
             findings.sort_by_key(Finding::place);
             syntax::lay_to_missing_level(first, findings);
         }
+        envelope::lay_to_lost_segments(&self.set_rules, findings);
         // No setting lets a claim pass that could not be judged.
         if carried.lost {
             findings.push(of_claim(syntax::describe_level_missing(), claim.parts.clm));

@@ -124,7 +124,7 @@ pub fn elements(
             },
             Violation::TooMany,
         );
-        last = beyond.last().unwrap_or(first);
+        last = beyond.next_back().unwrap_or(first);
     }
     if count > last {
         tell(

@@ -425,3 +425,31 @@ fn a_set_number_that_differs_by_a_blank_is_used_before() {
         assert!(text(&scrubbed, "rejects.837").contains("CLM*A2*"));
     }
 }
+
+#[test]
+fn no_charge_is_asked_to_fit_what_is_left_of_a_set_that_is_cut_short() {
+    let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let lines = batch.match_indices("LX*").map(|(at, _)| at);
+    let last = lines.last().unwrap();
+    let (kept, lost) = batch.split_at(last);
+    let lost = &lost[..lost.find("SE*").unwrap()];
+    assert!(kept.contains("LX*1~"), "another line is left");
+    let without_a_line = batch.replace(lost, "");
+    for (text, rule) in [(kept, "ENV003"), (&*without_a_line, "ENV005")] {
+        let told = scrubbed(text).findings();
+        let mut findings = told
+            .iter()
+            .flat_map(|line| line["findings"].as_array().unwrap());
+        let balance = findings
+            .find(|finding| finding["rule"] == "BAL001")
+            .unwrap();
+        let help = balance["help"].as_str().unwrap();
+        assert!(
+            help.starts_with("segments of the claim may be lost") && help.contains(rule),
+            "{help}"
+        );
+    }
+    let told = scrubbed(&batch.replace("CLM*A*23", "CLM*A*33")).findings();
+    let help = told[0]["findings"][0]["help"].as_str().unwrap();
+    assert!(help.starts_with("make CLM02 "), "{help}");
+}

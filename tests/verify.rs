@@ -56,6 +56,34 @@ fn a_run_is_proved_with_its_input() {
 }
 
 #[test]
+fn what_was_not_asked_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = run(folder.path(), NIGHT, &[]);
+    std::fs::remove_file(folder.path().join("night.837")).unwrap();
+    let report = verify(&manifest).unwrap();
+    assert!(report.contains("\nnot asked: the input,"), "{report}");
+
+    let input = folder.path().join("letter.txt");
+    std::fs::write(&input, "Dear Sir").unwrap();
+    let mut scrub = cargo_bin_cmd!("telescrub");
+    scrub
+        .arg("scrub")
+        .arg(&input)
+        .arg("--out")
+        .arg(folder.path());
+    assert_eq!(scrub.output().unwrap().status.code(), Some(3));
+    let manifest = folder.path().join("letter.manifest.json");
+    let report = verify(&manifest).unwrap();
+    let refused = "proved: the input was refused, and no claim went out: it looks like plain text";
+    assert!(report.starts_with(refused), "{report}");
+    let told: Value = serde_json::from_slice(&std::fs::read(&manifest).unwrap()).unwrap();
+    assert_eq!(
+        told["totals"]["in"],
+        json!({"claims": 0, "charges": "0.00"})
+    );
+}
+
+#[test]
 fn any_change_to_a_manifest_breaks_its_seal() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = run(folder.path(), NIGHT, &[]);

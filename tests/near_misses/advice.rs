@@ -364,3 +364,19 @@ fn states_that_are_none_are_told_once() {
         "{told}"
     );
 }
+
+#[test]
+fn a_deleted_code_names_its_successors_whoever_pays() {
+    let commercial = MEDICARE.replace("*******MB~", "*******CI~");
+    let deleted = |code: &str, date: &str| {
+        let service = format!(":{code}*60*UN*1");
+        let day = format!("*{date}~");
+        let changes = [(":97110:GP:95*60*UN*2", &*service), ("*20260302~", &day)];
+        help(&commercial, &changes, "COD005")
+    };
+    let evaluation = deleted("97001", "20260302");
+    assert_eq!(evaluation, "bill 97161, 97162 or 97163 instead");
+    // Of those that came after it none lives yet, or any more.
+    let unknown = "give the code that describes the service and was in force on its date";
+    assert_eq!(deleted("97550", "20230302"), unknown);
+}

@@ -39,6 +39,22 @@ fn what_a_value_asks_of_another_element() {
 }
 
 #[test]
+fn an_external_cause_is_never_the_first_diagnosis() {
+    let two = |first: &str, second: &str| format!("HI*ABK:{first}*ABF:{second}");
+    let cause_first = two("W1830XA", "M25561");
+    let cause_behind = two("M25561", "W1830XA");
+    let status_first = two("Z471", "M25561");
+    check(
+        MEDICARE,
+        &[
+            ("first", &[(DIAGNOSIS, &cause_first)], "COD007r"),
+            ("behind", &[(DIAGNOSIS, &cause_behind)], ""),
+            ("aftercare first", &[(DIAGNOSIS, &status_first)], ""),
+        ],
+    );
+}
+
+#[test]
 fn past_the_end_of_a_list_nothing_is_rejected_for_being_unknown() {
     let unknown = (DIAGNOSIS, "HI*ABK:M99999X");
     let divided = (DIAGNOSIS, "HI*ABK:M722");

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     snip: 5,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "Each diagnosis (HI) is an ICD-10-CM code that exists and is billable on the date of service, written without a decimal point. Where a new release lies between the lines of a claim, the date is that of each line that points to the code (SV107). ICD-9 codes (BK, BF) stand only on claims for services before 2015-10-01, ICD-10 codes (ABK, ABF) only on later ones, never both. A diagnosis that stands twice is warned about. On days the program's list does not cover (before 2019-10-01, after 2027-03-31) a code it does not have is warned about. ICD-9 codes are not looked up.",
+    what: "Each diagnosis (HI) is an ICD-10-CM code that exists and is billable on the date of service, written without a decimal point. Where a new release lies between the lines of a claim, the date is that of each line that points to the code (SV107). ICD-9 codes (BK, BF) stand only on claims for services before 2015-10-01, ICD-10 codes (ABK, ABF) only on later ones, never both. An external cause (V00 to Y99) is never the first. A diagnosis that stands twice is warned about. On days the program's list does not cover (before 2019-10-01, after 2027-03-31) a code it does not have is warned about. ICD-9 codes are not looked up.",
     why: "Payers return a diagnosis that is not in the release of the date of service, and one that needs more characters.",
     remedy: "Look the code up in the ICD-10-CM release in force on the date of service (a new one each 1 October, some changes each 1 April) and give it with all its characters.",
     fails: Example {
@@ -30,6 +30,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &[
         "ICD-10-CM, releases in force from 2019-10-01 (CMS, NCHS)",
+        "ICD-10-CM Official Guidelines for Coding and Reporting, section I.C.20 (external causes)",
         "45 CFR 162.1002 (ICD-10-CM from 2015-10-01)",
     ],
     asks_policy: false,
@@ -79,6 +80,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             malformed(code, spot, element, report);
             continue;
         }
+        if position == 1 && !ninth && is_external_cause(code) {
+            external_cause_first(code, spot, report);
+        }
         if seen.iter().take(slot).any(|earlier| *earlier == code) {
             let shown = String::from_utf8_lossy(code);
             report
@@ -108,6 +112,24 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// Whether an ICD-10-CM code is of an external cause of morbidity.
+fn is_external_cause(code: &[u8]) -> bool {
+    matches!(code, [b'V'..=b'Y', ..])
+}
+
+#[cold]
+fn external_cause_first(code: &[u8], spot: Spot, report: &mut Report<'_>) {
+    let code = String::from_utf8_lossy(code);
+    report
+        .add(
+            "2300",
+            spot,
+            format!("{code} in HI01-2 is an external cause, which is never the first diagnosis"),
+        )
+        .help("name the condition that was treated first, with ABK, and the external cause behind it, with ABF; correct the pointers (SV107)")
+        .answered(("A7", "254", ""));
 }
 
 fn is_billable(code: &[u8], day: Date) -> bool {
@@ -147,7 +169,8 @@ fn gap(claim: &Claim<'_>, hi: u32, report: &mut Report<'_>) {
 }
 
 /// How many diagnoses the claim has, when they stand in a row, are ICD-10-CM codes billable
-/// on the first day of service, and no two are the same: there is nothing to tell of them.
+/// on the days of service, the first no external cause, and no two are the same: there is
+/// nothing to tell of them.
 pub(in crate::rules) fn plain(claim: &Claim<'_>, known: &mut Diagnoses) -> Option<usize> {
     let hi = claim.text.get(claim.parts.diagnoses.first().copied())?;
     let dates = claim.dates().filter(|dates| dates.from <= dates.through)?;
@@ -167,7 +190,9 @@ pub(in crate::rules) fn plain(claim: &Claim<'_>, known: &mut Diagnoses) -> Optio
         let composite = claim.text.short(span)?;
         let head = low_bits(composite) & u64::from(u32::MAX);
         let code = low_bits(composite >> 32) | u64::from(length) << 56;
+        let is_cause = place == 0 && is_external_cause(&code.to_le_bytes());
         if (head != first && head != other)
+            || is_cause
             || seen.get(..place)?.contains(&code)
             || !known.can_bill(code, dates)
         {

@@ -39,6 +39,19 @@ pub(crate) fn hash_file(path: &Path) -> io::Result<(u64, String)> {
     hash(&File::open(path)?, u64::MAX)
 }
 
+/// The same of what a file holds, unpacked if it is packed. A plain one is only read if its size
+/// is `wanted`. `None` where it can't be read.
+pub(crate) fn hash_plain(path: &Path, wanted: impl Fn(u64) -> bool) -> Option<(u64, String)> {
+    let mut file = File::open(path).ok()?;
+    if !is_zstd(&magic(&mut file).ok()?) {
+        let is_wanted = wanted(file.metadata().ok()?.len());
+        return is_wanted.then(|| hash(&file, u64::MAX).ok()).flatten();
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(plain(path).ok()?).ok()?;
+    Some((hasher.count(), hasher.finalize().to_hex().to_string()))
+}
+
 /// The same of the first `most` bytes of an open file, wherever others have read it to.
 pub(crate) fn hash(file: &File, most: u64) -> io::Result<(u64, String)> {
     let mut hasher = blake3::Hasher::new();

@@ -449,7 +449,8 @@ fn no_charge_is_asked_to_fit_what_is_left_of_a_set_that_is_cut_short() {
             "{help}"
         );
     }
-    let told = scrubbed(&batch.replace("CLM*A*23", "CLM*A*33")).findings();
+    let levels = vec![provider(1), subscriber(2, 1, false), claim("A", false)];
+    let told = scrubbed(&interchange(&[levels])).findings();
     let help = told[0]["findings"][0]["help"].as_str().unwrap();
     assert!(help.starts_with("make CLM02 "), "{help}");
 }

@@ -541,7 +541,18 @@ fn said_on(out: &Path, input: &Path, ledger: &Path, more: &[&str]) -> (Option<i3
 
 #[test]
 fn inputs_of_one_name_keep_their_outputs_in_any_order() {
-    let folder = tempfile::tempdir().unwrap();
+    inputs_of_one_name("claims.837", |text| text);
+}
+
+#[test]
+fn so_do_packed_ones() {
+    inputs_of_one_name("claims.837.zst", |text| {
+        zstd::encode_all(&text[..], 3).unwrap()
+    });
+}
+
+fn inputs_of_one_name(name: &str, packed: impl Fn(Vec<u8>) -> Vec<u8>) {
+    let (of_all, folder) = (name, tempfile::tempdir().unwrap());
     let path = |name: &str| folder.path().join(name);
     let (out, ledger) = (path("out"), path("ledger.db"));
     for (at, name) in ["a", "b", "x"].iter().enumerate() {
@@ -554,10 +565,11 @@ fn inputs_of_one_name_keep_their_outputs_in_any_order() {
             ..spec
         };
         let text = String::from_utf8(common::generated(&spec).0).unwrap();
-        std::fs::write(path(name).join("claims.837"), sent_again(&text, &number)).unwrap();
+        let text = packed(sent_again(&text, &number).into_bytes());
+        std::fs::write(path(name).join(of_all), text).unwrap();
     }
     let scrub = |names: &[&str]| {
-        let inputs = names.iter().map(|name| path(name).join("claims.837"));
+        let inputs = names.iter().map(|name| path(name).join(of_all));
         let mut run = telescrub();
         run.args(["scrub", "-q", "--now", common::TODAY, "--out"])
             .arg(&out)
@@ -582,6 +594,15 @@ fn inputs_of_one_name_keep_their_outputs_in_any_order() {
         assert!(own == first && others == second, "{order:?}");
         assert_eq!(third.len(), if order.contains(&"x") { 5 } else { 0 });
     }
+    // Those of the first are sent and put away.
+    for entry in std::fs::read_dir(&out).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_name().to_string_lossy().starts_with("claims.") {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    let [own, others, third] = scrub(&["b"]);
+    assert!(own.is_empty() && others == second && third.len() == 5);
 }
 
 #[test]

@@ -232,3 +232,51 @@ fn bytes_before_the_first_header_are_passed_over_up_to_their_cap() {
         }
     }
 }
+
+#[test]
+fn a_run_of_blanks_is_never_held_as_a_whole() {
+    let text = format!(
+        "{HEAD}{}~IEA*0*000000001~",
+        "\n".repeat(3 * limits::SEGMENT_BYTES + 5)
+    );
+    for most in [1_000, usize::MAX] {
+        let mut source = SegmentSource::new(Sips {
+            rest: text.as_bytes(),
+            most,
+        });
+        let mut pieces = 0;
+        loop {
+            match source.step().unwrap() {
+                Step::Piece { range, first, last } => {
+                    assert!(first && last && range.len() == limits::SEGMENT_BYTES);
+                    pieces += 1;
+                    source.hold(source.offset(range.start));
+                }
+                Step::Segment(range) => source.hold(source.offset(range.start)),
+                Step::Loose(_) => {}
+                Step::End => break,
+            }
+            let most = 2 * limits::SEGMENT_BYTES + 4 * limits::READ_BYTES;
+            assert!(source.bytes().len() < most, "{}", source.bytes().len());
+        }
+        assert_eq!(pieces, 3);
+    }
+}
+
+#[test]
+fn what_fills_up_a_file_is_told_once_however_long_it_is() {
+    let end = "GE*0*1~IEA*1*000000001~";
+    for (filling, told) in [
+        ("\n".repeat(100), 0),
+        ("\n".repeat(3 * limits::SEGMENT_BYTES), 1),
+        ("\0".repeat(100), 1),
+        ("\0".repeat(3 * limits::SEGMENT_BYTES), 1),
+    ] {
+        let text = format!("{HEAD}{end}{filling}{HEAD}{end}{filling}");
+        let survey = surveyed(&text);
+        let of_filling = |note: &&telescrub::x12::survey::Note| note.fault == Fault::Filling;
+        assert_eq!(survey.notes.iter().filter(of_filling).count(), 2 * told);
+        let stray = |note: &telescrub::x12::survey::Note| matches!(note.fault, Fault::Stray { .. });
+        assert!(!survey.notes.iter().any(stray));
+    }
+}

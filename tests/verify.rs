@@ -47,7 +47,7 @@ fn a_run_is_proved_with_its_input() {
     let manifest = run(folder.path(), NIGHT, &["--fix", "--zstd"]);
     let report = verify(&manifest).unwrap();
     for told in [
-        "every claim that came in went out once: 40 with $7941.00",
+        "every claim that came in went out once: 40 claims with $7941.00",
         "is the input of the run, with 40 claims",
         "findings, as the manifest counts them",
     ] {
@@ -74,7 +74,7 @@ fn what_was_not_asked_is_said() {
     assert_eq!(scrub.output().unwrap().status.code(), Some(3));
     let manifest = folder.path().join("letter.manifest.json");
     let report = verify(&manifest).unwrap();
-    let refused = "proved: the input was refused, and no claim went out: it looks like plain text";
+    let refused = "proved: no claim went out, for the input was refused: ENV001";
     assert!(report.starts_with(refused), "{report}");
     let told: Value = serde_json::from_slice(&std::fs::read(&manifest).unwrap()).unwrap();
     assert_eq!(

@@ -4,8 +4,8 @@ use crate::x12::survey::NumberSet;
 
 /// Nine-digit control numbers that are not in the input and are not given twice.
 ///
-/// They start at a place derived from the hash of the input, so that the same input
-/// gives the same numbers and two inputs hardly ever the same.
+/// They start at a place derived from the hash of the input, or the identity of a run, so that
+/// the same one gives the same numbers and two hardly ever the same.
 #[derive(Debug)]
 pub struct FreshNumbers {
     next: u64,
@@ -17,7 +17,7 @@ const FIRST: u64 = 100_000_000;
 const SPAN: u64 = 900_000_000;
 
 impl FreshNumbers {
-    /// Numbers for the input with this hash (hexadecimal) and this purpose.
+    /// Numbers for this purpose by a hash (hexadecimal): the input's, or a run's identity.
     #[must_use]
     pub fn new(hash: &str, purpose: &str) -> FreshNumbers {
         let mut hasher = blake3::Hasher::new();

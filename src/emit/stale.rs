@@ -106,6 +106,23 @@ pub fn has_manifest(folder: &Path, stem: &str) -> bool {
     folder.join(manifest_of(stem)).is_file()
 }
 
+/// Names without outputs behind which no more with a higher number are looked for: somebody has
+/// taken those away.
+const GAP: usize = 8;
+
+/// The stems under which outputs of inputs of this name lie, its own and those with numbers.
+pub fn stems<'a>(folder: &'a Path, plain: &'a str) -> impl Iterator<Item = String> + 'a {
+    let numbered = (2_u64..).map(move |number| format!("{plain}-{number}"));
+    let all = std::iter::once(plain.to_owned()).chain(numbered);
+    let mut missing = 0;
+    all.map_while(move |stem| {
+        let there = has_manifest(folder, &stem);
+        missing = if there { 0 } else { missing + 1 };
+        (missing <= GAP).then(|| there.then_some(stem))
+    })
+    .flatten()
+}
+
 /// The name of the manifest of this stem.
 #[must_use]
 fn manifest_of(stem: &str) -> String {

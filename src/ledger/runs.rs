@@ -179,12 +179,10 @@ fn by_numbers(
         "SELECT max(run) FROM control_numbers JOIN runs USING (run)
          WHERE interchange = ?1 AND functional_group = ?2 AND state = 'published'",
     )?;
-    let mut latest = None;
-    for pair in pairs {
-        let run = query.query_row(rusqlite::params_from_iter(*pair), |row| row.get(0))?;
-        latest = latest.max(run);
-    }
-    Ok(latest)
+    let mut runs = pairs
+        .iter()
+        .map(|pair| query.query_row(rusqlite::params_from_iter(*pair), |row| row.get(0)));
+    runs.try_fold(None, |latest: Option<i64>, run| Ok(latest.max(run?)))
 }
 
 fn by_names(connection: &Connection, names: &[i64]) -> rusqlite::Result<Option<i64>> {

@@ -159,9 +159,7 @@ impl Inputs {
         // By size, and by the hash of it.
         let mut kept: HashMap<u64, HashMap<String, String>> = HashMap::new();
         for plain in alike.keys() {
-            let numbered = (2_u64..).map(|number| format!("{plain}-{number}"));
-            let stems = std::iter::once(plain.clone()).chain(numbered);
-            for stem in stems.take_while(|stem| stale::has_manifest(out, stem)) {
+            for stem in stale::stems(out, plain) {
                 if let Some(manifest) = stale::manifest(out, &stem) {
                     let sized = kept.entry(manifest.input.bytes).or_default();
                     sized.insert(manifest.input.blake3, stem);
@@ -177,8 +175,8 @@ impl Inputs {
             let plain = input.plain_stem();
             let path = input.path.as_ref().filter(|_| alike.contains_key(&plain));
             let stem = path.and_then(|path| {
-                let sized = kept.get_mut(&path.metadata().ok()?.len())?;
-                sized.remove(&stored::hash_file(path).ok()?.1)
+                let (bytes, hash) = stored::hash_plain(path, |bytes| kept.contains_key(&bytes))?;
+                kept.get_mut(&bytes)?.remove(&hash)
             });
             if let Some(stem) = stem {
                 taken.insert(stem.clone());

@@ -101,7 +101,7 @@ pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError
     }
     if let Some(reason) = &manifest.reason {
         report.say(&format!(
-            "the input was refused, and no claim went out: it {reason}"
+            "no claim went out, for the input was refused: {reason}"
         ));
     }
     let beside = folder.join(&manifest.input.file);

@@ -346,17 +346,19 @@ mod tests {
             "a complete end does not cut the wait to nothing"
         );
         // As if a quarter of the time had gone by.
-        for rest in intake.resting.values_mut() {
-            rest.since = Instant::now()
-                .checked_sub(Duration::from_secs(901))
-                .unwrap();
-        }
+        rest_for(&mut intake, Duration::from_secs(901));
         let scan = intake.scan(folder.path()).unwrap();
         let found = names(&scan.found);
         assert!(found.contains(&("whole.837".to_owned(), true)), "{found:?}");
         assert_eq!(scan.waiting, 1);
         let mut hasty = Intake::new(Duration::ZERO);
         assert_eq!(hasty.scan(folder.path()).unwrap().waiting, 0);
+    }
+
+    /// As if that time had gone by.
+    fn rest_for(intake: &mut Intake, time: Duration) {
+        let rests = intake.resting.values_mut();
+        rests.for_each(|rest| rest.since = rest.since.checked_sub(time).unwrap());
     }
 
     #[test]
@@ -366,11 +368,7 @@ mod tests {
         fs::write(&path, "ISA*00*~IEA*1*000000001~").unwrap();
         let mut intake = Intake::new(Duration::from_secs(3600));
         intake.scan(folder.path()).unwrap();
-        for rest in intake.resting.values_mut() {
-            rest.since = Instant::now()
-                .checked_sub(Duration::from_secs(901))
-                .unwrap();
-        }
+        rest_for(&mut intake, Duration::from_secs(901));
         fs::write(&path, "ISA*00*~IEA*1*000000001~ISA*00*~IEA*1*000000002~").unwrap();
         let scan = intake.scan(folder.path()).unwrap();
         assert_eq!((scan.found.len(), scan.waiting), (0, 1), "it rests anew");

@@ -38,33 +38,21 @@ impl Run<'_> {
     /// Makes sure that this very content was not scrubbed before into this folder: judged
     /// again, all that was accepted would be a duplicate, and its clean file would go.
     pub(super) fn is_new(&self, survey: &Survey) -> Result<(), RunError> {
-        let Some(there) = self.published_before(&self.input.stem)? else {
-            return Ok(());
-        };
         let is_same = |run: &Before| run.whole.as_ref() == Some(&survey.hash);
-        let before = if is_same(&there) {
-            there
-        } else {
-            // Beside other inputs of its name it may have had another number.
-            let plain = self.input.plain_stem();
-            let numbered = (2_u64..).map(|number| format!("{plain}-{number}"));
-            let there_too = |stem: &String| stale::has_manifest(self.folder, stem);
-            let mut others = numbered.take_while(there_too).chain([plain.clone()]);
-            loop {
-                let Some(stem) = others.next() else {
-                    return Ok(());
-                };
-                if let Some(same) = self.published_before(&stem)?.filter(is_same) {
-                    break same;
-                }
+        let plain = self.input.plain_stem();
+        let own = std::iter::once(self.input.stem.clone());
+        // Beside other inputs of its name it may have had another number.
+        for stem in own.chain(stale::stems(self.folder, &plain)) {
+            if let Some(before) = self.published_before(&stem)?.filter(is_same) {
+                return Err(RunError::Repeated {
+                    file: self.name(),
+                    day: before.day,
+                    folder: self.folder.display().to_string(),
+                    rejected: before.rejected,
+                });
             }
-        };
-        Err(RunError::Repeated {
-            file: self.name(),
-            day: before.day,
-            folder: self.folder.display().to_string(),
-            rejected: before.rejected,
-        })
+        }
+        Ok(())
     }
 
     /// Keeps the clean file of a run before whose place these outputs take: its claims count as

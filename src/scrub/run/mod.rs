@@ -95,6 +95,7 @@ pub fn scrub_undecided(
     let of_edited_rejects = workplace.known.is_some_and(|known| known.is_edited);
     let mut outputs = Outputs::new(
         &survey,
+        &manifest.run,
         folder,
         options.rejects_lines,
         of_edited_rejects,

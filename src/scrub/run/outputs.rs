@@ -36,18 +36,19 @@ pub(super) struct Outputs {
 
 impl Outputs {
     /// `output` makes the file of a kind. The clean file of edited rejects gets interchange
-    /// and group numbers of its own: other parts of the same rejects may have gone out before.
+    /// and group numbers of its own, by the identity of this run: other parts of the same
+    /// rejects, and the same ones judged otherwise, may have gone out before.
     pub(super) fn new(
         survey: &Survey,
+        run: &str,
         folder: &Path,
         rejects_lines: bool,
         of_edited_rejects: bool,
         output: impl Fn(&str) -> Output,
     ) -> Outputs {
-        let numbers = |purpose: &str| FreshNumbers::new(&survey.hash, purpose);
-        let fresh = |purpose: &str| Numbering::Fresh(numbers(purpose));
+        let fresh = |purpose: &str| Numbering::Fresh(FreshNumbers::new(&survey.hash, purpose));
         let kept = if of_edited_rejects {
-            Numbering::FreshAround(numbers("clean"))
+            Numbering::FreshAround(FreshNumbers::new(run, "clean"))
         } else {
             Numbering::Keep
         };

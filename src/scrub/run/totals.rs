@@ -129,7 +129,7 @@ mod tests {
     fn told(survey: &Survey, tally: &Tally, written: [u64; 3]) -> Result<(), String> {
         let folder = std::path::Path::new(".");
         let file = |name: &str| Output::new(folder, name, false);
-        let mut outputs = Outputs::new(survey, folder, false, false, file);
+        let mut outputs = Outputs::new(survey, "", folder, false, false, file);
         let envelopers = [&mut outputs.clean, &mut outputs.rejects, &mut outputs.held];
         for (enveloper, claims) in envelopers.into_iter().zip(written) {
             enveloper.claims = claims;

@@ -148,6 +148,21 @@ fn a_claim_inside_a_segment_that_is_not_judged_is_told_and_counted() {
 }
 
 #[test]
+fn a_claim_inside_what_is_cut_off_is_counted() {
+    let file = file();
+    let last = file.rfind("~\nCLM*").unwrap();
+    let lost = format!("{}{}", &file[..last], &file[last + 2..]);
+    let end = lost[last..].find('~').unwrap() + last;
+    let tally = |text: &str| {
+        let scrubbed = common::scrub(text.as_bytes(), 1, 1 << 20);
+        scrubbed.result.unwrap().tally
+    };
+    let charge = lost[last..].split('*').nth(2).unwrap();
+    assert_eq!(tally(&lost[..end]).unread, charged(1, charge));
+    assert_eq!(tally(&lost[..=end]).unread, charged(1, charge));
+}
+
+#[test]
 fn a_sound_file_has_none() {
     let tally = common::scrub(file().as_bytes(), 1, 1 << 20)
         .result

@@ -28,7 +28,9 @@ impl EarlierRun {
         let Some(ledger) = ledger.filter(|_| others.peek().is_some()) else {
             return Ok(given);
         };
-        let sent = given.iter().map(|number| ledger.corrections_accepted(number));
+        let sent = given
+            .iter()
+            .map(|number| ledger.corrections_accepted(number));
         let sent = sent.collect::<Result<Vec<_>, _>>()?.concat();
         let came = others.any(|claim| {
             let name = ledger

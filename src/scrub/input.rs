@@ -8,6 +8,7 @@ use std::sync::{Arc, mpsc};
 
 use rayon::ThreadPool;
 
+use super::witness::Witness;
 use crate::emit::publish::temporary;
 use crate::stored::{self, is_zstd};
 use crate::x12::limits::BLOCK_BYTES;
@@ -110,6 +111,8 @@ pub struct Surveyed {
     pub file: File,
     /// What the first pass found.
     pub survey: Survey,
+    /// Of a file that others may write to meanwhile: whether they did.
+    pub witness: Option<Witness>,
 }
 
 /// Surveys an input. What can't be read twice (standard input, zstd) is spooled to a
@@ -145,6 +148,7 @@ pub fn open_up_to(
             magic = stored::magic(&mut file)?;
             if metadata.is_file() && !is_zstd(&magic) {
                 file.seek(SeekFrom::Start(0))?;
+                let witness = Some(Witness::of(&file)?);
                 let is_large = metadata.len() >= HASHED_BESIDE_BYTES;
                 let pool = pool.filter(|pool| is_large && pool.current_num_threads() > 1);
                 let survey = match pool {
@@ -152,7 +156,11 @@ pub fn open_up_to(
                     None => survey_for(&mut file, taken, block_bytes)?,
                 };
                 file.seek(SeekFrom::Start(0))?;
-                return Ok(Surveyed { file, survey });
+                return Ok(Surveyed {
+                    file,
+                    survey,
+                    witness,
+                });
             }
             (Box::new(file), Some(metadata.len()))
         }
@@ -168,7 +176,11 @@ pub fn open_up_to(
     // A survey that gave up early (no X12 at all) has read enough.
     let mut file = tee.spool;
     file.seek(SeekFrom::Start(0))?;
-    Ok(Surveyed { file, survey })
+    Ok(Surveyed {
+        file,
+        survey,
+        witness: None,
+    })
 }
 
 /// Surveys a file while another thread hashes it.

@@ -26,3 +26,4 @@ pub mod replay;
 pub mod run;
 pub mod sets;
 pub mod tally;
+pub mod witness;

@@ -29,6 +29,7 @@ pub(super) fn prove(
     let Surveyed {
         file: bytes,
         survey,
+        ..
     } = open(&input, &std::env::temp_dir(), None).map_err(unreadable)?;
     if InputRecord::of(manifest.input.file.clone(), &survey) != manifest.input {
         return Err(differs("it is not the input of this run"));

@@ -170,6 +170,8 @@ impl<'a> Work<'a, '_> {
         };
         let mut outcome = match self.scrub(&input, corrected, &archive)? {
             Ok(outcome) => Box::new(outcome),
+            // What was wrong with it may be that it was not whole.
+            Err(_) if job.shape() != Some(before) => return Ok(Attempt::Changed),
             Err(attempt) => return Ok(attempt),
         };
         let manifest = job.out().join(format!("{stem}.manifest.json"));

@@ -77,7 +77,12 @@ pub fn scrub_undecided(
     let (judgement, options) = (workplace.judgement, &workplace.options);
     let started = Instant::now();
     let entry = run.entry()?;
-    let (Surveyed { file, mut survey }, earlier) = run.survey()?;
+    let (surveyed, earlier) = run.survey()?;
+    let Surveyed {
+        file,
+        mut survey,
+        witness,
+    } = surveyed;
     run.is_new(&survey)?;
     if let Some(known) = workplace.known {
         judgement.note_unreviewed(known, &mut survey);
@@ -109,6 +114,9 @@ pub fn scrub_undecided(
         &mut followers,
         &mut outputs,
     )?;
+    if let Some(witness) = witness {
+        witness.check().map_err(|error| run.unreadable(error))?;
+    }
     totals::check(&run.name(), &survey, &judged.tally, &outputs)?;
     let (answers, answered) = run.answers(followers.answers, &judged.tally)?;
     manifest.acknowledgements = answered.map(Into::into);

@@ -261,6 +261,7 @@ impl<'a> Pass<'a> {
         }
         if self.set.is_some() {
             self.set_claims += u64::from(claim);
+            self.count_unread(bytes, delimiters);
         } else {
             self.stray(at, bytes, claim, delimiters);
         }

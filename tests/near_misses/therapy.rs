@@ -296,6 +296,26 @@ fn units_and_pairs() {
             ),
             ("half a unit", &[line!("97110:GP*60*UN*0.5")], "PTT003r"),
             (
+                "seven, with zeros in front",
+                &[line!("97110:GP*60*UN*00007")],
+                "PTT003r",
+            ),
+            (
+                "one and a half, with zeros in front",
+                &[line!("97110:GP*60*UN*0001.5")],
+                "PTT003r",
+            ),
+            (
+                "two evaluations' worth, with zeros in front",
+                &[line!("97161:GP*60*UN*00002")],
+                "PTT004r",
+            ),
+            (
+                "two, with zeros on both sides",
+                &[line!("97110:GP*60*UN*0002.0")],
+                "",
+            ),
+            (
                 "two of one written long",
                 &[line!("97110:GP*60*UN*2.0")],
                 "",

@@ -1,8 +1,9 @@
 //! PTT008: a rendering provider who cannot render the service.
 
-use super::{discipline, is_therapy};
+use super::{discipline, discipline_modifier_wrong, is_therapy};
 use crate::claim::{Claim, Line};
 use crate::policy::{Policy, RenderingStanding};
+use crate::rules::spoken_for::{speaks_for, told};
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };
@@ -81,16 +82,11 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             discipline(line).is_some_and(|modifier| modifier.bytes() == *b"GP")
                 && is_therapy(policy, line)
         };
-        // That another discipline bills GP is PTT001's, where the code takes its modifier.
+        // That another discipline bills GP is PTT001's, where that looks at the code.
         let by_another = || {
-            let own = match code {
-                [b'2', b'2', b'5', b'X', ..] => b"GO",
-                [b'2', b'3', b'5', b'Z', ..] => b"GN",
-                _ => return false,
-            };
-            let therapy = line.procedure.and_then(|code| policy.therapy(code, date));
-            therapy.is_some_and(|therapy| {
-                (therapy.value.any_of.iter()).any(|modifier| modifier.bytes() == *own)
+            discipline_modifier_wrong::found(claim, line, policy, date).is_some_and(|found| {
+                let wrong = told(&discipline_modifier_wrong::RULE, found.answer);
+                speaks_for(wrong, told(&RULE, answer), claim, context)
             })
         };
         // A clinic that bills without naming who rendered says nothing of him.

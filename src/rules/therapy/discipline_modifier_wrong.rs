@@ -147,7 +147,7 @@ pub(in crate::rules) fn found<'p>(
     };
     // Where the policy states the sentence itself, that is cited.
     if let Some(stated) = stated.and_then(|rule| policy.claim_rule(rule, date)) {
-        answer = stated.capped(answer.cap);
+        answer = stated.resting_on(&answer);
     }
     Some(Found {
         fault,

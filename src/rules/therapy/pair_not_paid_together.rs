@@ -88,7 +88,7 @@ fn pair(
         let Some(across) = policy.claim_rule(ClaimRule::PairsAcrossDisciplines, date) else {
             return;
         };
-        answer = answer.capped(across.cap);
+        answer = answer.resting_on(&across);
     }
     let remedy = if edit.modifier_allowed {
         // Which modifiers lift the edit must be known before their lack is a fault.

@@ -259,3 +259,37 @@ fn another_discipline_under_gp_is_told_where_its_modifier_is_not_asked_about() {
         ],
     );
 }
+
+#[test]
+fn modifiers_that_a_payer_keeps_apart_are_told_where_only_the_place_says_telehealth() {
+    let rows = r#"[[telehealth]]
+from = 2020-01-01
+pt_telehealth = "covered"
+codes_mode = "same_as_in_person"
+pos_rule = "required"
+pos = ["02", "10"]
+modifiers_any_of = []
+audio_only = "not_allowed"
+pta = "allowed"
+source = ["manual"]
+confidence = "high"
+[[modifier]]
+from = 2020-01-01
+modifiers = ["U1", "U2"]
+rule = "not_together"
+source = ["manual"]
+confidence = "high"
+"#;
+    for (modifiers, wanted) in [
+        ("GP:U1:U2", "TEL106r"),
+        ("GP:95:U1:U2", "TEL106r"),
+        ("GP:U1", ""),
+    ] {
+        let line = format!("SV1*HC:97110:{modifiers}*60*UN*2***1");
+        let told = told_of_payer(rows, MEDICARE, &[(LINE, &line)]);
+        assert_eq!(told, wanted, "{modifiers}");
+        let told = told_of_payer(rows, MEDICARE, &[OFFICE, (LINE, &line)]);
+        let in_person = !modifiers.contains("95");
+        assert_eq!(told.contains("TEL106"), !in_person, "{told}");
+    }
+}

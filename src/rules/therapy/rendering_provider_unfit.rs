@@ -1,5 +1,7 @@
 //! PTT008: a rendering provider who cannot render the service.
 
+use std::collections::BTreeSet;
+
 use super::{discipline, discipline_modifier_wrong, is_therapy};
 use crate::claim::{Claim, Line};
 use crate::policy::{Policy, RenderingStanding};
@@ -52,17 +54,13 @@ pub(in crate::rules) fn is_in_doubt(
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(policy) = context.policy else { return };
-    let mut before = None;
+    let mut told_of = BTreeSet::new();
     for line in claim.lines() {
         let rendering = claim.rendering(line);
         let taxonomy = rendering.map_or(claim.billing.taxonomy, |provider| provider.taxonomy);
         let (Some(segment), Some(date)) = (taxonomy, line.from()) else {
             continue;
         };
-        // One provider of one date is told once.
-        if before == Some((segment, date)) {
-            continue;
-        }
         let code = claim.text.segment(segment).element(3);
         if code.is_empty() {
             continue;
@@ -71,10 +69,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             continue;
         };
         let never = match answer.value {
-            RenderingStanding::Fits => {
-                before = Some((segment, date));
-                continue;
-            }
+            RenderingStanding::Fits => continue,
             RenderingStanding::Never => true,
             RenderingStanding::Other => false,
         };
@@ -93,7 +88,10 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         if !never && (rendering.is_none() || by_another() || !under_gp()) {
             continue;
         }
-        before = Some((segment, date));
+        // One provider is told once by each row.
+        if !told_of.insert((segment, answer.row)) {
+            continue;
+        }
         let shown = String::from_utf8_lossy(code);
         let (message, help) = if never {
             (

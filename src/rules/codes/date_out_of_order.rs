@@ -207,6 +207,7 @@ fn discharge(claim: &Claim<'_>, report: &mut Report<'_>) {
                 Spot::element(index, 3),
                 format!("the date of discharge is before that of admission, {admitted}"),
             )
+            .answered(("A7", "190", ""))
             .help("correct the date of discharge (DTP*096) or of admission (DTP*435)");
     }
 }
@@ -276,6 +277,7 @@ fn payments(claim: &Claim<'_>, today: Date, report: &mut Report<'_>) {
                 "the date of another payer's payment lies in the future",
             );
             on_line(finding, line)
+                .answered(("A7", "516", "PR"))
                 .help("give the date of the check or remittance advice, unless it is dated ahead");
         }
     }

@@ -4,7 +4,9 @@
 mod common;
 
 use common::{Scrubbed, scrub};
+use telescrub::policy::PolicyBook;
 use telescrub::scrub::item::Fate;
+use telescrub::scrub::judge::Judgement;
 
 const NIGHT: &str = include_str!("../fixtures/nights/first.837");
 
@@ -316,6 +318,39 @@ fn a_status_speaks_of_what_is_at_fault() {
         ("HI*ABK", "DTP*439*D8*20991101~\nHI*ABK", "STC*A7:727*"),
         ("HI*ABK", "DTP*435*D8*20991101~\nHI*ABK", "STC*A7:189*"),
         ("HI*ABK", "AMT*F5*1X~\nHI*ABK", "STC*A7:183:QC*"),
+        ("HI*ABK", "AMT*F5*231~\nHI*ABK", "STC*A7:183:QC*"),
+        ("HI*ABK", "AMT*F5*1.001~\nHI*ABK", "STC*A7:697*"),
+        ("N3*9188 SCHOOL ST~\n", "", "STC*A6:126:IL*"),
+        ("N4*BUFFALO*NY*142027573~\n", "", "STC*A6:126:IL*"),
+        ("DMG*D8*19910723*F~\n", "", "STC*A6:158:IL*"),
+        ("SBR*P*18*G83085*", "SBR*P**G83085*", "STC*A7:156*"),
+        ("SBR*P*18*G83085*", "SBR*S*18*G83085*", "STC*A7:742*"),
+        ("***12:B:1*Y*A*Y*Y~", "***12:B:7*Y*A*Y*Y~", "STC*A6:464*"),
+        (
+            "***12:B:1*Y*A*Y*Y~\n",
+            "***12:B:1*Y*A*Y*Y**AA~\nDTP*439*D8*20260601~\n",
+            "STC*A6:728*",
+        ),
+        (
+            "***12:B:1*Y*A*Y*Y~\n",
+            "***21:B:1*Y*A*Y*Y~\nDTP*435*D8*20260601~\nDTP*096*D8*20260531~\n",
+            "STC*A7:190*",
+        ),
+        (
+            "*ROWAN*KARIN****MI*QMM207142762~",
+            "*ROWAN*KARIN~",
+            "STC*A6:164:IL*",
+        ),
+        (
+            "NM1*DN*1*SAGE*CLARA****XX*1730521626~",
+            "NM1*DN*1*WILLOW*NEIL****XX*2445335930~",
+            "STC*A7:562:DN*",
+        ),
+        (
+            "NM1*DN*1*SAGE*CLARA****XX*1730521626~\n",
+            "",
+            "STC*A6:562:DN*",
+        ),
     ] {
         let damaged = NIGHT.replacen(from, to, 1);
         assert_ne!(damaged, NIGHT);
@@ -338,6 +373,38 @@ fn a_status_speaks_of_what_is_at_fault() {
     let night = answers(&format!("{}{}", &NIGHT[..from], &NIGHT[to..]));
     let found = text(&night, "findings.jsonl");
     assert!(!found.contains("its 0 service lines"), "{found}");
+}
+
+#[test]
+fn a_frequency_code_that_is_not_taken_is_answered_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = r#"key = "commercial/heron"
+program = "commercial"
+jurisdiction = "US"
+name = "Blue Heron"
+publisher = "Blue Heron"
+payer_ids = ["BLHR2"]
+[sources]
+m = { title = "Manual", publisher = "Blue Heron", url = "https://heron.example", dated = "2026-01" }
+[[frequency]]
+from = 2020-01-01
+taken = ["1"]
+source = ["m"]
+confidence = "high"
+"#;
+    std::fs::write(folder.path().join("heron.toml"), policy).unwrap();
+    let mut policies = PolicyBook::builtin();
+    policies.overlay(folder.path()).unwrap();
+    // The number comes in place of a line's own, so that the set's count stays right.
+    let night = NIGHT
+        .replacen("***12:B:1*Y*A*Y*Y~\n", "***12:B:7*Y*A*Y*Y~\nREF*F8*1~\n", 1)
+        .replacen("REF*6R*00000000101~\n", "", 1);
+    let input = folder.path().join("in.837");
+    std::fs::write(&input, night).unwrap();
+    let judgement = Judgement::new(common::today(), policies);
+    let scrubbed = common::scrub_as(&judgement, &input, 1, 1 << 20, false, None);
+    let told = segments(&scrubbed, "277ca.edi", "STC*A7:535*");
+    assert!(!told.is_empty(), "{}", text(&scrubbed, "findings.jsonl"));
 }
 
 #[test]

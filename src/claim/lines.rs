@@ -58,7 +58,7 @@ pub struct Line {
     pub dates: Option<DateRange>,
     /// Whether LX01 is the line's number, written as such numbers are.
     pub numbered: bool,
-    /// SV104 where it is one to three digits and above zero, and SV103 says units.
+    /// SV104 where it is a whole number from 1 to 999, and SV103 says units.
     pub units: Option<u16>,
     /// SV107 where it is pointers of one digit, no two of them the same: bit 1 for the
     /// first diagnosis and so on. No bit where it is anything else.

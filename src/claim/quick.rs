@@ -5,6 +5,7 @@
 //! A segment that is written otherwise is left to whoever reads any; see [`super::read`].
 
 use super::lines::Line;
+use super::read::units;
 use super::text::Span;
 use crate::value::{Cents, Date, DateRange, ModifierSet, PlaceOfService, Procedure};
 use crate::x12::Elements;
@@ -48,9 +49,12 @@ impl Line {
         self.charge_billed = true;
         // `*UN*` and the digits behind it.
         let measured = eight(at(2));
-        let units = digits(measured >> 32, len(4).min(4));
         let counts = len(3) == 2 && measured >> 8 & 0xFFFF == u64::from(u16::from_le_bytes(*b"UN"));
-        self.units = units.filter(|units| counts && (1..=999).contains(units));
+        let few = counts && len(4) <= 3;
+        self.units = match digits(measured >> 32, len(4)).filter(|_| few) {
+            Some(number) => Some(number).filter(|&number| number > 0),
+            None => units(sv1.at(3), sv1.at(4)),
+        };
         if len(5) > 0 {
             self.place_on_line = true;
             self.place = PlaceOfService::parse(&window[at(4) + 1..at(5)]);
@@ -85,11 +89,11 @@ impl Line {
     }
 }
 
-/// The number of up to four digits at the start of these bytes, the first lowest.
+/// The number of up to three digits at the start of these bytes, the first lowest.
 #[inline]
 fn digits(bytes: u64, len: usize) -> Option<u16> {
     let mut number = 0;
-    for place in 0..len.min(4) {
+    for place in 0..len.min(3) {
         let digit = (bytes >> (8 * place) & 0xFF).wrapping_sub(u64::from(b'0'));
         if digit > 9 {
             return None;
@@ -138,7 +142,7 @@ mod tests {
         fn a_line_is_read_quickly_as_it_is_read_in_full(
             code in "(HC|ER)(:|;)[A-Z0-9a]{4,6}(:[A-Z0-9]{2}|:[a-z]|:){0,5}",
             charge in "(-?[0-9]{0,9}(\\.[0-9]{0,3})?)",
-            measure in "(UN|MJ|U|UNN|)\\*([0-9]{0,5}|1\\.5|x)",
+            measure in "(UN|MJ|U|UNN|)\\*(0{0,5}[0-9]{0,5}(\\.0{0,2})?|0{0,2}1\\.5|x)",
             place in "([0-9A-Z]{2}|1|)",
             pointers in "(1|1:2|[0-9]:[0-9]:[0-9]|12|)",
             more in "(\\*\\*Y)?",

@@ -127,20 +127,26 @@ fn is_number(digits: &[u8], number: u32) -> bool {
     }
 }
 
-/// Units (SV103 and SV104) in one to three digits that are not none.
-#[inline]
-fn units(measure: &[u8], digits: &[u8]) -> Option<u16> {
-    if measure != b"UN" || !matches!(digits.len(), 1..=3) {
+/// Units (SV103 and SV104) from 1 to 999, whatever zeros stand before them and behind the point.
+#[inline(never)]
+pub(super) fn units(measure: &[u8], decimal: &[u8]) -> Option<u16> {
+    if measure != b"UN" {
         return None;
     }
-    let mut units = 0;
-    for &byte in digits {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        units = units * 10 + u16::from(byte - b'0');
+    let mut parts = decimal.splitn(2, |&byte| byte == b'.');
+    let whole = parts.next()?;
+    if parts
+        .next()
+        .is_some_and(|behind| behind.iter().any(|&byte| byte != b'0'))
+    {
+        return None;
     }
-    (units > 0).then_some(units)
+    let mut units = 0_u16;
+    for &byte in whole {
+        let digit = byte.is_ascii_digit().then(|| u16::from(byte - b'0'))?;
+        units = units.checked_mul(10)?.checked_add(digit)?;
+    }
+    (1..=999).contains(&units).then_some(units)
 }
 
 impl Line {
@@ -257,12 +263,23 @@ mod tests {
     }
 
     #[test]
-    fn units_are_up_to_three_digits_and_not_none() {
-        assert_eq!(units(b"UN", b"2"), Some(2));
-        assert_eq!(units(b"UN", b"015"), Some(15));
-        assert_eq!(units(b"UN", b"999"), Some(999));
+    fn units_are_up_to_999_and_not_none() {
+        for (decimal, number) in [
+            ("2", 2),
+            ("015", 15),
+            ("00015", 15),
+            ("0000000999", 999),
+            ("5.", 5),
+            ("5.0", 5),
+            ("0005.000", 5),
+        ] {
+            assert_eq!(units(b"UN", decimal.as_bytes()), Some(number), "{decimal}");
+        }
         assert_eq!(units(b"MJ", b"2"), None);
-        for digits in ["", "0", "000", "1.5", "-1", "1000", "a"] {
+        for digits in [
+            "", "0", "000", "00000", ".", ".0", "0.0", "1.5", "0001.5", "1.0.0", "1.0x", "-1",
+            "1000", "99999999", "a",
+        ] {
             assert_eq!(units(b"UN", digits.as_bytes()), None, "{digits}");
         }
     }

@@ -9,32 +9,16 @@ use crate::value::{Date, DateRange, PlaceOfService};
 
 const LIST: &str = include_str!("data/places.tsv");
 
-/// A place of service.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Place {
-    /// The two digits.
-    pub code: &'static str,
-    /// What it is, in a few words of our own.
-    pub name: &'static str,
-    /// Whether it says that the service was by telehealth (02 and 10).
-    pub telehealth: bool,
-}
-
-/// By the number the two digits make.
-static PLACES: LazyLock<[Option<(Place, DateRange)>; 100]> = LazyLock::new(|| {
+/// The days of each, by the number the two digits make.
+static PLACES: LazyLock<[Option<DateRange>; 100]> = LazyLock::new(|| {
     let mut places = [None; 100];
     for row in table::rows(LIST) {
-        let place = Place {
-            code: row.text(0),
-            name: row.text(5),
-            telehealth: row.text(2) == "y",
-        };
-        let slot = PlaceOfService::parse(place.code.as_bytes())
+        let slot = PlaceOfService::parse(row.text(0).as_bytes())
             .and_then(slot)
             .and_then(|slot| places.get_mut(slot));
         // The list has no last days: a place of service was never taken back.
-        if let (Some(slot), Some(days)) = (slot, table::days(row.text(1), "")) {
-            *slot = Some((place, days));
+        if let Some(slot) = slot {
+            *slot = table::days(row.text(1), "");
         }
     }
     places
@@ -57,24 +41,24 @@ fn slot(code: PlaceOfService) -> Option<usize> {
 
 /// The days of every place of the list.
 pub(super) fn days() -> impl Iterator<Item = DateRange> {
-    PLACES.iter().flatten().map(|(_, days)| *days)
+    PLACES.iter().flatten().copied()
 }
 
-fn find(code: PlaceOfService) -> Option<&'static (Place, DateRange)> {
-    PLACES.get(slot(code)?)?.as_ref()
+fn find(code: PlaceOfService) -> Option<DateRange> {
+    PLACES.get(slot(code)?).copied().flatten()
 }
 
-/// The place this code names on some day; `None` when it is unassigned.
+/// Whether the code names a place on some day: others are unassigned.
 #[must_use]
-pub fn place(code: PlaceOfService) -> Option<&'static Place> {
-    find(code).map(|(place, _)| place)
+pub fn is_assigned(code: PlaceOfService) -> bool {
+    find(code).is_some()
 }
 
 /// How the code stands on a day: 10 from 2022-01-01, 27 from 2023-10-01, 66 from
 /// 2024-08-01. A code whose first day the list does not state is in force always.
 #[must_use]
 pub fn standing(code: PlaceOfService, date: Date) -> Standing {
-    find(code).map_or(Standing::Unknown, |(_, days)| Standing::of(*days, date))
+    find(code).map_or(Standing::Unknown, |days| Standing::of(days, date))
 }
 
 #[cfg(test)]
@@ -90,7 +74,6 @@ mod tests {
     fn every_row_of_the_list_is_read() {
         assert_eq!(PLACES.iter().flatten().count(), 52);
         assert_eq!(table::rows(LIST).count(), 52);
-        assert!(PLACES.iter().flatten().all(|(p, _)| !p.name.is_empty()));
         assert_eq!(last_day_covered(), Date::new(2026, 12, 31).unwrap());
     }
 
@@ -120,16 +103,5 @@ mod tests {
         for code in ["00", "28", "30", "63", "98", "1A", "AA"] {
             assert_eq!(on(code, "2024-01-01"), Standing::Unknown, "{code}");
         }
-    }
-
-    #[test]
-    fn two_places_say_telehealth() {
-        let remote: Vec<_> = PLACES
-            .iter()
-            .flatten()
-            .filter(|(place, _)| place.telehealth)
-            .map(|(place, _)| place.code)
-            .collect();
-        assert_eq!(remote, ["02", "10"]);
     }
 }

@@ -9,38 +9,20 @@ use crate::value::Date;
 
 const LIST: &str = include_str!("data/taxonomy.tsv");
 
-/// Whom a taxonomy code describes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// A person.
-    Individual,
-    /// A group of persons who bill as one.
-    Group,
-    /// An organization or facility.
-    Organization,
-}
-
-static CODES: LazyLock<CodeMap<10, Kind>> = LazyLock::new(|| {
-    let codes = table::rows(LIST).filter_map(|row| {
-        let kind = match row.text(1) {
-            "i" => Kind::Individual,
-            "g" => Kind::Group,
-            "o" => Kind::Organization,
-            _ => return None,
-        };
-        Some((row.text(0).as_bytes().try_into().ok()?, kind))
-    });
+static CODES: LazyLock<CodeMap<10, ()>> = LazyLock::new(|| {
+    let codes = table::rows(LIST);
+    let codes = codes.filter_map(|row| Some((row.text(0).as_bytes().try_into().ok()?, ())));
     CodeMap::new(codes.collect())
 });
 
 static LAST_DAY: LazyLock<Date> =
     LazyLock::new(|| table::date_setting(LIST, "last-day").unwrap_or(Date::MIN));
 
-/// Whom the code describes; `None` for one that is not in the list, which after
-/// [`last_day_covered`] may be a newer one and before it one taken back.
+/// Whether the code is in the list. One that is not may be a newer one after
+/// [`last_day_covered`], and before it one taken back.
 #[must_use]
-pub fn kind(code: &[u8]) -> Option<Kind> {
-    CODES.get(code.try_into().ok()?).copied()
+pub fn is_listed(code: &[u8]) -> bool {
+    <&[u8; 10]>::try_from(code).is_ok_and(|code| CODES.get(code).is_some())
 }
 
 /// Whether this has the form of a taxonomy code, as every code of the list does:
@@ -69,19 +51,23 @@ mod tests {
     fn every_row_of_the_list_is_read_and_well_formed() {
         assert_eq!(table::rows(LIST).count(), 883);
         assert_eq!(CODES.iter().count(), 883);
-        assert!(CODES.iter().all(|(code, _)| well_formed(code)));
+        assert!(CODES.iter().all(|(code, ())| well_formed(code)));
         assert_eq!(last_day_covered(), Date::new(2025, 12, 31).unwrap());
     }
 
     #[test]
-    fn codes_have_their_kind() {
-        assert_eq!(kind(b"225100000X"), Some(Kind::Individual));
-        assert_eq!(kind(b"2251X0800X"), Some(Kind::Individual));
-        assert_eq!(kind(b"225200000X"), Some(Kind::Individual));
-        assert_eq!(kind(b"193200000X"), Some(Kind::Group));
-        assert_eq!(kind(b"261QP2000X"), Some(Kind::Organization));
-        assert_eq!(kind(b"225199999X"), None);
-        assert_eq!(kind(b"22510000"), None);
+    fn people_groups_and_organizations_are_listed() {
+        for code in [
+            b"225100000X",
+            b"2251X0800X",
+            b"225200000X",
+            b"193200000X",
+            b"261QP2000X",
+        ] {
+            assert!(is_listed(code), "{}", String::from_utf8_lossy(code));
+        }
+        assert!(!is_listed(b"225199999X"));
+        assert!(!is_listed(b"22510000"));
     }
 
     #[test]

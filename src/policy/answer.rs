@@ -60,6 +60,14 @@ impl<T> Answer<T> {
         self
     }
 
+    /// The same fact where a finding rests on another as well: it is as sure as the weaker one.
+    #[must_use]
+    pub(crate) fn resting_on<U>(mut self, other: &Answer<U>) -> Answer<T> {
+        self.confidence = self.confidence.min(other.confidence);
+        self.open |= other.open;
+        self.capped(other.cap)
+    }
+
     /// The same fact where the sources leave it open: findings on it are bound.
     #[must_use]
     pub(crate) fn doubted(mut self, bound: Option<Severity>) -> Answer<T> {
@@ -72,15 +80,33 @@ impl<T> Answer<T> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn confidence_and_cap_only_ever_lower() {
-        let answer = |confidence, cap| Answer {
+    fn answer(confidence: Confidence, cap: Option<Severity>) -> Answer<()> {
+        Answer {
             value: (),
             confidence,
             cap,
             open: false,
             row: RowRef(0),
-        };
+        }
+    }
+
+    #[test]
+    fn a_finding_is_as_sure_as_the_weakest_fact_it_rests_on() {
+        let (high, medium) = (
+            answer(Confidence::High, None),
+            answer(Confidence::Medium, None),
+        );
+        let warned = answer(Confidence::High, Some(Severity::Warn));
+        for (one, other) in [(high, medium), (medium, high)] {
+            assert_eq!(one.resting_on(&other).confidence, Confidence::Medium);
+        }
+        for (one, other) in [(high, warned), (warned, high)] {
+            assert_eq!(one.resting_on(&other).cap, Some(Severity::Warn));
+        }
+    }
+
+    #[test]
+    fn confidence_and_cap_only_ever_lower() {
         let reject = Severity::Reject;
         let medium = Confidence::Medium;
         assert_eq!(

@@ -47,9 +47,6 @@ pub struct PairBits {
 }
 
 impl PairBits {
-    /// Of a code that is in no pair.
-    pub const NONE: PairBits = PairBits { own: 0, others: 0 };
-
     /// Of a code with these [partners](PairBits::partners).
     #[inline]
     #[must_use]

@@ -97,19 +97,6 @@ impl Policy {
             .collect()
     }
 
-    /// That a pair edit between two codes is known not to be in force: what to say
-    /// to who was taught otherwise.
-    #[must_use]
-    pub fn ncci_withdrawn(
-        &self,
-        one: Procedure,
-        other: Procedure,
-        date: Date,
-    ) -> Option<Answer<()>> {
-        let entry = self.edits.withdrawn.at(pair_key(one, other), date)?;
-        Some(entry.answer(|()| ()))
-    }
-
     /// The codes that a code is in a pair edit with, roughly.
     #[must_use]
     pub fn pair_bits(&self, procedure: Procedure) -> PairBits {

@@ -69,7 +69,7 @@ impl FromText for PlaceOfService {
             .flatten()
     }
     fn is_known(&self) -> bool {
-        place::place(*self).is_some()
+        place::is_assigned(*self)
     }
 }
 

@@ -17,6 +17,7 @@ pub mod rule;
 pub mod services;
 pub mod severities;
 mod shown;
+mod spoken_for;
 pub mod syntax;
 pub mod telehealth;
 pub mod therapy;

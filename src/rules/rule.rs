@@ -126,8 +126,8 @@ pub enum Check {
         Features,
         fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>),
     ),
-    /// For each service line, by its service alone: what it finds depends on nothing but
-    /// the code and modifiers of SV101, the place of service, the taxonomy of who rendered
+    /// For each service line, by its service alone: whether it finds something depends on nothing
+    /// but the code and modifiers of SV101, the place of service, the taxonomy of who rendered
     /// the line, the billing provider's state, the policy, and the first day of service as
     /// far as code lists and the policy change. A service that passed once is not asked
     /// about again.

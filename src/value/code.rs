@@ -87,16 +87,6 @@ impl Modifier {
     }
 }
 
-impl PlaceOfService {
-    /// A number below 1,296 that no other place-of-service code has.
-    #[must_use]
-    pub fn index(self) -> usize {
-        self.0
-            .iter()
-            .fold(0, |index, &byte| index * 36 + base36(byte))
-    }
-}
-
 fn base36(byte: u8) -> usize {
     usize::from(if byte.is_ascii_digit() {
         byte - b'0'

@@ -399,6 +399,7 @@ fn one_provider_refers() {
 #[test]
 fn each_line_takes_the_diagnoses_of_its_own_day() {
     const LINE: &str = "REF*6R*1~\n";
+    const TEN: &str = "M25561*ABF:M25562*ABF:M25551*ABF:M25552*ABF:M25511*ABF:M25512*ABF:M25521*ABF:M25522*ABF:M25531*ABF:G35";
     // G35 was divided on 2025-10-01.
     let both = |codes: &'static str, pointers: [&str; 2]| {
         let hi = format!("HI*ABK:{codes}");
@@ -421,6 +422,22 @@ fn each_line_takes_the_diagnoses_of_its_own_day() {
             "COD007r",
         ),
         ("on either day", both("M25561", ["1", "1"]), ""),
+        (
+            "the old one twice on the new day",
+            both("G35", ["1", "1:1"]),
+            "COD007r COD008w",
+        ),
+        (
+            "the tenth, on the new day",
+            both(TEN, ["10", "10"]),
+            "COD007r",
+        ),
+        (
+            "the first and the tenth, on the new day",
+            both(TEN, ["10", "1:10"]),
+            "COD007r",
+        ),
+        ("the tenth on the old day", both(TEN, ["10", "1"]), ""),
     ] {
         let changes = [
             (DIAGNOSIS, hi.as_str()),

@@ -48,6 +48,16 @@ fn a_service_that_has_begun_may_be_for_days_to_come() {
 }
 
 #[test]
+fn a_service_that_ends_before_it_starts_is_told_once() {
+    let reversed = ("DTP*472*D8*20260302", "DTP*472*RD8*20260303-20260302");
+    let visit = (":97110:GP*60*UN*2", ":99213*60*UN*1");
+    check(
+        &commercial(),
+        &[("a reversed range", &[reversed, visit], "SYN011r")],
+    );
+}
+
+#[test]
 fn admission_and_discharge_stand_in_their_order() {
     const CLAIM: &str = "***11:B:1*Y*A*Y*Y~\n";
     let with = |place: &str, dates: &str| format!("***{place}:B:1*Y*A*Y*Y~\n{dates}");

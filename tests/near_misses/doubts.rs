@@ -4,7 +4,7 @@ use telescrub::policy::PolicyBook;
 use telescrub::scrub::judge::Judgement;
 use telescrub::value::{Confidence, Date, Severity};
 
-use super::{MEDICARE, check_on, told_by};
+use super::{Changes, MEDICARE, check_on, common, told_by};
 
 /// The claim to the Medicaid program of a state.
 pub(super) fn medicaid(state: &str, zip: &str) -> String {
@@ -275,6 +275,24 @@ fn some_payers_tell_a_telephone_call_by_a_modifier_of_their_own() {
     assert!(lacks("97110:GP:CR").contains("whether it allows audio-only"));
     // CR is said of many lines of that time: one that says video is by video.
     assert!(lacks("97110:GP:95:CR").contains("the modifiers it wants for live video"));
+}
+
+#[test]
+fn a_rule_is_as_sure_as_the_row_that_calls_the_code_therapy() {
+    const LINE: &str = "97110:GP:95*60*UN*2";
+    let mut judgement = Judgement::new(common::today(), PolicyBook::builtin());
+    judgement.reject_at = Confidence::High;
+    let by_the_clinic = (
+        "NM1*82*1*THERAPIST*TAY****XX*1836009252~\nPRV*PE*PXC*225100000X~\n",
+        "",
+    );
+    let told = |changes: Changes<'_>| told_by(&judgement, MEDICARE, changes);
+    let hardening = [AT_THE_OFFICE, (LINE, "97545*60*UN*1")];
+    assert_eq!(told(&hardening), "PTT001w PTT013w");
+    let [office, line] = hardening;
+    let by_nobody = told(&[office, line, by_the_clinic]);
+    assert_eq!(by_nobody, "PTT001w PTT013w");
+    assert_eq!(told(&[AT_THE_OFFICE, (LINE, "97110*60*UN*2")]), "PTT001r");
 }
 
 #[test]

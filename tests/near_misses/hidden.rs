@@ -93,3 +93,203 @@ fn a_line_that_asks_for_the_denial_is_not_sent_back() {
         ],
     );
 }
+
+/// What the built-in policies and one of a commercial payer that says this judge.
+fn with_payer(rows: &str) -> Judgement {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        r#"key = "commercial/acme"
+program = "commercial"
+jurisdiction = "US"
+name = "Acme Health"
+publisher = "Acme Health, provider manual"
+payer_ids = ["ACME1"]
+{rows}
+[sources]
+manual = {{ title = "Provider manual", publisher = "Acme Health", url = "https://acme.example/manual", dated = "2026-01" }}
+"#
+    );
+    std::fs::write(folder.path().join("acme.toml"), text).unwrap();
+    let mut policies = PolicyBook::builtin();
+    policies.overlay(folder.path()).unwrap();
+    Judgement::new(common::today(), policies)
+}
+
+/// What is told of a claim to that payer.
+fn told_of_payer(rows: &str, claim: &str, changes: Changes<'_>) -> String {
+    let mut all = vec![("PI*01112", "PI*ACME1"), ("*MB~", "*CI~")];
+    all.extend_from_slice(changes);
+    told_by(&with_payer(rows), claim, &all)
+}
+
+const BY_THE_CLINIC: (&str, &str) = (
+    "NM1*82*1*THERAPIST*TAY****XX*1836009252~\nPRV*PE*PXC*225100000X~\n",
+    "",
+);
+
+#[test]
+fn too_many_units_of_a_session_are_above_the_edit_too() {
+    let unlisted = [OFFICE, (LINE, "SV1*HC:97039:GP::::HEAT*60*UN*5***1")];
+    check(
+        MEDICARE,
+        &[("a doubtful row", &unlisted, "PTT003r PTT004w")],
+    );
+    let evaluation = [OFFICE, (LINE, "SV1*HC:97161:GP*60*UN*2***1")];
+    check(MEDICARE, &[("told once", &evaluation, "PTT004r")]);
+    assert_eq!(told("PTT004", Setting::Off, None, &evaluation), "PTT003r");
+}
+
+#[test]
+fn a_discipline_that_every_telehealth_line_needs_is_missed_where_no_therapist_is_named() {
+    let rows = r#"extends = "medicare"
+[[telehealth]]
+from = 2020-01-01
+pt_telehealth = "covered"
+codes_mode = "list"
+codes = ["97110", "97129"]
+pos_rule = "required"
+pos = ["02", "10"]
+modifiers_any_of = ["95"]
+modifiers_all_of = ["GP"]
+audio_only = "not_allowed"
+pta = "allowed"
+source = ["manual"]
+confidence = "high"
+"#;
+    for (line, wanted) in [
+        ("97129:95*60*UN*1", "TEL104r"),
+        ("97129:GP:95*60*UN*1", ""),
+        ("97110:95*60*UN*2", "PTT001r"),
+    ] {
+        let line = format!("SV1*HC:{line}***1");
+        let changes = [BY_THE_CLINIC, (LINE, &line)];
+        assert_eq!(told_of_payer(rows, MEDICARE, &changes), wanted, "{line}");
+    }
+}
+
+#[test]
+fn a_modifier_that_is_not_taken_is_told_where_audio_only_is_not_asked_about() {
+    for (confidence, wanted) in [("high", "TEL105r TEL113w"), ("low", "TEL105r TEL113w")] {
+        let rows = format!(
+            r#"[[telehealth]]
+from = 2020-01-01
+pt_telehealth = "covered"
+codes_mode = "same_as_in_person"
+pos_rule = "required"
+pos = ["02", "10"]
+modifiers_any_of = ["95"]
+modifiers_not_allowed = ["93"]
+audio_only = "not_allowed"
+pta = "allowed"
+source = ["manual"]
+confidence = "high"
+[[communication]]
+from = 2020-01-01
+codes = ["98970"]
+kind = "e_visit"
+telehealth = "no"
+therapist_may_bill = "yes"
+source = ["manual"]
+confidence = "{confidence}"
+"#
+        );
+        let e_visit = [OFFICE, (LINE, "SV1*HC:98970:GP:93*60*UN*1***1")];
+        let told = told_of_payer(&rows, MEDICARE, &e_visit);
+        assert_eq!(told, wanted, "{confidence}");
+        let therapy = [(LINE, "SV1*HC:97110:GP:93*60*UN*2***1")];
+        assert_eq!(told_of_payer(&rows, MEDICARE, &therapy), "TEL108r");
+    }
+}
+
+#[test]
+fn two_evaluations_are_a_pair_where_no_rule_on_evaluations_is_known() {
+    let again = [
+        OFFICE,
+        (LINE, "SV1*HC:97161:GP*60*UN*1***1"),
+        ("CLM*EX114*60*", "CLM*EX114*100*"),
+        (
+            "REF*6R*1~\n",
+            "REF*6R*1~\nLX*2~\nSV1*HC:97164:GP*40*UN*1***1~\nDTP*472*D8*20260302~\nREF*6R*2~\n",
+        ),
+    ];
+    let own_rule = r#"extends = "medicare"
+[[claim_rule]]
+from = 2020-01-01
+rule = "one_date_per_line"
+source = ["manual"]
+confidence = "high"
+"#;
+    let told = told_of_payer("extends = \"medicare\"", MEDICARE, &again);
+    assert_eq!(told, "PTT006r");
+    assert_eq!(told_of_payer(own_rule, MEDICARE, &again), "PTT005r");
+}
+
+#[test]
+fn a_code_that_ended_is_told_by_the_list_where_the_policy_is_not_as_firm() {
+    let gone = [OFFICE, (LINE, "SV1*HC:97001:GP*60*UN*1***1")];
+    check(MEDICARE, &[("told once", &gone, "PTT010r")]);
+    assert_eq!(told("PTT010", Setting::Off, None, &gone), "COD005r");
+    let doubtful = r#"[[code_life]]
+from = 2017-01-01
+codes = ["97001"]
+event = "deleted"
+source = ["manual"]
+confidence = "low"
+"#;
+    let told = told_of_payer(doubtful, MEDICARE, &gone);
+    assert_eq!(told, "COD005r PTT010w");
+}
+
+#[test]
+fn another_discipline_under_gp_is_told_where_its_modifier_is_not_asked_about() {
+    let by_an_ot = ("PRV*PE*PXC*225100000X", "PRV*PE*PXC*225X00000X");
+    check(
+        MEDICARE,
+        &[
+            (
+                "always therapy",
+                &[OFFICE, by_an_ot, (LINE, "SV1*HC:97110:GP*60*UN*2***1")],
+                "PTT001w",
+            ),
+            (
+                "therapy in a therapist's hands",
+                &[OFFICE, by_an_ot, (LINE, "SV1*HC:97129:GP*60*UN*1***1")],
+                "PTT008w",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn modifiers_that_a_payer_keeps_apart_are_told_where_only_the_place_says_telehealth() {
+    let rows = r#"[[telehealth]]
+from = 2020-01-01
+pt_telehealth = "covered"
+codes_mode = "same_as_in_person"
+pos_rule = "required"
+pos = ["02", "10"]
+modifiers_any_of = []
+audio_only = "not_allowed"
+pta = "allowed"
+source = ["manual"]
+confidence = "high"
+[[modifier]]
+from = 2020-01-01
+modifiers = ["U1", "U2"]
+rule = "not_together"
+source = ["manual"]
+confidence = "high"
+"#;
+    for (modifiers, wanted) in [
+        ("GP:U1:U2", "TEL106r"),
+        ("GP:95:U1:U2", "TEL106r"),
+        ("GP:U1", ""),
+    ] {
+        let line = format!("SV1*HC:97110:{modifiers}*60*UN*2***1");
+        let told = told_of_payer(rows, MEDICARE, &[(LINE, &line)]);
+        assert_eq!(told, wanted, "{modifiers}");
+        let told = told_of_payer(rows, MEDICARE, &[OFFICE, (LINE, &line)]);
+        let in_person = !modifiers.contains("95");
+        assert_eq!(told.contains("TEL106"), !in_person, "{told}");
+    }
+}

@@ -60,6 +60,47 @@ fn a_payer_that_has_judged_says_what_it_paid_and_when() {
 }
 
 #[test]
+fn of_two_payers_each_says_when_it_judged() {
+    const DATE: &str = "DTP*573*D8*20260401~\n";
+    let first = other("SBR*P*18*******CI", "AMT*D*40~\n", "");
+    let second = |behind: &str| {
+        let loops = other("SBR*S*18*******CI", "CAS*CO*45*40~\nAMT*D*20~\n", behind);
+        first.replace(LINE, &loops.replace("PI*OTHER1", "PI*OTHER2"))
+    };
+    let third = (SBR, "SBR*T*18***12****MB~");
+    let line = format!("{JUDGED}SVD*OTHER1*40*HC:97110:GP**2~\nCAS*CO*45*20~\n{DATE}");
+    let undated = second("");
+    let dated = second(DATE);
+    let twice = dated.replacen("PI*OTHER1~\n", &format!("PI*OTHER1~\n{DATE}"), 1);
+    let nobody_s = line.replace("SVD*OTHER1", "SVD*OTHER3");
+    check(
+        &in_person(),
+        &[
+            (
+                "one on the line, the other in 2330B",
+                &[third, (LINE, &dated), (JUDGED, &line)],
+                "",
+            ),
+            (
+                "one on the line, the other nowhere",
+                &[third, (LINE, &undated), (JUDGED, &line)],
+                "COD021r",
+            ),
+            (
+                "one at both places",
+                &[third, (LINE, &twice), (JUDGED, &line)],
+                "COD021w",
+            ),
+            (
+                "a line judged by nobody who is named",
+                &[third, (LINE, &undated), (JUDGED, &nobody_s)],
+                "COD018r",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn medicare_behind_another_says_why() {
     let first = other("SBR*P*18*******CI", "", "");
     let plan = other("SBR*P*18*******16", "", "");

@@ -296,6 +296,26 @@ fn units_and_pairs() {
             ),
             ("half a unit", &[line!("97110:GP*60*UN*0.5")], "PTT003r"),
             (
+                "seven, with zeros in front",
+                &[line!("97110:GP*60*UN*00007")],
+                "PTT003r",
+            ),
+            (
+                "one and a half, with zeros in front",
+                &[line!("97110:GP*60*UN*0001.5")],
+                "PTT003r",
+            ),
+            (
+                "two evaluations' worth, with zeros in front",
+                &[line!("97161:GP*60*UN*00002")],
+                "PTT004r",
+            ),
+            (
+                "two, with zeros on both sides",
+                &[line!("97110:GP*60*UN*0002.0")],
+                "",
+            ),
+            (
                 "two of one written long",
                 &[line!("97110:GP*60*UN*2.0")],
                 "",
@@ -408,6 +428,75 @@ fn units_and_pairs() {
                     and_line!("97110:GP*60*UN*2.0"),
                     ("UN*2.0***1", "UN*2.0*12**1"),
                     ("CLM*EX114*60*", "CLM*EX114*120*"),
+                ],
+                "",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_assistant_who_renders_is_told_once() {
+    let lines = (
+        "REF*6R*1~\n",
+        "REF*6R*1~\nLX*2~\nSV1*HC:97112:GP*40*UN*1***1~\nDTP*472*D8*20260302~\nREF*6R*2~\nNM1*82*1*OTHER*OLA****XX*1234567893~\nPRV*PE*PXC*225100000X~\nLX*3~\nSV1*HC:97530:GP*20*UN*1***1~\nDTP*472*D8*20260303~\nREF*6R*3~\n",
+    );
+    let changes = [
+        (
+            "PRV*PE*PXC*225100000X~\nLX*1",
+            "PRV*PE*PXC*225200000X~\nLX*1",
+        ),
+        ("CLM*EX114*60*", "CLM*EX114*120*"),
+        lines,
+    ];
+    check(
+        &in_person(),
+        &[("around another's line", &changes, "PTT008r")],
+    );
+}
+
+#[test]
+fn a_therapist_who_bills_himself_is_one_whether_a_line_names_him_or_not() {
+    const SOLO: (&str, &str) = (
+        "PRV*BI*PXC*261QP2000X~\nNM1*85*2*EXAMPLE THERAPY*****XX*1470258363",
+        "PRV*BI*PXC*225100000X~\nNM1*85*1*THERAPIST*TAY****XX*1836009252",
+    );
+    const UNNAMED: (&str, &str) = (
+        "NM1*82*1*THERAPIST*TAY****XX*1836009252~\nPRV*PE*PXC*225100000X~\n",
+        "",
+    );
+    const NAMED: (&str, &str) = (
+        "REF*6R*2~\n",
+        "REF*6R*2~\nNM1*82*1*THERAPIST*TAY****XX*1836009252~\nPRV*PE*PXC*225100000X~\n",
+    );
+    check(
+        &in_person(),
+        &[
+            (
+                "exercise and the group",
+                &[and_line!("97150:GP*40*UN*1"), SUM, SOLO, UNNAMED, NAMED],
+                "PTT005r",
+            ),
+            (
+                "ten units over two lines",
+                &[
+                    line!("97110:GP*60*UN*5"),
+                    and_line!("97110:GP:CQ*40*UN*5"),
+                    SUM,
+                    SOLO,
+                    UNNAMED,
+                    NAMED,
+                ],
+                "PTT003r",
+            ),
+            (
+                "by another therapist",
+                &[
+                    and_line!("97150:GO*40*UN*1"),
+                    SUM,
+                    SOLO,
+                    UNNAMED,
+                    BY_ANOTHER_TOO,
                 ],
                 "",
             ),

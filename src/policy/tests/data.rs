@@ -288,11 +288,6 @@ fn therapy_edits_answer_by_date() {
         exclusive
     );
     assert!(pair("97530", "97116", "2026-03-02").is_none(), "withdrawn");
-    assert!(
-        medicare
-            .ncci_withdrawn(code("97116"), code("97530"), date)
-            .is_some()
-    );
     assert!(pair("97530", "97535", "2021-12-31").is_some());
     assert!(pair("97530", "97535", "2022-01-01").is_none());
     assert!(medicare.one_unit(code("97161"), date).is_some());

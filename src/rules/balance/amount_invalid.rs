@@ -142,6 +142,7 @@ fn patient_paid(claim: &Claim<'_>, index: u32, report: &mut Report<'_>) {
     {
         report
             .add("2300", Spot::element(index, 2), format!("the patient paid {paid}, more than the claim charge of {charge}"))
+            .answered(("A7", "183", "QC"))
             .help("AMT*F5 is what the patient paid toward this claim: give no more than its charge, or correct CLM02");
     }
 }
@@ -185,7 +186,9 @@ fn tell(value: &[u8], spot: Spot, place: Place<'_>, report: &mut Report<'_>) {
                 decimals(value)
             ),
         );
-        finding.help("give dollars and cents, such as 12.50");
+        finding
+            .answered(("A7", "697", ""))
+            .help("give dollars and cents, such as 12.50");
         finding.service_line = line;
         // Only zeros are left out: the amount stays what it is.
         finding.fix = exact.map(|cents| Fix {

@@ -6,45 +6,49 @@ use crate::value::{Cents, CentsTotal};
 
 /// What another payer paid on lines and on how many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct OnLines {
+pub(in crate::rules) struct OnLines {
     /// The sum of SVD02; `None` when one cannot be read.
     pub paid: Option<CentsTotal>,
     /// Lines it judged.
     pub lines: usize,
+    /// The first line, from 1, on which it says when (DTP*573), and that segment.
+    pub dated: Option<(u32, u32)>,
     /// The line it judged latest.
     latest: Option<usize>,
 }
 
 /// What each payer of the claim paid on lines, in the order of the payers; `None` when the
 /// lines' payers cannot be told apart, so that nothing can be said.
-pub(super) fn on_lines(claim: &Claim<'_>) -> Option<Vec<OnLines>> {
+pub(in crate::rules) fn on_lines(claim: &Claim<'_>) -> Option<Vec<OnLines>> {
     let text = &claim.text;
     let payers = claim.parts.others.iter();
     let payers = payers.map(|other| text.element(other.payer, 9));
     let judged = claim.lines().iter().enumerate().flat_map(|(line, of)| {
         of.adjudications.iter().map(move |adjudication| {
             let svd = text.segment(adjudication.svd);
-            (line, svd.element(1), Cents::parse(svd.element(2)))
+            let dated = adjudication.date.map(|date| (of.number, date));
+            (line, svd.element(1), Cents::parse(svd.element(2)), dated)
         })
     });
     add_up(payers, judged)
 }
 
-/// Adds up what was judged (line, payer, paid) by payer. A payer is looked up in a sorted list:
+/// Adds up what was judged (line, payer, paid, dated) by payer. A payer is looked up in a sorted list:
 /// a claim may have very many of them, and of judgements.
 fn add_up<Id: Ord>(
     payers: impl Iterator<Item = Id>,
-    judged: impl Iterator<Item = (usize, Id, Option<Cents>)>,
+    judged: impl Iterator<Item = (usize, Id, Option<Cents>, Option<(u32, u32)>)>,
 ) -> Option<Vec<OnLines>> {
     let mut sorted: Vec<(Id, usize)> = payers.zip(0..).collect();
     sorted.sort_unstable();
     let nothing = OnLines {
         paid: Some(CentsTotal::ZERO),
         lines: 0,
+        dated: None,
         latest: None,
     };
     let mut sums = vec![nothing; sorted.len()];
-    for (line, payer, paid) in judged {
+    for (line, payer, paid, dated) in judged {
         let from = sorted.partition_point(|(id, _)| *id < payer);
         let mut named = sorted[from..].iter().take_while(|(id, _)| *id == payer);
         let (Some(&(_, at)), None) = (named.next(), named.next()) else {
@@ -52,6 +56,7 @@ fn add_up<Id: Ord>(
         };
         let sum = sums.get_mut(at)?;
         sum.paid = sum.paid.zip(paid).map(|(all, more)| all.plus(more));
+        sum.dated = sum.dated.or(dated);
         if sum.latest != Some(line) {
             sum.latest = Some(line);
             sum.lines += 1;
@@ -103,6 +108,7 @@ mod tests {
                 judgement / PARTS,
                 Counted(judgement % PARTS, &compared),
                 cent,
+                None,
             )
         });
         let sums = add_up(payers, judged).unwrap();
@@ -113,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_payer_that_is_named_twice_or_not_at_all_is_not_told_apart() {
-        let judged = |payer| [(0, payer, Cents::parse(b"5"))].into_iter();
+        let judged = |payer| [(0, payer, Cents::parse(b"5"), None)].into_iter();
         assert!(add_up([1, 2, 1].into_iter(), judged(1)).is_none());
         assert!(add_up([1, 2].into_iter(), judged(3)).is_none());
         let sums = add_up([1, 2, 1].into_iter(), judged(2)).unwrap();
@@ -126,10 +132,16 @@ mod tests {
     #[test]
     fn a_line_judged_twice_is_one_line_and_an_amount_that_cannot_be_read_costs_its_payer() {
         let five = Cents::parse(b"5");
-        let judged = [(0, 1, five), (0, 2, None), (0, 1, five), (3, 1, five)];
+        let judged = [
+            (0, 1, five, None),
+            (0, 2, None, None),
+            (0, 1, five, Some((1, 7))),
+            (3, 1, five, Some((4, 9))),
+        ];
         let sums = add_up([1, 2].into_iter(), judged.into_iter()).unwrap();
         assert_eq!(sums[0].lines, 2);
         assert_eq!(sums[0].paid, Cents::parse(b"15").map(CentsTotal::from));
         assert_eq!((sums[1].lines, sums[1].paid), (1, None));
+        assert_eq!([sums[0].dated, sums[1].dated], [Some((1, 7)), None]);
     }
 }

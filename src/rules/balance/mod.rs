@@ -2,7 +2,7 @@
 
 mod adjustments;
 pub mod amount_invalid;
-mod by_payer;
+pub(super) mod by_payer;
 pub mod claim_charge_not_sum_of_lines;
 pub mod other_payer_claim_unbalanced;
 pub mod other_payer_line_unbalanced;

@@ -68,6 +68,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     if causes().any(|(_, cause)| cause == b"AA") && place(4).is_empty() && place(5).is_empty() {
         report
             .add("2300", Spot::component(claim.parts.clm, 11, 4), "CLM11 says auto accident, and CLM11-4 does not say in which state")
+            .answered(("A6", "728", ""))
             .help("give the state in CLM11-4, or the country in CLM11-5 when it was not in the United States");
     }
 }

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     snip: 4,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "No service starts in the future, before the patient's birth, or ends before it starts. One that has begun and ends in the future is rejected for therapy codes and warned about for others up to 31 days ahead; supplies and equipment (codes A4 to A9, B, E, K, L), which are billed for a month or three ahead, may end up to 100 days after today. Onset (DTP*431), accident (439) and initial treatment (454) are not after the last service; an admission (435) that is, is warned about, unless an ambulance brought the patient; one in the future is rejected. Discharge (096) is not before admission. Birth, death, discharge and what was before the claim (the last visit, x-ray, test, prescription, certification) are not in the future. A service after the patient's death is warned about, and another payer's payment (573) in the future, since payers date checks ahead.",
+    what: "No service starts in the future or before the patient's birth. One that has begun and ends in the future is rejected for therapy codes and warned about for others up to 31 days ahead; supplies and equipment (codes A4 to A9, B, E, K, L), which are billed for a month or three ahead, may end up to 100 days after today. Onset (DTP*431), accident (439) and initial treatment (454) are not after the last service; an admission (435) that is, is warned about, unless an ambulance brought the patient; one in the future is rejected. Discharge (096) is not before admission. Birth, death, discharge and what was before the claim (the last visit, x-ray, test, prescription, certification) are not in the future. A service after the patient's death is warned about, and another payer's payment (573) in the future, since payers date checks ahead.",
     why: "A payer returns a claim with a date that cannot be; most such dates are slips of one digit.",
     remedy: "Correct the date that is wrong. A claim may not be sent before the service was given.",
     fails: Example {
@@ -97,8 +97,9 @@ fn claim(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         let (Some(index), Some(dates)) = (line.date, line.dates) else {
             continue;
         };
+        // A range that ends before it starts is SYN011's.
         let fault = if dates.from > dates.through {
-            Fault::Reversed
+            continue;
         } else if dates.from > context.today {
             Fault::Future
         } else if birth.is_some_and(|birth| dates.from < birth) {
@@ -206,6 +207,7 @@ fn discharge(claim: &Claim<'_>, report: &mut Report<'_>) {
                 Spot::element(index, 3),
                 format!("the date of discharge is before that of admission, {admitted}"),
             )
+            .answered(("A7", "190", ""))
             .help("correct the date of discharge (DTP*096) or of admission (DTP*435)");
     }
 }
@@ -275,6 +277,7 @@ fn payments(claim: &Claim<'_>, today: Date, report: &mut Report<'_>) {
                 "the date of another payer's payment lies in the future",
             );
             on_line(finding, line)
+                .answered(("A7", "516", "PR"))
                 .help("give the date of the check or remittance advice, unless it is dated ahead");
         }
     }
@@ -282,7 +285,6 @@ fn payments(claim: &Claim<'_>, today: Date, report: &mut Report<'_>) {
 
 #[derive(Clone, Copy)]
 enum Fault {
-    Reversed,
     Future,
     /// Begun, but not over.
     NotOver {
@@ -296,11 +298,6 @@ enum Fault {
 #[cold]
 fn service(line: &Line, index: u32, fault: Fault, today: Date, report: &mut Report<'_>) {
     let (severity, message, help) = match fault {
-        Fault::Reversed => (
-            Severity::Reject,
-            "the service ends before it starts".to_owned(),
-            "give the first day in front: DTP*472*RD8*first-last",
-        ),
         Fault::Future => (
             Severity::Reject,
             format!("the date of service is after today, {today}"),

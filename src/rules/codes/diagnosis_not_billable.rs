@@ -1,5 +1,6 @@
 //! COD007: diagnosis codes that cannot be billed on the day.
 
+use super::diagnosis_pointer_broken::points_at;
 use super::parties::{capitals, safe};
 use crate::claim::Claim;
 use crate::claim::text::Span;
@@ -139,9 +140,8 @@ fn is_billable(code: &[u8], day: Date) -> bool {
 /// The day and number of the first line that points to the diagnosis at this place (SV107) when
 /// it can't be billed.
 fn stranger(claim: &Claim<'_>, code: &[u8], position: usize) -> Option<(Date, Option<u32>)> {
-    let bit = 1_u16.checked_shl(u32::try_from(position).ok()?)?;
     claim.lines().iter().find_map(|line| {
-        let day = line.from().filter(|_| line.pointers & bit != 0)?;
+        let day = line.from().filter(|_| points_at(claim, line, position))?;
         (!is_billable(code, day)).then_some((day, Some(line.number)))
     })
 }
@@ -169,8 +169,8 @@ fn gap(claim: &Claim<'_>, hi: u32, report: &mut Report<'_>) {
 }
 
 /// How many diagnoses the claim has, when they stand in a row, are ICD-10-CM codes billable
-/// on the days of service, the first no external cause, and no two are the same: there is
-/// nothing to tell of them.
+/// on the first and the last day of service, the first no external cause, and no two are the
+/// same: there is nothing to tell of them.
 pub(in crate::rules) fn plain(claim: &Claim<'_>, known: &mut Diagnoses) -> Option<usize> {
     let hi = claim.text.get(claim.parts.diagnoses.first().copied())?;
     let dates = claim.dates().filter(|dates| dates.from <= dates.through)?;

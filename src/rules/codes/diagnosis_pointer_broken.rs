@@ -1,6 +1,6 @@
 //! COD008: pointers to diagnoses that are not there.
 
-use crate::claim::Claim;
+use crate::claim::{Claim, Line};
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };
@@ -94,6 +94,16 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
             seen |= bit;
         }
     }
+}
+
+/// Whether the line points to the diagnosis at this position.
+pub(super) fn points_at(claim: &Claim<'_>, line: &Line, position: usize) -> bool {
+    line.sv1.is_some_and(|sv1| {
+        let pointers = claim.text.segment(sv1).components(7, claim.text.delimiters);
+        pointers
+            .take(4)
+            .any(|pointer| number(pointer) == Some(position))
+    })
 }
 
 /// A pointer, 1 to 12.

@@ -34,6 +34,9 @@ pub static RULE: Rule = Rule {
     check: Check::ClaimWith(Features::NOT_ORIGINAL, check),
 };
 
+/// What a 277CA says of CLM05-3 itself.
+const FREQUENCY: (&str, &str, &str) = ("A7", "535", "");
+
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let spot = Spot::component(claim.parts.clm, 5, 3);
     if let ([code], Some(policy)) = (claim.frequency(), context.policy)
@@ -48,6 +51,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         );
         report
             .add_cited(context, &answer, "2300", spot, message)
+            .answered(FREQUENCY)
             .help(format!(
                 "it takes {taken}; correct such a claim as the payer asks for it"
             ));
@@ -63,6 +67,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                     Spot::element(reference, 2),
                     "an original claim (CLM05-3 1) carries a payer claim number in REF*F8",
                 )
+                .answered(("A8", "464", ""))
                 .help("make CLM05-3 7 when this replaces that claim, or leave REF*F8 out");
         }
         (b"7" | b"8", None) => {
@@ -83,6 +88,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                     spot,
                     "the frequency code in CLM05-3 is not one that professional claims use",
                 )
+                .answered(FREQUENCY)
                 .help(
                     "give 1 for an original, 7 for a replacement, 8 for a void; few payers take 6",
                 );

@@ -98,6 +98,7 @@ fn nobody_s(view: &LevelView<'_>, name: u32, report: &mut Report<'_>) {
                 Spot::element(name, 9),
                 "the subscriber is a person and has no member id",
             )
+            .answered(("A6", "164", "IL"))
             .help("fill NM108 with MI and NM109 with the id on the member's card");
     }
 }

@@ -58,6 +58,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     gap(claim, sbr, report);
 }
 
+/// What a 277CA says of SBR01: the sequence of the payers' responsibility.
+const RANK: (&str, &str, &str) = ("A7", "742", "");
+
 /// A rank that nobody has between two that somebody has.
 fn gap(claim: &Claim<'_>, sbr: u32, report: &mut Report<'_>) {
     const RANKS: &[u8] = b"PSTABCDEFGH";
@@ -94,6 +97,7 @@ fn gap(claim: &Claim<'_>, sbr: u32, report: &mut Report<'_>) {
         );
         report
             .add_as(Severity::Warn, loop_id, Spot::element(index, 1), message)
+            .answered(RANK)
             .help("give the ranks in SBR01 without a gap: P, S, T, then A to H, or add the payer that is missing");
     }
 }
@@ -132,6 +136,7 @@ fn ranks_again(claim: &Claim<'_>, sbr: u32, index: u32, own: &[u8], report: &mut
         );
         report
             .add("2320", Spot::element(index, 1), message)
+            .answered(RANK)
             .help("give each payer its own rank in SBR01: P, S, T, then A to H");
     }
 }
@@ -150,6 +155,7 @@ fn primaries(claim: &Claim<'_>, sbr: u32, first: bool, report: &mut Report<'_>) 
                 let message = format!("SBR01 is P, but another payer is primary (loop {earlier})");
                 report
                     .add("2320", Spot::element(index, 1), message)
+                    .answered(RANK)
                     .help(help);
             }
             (b"U", _) => unknown = true,
@@ -162,12 +168,13 @@ fn primaries(claim: &Claim<'_>, sbr: u32, first: bool, report: &mut Report<'_>) 
             "SBR01 is {}, and no other payer (2320) is primary",
             String::from_utf8_lossy(rank(sbr))
         );
-        report.add("2000B", Spot::element(sbr, 1), message).help(
-            if claim.parts.others.is_empty() {
+        let finding = report.add("2000B", Spot::element(sbr, 1), message);
+        finding
+            .answered(RANK)
+            .help(if claim.parts.others.is_empty() {
                 "add loop 2320 for the payer that paid first, or make SBR01 P"
             } else {
                 help
-            },
-        );
+            });
     }
 }

@@ -91,7 +91,7 @@ fn fault(code: Option<PlaceOfService>, date: Option<Date>) -> Option<Fault> {
         return Some(Fault::Malformed);
     };
     let Some(date) = date else {
-        return place::place(code).is_none().then_some(Fault::Unassigned);
+        return (!place::is_assigned(code)).then_some(Fault::Unassigned);
     };
     match place::standing(code, date) {
         Standing::InForce => None,

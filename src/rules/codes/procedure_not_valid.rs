@@ -4,6 +4,7 @@ use super::parties::{capitals, safe};
 use crate::claim::{Claim, Line};
 use crate::codes::{Standing, procedure};
 use crate::rules::telehealth::one_of;
+use crate::rules::therapy::therapy_code_not_live;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Procedure, Severity};
 
@@ -65,11 +66,13 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     if matches!(life.standing, Standing::InForce | Standing::Unknown) {
         return;
     }
-    // What the payer's policy says of the code's life is PTT010's to tell.
-    if context
-        .policy
-        .is_some_and(|policy| policy.code_life(code, date).is_some())
-    {
+    let severity = context.severity_of(life.confidence);
+    // What the payer's policy says of the code's life is PTT010's to tell, as firmly at least.
+    let by_policy = (context.policy)
+        .and_then(|policy| policy.code_life(code, date))
+        .and_then(|gone| context.told_as(&therapy_code_not_live::RULE, &gone, claim.payer_id()));
+    let own = (context.severities).for_payer(claim.payer_id(), &RULE, severity);
+    if by_policy.is_some() && by_policy >= own {
         return;
     }
     let message = match life.standing {
@@ -91,7 +94,7 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         "give the code that describes the service and was in force on its date".to_owned()
     };
     report
-        .add_as(context.severity_of(life.confidence), "2400", spot, message)
+        .add_as(severity, "2400", spot, message)
         .help(help)
         .line(line.number);
 }

@@ -3,6 +3,7 @@
 use super::parties::on_line;
 use crate::claim::Claim;
 use crate::claim::parts::OtherPayer;
+use crate::rules::balance::by_payer;
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };
@@ -33,36 +34,25 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
-    let judged = || {
-        let lines = claim.lines().iter();
-        lines.flat_map(|line| {
-            line.adjudications
-                .iter()
-                .map(|judged| (line.number, judged))
-        })
+    // Where the lines' payers cannot be told apart nothing can be said.
+    let Some(on_lines) = by_payer::on_lines(claim) else {
+        return;
     };
-    if judged().next().is_none() {
-        for other in &claim.parts.others {
-            if other.adjudicated.is_none() {
-                missing(other, report);
+    for (other, on_lines) in claim.parts.others.iter().zip(on_lines) {
+        match (other.adjudicated, on_lines.dated) {
+            // That a judgement of a line has no day is SYN002's.
+            (None, _) if on_lines.lines == 0 => missing(other, report),
+            (Some(_), Some((line, date))) => {
+                let finding = report.add_as(
+                    Severity::Warn,
+                    "2430",
+                    Spot::segment(date),
+                    "the date of the other payer's remittance stands in 2330B and on the line",
+                );
+                on_line(finding, Some(line)).help("leave it out in 2330B when the lines say it");
             }
+            _ => {}
         }
-        return;
-    }
-    // Whose judgements they are is asked of one payer only: of more it may be in doubt.
-    let [other] = claim.parts.others.as_slice() else {
-        return;
-    };
-    // That a judgement of a line has no day is SYN002's.
-    let on_lines = judged().find_map(|(line, judged)| Some((line, judged.date?)));
-    if let (Some(_), Some((line, date))) = (other.adjudicated, on_lines) {
-        let finding = report.add_as(
-            Severity::Warn,
-            "2430",
-            Spot::segment(date),
-            "the date of the other payer's remittance stands in 2330B and on the line",
-        );
-        on_line(finding, Some(line)).help("leave it out in 2330B when the lines say it");
     }
 }
 

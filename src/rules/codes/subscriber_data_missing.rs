@@ -30,6 +30,9 @@ pub static RULE: Rule = Rule {
     check: Check::SubscriberAndClaimWith(level, Features::ODD_SUBSCRIBER, check),
 };
 
+/// What a 277CA says of SBR02: the relationship of the patient to the subscriber.
+const RELATIONSHIP: (&str, &str, &str) = ("A7", "156", "");
+
 /// A dependent's level under a subscriber who is said to be the patient himself.
 fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
     if let Some(sbr) = view.no_dependent {
@@ -40,6 +43,7 @@ fn level(view: &LevelView<'_>, report: &mut Report<'_>) {
                 Spot::element(sbr, 2),
                 "SBR02 says that the subscriber is the patient, and the claims stand under a dependent",
             )
+            .answered(RELATIONSHIP)
             .help("leave SBR02 empty when the patient has a level (2000C) of his own, or move the claims to the subscriber's");
     }
 }
@@ -53,6 +57,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     if claim.text.segment(sbr).element(2) != b"18" {
         report
             .add("2000B", Spot::element(sbr, 2), "the claim stands under the subscriber, and SBR02 does not say that the subscriber is the patient")
+            .answered(RELATIONSHIP)
             .help("make SBR02 18, or put the claim under a patient's level (2000C)");
         return;
     }
@@ -65,13 +70,14 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                 Spot::element(sbr, 2),
                 "SBR02 says that the subscriber is the patient, and the subscriber is no person",
             )
+            .answered(RELATIONSHIP)
             .help("leave SBR02 empty and give the patient a level (2000C) under the subscriber's");
         return;
     }
-    for (part, what) in [
-        (subscriber.street, "a street (N3)"),
-        (subscriber.city, "a city (N4)"),
-        (subscriber.demographics, "birth date and sex (DMG)"),
+    for (part, what, status) in [
+        (subscriber.street, "a street (N3)", "126"),
+        (subscriber.city, "a city (N4)", "126"),
+        (subscriber.demographics, "birth date and sex (DMG)", "158"),
     ] {
         if part.is_none() {
             report
@@ -80,6 +86,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
                     Spot::segment(name),
                     format!("the subscriber is the patient, and 2010BA lacks {what}"),
                 )
+                .answered(("A6", status, "IL"))
                 .help("add the segment behind NM1*IL, in the order N3, N4, DMG");
         }
     }

@@ -74,8 +74,8 @@ fn look(text: &Text<'_>, qualifier: &[u8], npi: Span, taxonomy: Span) -> Feature
     let (npi, taxonomy) = (text.of(npi), text.of(taxonomy));
     Features::NO_NPI
         .when(npi.is_empty())
-        .or(Features::ODD_NPI.when(qualifier == b"XX" && !npi_malformed::is_right(npi)))
-        .or(Features::ODD_TAXONOMY.when(!taxonomy.is_empty() && taxonomy::kind(taxonomy).is_none()))
+        .or(Features::ODD_NPI.when(qualifier == b"XX" && npi_malformed::fault(npi).is_some()))
+        .or(Features::ODD_TAXONOMY.when(!taxonomy.is_empty() && !taxonomy::is_listed(taxonomy)))
 }
 
 #[cfg(test)]

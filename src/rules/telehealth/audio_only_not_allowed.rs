@@ -1,8 +1,8 @@
 //! TEL108: audio-only where payer or code does not allow it.
 
-use super::{Remote, audio_mark, modifier_component};
+use super::{Channel, Remote, audio_mark, modifier_component};
 use crate::claim::{Claim, Line};
-use crate::policy::Permission;
+use crate::policy::{Answer, Permission};
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 
@@ -33,6 +33,16 @@ pub static RULE: Rule = Rule {
     check: Check::Telehealth(check),
 };
 
+/// That the line says audio-only and must not.
+pub(super) fn forbids(line: &Line, remote: &Remote<'_>) -> Option<Answer<Permission>> {
+    let apart = (remote.communication).is_some_and(|service| service.telehealth == Some(false));
+    if !remote.payable || apart || remote.channel != Channel::AudioOnly {
+        return None;
+    }
+    let answer = remote.policy.audio_only(line.procedure?, remote.date)?;
+    (answer.value == Permission::NotAllowed).then_some(answer)
+}
+
 fn check(
     claim: &Claim<'_>,
     line: &Line,
@@ -40,21 +50,11 @@ fn check(
     context: &Context<'_>,
     report: &mut Report<'_>,
 ) {
-    let apart = (remote.communication).is_some_and(|service| service.telehealth == Some(false));
-    if !remote.payable || apart {
-        return;
-    }
-    let Some(procedure) = line.procedure else {
+    let Some(answer) = forbids(line, remote) else {
         return;
     };
     let (policy, date) = (remote.policy, remote.date);
-    let Some(answer) = policy.audio_only(procedure, date) else {
-        return;
-    };
-    if answer.value != Permission::NotAllowed {
-        return;
-    }
-    let Some(modifier) = audio_mark(line, policy, date) else {
+    let (Some(modifier), Some(procedure)) = (audio_mark(line, policy, date), line.procedure) else {
         return;
     };
     let component = modifier_component(claim, remote.sv1, modifier);

@@ -43,6 +43,7 @@ pub(super) use spots::{
     NO_ROOM, free_modifier_component, modifier_component, modifier_place, place_spot,
 };
 
+use super::spoken_for::{Told, speaks_for, told};
 use super::therapy::therapy_of;
 use super::{Context, Rule};
 use crate::claim::{Claim, Line};
@@ -128,20 +129,6 @@ enum PlaceFault {
     NotTaken,
     /// A modifier says telehealth and the place says in person: TEL107.
     InPerson,
-}
-
-/// A finding in question: its rule, and the fact it would rest on.
-type Told = (&'static Rule, Answer<()>);
-
-fn told<T>(rule: &'static Rule, answer: Answer<T>) -> Told {
-    (rule, answer.map(|_| ()))
-}
-
-/// Whether `one` will be told of the claim, and no less firmly than `other` would be: then
-/// it speaks for both.
-fn speaks_for(one: Told, other: Told, claim: &Claim<'_>, context: &Context<'_>) -> bool {
-    let told_as = |(rule, answer): Told| context.told_as(rule, &answer, claim.payer_id());
-    told_as(one).is_some_and(|severity| Some(severity) >= told_as(other))
 }
 
 /// That the policy forbids it, as a finding of the rule that tells so.

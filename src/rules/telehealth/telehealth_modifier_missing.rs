@@ -10,6 +10,7 @@ use super::{
 use crate::claim::{Claim, Line};
 use crate::policy;
 use crate::rules::finding::FixSafety;
+use crate::rules::therapy::discipline_modifier_wrong;
 use crate::rules::{Acknowledgement, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 
@@ -75,10 +76,7 @@ fn one(
     let way_forbidden = match channel {
         Channel::Video => None,
         Channel::AudioOnly => {
-            let permission = line
-                .procedure
-                .and_then(|code| policy.audio_only(code, date));
-            forbidden(&audio_only::RULE, permission)
+            audio_only::forbids(line, remote).map(|way| told(&audio_only::RULE, way))
         }
         Channel::StoreAndForward => forbidden(&recorded::RULE, policy.store_and_forward(date)),
     };
@@ -138,12 +136,15 @@ fn every(
     let Some(answer) = policy.modifiers_all_of(date) else {
         return;
     };
-    // The discipline modifier of a therapy code is asked for by PTT001.
-    let therapy = line.procedure.and_then(|code| policy.therapy(code, date));
+    // The discipline modifier of a therapy code is asked for by PTT001, where that looks at it.
+    let discipline = discipline_modifier_wrong::found(claim, line, policy, date).filter(|found| {
+        let wrong = told(&discipline_modifier_wrong::RULE, found.answer);
+        speaks_for(wrong, told(&RULE, answer), claim, context)
+    });
     let missing = || {
         answer.value.iter().copied().filter(|wanted| {
             !line.modifiers.has(&wanted.bytes())
-                && !therapy.is_some_and(|therapy| therapy.value.any_of.contains(wanted))
+                && !(discipline.as_ref()).is_some_and(|found| found.any_of.contains(wanted))
         })
     };
     if missing().next().is_none() {

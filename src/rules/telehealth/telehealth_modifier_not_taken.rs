@@ -2,8 +2,8 @@
 
 use super::advice::offered;
 use super::{
-    Channel, Remote, audio_only_not_allowed as audio_only, forbidden, is_remote_modifier,
-    modifier_component, one_of, speaks_for, told, worded,
+    Channel, Remote, audio_only_not_allowed as audio_only, is_remote_modifier, modifier_component,
+    one_of, speaks_for, told, worded,
 };
 use crate::claim::{Claim, Line};
 use crate::rules::finding::FixSafety;
@@ -58,10 +58,8 @@ fn check(
         };
         // Audio-only that is not allowed at all is TEL108's.
         let audio = matches!(&modifier.bytes(), b"93" | b"FQ");
-        let permission = line
-            .procedure
-            .and_then(|code| policy.audio_only(code, date));
-        let way = forbidden(&audio_only::RULE, permission).filter(|_| audio && remote.payable);
+        let way = audio_only::forbids(line, remote).filter(|_| audio);
+        let way = way.map(|way| told(&audio_only::RULE, way));
         if way.is_some_and(|way| speaks_for(way, told(&RULE, answer), claim, context)) {
             continue;
         }

@@ -69,9 +69,6 @@ fn why(one: Says, other: Says) -> Option<&'static str> {
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     for (at, line) in claim.lines().iter().enumerate() {
-        if !line.has_telehealth_modifier() {
-            continue;
-        }
         let Some(sv1) = line.sv1 else { continue };
         if let Some((one, other, why)) = pairs(line, line).next() {
             let component = modifier_component(claim, sv1, other);
@@ -88,7 +85,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             continue;
         }
         by_policy(claim, line, context, report);
-        let Some(date) = line.from() else { continue };
+        let Some(date) = line.from().filter(|_| line.has_telehealth_modifier()) else {
+            continue;
+        };
         let earlier = claim.lines().iter().take(at);
         let mut visit =
             earlier.filter(|other| other.has_telehealth_modifier() && other.from() == Some(date));

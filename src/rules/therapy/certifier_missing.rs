@@ -103,7 +103,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         answer.value.qualifier,
         policy.name()
     );
-    report
-        .add_cited(context, &answer.capped(severity), loop_id, spot, message)
-        .help(help);
+    let finding = report.add_cited(context, &answer.capped(severity), loop_id, spot, message);
+    finding.help(help);
+    if named.is_some() {
+        finding.answered(("A7", "562", "DN"));
+    }
 }

@@ -2,13 +2,13 @@
 
 use super::{is_discipline, rendering_discipline};
 use crate::claim::{Claim, Line};
-use crate::policy::{ClaimRule, TherapyClass};
+use crate::policy::{Answer, ClaimRule, Policy, Therapy, TherapyClass};
 use crate::rules::finding::FixSafety;
 use crate::rules::telehealth::{
     NO_ROOM, free_modifier_component, modifier_component, modifier_place, one_of,
 };
 use crate::rules::{Acknowledgement, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
-use crate::value::{Modifier, Severity};
+use crate::value::{Date, Modifier, Severity};
 
 /// PTT001.
 pub static RULE: Rule = Rule {
@@ -43,30 +43,17 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     else {
         return;
     };
-    let Some(mut answer) = policy.therapy(procedure, date) else {
+    let Some(found) = found(claim, line, policy, date) else {
         return;
     };
-    let rendering = rendering_discipline(claim, line);
-    let by_pt = rendering.is_some_and(|modifier| modifier.bytes() == *b"GP");
-    if answer.value.class == TherapyClass::Sometimes {
-        // Whether such a code is therapy in other hands the claim does not show.
-        if !by_pt {
-            return;
-        }
-    }
-    let any_of = answer.value.any_of;
-    // The one that fits who rendered the line, if the code takes it; else what it takes.
-    let fitting = match answer.value.pt_modifier {
-        // What a physical therapist puts on this code the payer may state itself.
-        Some(stated) if by_pt => Some(stated),
-        _ => rendering,
-    };
-    let right = fitting.filter(|modifier| any_of.contains(modifier));
-    let Some(fault) = fault(claim, line, any_of, right) else {
-        return;
-    };
+    let Found {
+        fault,
+        any_of,
+        right,
+        answer,
+    } = found;
     let part = |at| Spot::component(sv1, 1, at);
-    let (spot, said, rule) = match fault {
+    let (spot, said) = match fault {
         Fault::Missing { free } => (
             modifier_place(sv1, free),
             match any_of {
@@ -78,13 +65,10 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
                     one_of(any_of)
                 ),
             },
-            (by_pt && answer.value.class == TherapyClass::Always)
-                .then_some(ClaimRule::TherapistRendersUnderGp),
         ),
         Fault::Several { one, other, at } => (
             part(at),
             format!("{procedure} carries both {one} and {other}; a line belongs to one discipline"),
-            Some(ClaimRule::OneDisciplinePerLine),
         ),
         Fault::NotTaken { one, at } => (
             part(at),
@@ -92,23 +76,12 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
                 "{procedure} takes {}, and SV101-{at} is {one} on {date}",
                 one_of(any_of)
             ),
-            None,
         ),
-        Fault::AnothersThan { right, one, at } => {
-            // A payer knows a therapist by NPI and enrolment: what the taxonomy says of an
-            // occupational or speech therapist is a hint, and policies speak for
-            // physical therapists only.
-            answer = answer.capped((!by_pt).then_some(Severity::Warn));
-            let said = format!(
-                "SV101-{at} is {one}, but the taxonomy of who rendered the line fits {right}"
-            );
-            (part(at), said, None)
-        }
+        Fault::AnothersThan { right, one, at } => (
+            part(at),
+            format!("SV101-{at} is {one}, but the taxonomy of who rendered the line fits {right}"),
+        ),
     };
-    // Where the policy states the sentence itself, that is cited.
-    if let Some(stated) = rule.and_then(|rule| policy.claim_rule(rule, date)) {
-        answer = stated.map(|()| answer.value).capped(answer.cap);
-    }
     let wanted = right.map_or_else(|| one_of(any_of), |modifier| modifier.to_string());
     let advice = match fault {
         Fault::Missing { free: None } => format!("{NO_ROOM} for {wanted}"),
@@ -120,6 +93,68 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
     if let Some(modifier) = fault.mended_by(any_of, right) {
         finding.fix(replacement(modifier));
     }
+}
+
+/// A line whose discipline modifiers are wrong.
+pub(in crate::rules) struct Found<'p> {
+    fault: Fault,
+    /// Those of which the code takes one.
+    pub(in crate::rules) any_of: &'p [Modifier],
+    /// The one that fits who rendered the line, if the code takes it.
+    right: Option<Modifier>,
+    /// What the finding rests on.
+    pub(in crate::rules) answer: Answer<()>,
+}
+
+/// What is wrong with the discipline modifiers of the line, and by which fact; `None` also where
+/// the claim does not show whether it is therapy.
+pub(in crate::rules) fn found<'p>(
+    claim: &Claim<'_>,
+    line: &Line,
+    policy: &'p Policy,
+    date: Date,
+) -> Option<Found<'p>> {
+    let therapy = policy.therapy(line.procedure?, date)?;
+    let Therapy {
+        class,
+        any_of,
+        pt_modifier,
+    } = therapy.value;
+    let rendering = rendering_discipline(claim, line);
+    let by_pt = rendering.is_some_and(|modifier| modifier.bytes() == *b"GP");
+    // Whether such a code is therapy in other hands the claim does not show.
+    if class == TherapyClass::Sometimes && !by_pt {
+        return None;
+    }
+    // What a physical therapist puts on this code the payer may state itself.
+    let fitting = pt_modifier.filter(|_| by_pt).or(rendering);
+    let right = fitting.filter(|modifier| any_of.contains(modifier));
+    let fault = fault(claim, line, any_of, right)?;
+    let mut answer = therapy.map(|_| ());
+    let stated = match fault {
+        Fault::Missing { .. } => {
+            (by_pt && class == TherapyClass::Always).then_some(ClaimRule::TherapistRendersUnderGp)
+        }
+        Fault::Several { .. } => Some(ClaimRule::OneDisciplinePerLine),
+        Fault::NotTaken { .. } => None,
+        Fault::AnothersThan { .. } => {
+            // A payer knows a therapist by NPI and enrolment: what the taxonomy says of an
+            // occupational or speech therapist is a hint, and policies speak for
+            // physical therapists only.
+            answer = answer.capped((!by_pt).then_some(Severity::Warn));
+            None
+        }
+    };
+    // Where the policy states the sentence itself, that is cited.
+    if let Some(stated) = stated.and_then(|rule| policy.claim_rule(rule, date)) {
+        answer = stated.resting_on(&answer);
+    }
+    Some(Found {
+        fault,
+        any_of,
+        right,
+        answer,
+    })
 }
 
 /// What is wrong with the discipline modifiers of a line; `at` is a component of SV101.

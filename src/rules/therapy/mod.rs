@@ -99,9 +99,10 @@ fn rendering_discipline(claim: &Claim<'_>, line: &Line) -> Option<Modifier> {
     Modifier::parse(code)
 }
 
-/// The NPI of who rendered the line; empty when it is the billing provider.
+/// The NPI of who rendered the line: without a rendering provider the billing provider did.
 fn renderer<'c>(claim: &Claim<'c>, line: &'c Line) -> &'c [u8] {
-    let name = claim.rendering(line).map(|provider| provider.name);
+    let rendering = claim.rendering(line);
+    let name = rendering.map_or(claim.billing.name, |provider| Some(provider.name));
     claim.text.element(name, 9)
 }
 

@@ -1,10 +1,11 @@
 //! PTT005: two codes that are not paid together.
 
-use super::two_evaluations_on_one_date::is_evaluation;
-use super::{discipline, renderer};
+use super::two_evaluations_on_one_date::{is_evaluation, one_a_day};
+use super::{discipline, renderer, two_evaluations_on_one_date};
 use crate::claim::{Claim, Line};
 use crate::policy::{self, ClaimRule, NcciPair, Policy};
 use crate::rules::balance::WITH_THE_LINE;
+use crate::rules::spoken_for::{speaks_for, told};
 use crate::rules::telehealth::{NO_ROOM, free_modifier_component, one_of};
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
@@ -18,7 +19,7 @@ pub static RULE: Rule = Rule {
     snip: 6,
     scope: RuleScope::Line,
     severity: Severity::Reject,
-    what: "Two procedures that one provider furnished on one date and that a pair edit (NCCI) in force on the date keeps apart are not billed together: never (indicator 0), or only when a modifier such as 59 or XS on one of them says that the services were distinct (indicator 1). A modifier of side, finger or separate visit may say so too, and is warned about; so are lines under two disciplines. Two evaluations are PTT006's.",
+    what: "Two procedures that one provider furnished on one date and that a pair edit (NCCI) in force on the date keeps apart are not billed together: never (indicator 0), or only when a modifier such as 59 or XS on one of them says that the services were distinct (indicator 1). A modifier of side, finger or separate visit may say so too, and is warned about; so are lines under two disciplines. Two evaluations are PTT006's, where it tells of them as firmly.",
     why: "The payer takes the second service for a part of the first and denies its line. No modifier helps where the indicator is 0.",
     remedy: "Bill the first code alone. If the two were furnished in separate blocks of time and the record shows it, put 59 or the fitting X modifier on the second.",
     fails: Example {
@@ -76,9 +77,7 @@ fn pair(
     let (Some(date), Some(sv1)) = (denied.from(), denied.sv1) else {
         return;
     };
-    if renderer(claim, paid) != renderer(claim, denied)
-        || (is_evaluation(paid) && is_evaluation(denied))
-    {
+    if renderer(claim, paid) != renderer(claim, denied) {
         return;
     }
     let mut answer = *answer;
@@ -89,7 +88,7 @@ fn pair(
         let Some(across) = policy.claim_rule(ClaimRule::PairsAcrossDisciplines, date) else {
             return;
         };
-        answer = answer.capped(across.cap);
+        answer = answer.resting_on(&across);
     }
     let remedy = if edit.modifier_allowed {
         // Which modifiers lift the edit must be known before their lack is a fault.
@@ -121,6 +120,14 @@ fn pair(
             edit.column2
         )
     };
+    let evaluations = is_evaluation(paid) && is_evaluation(denied);
+    let one_a_day = evaluations
+        .then(|| one_a_day(policy, [edit.column1, edit.column2], date))
+        .flatten()
+        .map(|one_a_day| told(&two_evaluations_on_one_date::RULE, one_a_day));
+    if one_a_day.is_some_and(|one| speaks_for(one, told(&RULE, answer), claim, context)) {
+        return;
+    }
     let message = format!(
         "{} in SV101-2 is not paid beside {} (line {}) on {date}{}",
         edit.column2,

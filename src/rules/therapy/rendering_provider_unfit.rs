@@ -1,8 +1,11 @@
 //! PTT008: a rendering provider who cannot render the service.
 
-use super::{discipline, is_therapy};
+use std::collections::BTreeSet;
+
+use super::{discipline, discipline_modifier_wrong, is_therapy};
 use crate::claim::{Claim, Line};
 use crate::policy::{Policy, RenderingStanding};
+use crate::rules::spoken_for::{speaks_for, told};
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };
@@ -51,17 +54,13 @@ pub(in crate::rules) fn is_in_doubt(
 
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(policy) = context.policy else { return };
-    let mut before = None;
+    let mut told_of = BTreeSet::new();
     for line in claim.lines() {
         let rendering = claim.rendering(line);
         let taxonomy = rendering.map_or(claim.billing.taxonomy, |provider| provider.taxonomy);
         let (Some(segment), Some(date)) = (taxonomy, line.from()) else {
             continue;
         };
-        // One provider of one date is told once.
-        if before == Some((segment, date)) {
-            continue;
-        }
         let code = claim.text.segment(segment).element(3);
         if code.is_empty() {
             continue;
@@ -70,10 +69,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             continue;
         };
         let never = match answer.value {
-            RenderingStanding::Fits => {
-                before = Some((segment, date));
-                continue;
-            }
+            RenderingStanding::Fits => continue,
             RenderingStanding::Never => true,
             RenderingStanding::Other => false,
         };
@@ -81,23 +77,21 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             discipline(line).is_some_and(|modifier| modifier.bytes() == *b"GP")
                 && is_therapy(policy, line)
         };
-        // That another discipline bills GP is PTT001's, where the code takes its modifier.
+        // That another discipline bills GP is PTT001's, where that looks at the code.
         let by_another = || {
-            let own = match code {
-                [b'2', b'2', b'5', b'X', ..] => b"GO",
-                [b'2', b'3', b'5', b'Z', ..] => b"GN",
-                _ => return false,
-            };
-            let therapy = line.procedure.and_then(|code| policy.therapy(code, date));
-            therapy.is_some_and(|therapy| {
-                (therapy.value.any_of.iter()).any(|modifier| modifier.bytes() == *own)
+            discipline_modifier_wrong::found(claim, line, policy, date).is_some_and(|found| {
+                let wrong = told(&discipline_modifier_wrong::RULE, found.answer);
+                speaks_for(wrong, told(&RULE, answer), claim, context)
             })
         };
         // A clinic that bills without naming who rendered says nothing of him.
         if !never && (rendering.is_none() || by_another() || !under_gp()) {
             continue;
         }
-        before = Some((segment, date));
+        // One provider is told once by each row.
+        if !told_of.insert((segment, answer.row)) {
+            continue;
+        }
         let shown = String::from_utf8_lossy(code);
         let (message, help) = if never {
             (

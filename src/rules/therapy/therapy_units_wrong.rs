@@ -1,9 +1,10 @@
 //! PTT003: units of a therapy code that are not whole, not above zero, or more than is paid.
 
-use super::{Units, renderer, units};
+use super::{Units, one_unit_code_with_more, renderer, units};
 use crate::claim::{Claim, Line};
 use crate::codes;
 use crate::policy::MuePer;
+use crate::rules::spoken_for::{speaks_for, told};
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };
@@ -64,7 +65,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             continue;
         }
         // Too many units of a code that has one a day is PTT004's.
-        if units > 1 && policy.one_unit(procedure, date).is_some() {
+        let once = policy.one_unit(procedure, date).filter(|_| units > 1);
+        let once = once.map(|once| told(&one_unit_code_with_more::RULE, once));
+        if once.is_some_and(|once| speaks_for(once, told(&RULE, answer), claim, context)) {
             continue;
         }
         let by_day = answer.value.per != MuePer::Line;

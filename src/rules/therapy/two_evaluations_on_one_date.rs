@@ -1,12 +1,12 @@
 //! PTT006: two evaluations, or an evaluation and a re-evaluation, on one date.
 
 use crate::claim::{Claim, Line};
-use crate::policy::ClaimRule;
+use crate::policy::{Answer, ClaimRule, Policy};
 use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };
-use crate::value::{Procedure, Severity};
+use crate::value::{Date, Procedure, Severity};
 
 /// PTT006.
 pub static RULE: Rule = Rule {
@@ -42,6 +42,20 @@ fn is_reevaluation(procedure: Procedure) -> bool {
     procedure.bytes() == *b"97164"
 }
 
+/// That the payer pays one of these two evaluations on one date.
+pub(super) fn one_a_day(
+    policy: &Policy,
+    [one, other]: [Procedure; 2],
+    date: Date,
+) -> Option<Answer<()>> {
+    let answer = policy.claim_rule(ClaimRule::OneEvaluationPerDay, date)?;
+    // Which of the evaluations it was is one question; that none goes with a
+    // re-evaluation is the pair edit's word.
+    let again = is_reevaluation(one) || is_reevaluation(other);
+    let apart = !again || policy.ncci_pair(one, other, date).is_some();
+    Some(answer.capped((!apart).then_some(Severity::Warn)))
+}
+
 fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(policy) = context.policy else { return };
     for (at, line) in claim.lines().iter().enumerate() {
@@ -60,14 +74,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
         else {
             continue;
         };
-        let Some(answer) = policy.claim_rule(ClaimRule::OneEvaluationPerDay, date) else {
+        let Some(answer) = one_a_day(policy, [first, procedure], date) else {
             continue;
         };
-        // Which of the evaluations it was is one question; that none goes with a
-        // re-evaluation is the pair edit's word.
-        let again = is_reevaluation(procedure) || is_reevaluation(first);
-        let apart = !again || policy.ncci_pair(first, procedure, date).is_some();
-        let answer = answer.capped((!apart).then_some(Severity::Warn));
         let message = format!(
             "{procedure} in SV101-2, but line {number} bills {first} on the same date ({date})"
         );

@@ -51,6 +51,10 @@ pub const FINDINGS: usize = 100;
 /// The same of a hierarchical level; each of its claims repeats them.
 pub const LEVEL_FINDINGS: usize = 8;
 
+/// The same of a claim or level whose fixes are tried, which is told of only as it is then: room
+/// for a fault in each value of fifty service lines.
+pub const MENDED_FINDINGS: usize = 1_000;
+
 /// Service lines, other payers, adjudications of a line, and uses of a repeated segment
 /// up to which the rules that compare them are asked. The guide allows fifty lines, ten
 /// payers, fifteen adjudications; a claim beyond this is rejected for that alone.

@@ -7,7 +7,7 @@
 use std::sync::Mutex;
 
 use super::wish::{Seen, Tries, Wish, changes};
-use super::{Assignment, Judged, judge};
+use super::{Assignment, Judged, Look, judge, pass_over};
 use crate::claim::text::{Stretch, Text};
 use crate::emit::fixes::FixRecord;
 use crate::emit::record::EnvelopeNames;
@@ -245,7 +245,7 @@ impl Alone {
             ..assignment
         };
         // What it would put into files is not wanted, only what the witness saw.
-        let _ = judge(&self.block, tokens, asked);
+        let _ = pass_over(&self.block, tokens, asked, Look::Whole);
         witness.0.into_inner().unwrap_or_default()
     }
 

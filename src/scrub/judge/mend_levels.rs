@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::mend::Mended;
 use super::wish::{Seen, Tries, Wish, changes};
-use super::{Assignment, Judged, pass_over};
+use super::{Assignment, Judged, Look, pass_over};
 use crate::claim::text::{Stretch, Text};
 use crate::emit::fixes::FixRecord;
 use crate::rules::Finding;
@@ -87,7 +87,7 @@ pub(super) fn mend(block: &Block, judged: Judged, assignment: Assignment<'_>) ->
     let mut again = judged;
     if !applied.is_empty() {
         let mended = mender.assemble();
-        again = pass_over(&mended, &mut Tokens::default(), assignment, false);
+        again = pass_over(&mended, &mut Tokens::default(), assignment, Look::Usual);
         again.block = Some(mended);
     }
     let (mut applied, mut offered) = (by_level(applied), by_level(offered));
@@ -298,7 +298,7 @@ fn look(block: &Block, assignment: Assignment<'_>) -> Vec<SeenLevel> {
         listeners: &[],
         ..assignment
     };
-    pass_over(block, &mut Tokens::default(), asked, true).levels
+    pass_over(block, &mut Tokens::default(), asked, Look::Whole).levels
 }
 
 #[cfg(test)]

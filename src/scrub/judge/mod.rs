@@ -35,8 +35,8 @@ use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
 use crate::scrub::tally::{Sum, Tally};
 use crate::value::Cents;
-use crate::x12::Tokens;
 use crate::x12::survey::{Survey, claim_charge};
+use crate::x12::{Tokens, limits};
 
 /// What comes of judging a block.
 #[derive(Default, Debug)]
@@ -149,19 +149,41 @@ pub struct Assignment<'a> {
     pub known: Option<&'a Known>,
 }
 
-/// Judges one block, and mends what it stands under and its claims if that is asked for.
-#[must_use]
-pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> Judged {
-    let judged = pass_over(block, tokens, assignment, assignment.mending);
-    if assignment.mending {
-        mend_levels::mend(block, judged, assignment)
-    } else {
-        judged
+/// How closely a block is looked at as it is judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Look {
+    /// As is told of it.
+    Usual,
+    /// Its levels are told of too.
+    Levels,
+    /// So are its levels, and far more of what is found alike: what a fix takes away must not
+    /// make room for what was there before.
+    Whole,
+}
+
+impl Look {
+    /// How many findings of one rule and severity are kept where usually so many are.
+    fn most(self, usual: usize) -> usize {
+        match self {
+            Look::Whole => limits::MENDED_FINDINGS,
+            Look::Usual | Look::Levels => usual,
+        }
     }
 }
 
-/// Judges a block as it stands; with `look`, tells of its levels too.
-fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, look: bool) -> Judged {
+/// Judges one block, and mends what it stands under and its claims if that is asked for.
+#[must_use]
+pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> Judged {
+    if assignment.mending {
+        let judged = pass_over(block, tokens, assignment, Look::Levels);
+        mend_levels::mend(block, judged, assignment)
+    } else {
+        pass_over(block, tokens, assignment, Look::Usual)
+    }
+}
+
+/// Judges a block as it stands.
+fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, look: Look) -> Judged {
     let mut judged = Judged {
         kept: vec![Vec::new(); assignment.listeners.len()],
         ..Judged::default()

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::coverage::Coverage;
 use super::twins::Twins;
-use super::{Assignment, Judged, Judgement, Notes};
+use super::{Assignment, Judged, Judgement, Look, Notes};
 use crate::claim::gather::Gathered;
 use crate::claim::plan::Plans;
 use crate::claim::structure::STRUCTURE;
@@ -49,8 +49,8 @@ pub(super) struct Pass<'a> {
     pub(super) mending: bool,
     pub(super) earlier: Option<&'a Earlier>,
     pub(super) known: Option<&'a Known>,
-    /// Whether levels are told of, and the one that is not whole yet.
-    pub(super) look: bool,
+    /// What is told, and the level that is not whole yet.
+    pub(super) look: Look,
     pub(super) growing: Option<usize>,
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
@@ -150,7 +150,7 @@ impl<'a> Pass<'a> {
         block: &'a Block,
         text: Text<'a>,
         assignment: Assignment<'a>,
-        look: bool,
+        look: Look,
         judged: &'a mut Judged,
     ) -> Pass<'a> {
         let Assignment {

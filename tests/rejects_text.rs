@@ -267,3 +267,12 @@ fn an_amount_with_blanks_counts_and_is_mended() {
     mended.result.as_ref().unwrap();
     assert_eq!(String::from_utf8_lossy(mended.file("clean.837")), file);
 }
+
+#[test]
+fn what_rejects_a_claim_is_shown_before_what_only_warns() {
+    let page = page(&common::warned_before_it_is_rejected());
+    let claim = paragraph(&page, "claim ");
+    assert!(claim.contains("  REJECT COD005 "), "{claim}");
+    assert!(claim.contains("\n  warn   SYN014 "), "{claim}");
+    assert!(claim.contains("more, in the findings file\n"), "{claim}");
+}

@@ -214,9 +214,8 @@ fn put<'a>(
 ) {
     let mut cites: Vec<&Cited> = Vec::new();
     detail.more = findings.len().saturating_sub(FINDINGS);
-    detail.findings = findings
-        .iter()
-        .take(FINDINGS)
+    detail.findings = annotate::foremost(findings, FINDINGS, &effect)
+        .into_iter()
         .map(|finding| {
             let mut line = String::new();
             let (from, to) = annotate::snippet(text, finding.spot, &mut line);

@@ -14,23 +14,16 @@ use crate::x12::survey::{Fault, Scope};
 
 impl Pass<'_> {
     pub(super) fn mode_of_set(&mut self) -> Mode {
-        let header = self.headers[2];
-        let mut mode = Mode::Judge;
+        let passes = |fault: &Fault| matches!(fault, Fault::Unsupported { .. } | Fault::Oversize);
+        let (notes, judgement) = (self.notes, self.judgement);
+        let mode = if notes.around(self.headers).any(|note| passes(&note.fault)) {
+            Mode::PassThrough
+        } else {
+            Mode::Judge
+        };
         self.set_rules.clear();
-        for (at, scope) in [
-            (self.headers[0], Scope::Interchange),
-            (self.headers[1], Scope::Group),
-            (header, Scope::Set),
-        ] {
-            for note in self.notes.at(at, scope) {
-                if matches!(note.fault, Fault::Unsupported { .. } | Fault::Oversize) {
-                    mode = Mode::PassThrough;
-                }
-                let told = faults::describe(note);
-                if self.judgement.envelope_severity(&told) == Some(Severity::Reject) {
-                    self.reject_set_by(told.rule.code);
-                }
-            }
+        for code in judgement.rejecting(notes.around(self.headers)) {
+            self.reject_set_by(code);
         }
         self.set_rejected = mode == Mode::PassThrough || !self.set_rules.is_empty();
         mode
@@ -75,31 +68,24 @@ impl Pass<'_> {
         }
     }
 
-    /// Counts a claim that is rejected without being judged, and lists it for people.
     #[cold]
     #[inline(never)]
     fn reject_unjudged(&mut self, index: u32) {
         let claim = self.text.segment(index);
-        let charge = Cents::parse(claim.element(2));
         self.claim_ordinal += 1;
-        self.judged
-            .tally
-            .rejected
-            .add(1, charge.unwrap_or_default());
         let outside = [segments_outside_envelope::RULE.code];
         let rules = match self.mode {
             Mode::Outside => &outside[..],
             _ => &self.set_rules,
         };
-        (self.judged.tally).take_along(rules, charge.unwrap_or_default());
         let record = Record {
             claim_id: Some(String::from_utf8_lossy(claim.element(1))),
             scope: None,
             ordinal: Some(self.claim_ordinal),
-            charge,
+            charge: Cents::parse(claim.element(2)),
             ..Record::set(&self.names, self.text.offset(claim.start()))
         };
-        annotate::claim(&mut self.judged.annotated, &record, &[], &self.text, |_| 0);
+        self.judged.reject_unjudged(&record, rules, &self.text);
     }
 
     pub(super) fn open(&mut self, kind: SegmentKind, index: u32, new: bool) {
@@ -162,15 +148,8 @@ impl Pass<'_> {
         let Some(item) = self.header_item.filter(|_| self.set_rejected) else {
             return;
         };
-        let scopes = [Scope::Interchange, Scope::Group, Scope::Set];
-        for (at, scope) in self.headers.into_iter().zip(scopes) {
-            for note in self.notes.at(at, scope) {
-                let told = faults::describe(note);
-                if self.judgement.envelope_severity(&told) == Some(Severity::Reject) {
-                    self.judged.refused.push((item, told.rule.code));
-                }
-            }
-        }
+        let rejecting = self.judgement.rejecting(self.notes.around(self.headers));
+        (self.judged.refused).extend(rejecting.map(|code| (item, code)));
     }
 
     /// Writes down the faults of the envelope that starts here.

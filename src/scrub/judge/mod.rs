@@ -1,5 +1,6 @@
 //! Judging one block: every segment against the guide, every claim against the rules.
 
+mod apart;
 mod claims;
 mod coverage;
 mod envelopes;
@@ -34,8 +35,7 @@ use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
 use crate::scrub::tally::{Sum, Tally};
-use crate::value::Cents;
-use crate::x12::survey::{Survey, claim_charge};
+use crate::x12::survey::Survey;
 use crate::x12::{Tokens, limits};
 
 /// What comes of judging a block.
@@ -97,6 +97,14 @@ impl Judged {
         if fate == Fate::Rejected {
             annotate::claim(&mut self.annotated, record, findings, text, position);
         }
+    }
+
+    /// Counts a claim that these rules reject without its being judged, and lists it for people.
+    fn reject_unjudged(&mut self, record: &Record<'_>, rules: &[&'static str], text: &Text<'_>) {
+        let charge = record.charge.unwrap_or_default();
+        self.tally.rejected.add(1, charge);
+        self.tally.take_along(rules, charge);
+        annotate::claim(&mut self.annotated, record, &[], text, |_| 0);
     }
 
     /// Takes in the latest claim as it is after its fixes; whether they change it.
@@ -188,15 +196,6 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
         kept: vec![Vec::new(); assignment.listeners.len()],
         ..Judged::default()
     };
-    let whole = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);
-    let item = |kind| Item {
-        kind,
-        start: u32::try_from(block.repeated).unwrap_or(0),
-        end: whole,
-        segments: 0,
-        claims: 0,
-        fate: Fate::Rejected,
-    };
     match (block.kind, block.delimiters) {
         (BlockKind::Segments, Some(delimiters)) => {
             tokens.fill(&block.bytes, delimiters);
@@ -204,36 +203,12 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
             let text = block.text(tokens, delimiters);
             Pass::new(block, text, assignment, look, &mut judged).run();
         }
-        (_, None) => judged.items.push(item(ItemKind::Lead)),
+        (_, None) => judged.items.push(apart::item(block, ItemKind::Lead)),
         (_, Some(delimiters)) => {
-            let Some(apart) = block.apart() else {
+            let Some(piece) = block.apart() else {
                 return judged;
             };
-            let in_set = block.headers[2].is_some();
-            // What is left of an envelope's segment would end the one it is written in.
-            let kept = !apart.kind.is_envelope()
-                && (in_set || assignment.notes.stray(apart.offset) == ItemKind::StrayClaims);
-            let kind = if kept {
-                ItemKind::Loose
-            } else if block.is_filling() {
-                ItemKind::Filling
-            } else {
-                ItemKind::Stray
-            };
-            // A claim that is cut off, or too long to be held, still is a claim.
-            let charge = if apart.is_claim() {
-                claim_charge(apart.bytes, delimiters)
-            } else {
-                Cents::ZERO
-            };
-            let claims = u32::from(apart.is_claim());
-            judged.tally.rejected.add(u64::from(claims), charge);
-            let loose = Item {
-                claims,
-                segments: u32::from(apart.ends),
-                ..item(kind)
-            };
-            judged.items.push(loose);
+            apart::judge(block, piece, delimiters, assignment, &mut judged);
         }
     }
     judged.claims = Claims::of_block(block, tokens);

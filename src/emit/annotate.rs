@@ -37,10 +37,10 @@ pub fn claim(
     heading(out, record);
     let is_rejecting = |finding: &Finding| finding.severity == Severity::Reject;
     if record.verdict == "rejected" && !findings.iter().any(is_rejecting) {
-        let [_, _, set] = record.names;
-        let why = match set {
-            Some(_) => "with its transaction set",
-            None => "because it stands outside every transaction set",
+        let why = if record.outside {
+            "because it stands outside every transaction set"
+        } else {
+            "with its transaction set"
         };
         put(out, &["\n  rejected ", why, ": see the envelope above\n"]);
     }

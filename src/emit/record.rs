@@ -72,6 +72,8 @@ pub struct Record<'a> {
     pub scope: Option<&'static str>,
     /// `rejected`, `unchecked` or `warned`.
     pub verdict: &'static str,
+    /// Whether it stands outside every transaction set.
+    pub outside: bool,
     /// Control numbers: ISA13, GS06, ST02.
     pub names: [Option<&'a str>; 3],
     /// The claim's place in the input, from 1.
@@ -152,6 +154,7 @@ impl<'a> Record<'a> {
             claim_id: None,
             scope: None,
             verdict: "rejected",
+            outside: false,
             names: names.map(Option::as_deref),
             ordinal: None,
             offset,

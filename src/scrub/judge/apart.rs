@@ -57,6 +57,7 @@ pub(super) fn judge(
             scope: None,
             ordinal: Some(block.claims_before + 1),
             charge: Cents::parse(charge),
+            outside: !in_set,
             ..Record::set(&names, piece.offset)
         };
         let tokens = Tokens::default();

@@ -83,6 +83,7 @@ impl Pass<'_> {
             scope: None,
             ordinal: Some(self.claim_ordinal),
             charge: Cents::parse(claim.element(2)),
+            outside: self.mode == Mode::Outside,
             ..Record::set(&self.names, self.text.offset(claim.start()))
         };
         self.judged.reject_unjudged(&record, rules, &self.text);

@@ -238,8 +238,7 @@ impl Judgement {
         notes: impl Iterator<Item = &'n Note>,
     ) -> impl Iterator<Item = &'static str> {
         let told = notes.map(faults::describe);
-        let rejecting =
-            told.filter(|told| self.envelope_severity(told) == Some(Severity::Reject));
+        let rejecting = told.filter(|told| self.envelope_severity(told) == Some(Severity::Reject));
         rejecting.map(|told| told.rule.code)
     }
 

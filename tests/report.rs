@@ -201,7 +201,12 @@ fn what_rejects_a_claim_is_on_the_page_before_what_only_warns() {
     let claim = claims.iter().find(|claim| !claim["id"].is_null()).unwrap();
     assert!(claim["more"].as_u64().unwrap() > 0, "{claim}");
     let findings = claim["findings"].as_array().unwrap();
-    let of = |rule: &str| findings.iter().filter(|found| found["rule"] == rule).count();
+    let of = |rule: &str| {
+        findings
+            .iter()
+            .filter(|found| found["rule"] == rule)
+            .count()
+    };
     assert_eq!(of("COD005"), 1, "{claim}");
     assert!(of("SYN014") > 0, "{claim}");
 }

@@ -1,13 +1,14 @@
 //! Bytes that are no whole segment: where they go, and the claim that starts with them.
 
 use super::{Assignment, Judged};
-use crate::emit::record::{EnvelopeNames, Record};
+use crate::emit::record::Record;
 use crate::rules::envelope::segments_outside_envelope;
 use crate::scrub::apart::Apart;
 use crate::scrub::block::Block;
 use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::value::Cents;
 use crate::x12::envelope::element;
+use crate::x12::survey::Names;
 use crate::x12::{Delimiters, Tokens, limits};
 
 /// The new part of the block as one item.
@@ -51,7 +52,7 @@ pub(super) fn judge(
         };
         let start = &piece.bytes[..piece.bytes.len().min(limits::SEGMENT_BYTES)];
         let [id, charge] = [1, 2].map(|position| element(start, delimiters.element, position));
-        let names = EnvelopeNames::from_open(&block.names);
+        let names = Names::of(&block.names);
         let record = Record {
             claim_id: Some(String::from_utf8_lossy(id)),
             scope: None,

@@ -1,7 +1,7 @@
 //! Interchanges, functional groups and transaction sets as they open and close.
 
 use super::pass::{Mode, Pass};
-use crate::emit::record::{EnvelopeNames, Record, TRANSACTION, verdict};
+use crate::emit::record::{Record, TRANSACTION, verdict};
 use crate::emit::{annotate, jsonl};
 use crate::rules::envelope::{Told, segments_outside_envelope};
 use crate::rules::{Finding, Spot, faults};
@@ -10,7 +10,7 @@ use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::{EnvelopeSegment, SetFindings, SetHeader};
 use crate::value::{Cents, Severity};
 use crate::x12::SegmentKind;
-use crate::x12::survey::{Fault, Scope};
+use crate::x12::survey::{Fault, Names, Scope};
 
 impl Pass<'_> {
     pub(super) fn mode_of_set(&mut self) -> Mode {
@@ -93,10 +93,10 @@ impl Pass<'_> {
         self.end_set(index);
         let segment = self.text.segment(index);
         let at = Some(self.text.offset(segment.start()));
-        let number = |position| EnvelopeNames::name(segment.element(position));
+        let number = |position| Names::name(segment.element(position));
         match kind {
             SegmentKind::Isa => {
-                self.names = EnvelopeNames {
+                self.names = Names {
                     interchange: number(13),
                     group: None,
                     transaction: None,
@@ -200,7 +200,7 @@ impl Pass<'_> {
         }
         if kind == SegmentKind::Iea {
             self.headers[0] = None;
-            self.names = EnvelopeNames::default();
+            self.names = Names::default();
         }
     }
 

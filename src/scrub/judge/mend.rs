@@ -10,7 +10,6 @@ use super::wish::{Seen, Tries, Wish, changes};
 use super::{Assignment, Judged, Look, judge, pass_over};
 use crate::claim::text::{Stretch, Text};
 use crate::emit::fixes::FixRecord;
-use crate::emit::record::EnvelopeNames;
 use crate::rules::Finding;
 use crate::rules::edit::is_wanted;
 use crate::rules::finding::FixSafety;
@@ -20,6 +19,7 @@ use crate::scrub::listener::{
     EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
 };
 use crate::x12::cuts::OpenNames;
+use crate::x12::survey::Names;
 use crate::x12::{SegmentKind, Tokens};
 
 /// How often fixes are tried on a claim: often enough that of fifty service lines each may have
@@ -61,7 +61,7 @@ pub(super) struct Place<'a> {
     /// ST, and the HL of the open levels from the top.
     pub starts: [Option<u32>; 4],
     pub positions: Positions<'a>,
-    pub names: &'a EnvelopeNames,
+    pub names: &'a Names,
     pub headers: [Option<u64>; 3],
     pub ordinal: u64,
     /// Claims of the open levels before this one.

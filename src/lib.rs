@@ -20,7 +20,7 @@
 //! | module | holds | knows nothing of |
 //! | --- | --- | --- |
 //! | [`value`] | dates, cents, short codes | everything else |
-//! | [`x12`] | delimiters, segments, envelopes, the survey of an input | claims, rules |
+//! | [`x12`] | delimiters, segments, envelopes, the survey of an input | what a claim holds, rules |
 //! | [`claim`] | the structure table of the 837P, the walk through its loops, the view of one claim | rules, files |
 //! | [`codes`] | dated code sets: diagnoses, places of service, modifiers, taxonomy, ZIP | X12, payers |
 //! | [`policy`] | who pays what by telehealth, when, by whose word | X12 |
@@ -69,6 +69,7 @@ pub mod rules;
 pub mod scrub;
 mod stored;
 pub mod value;
+mod varint;
 pub mod verify;
 pub mod watch;
 pub mod x12;

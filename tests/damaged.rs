@@ -464,3 +464,25 @@ fn a_ta1_among_claims_in_no_transaction_set_goes_with_them() {
         }
     }
 }
+
+#[test]
+fn sets_and_groups_in_no_envelope_repeat_no_number_of_it() {
+    let file = two_interchanges();
+    let (first, _) = split(&file);
+    let place = |id: &str| first.find(id).unwrap();
+    let set = &first[place("ST*")..place("GE*")];
+    let group = &first[place("GS*")..place("IEA*")];
+    for (behind, again) in [("GE*", set), ("IEA*", group)] {
+        let at = place(behind);
+        let end = at + first[at..].find('~').unwrap() + 1;
+        let file = format!("{}{again}{}", &first[..end], &first[end..]);
+        let rules: Vec<String> = common::scrub(file.as_bytes(), 1, 1 << 20)
+            .findings()
+            .iter()
+            .flat_map(|object| object["findings"].as_array().unwrap().clone())
+            .map(|finding| finding["rule"].as_str().unwrap().to_owned())
+            .collect();
+        assert!(rules.iter().any(|rule| rule == "ENV008"), "{rules:?}");
+        assert!(rules.iter().all(|rule| rule != "ENV007"), "{rules:?}");
+    }
+}

@@ -326,3 +326,85 @@ fn positions_in_a_mended_level_count_from_its_own_set_wherever_blocks_are_cut() 
     assert!(whole.files.contains_key("fixes.jsonl"));
     assert_eq!(whole.files, cut.files);
 }
+
+/// A claim of twelve diagnoses, with their points or without.
+fn twelve_diagnoses(points: bool) -> String {
+    let whole = text(&Spec {
+        claims: 1,
+        ..spec()
+    });
+    let codes =
+        "M54.50 R26.2 M25.551 M25.561 M62.81 R29.3 M17.11 M17.12 M75.41 M75.42 Z47.1 M70.61";
+    let codes = if points {
+        codes.to_owned()
+    } else {
+        codes.replace('.', "")
+    };
+    let codes = format!("HI*ABK:{}", codes.replace(' ', "*ABF:"));
+    let from = whole.find("HI*").unwrap();
+    let to = from + whole[from..].find('~').unwrap();
+    format!("{}{codes}{}", &whole[..from], &whole[to..])
+}
+
+#[test]
+fn each_value_of_a_segment_is_mended() {
+    let shown = Fixing { show: true, ..SAFE };
+    let (after, diff) = scrub_fixing(twelve_diagnoses(true).as_bytes(), shown, 1, BLOCK);
+    let whole = twelve_diagnoses(false);
+    assert_eq!(String::from_utf8_lossy(after.file("clean.837")), whole);
+    let elements: Vec<_> = fixes(&after)
+        .iter()
+        .map(|fix| fix["element"].to_string())
+        .collect();
+    let expected: Vec<_> = (1..=12).map(|at| format!("\"HI{at:02}-2\"")).collect();
+    assert_eq!(elements, expected);
+    // Each change goes on from the one before it.
+    let shown = |sign| diff.lines().filter_map(move |line| line.strip_prefix(sign));
+    let (before, after): (Vec<_>, Vec<_>) = (
+        shown("-HI").take(12).collect(),
+        shown("+HI").take(12).collect(),
+    );
+    assert_eq!(before[1..], after[..11]);
+    assert!(whole.contains(after[11]), "{diff}");
+}
+
+#[test]
+fn a_fix_that_does_not_hold_keeps_no_other_back() {
+    // In capitals the modifier is known, and one that the payer does not take.
+    let file = twelve_diagnoses(true).replacen(":GP*", ":GP:gt*", 1);
+    let (after, _) = scrub_fixing(file.as_bytes(), SAFE, 1, BLOCK);
+    assert!(after.file("clean.837").is_empty());
+    assert_eq!(fixes(&after).len(), 12);
+    let rejects = String::from_utf8_lossy(after.file("rejects.837")).into_owned();
+    assert!(rejects.contains(":gt*"), "{rejects}");
+}
+
+#[test]
+fn all_that_is_found_alike_is_mended() {
+    // More in a level, and in a claim, than is told of what has no fix.
+    let whole = text(&Spec {
+        claims: 1,
+        ..spec()
+    });
+    let (from, to) = (whole.find("HL*1*").unwrap(), whole.find("HL*2*").unwrap());
+    let padded: String = whole[from..to]
+        .split_inclusive('~')
+        .map(|segment| match &segment[..3] {
+            "NM1" => segment.replace("*2*", "*2* ").replace("*XX*", "*XX* "),
+            "N3*" | "N4*" => segment.replace('*', "* "),
+            "REF" => segment.replace('~', " ~"),
+            "PER" => segment.replace("*IC*", "*IC* ").replace('~', " ~"),
+            _ => segment.to_owned(),
+        })
+        .collect();
+    let file = format!("{}{padded}{}", &whole[..from], &whole[to..]);
+    let (after, _) = scrub_fixing(file.as_bytes(), SAFE, 1, BLOCK);
+    assert!(fixes(&after).len() > 8, "{padded}");
+    assert_eq!(String::from_utf8_lossy(after.file("clean.837")), whole);
+
+    let file = common::warned_before_it_is_rejected();
+    let (after, _) = scrub_fixing(file.as_bytes(), SAFE, 1, BLOCK);
+    assert_eq!(fixes(&after).len(), 4 * 28);
+    let found = String::from_utf8_lossy(after.file("findings.jsonl")).into_owned();
+    assert!(!found.contains("SYN014"), "{found}");
+}

@@ -267,3 +267,40 @@ fn an_amount_with_blanks_counts_and_is_mended() {
     mended.result.as_ref().unwrap();
     assert_eq!(String::from_utf8_lossy(mended.file("clean.837")), file);
 }
+
+#[test]
+fn what_rejects_a_claim_is_shown_before_what_only_warns() {
+    let page = page(&common::warned_before_it_is_rejected());
+    let claim = paragraph(&page, "claim ");
+    assert!(claim.contains("  REJECT COD005 "), "{claim}");
+    assert!(claim.contains("\n  warn   SYN014 "), "{claim}");
+    assert!(claim.contains("more, in the findings file\n"), "{claim}");
+}
+
+#[test]
+fn a_claim_that_is_cut_off_is_listed_too() {
+    let file = sound();
+    let at = file.rfind("\nCLM*").unwrap();
+    let scrubbed = common::scrub_proving(&file.as_bytes()[..at + 25], 1, 1 << 20);
+    let page = String::from_utf8_lossy(scrubbed.file("rejects.txt")).into_owned();
+    let along = "  rejected with its transaction set: see the envelope above\n";
+    assert_eq!(page.matches(along).count(), 3, "{page}");
+    let tally = scrubbed.result.unwrap().tally;
+    assert_eq!(tally.rejected.claims, 3);
+    assert_eq!(tally.taken_along["ENV003"], tally.rejected);
+}
+
+#[test]
+fn what_no_rejects_file_has_is_not_said_to_be_there() {
+    let page = page(&format!("{}REF*EI*1~\nNTE*ADD*NOTE~\n", sound()));
+    let fault = paragraph(&page, "envelope: ");
+    assert!(fault.contains("put them back between ST and SE"), "{fault}");
+    assert!(!fault.contains("the rejects file has them"), "{fault}");
+}
+
+#[test]
+fn a_set_without_a_number_is_a_set() {
+    let page = page(&changed("*0001*005010X222A1~", "**005010X222A1~"));
+    let along = "  rejected with its transaction set: see the envelope above\n";
+    assert_eq!(page.matches(along).count(), 3, "{page}");
+}

@@ -192,3 +192,21 @@ fn nothing_to_say_makes_no_page() {
     assert!(scrubbed.result.is_ok());
     assert!(scrubbed.file("report.html").is_empty());
 }
+
+#[test]
+fn what_rejects_a_claim_is_on_the_page_before_what_only_warns() {
+    let file = common::warned_before_it_is_rejected();
+    let data = data(&page(&scrub(file.as_bytes(), 1, BLOCK)));
+    let claims = data["claims"].as_array().unwrap();
+    let claim = claims.iter().find(|claim| !claim["id"].is_null()).unwrap();
+    assert!(claim["more"].as_u64().unwrap() > 0, "{claim}");
+    let findings = claim["findings"].as_array().unwrap();
+    let of = |rule: &str| {
+        findings
+            .iter()
+            .filter(|found| found["rule"] == rule)
+            .count()
+    };
+    assert_eq!(of("COD005"), 1, "{claim}");
+    assert!(of("SYN014") > 0, "{claim}");
+}

@@ -3,6 +3,8 @@
 //! The file itself is never handed to a renderer (it may be one line of 200 MB): each
 //! finding shows its own segment, cut to a window around the fault.
 
+use std::cmp::Reverse;
+
 use super::jsonl::{span, spot_name};
 use super::plain::{self, put};
 use super::record::{LEVEL, Record};
@@ -35,10 +37,10 @@ pub fn claim(
     heading(out, record);
     let is_rejecting = |finding: &Finding| finding.severity == Severity::Reject;
     if record.verdict == "rejected" && !findings.iter().any(is_rejecting) {
-        let [_, _, set] = record.names;
-        let why = match set {
-            Some(_) => "with its transaction set",
-            None => "because it stands outside every transaction set",
+        let why = if record.outside {
+            "because it stands outside every transaction set"
+        } else {
+            "with its transaction set"
         };
         put(out, &["\n  rejected ", why, ": see the envelope above\n"]);
     }
@@ -47,7 +49,11 @@ pub fn claim(
         put(out, &[why]);
     }
     let mut line = String::new();
-    for finding in findings.iter().take(FINDINGS) {
+    let effect = |finding: &Finding| match finding.severity {
+        _ if record.verdict == "unchecked" && finding.unchecked => Severity::Reject,
+        severity => severity,
+    };
+    for finding in foremost(findings, FINDINGS, effect) {
         let segment = text.segment(finding.spot.segment);
         put_rule(out, finding.rule, finding.severity);
         put(out, &["\n    loop ", finding.loop_id]);
@@ -89,6 +95,21 @@ pub fn claim(
         put(out, &[" more, in the findings file\n"]);
     }
     out.push(b'\n');
+}
+
+/// As many of a claim's findings as there is room for: in their order where all fit, else first
+/// those that do most to it.
+pub fn foremost(
+    findings: &[Finding],
+    most: usize,
+    effect: impl Fn(&Finding) -> Severity,
+) -> Vec<&Finding> {
+    let mut shown: Vec<&Finding> = findings.iter().collect();
+    if shown.len() > most {
+        shown.sort_by_key(|finding| Reverse(effect(finding)));
+        shown.truncate(most);
+    }
+    shown
 }
 
 /// Appends the paragraph of an envelope fault.

@@ -1,5 +1,7 @@
 //! Interchanges written one segment a line, for people with an editor.
 
+use crate::x12::is_blank;
+
 /// Puts a line end behind each terminator that has none.
 ///
 /// It reads the terminator from each ISA it sees, so it takes what an
@@ -21,22 +23,22 @@ impl Lines {
     /// Appends the next bytes to `out`, in lines.
     pub fn put(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         for &byte in bytes {
-            let blank = matches!(byte, b'\r' | b'\n');
+            let line_end = matches!(byte, b'\r' | b'\n');
             if self.ended {
-                if !blank && !matches!(out.last(), Some(b'\n' | b'\r')) {
+                if !line_end && !matches!(out.last(), Some(b'\n' | b'\r')) {
                     out.push(b'\n');
                 }
                 self.ended = false;
                 self.start.clear();
             }
             out.push(byte);
-            if self.start.len() < ISA_BYTES && (!blank || !self.start.is_empty()) {
+            if self.start.len() < ISA_BYTES && !(self.start.is_empty() && is_blank(byte)) {
                 self.start.push(byte);
                 if self.start.len() == ISA_BYTES && self.start.starts_with(b"ISA") {
                     self.terminator = Some(byte);
                 }
             }
-            self.ended = Some(byte) == self.terminator && !blank;
+            self.ended = Some(byte) == self.terminator && !line_end;
         }
     }
 }
@@ -67,6 +69,10 @@ mod tests {
             assert_eq!(lines(&text, piece), expected);
             // What has lines already stays as it is.
             assert_eq!(lines(&expected, piece), expected);
+            // Blanks may stand between interchanges.
+            let apart = text.replacen(&second, &format!(" \t{second}"), 1);
+            let expected = expected.replacen(&second, &format!(" \t{second}"), 1);
+            assert_eq!(lines(&apart, piece), expected);
         }
     }
 }

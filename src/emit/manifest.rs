@@ -217,7 +217,7 @@ pub struct Manifest {
     /// What "today" was.
     pub today: String,
     /// Identity of the run: the same input, policy, configuration and day give the
-    /// same identity and the same outputs.
+    /// same identity and the same verdicts.
     pub run: String,
     /// Of a rerun: identities of the run whose rejects were the input, of the run that
     /// was a rerun of, and so on to the first.

@@ -5,40 +5,7 @@ use std::borrow::Cow;
 use crate::claim::Claim;
 use crate::rules::Context;
 use crate::value::{Cents, DateRange, Severity};
-use crate::x12::cuts::OpenNames;
 use crate::x12::survey::{Names, Note, Scope};
-
-/// Control numbers of the envelopes around a claim.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub struct EnvelopeNames {
-    /// ISA13.
-    pub interchange: Option<String>,
-    /// GS06.
-    pub group: Option<String>,
-    /// ST02.
-    pub transaction: Option<String>,
-}
-
-impl EnvelopeNames {
-    /// A control number as it is told, if there is one.
-    #[must_use]
-    pub fn name(element: &[u8]) -> Option<String> {
-        let text = String::from_utf8_lossy(element);
-        let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    /// From the names a block starts with.
-    #[must_use]
-    pub fn from_open(open: &OpenNames) -> EnvelopeNames {
-        let name = EnvelopeNames::name;
-        EnvelopeNames {
-            interchange: name(&open.interchange),
-            group: name(&open.group),
-            transaction: name(&open.transaction),
-        }
-    }
-}
 
 /// The payer of a claim.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -72,6 +39,8 @@ pub struct Record<'a> {
     pub scope: Option<&'static str>,
     /// `rejected`, `unchecked` or `warned`.
     pub verdict: &'static str,
+    /// Whether it stands outside every transaction set.
+    pub outside: bool,
     /// Control numbers: ISA13, GS06, ST02.
     pub names: [Option<&'a str>; 3],
     /// The claim's place in the input, from 1.
@@ -92,7 +61,7 @@ impl<'a> Record<'a> {
     pub fn claim(
         claim: &Claim<'a>,
         context: &Context<'a>,
-        names: &'a EnvelopeNames,
+        names: &'a Names,
         ordinal: u64,
         verdict: &'static str,
     ) -> Record<'a> {
@@ -115,8 +84,8 @@ impl<'a> Record<'a> {
 
     /// The record of a fault that belongs to a transaction set but to no claim.
     #[must_use]
-    pub fn set(names: &'a EnvelopeNames, offset: u64) -> Record<'a> {
-        let EnvelopeNames {
+    pub fn set(names: &'a Names, offset: u64) -> Record<'a> {
+        let Names {
             interchange,
             group,
             transaction,
@@ -152,6 +121,7 @@ impl<'a> Record<'a> {
             claim_id: None,
             scope: None,
             verdict: "rejected",
+            outside: false,
             names: names.map(Option::as_deref),
             ordinal: None,
             offset,

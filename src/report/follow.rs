@@ -9,7 +9,6 @@ use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::emit::annotate;
 use crate::emit::jsonl::spot_name;
-use crate::emit::record::EnvelopeNames;
 use crate::policy::Cited;
 use crate::rules::{Finding, Fix};
 use crate::scrub::item::Fate;
@@ -17,6 +16,7 @@ use crate::scrub::listener::{
     EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
 };
 use crate::value::{Date, Severity};
+use crate::x12::survey::Names;
 
 /// Most findings of one claim on the page; the findings file has them all.
 const FINDINGS: usize = 20;
@@ -198,7 +198,7 @@ fn npi<'a>(claim: &Claim<'a>) -> &'a [u8] {
     claim.text.element(claim.billing.name, 9)
 }
 
-fn names(names: &EnvelopeNames) -> [&str; 3] {
+fn names(names: &Names) -> [&str; 3] {
     [&names.interchange, &names.group, &names.transaction]
         .map(|name| name.as_deref().unwrap_or_default())
 }
@@ -214,9 +214,8 @@ fn put<'a>(
 ) {
     let mut cites: Vec<&Cited> = Vec::new();
     detail.more = findings.len().saturating_sub(FINDINGS);
-    detail.findings = findings
-        .iter()
-        .take(FINDINGS)
+    detail.findings = annotate::foremost(findings, FINDINGS, &effect)
+        .into_iter()
         .map(|finding| {
             let mut line = String::new();
             let (from, to) = annotate::snippet(text, finding.spot, &mut line);

@@ -108,7 +108,7 @@ fn oversize() -> Told {
                 "the transaction set holds a segment of more than {} KiB, a stretch of more than {} MiB without a \
                      claim or level, or too many faulty levels; it cannot be judged claim by claim, and claims inside such a segment are not listed",
                 limits::SEGMENT_BYTES >> 10,
-                limits::CLAIM_BYTES >> 21
+                limits::UNCUT_BYTES >> 20
             ),
             "look for missing segment terminators or foreign data in the transaction set, and export it again",
         )

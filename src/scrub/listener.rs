@@ -10,10 +10,10 @@ use std::io;
 use super::item::Fate;
 use crate::claim::Claim;
 use crate::claim::text::Text;
-use crate::emit::record::EnvelopeNames;
 use crate::ledger::Recalled;
 use crate::rules::{Context, Finding};
 use crate::value::Cents;
+use crate::x12::survey::Names;
 use crate::x12::{Delimiters, Segment, SegmentKind};
 
 /// A segment of an envelope.
@@ -49,7 +49,7 @@ pub struct JudgedClaim<'a> {
     /// The rules that reject the whole transaction set.
     pub set_rules: &'a [&'static str],
     /// Control numbers of the envelopes around it.
-    pub names: &'a EnvelopeNames,
+    pub names: &'a Names,
     /// Its place in the input, from 1.
     pub ordinal: u64,
     /// CLM02.
@@ -66,7 +66,7 @@ pub struct SetHeader<'a> {
     /// Indexes of its segments in the block: from ST to the one before the first HL.
     pub segments: (u32, u32),
     /// Control numbers of the envelopes around it.
-    pub names: &'a EnvelopeNames,
+    pub names: &'a Names,
     /// Offset of ST in the input.
     pub offset: u64,
     /// Whether the whole set is rejected.
@@ -81,7 +81,7 @@ pub struct SetFindings<'a> {
     /// What was found.
     pub findings: &'a [Finding],
     /// Control numbers of the envelopes around them.
-    pub names: &'a EnvelopeNames,
+    pub names: &'a Names,
     /// Offset of ST in the input.
     pub offset: u64,
     /// Positions of segments.

@@ -15,9 +15,9 @@ use super::judge::{Assignment, Judged, judge};
 use crate::lock::lock;
 use crate::x12::Tokens;
 
-/// Blocks on their way for each of several threads: one being judged, one waiting, so that no
-/// thread idles while the coordinator writes. One thread alone finishes each before the next,
-/// while it is in the processor's cache.
+/// Blocks on their way for each of several threads: one being judged, two that wait for a thread
+/// or, judged, for those before them, so that no thread idles while the coordinator writes. One
+/// thread alone finishes each before the next, while it is in the processor's cache.
 const BLOCKS_A_THREAD: usize = 3;
 
 /// Why a run of blocks stopped.

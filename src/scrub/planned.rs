@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn what_is_too_long_ends_the_plan() {
         let long = format!("NTE*{}~", "A".repeat(limits::SEGMENT_BYTES + 9));
-        let uncut = "REF*6R*1~".repeat(limits::CLAIM_BYTES / 8);
+        let uncut = "REF*6R*1~".repeat(usize::try_from(limits::UNCUT_BYTES / 4).unwrap());
         for part in [long, uncut] {
             let text = [&plain(200), &part, ST, &plain(200)].concat();
             let survey = survey_for(text.as_bytes(), None, 1_000).unwrap();

@@ -213,7 +213,7 @@ impl Replay<'_> {
             earlier: None,
             known: None,
         };
-        let mut claims = duplicates::Seen::new(folder.to_owned());
+        let mut claims = duplicates::Seen::of(folder.to_owned(), survey.claims);
         let result = pipeline::run(
             self.pool,
             &mut cutter,

@@ -20,14 +20,10 @@ pub const PLAN_BYTES: usize = 1024 * 1024 / SMALLER;
 /// and passed through in pieces, so that memory stays bounded.
 pub const SEGMENT_BYTES: usize = 256 * 1024 / SMALLER;
 
-/// The longest run of segments without a place to cut (one claim, or the header
-/// of a level) that is judged. Fifty service lines with every optional loop stay
+/// The longest stretch without a claim, level or envelope that is judged: a claim, or what
+/// stands in a level before its first one. Fifty service lines with every optional loop stay
 /// below 1 MiB.
-pub const CLAIM_BYTES: usize = 4 * 1024 * 1024 / SMALLER;
-
-/// Bytes without a claim, level or envelope up to which a stretch is judged: room for
-/// the block it starts in is left.
-pub const UNCUT_BYTES: u64 = CLAIM_BYTES as u64 / 2;
+pub const UNCUT_BYTES: u64 = 2 * 1024 * 1024 / SMALLER as u64;
 
 /// Faults of envelopes noted one by one; an input with more is refused.
 pub const ENVELOPE_FAULTS: usize = 100_000 / SMALLER;
@@ -50,6 +46,10 @@ pub const FINDINGS: usize = 100;
 
 /// The same of a hierarchical level; each of its claims repeats them.
 pub const LEVEL_FINDINGS: usize = 8;
+
+/// The same of a claim or level whose fixes are tried, which is told of only as it is then: room
+/// for a fault in each value of fifty service lines.
+pub const MENDED_FINDINGS: usize = 1_000;
 
 /// Service lines, other payers, adjudications of a line, and uses of a repeated segment
 /// up to which the rules that compare them are asked. The guide allows fifty lines, ten

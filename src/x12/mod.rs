@@ -1,8 +1,9 @@
-//! X12 as bytes: delimiters, segments, envelopes. Knows nothing of claims or rules.
+//! X12 as bytes: delimiters, segments, envelopes. Of a claim it knows where it starts and what
+//! it charges, so that none is lost; it knows nothing of rules.
 //!
 //! X12 has no quoting and no escape: a segment terminator always ends a segment,
-//! so any terminator is a safe place to cut a file. Everything here works on byte
-//! slices and offsets; nothing is copied, trimmed or decoded.
+//! so any terminator is a safe place to cut a file. Segments are slices of their block, and
+//! their values are as they stand there; only what is told of envelopes is trimmed and copied.
 
 pub mod cuts;
 mod delimiters;

@@ -77,8 +77,7 @@ impl Tokens {
         self.gapless
     }
 
-    /// Whether some byte of the block lies outside printable ASCII (but for line
-    /// ends between segments).
+    /// Positions of bytes outside printable ASCII, but for line ends between segments.
     #[must_use]
     #[inline]
     pub fn odd_positions(&self) -> &[u32] {

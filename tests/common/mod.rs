@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-use telescrub::generate::{self, Spec};
+use telescrub::generate::{self, LineEnd, Spec};
 use telescrub::ledger::Ledger;
 use telescrub::policy::PolicyBook;
 use telescrub::scrub::batch::{self, Batch};
@@ -211,4 +211,27 @@ pub fn spec() -> Spec {
         last_year: 2026,
         ..Spec::default()
     }
+}
+
+/// A claim of 28 service lines, one a day, each with four warnings; behind them a procedure code
+/// that there is not.
+pub fn warned_before_it_is_rejected() -> String {
+    let spec = Spec {
+        claims: 1,
+        line_end: LineEnd::Lf,
+        ..spec()
+    };
+    let file = String::from_utf8(generated(&spec).0).unwrap();
+    let (from, to) = (file.find("LX*1~").unwrap(), file.find("\nSE*").unwrap() + 1);
+    let line = |number: u32| {
+        format!(
+            "LX*{number}*~\nSV1*HC:97110:GP*40*UN*1***1*~\nDTP*472*D8*202602{number:02}*~\nREF*6R*{number}*~\n"
+        )
+    };
+    let lines: String = (1..=28).map(line).collect();
+    let lines = format!("{lines}LX*29~\nSV1*HC:9711X:GP*40*UN*1***1~\nDTP*472*D8*20260301~\n");
+    let before = format!("{}{lines}", &file[..from]);
+    let count = before[before.find("\nST*").unwrap()..].matches('~').count() + 1;
+    let end = &file[to + 3..];
+    format!("{before}SE*{count}{}", &end[end.find('*').unwrap()..])
 }

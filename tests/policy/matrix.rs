@@ -81,7 +81,7 @@ fn judge(policies: PolicyBook, key: &str, cases: &[Case<'_>]) -> Vec<Outcome> {
             earlier: None,
             known: None,
         },
-        &mut Seen::new(folder.path().to_owned()),
+        &mut Seen::of(folder.path().to_owned(), surveyed.survey.claims),
         &|| false,
         &mut |_, judged| {
             for line in Cursor::new(&judged.kept[0])

@@ -11,6 +11,7 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ControlMap;
+use crate::varint;
 
 /// Control numbers of the sets of an output, in their order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -43,7 +44,7 @@ impl ControlMaps {
 
     fn put_latest(&mut self) {
         if self.times > 0 {
-            put_number(self.times, &mut self.bytes);
+            varint::put(self.times, &mut self.bytes);
             put_text(&self.step, &mut self.bytes);
         }
     }
@@ -101,7 +102,7 @@ impl Iterator for Iter<'_> {
             (self.step, self.times) = if self.rest.is_empty() {
                 self.last.take()?
             } else {
-                let times = take_number(&mut self.rest)?;
+                let times = varint::take(&mut self.rest)?;
                 (take_text(&mut self.rest)?, times)
             };
         }
@@ -118,30 +119,30 @@ fn put_step(was: &ControlMap, map: &ControlMap, step: &mut Vec<u8>) {
         match (number(was), number(text)) {
             (Some(from), Some(to)) if shown(to, was.len()) == *text => {
                 let double = from.abs_diff(to) * 2;
-                put_number(1 + double + u64::from(to < from), step);
+                varint::put(1 + double + u64::from(to < from), step);
             }
             _ => {
-                put_number(IN_WORDS, step);
+                varint::put(IN_WORDS, step);
                 put_text(text.as_bytes(), step);
             }
         }
     }
     if was.around == map.around {
-        put_number(0, step);
+        varint::put(0, step);
     } else {
-        put_number(1 + map.around.len() as u64, step);
+        varint::put(1 + map.around.len() as u64, step);
         for rule in &map.around {
             put_text(rule.as_bytes(), step);
         }
     }
     match &map.content {
-        None => put_number(0, step),
+        None => varint::put(0, step),
         Some(content) => {
             if let Some(hash) = packed(content) {
-                put_number(1, step);
+                varint::put(1, step);
                 step.extend_from_slice(&hash.to_be_bytes());
             } else {
-                put_number(2, step);
+                varint::put(2, step);
                 put_text(content.as_bytes(), step);
             }
         }
@@ -152,7 +153,7 @@ fn put_step(was: &ControlMap, map: &ControlMap, step: &mut Vec<u8>) {
 fn take_step(map: &mut ControlMap, mut step: &[u8]) -> Option<()> {
     let step = &mut step;
     for text in map.input.iter_mut().chain(&mut map.output) {
-        *text = match take_number(step)? {
+        *text = match varint::take(step)? {
             IN_WORDS => take_string(step)?,
             told => {
                 let (from, distance) = (number(text)?, (told - 1) / 2);
@@ -165,12 +166,12 @@ fn take_step(map: &mut ControlMap, mut step: &[u8]) -> Option<()> {
             }
         };
     }
-    if let Some(rules) = take_number(step)?.checked_sub(1) {
+    if let Some(rules) = varint::take(step)?.checked_sub(1) {
         map.around = (0..rules)
             .map(|_| take_string(step))
             .collect::<Option<_>>()?;
     }
-    map.content = match take_number(step)? {
+    map.content = match varint::take(step)? {
         0 => None,
         1 => {
             let (hash, rest) = step.split_first_chunk()?;
@@ -200,35 +201,13 @@ fn packed(content: &str) -> Option<u128> {
     (format!("{hash:032x}") == content).then_some(hash)
 }
 
-/// Writes a number seven bits a byte, the lowest first.
-fn put_number(mut number: u64, into: &mut Vec<u8>) {
-    while number >= 0x80 {
-        into.push(number.to_le_bytes()[0] | 0x80);
-        number >>= 7;
-    }
-    into.push(number.to_le_bytes()[0]);
-}
-
-fn take_number(from: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (&byte, rest) = from.split_first()?;
-        *from = rest;
-        number |= u64::from(byte & 0x7F) << shift;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
-}
-
 fn put_text(text: &[u8], into: &mut Vec<u8>) {
-    put_number(text.len() as u64, into);
+    varint::put(text.len() as u64, into);
     into.extend_from_slice(text);
 }
 
 fn take_text<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let len = usize::try_from(take_number(from)?).ok()?;
+    let len = usize::try_from(varint::take(from)?).ok()?;
     let (text, rest) = from.split_at_checked(len)?;
     *from = rest;
     Some(text)

@@ -111,12 +111,16 @@ pub(in crate::rules) fn tell_stray(note: &Note, claims: u64, unread: u64) -> Tol
             counted(claims, "claim")
         ),
     };
-    Told::new(
+    let told = Told::new(
         rule,
         format!("{what} stand outside every transaction set, where no receiver reads them"),
         "put them back between ST and SE and correct SE01, or take them out",
-    )
-    .helped_in_rejects(
+    );
+    if claims + unread == 0 {
+        // They are in no file.
+        return told;
+    }
+    told.helped_in_rejects(
         "the rejects file has them in a transaction set of their own: add there what it lacks in front of them (BHT to \
          NM1*40, the billing provider's HL with its segments) and count SE01 anew, or have the claims exported again",
     )

@@ -75,14 +75,8 @@ fn words(claims: u64) -> usize {
 }
 
 impl Seen {
-    /// No claim so far; a temporary file goes to `folder` when it is needed, and
-    /// vanishes with this.
-    #[must_use]
-    pub fn new(folder: PathBuf) -> Seen {
-        Seen::of(folder, FILTER_WORDS)
-    }
-
-    /// The same for an input of so many claims.
+    /// No claim so far of an input of so many; a temporary file goes to `folder` when it is
+    /// needed, and vanishes with this.
     #[must_use]
     pub fn of(folder: PathBuf, claims: u64) -> Seen {
         Seen::sized(folder, words(claims), SHELVES)
@@ -259,7 +253,7 @@ mod tests {
     #[test]
     fn twins_are_found_in_memory_and_in_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        let small = find_twins(60, Seen::new(folder.path().to_owned()));
+        let small = find_twins(60, Seen::of(folder.path().to_owned(), 60));
         assert!(small.file.is_none());
         // A filter this small is full of marks, so every claim is looked for.
         let large = find_twins(6_000, Seen::sized(folder.path().to_owned(), 4, 2));
@@ -303,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_rejected_claim_has_no_twin() {
-        let mut seen = Seen::new(std::env::temp_dir());
+        let mut seen = Seen::of(std::env::temp_dir(), 3);
         let rejected = Print {
             rejected: true,
             ..print(1, 7)

@@ -1,7 +1,7 @@
 //! Interchanges, functional groups and transaction sets as they open and close.
 
 use super::pass::{Mode, Pass};
-use crate::emit::record::{EnvelopeNames, Record, TRANSACTION, verdict};
+use crate::emit::record::{Record, TRANSACTION, verdict};
 use crate::emit::{annotate, jsonl};
 use crate::rules::envelope::{Told, segments_outside_envelope};
 use crate::rules::{Finding, Spot, faults};
@@ -10,27 +10,20 @@ use crate::scrub::item::{Fate, ItemKind};
 use crate::scrub::listener::{EnvelopeSegment, SetFindings, SetHeader};
 use crate::value::{Cents, Severity};
 use crate::x12::SegmentKind;
-use crate::x12::survey::{Fault, Scope};
+use crate::x12::survey::{Fault, Names, Scope};
 
 impl Pass<'_> {
     pub(super) fn mode_of_set(&mut self) -> Mode {
-        let header = self.headers[2];
-        let mut mode = Mode::Judge;
+        let passes = |fault: &Fault| matches!(fault, Fault::Unsupported { .. } | Fault::Oversize);
+        let (notes, judgement) = (self.notes, self.judgement);
+        let mode = if notes.around(self.headers).any(|note| passes(&note.fault)) {
+            Mode::PassThrough
+        } else {
+            Mode::Judge
+        };
         self.set_rules.clear();
-        for (at, scope) in [
-            (self.headers[0], Scope::Interchange),
-            (self.headers[1], Scope::Group),
-            (header, Scope::Set),
-        ] {
-            for note in self.notes.at(at, scope) {
-                if matches!(note.fault, Fault::Unsupported { .. } | Fault::Oversize) {
-                    mode = Mode::PassThrough;
-                }
-                let told = faults::describe(note);
-                if self.judgement.envelope_severity(&told) == Some(Severity::Reject) {
-                    self.reject_set_by(told.rule.code);
-                }
-            }
+        for code in judgement.rejecting(notes.around(self.headers)) {
+            self.reject_set_by(code);
         }
         self.set_rejected = mode == Mode::PassThrough || !self.set_rules.is_empty();
         mode
@@ -75,41 +68,35 @@ impl Pass<'_> {
         }
     }
 
-    /// Counts a claim that is rejected without being judged, and lists it for people.
     #[cold]
     #[inline(never)]
     fn reject_unjudged(&mut self, index: u32) {
         let claim = self.text.segment(index);
-        let charge = Cents::parse(claim.element(2));
         self.claim_ordinal += 1;
-        self.judged
-            .tally
-            .rejected
-            .add(1, charge.unwrap_or_default());
         let outside = [segments_outside_envelope::RULE.code];
         let rules = match self.mode {
             Mode::Outside => &outside[..],
             _ => &self.set_rules,
         };
-        (self.judged.tally).take_along(rules, charge.unwrap_or_default());
         let record = Record {
             claim_id: Some(String::from_utf8_lossy(claim.element(1))),
             scope: None,
             ordinal: Some(self.claim_ordinal),
-            charge,
+            charge: Cents::parse(claim.element(2)),
+            outside: self.mode == Mode::Outside,
             ..Record::set(&self.names, self.text.offset(claim.start()))
         };
-        annotate::claim(&mut self.judged.annotated, &record, &[], &self.text, |_| 0);
+        self.judged.reject_unjudged(&record, rules, &self.text);
     }
 
     pub(super) fn open(&mut self, kind: SegmentKind, index: u32, new: bool) {
         self.end_set(index);
         let segment = self.text.segment(index);
         let at = Some(self.text.offset(segment.start()));
-        let number = |position| EnvelopeNames::name(segment.element(position));
+        let number = |position| Names::name(segment.element(position));
         match kind {
             SegmentKind::Isa => {
-                self.names = EnvelopeNames {
+                self.names = Names {
                     interchange: number(13),
                     group: None,
                     transaction: None,
@@ -162,15 +149,8 @@ impl Pass<'_> {
         let Some(item) = self.header_item.filter(|_| self.set_rejected) else {
             return;
         };
-        let scopes = [Scope::Interchange, Scope::Group, Scope::Set];
-        for (at, scope) in self.headers.into_iter().zip(scopes) {
-            for note in self.notes.at(at, scope) {
-                let told = faults::describe(note);
-                if self.judgement.envelope_severity(&told) == Some(Severity::Reject) {
-                    self.judged.refused.push((item, told.rule.code));
-                }
-            }
-        }
+        let rejecting = self.judgement.rejecting(self.notes.around(self.headers));
+        (self.judged.refused).extend(rejecting.map(|code| (item, code)));
     }
 
     /// Writes down the faults of the envelope that starts here.
@@ -220,7 +200,7 @@ impl Pass<'_> {
         }
         if kind == SegmentKind::Iea {
             self.headers[0] = None;
-            self.names = EnvelopeNames::default();
+            self.names = Names::default();
         }
     }
 

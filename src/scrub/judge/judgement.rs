@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Fixing;
 use crate::claim::{Claim, Line};
 use crate::policy::PolicyBook;
+use crate::rules::faults;
 use crate::rules::features::Sifted;
 use crate::rules::registry::RULES;
 use crate::rules::services::Services;
@@ -14,6 +15,7 @@ use crate::rules::{Check, Context, Features, Finding, LevelView, Remote, Report,
 use crate::scrub::governing::Governing;
 use crate::scrub::item::Fate;
 use crate::value::{Confidence, Date, Severity};
+use crate::x12::survey::Note;
 
 /// What claims are judged by.
 #[derive(Clone, Debug)]
@@ -228,6 +230,16 @@ impl Judgement {
             self.counts_by_hand,
             self.governing.fingerprint()
         )
+    }
+
+    /// The rules by which these faults of envelopes reject what they hold.
+    pub(super) fn rejecting<'n>(
+        &self,
+        notes: impl Iterator<Item = &'n Note>,
+    ) -> impl Iterator<Item = &'static str> {
+        let told = notes.map(faults::describe);
+        let rejecting = told.filter(|told| self.envelope_severity(told) == Some(Severity::Reject));
+        rejecting.map(|told| told.rule.code)
     }
 
     /// The severity of an envelope fault: the configuration's, else the rule's own;

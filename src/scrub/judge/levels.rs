@@ -1,5 +1,6 @@
 //! Hierarchical levels: 2000A, 2000B, 2000C.
 
+use super::Look;
 use super::mend_levels::SeenLevel;
 use super::pass::Pass;
 use super::segments::keep;
@@ -56,7 +57,7 @@ impl<'a> Pass<'a> {
         self.level_starts[depth] = index;
         self.level_checked[depth] = false;
         self.level_findings[depth].clear();
-        self.growing = self.look.then_some(depth);
+        self.growing = (self.look != Look::Usual).then_some(depth);
         if new {
             self.level_claims[depth] = 0;
         }
@@ -108,7 +109,7 @@ impl<'a> Pass<'a> {
         keep(
             &mut self.level_findings[depth],
             finding,
-            limits::LEVEL_FINDINGS,
+            self.look.most(limits::LEVEL_FINDINGS),
         );
     }
 

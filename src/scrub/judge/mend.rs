@@ -6,13 +6,12 @@
 
 use std::sync::Mutex;
 
-use super::wish::{Key, Seen, Wish, key};
-use super::{Assignment, Judged, judge};
+use super::wish::{Seen, Tries, Wish, changes};
+use super::{Assignment, Judged, Look, judge, pass_over};
 use crate::claim::text::{Stretch, Text};
 use crate::emit::fixes::FixRecord;
-use crate::emit::record::EnvelopeNames;
 use crate::rules::Finding;
-use crate::rules::edit::{Edit, is_wanted};
+use crate::rules::edit::is_wanted;
 use crate::rules::finding::FixSafety;
 use crate::scrub::block::{Block, BlockKind};
 use crate::scrub::carried::Carried;
@@ -20,10 +19,12 @@ use crate::scrub::listener::{
     EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
 };
 use crate::x12::cuts::OpenNames;
+use crate::x12::survey::Names;
 use crate::x12::{SegmentKind, Tokens};
 
-/// How often a claim is looked at again for fixes that the ones before made possible.
-const ROUNDS: usize = 8;
+/// How often fixes are tried on a claim: often enough that of fifty service lines each may have
+/// fixes that don't hold.
+const ROUNDS: usize = 256;
 
 /// Which fixes are applied, and which are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -60,7 +61,7 @@ pub(super) struct Place<'a> {
     /// ST, and the HL of the open levels from the top.
     pub starts: [Option<u32>; 4],
     pub positions: Positions<'a>,
-    pub names: &'a EnvelopeNames,
+    pub names: &'a Names,
     pub headers: [Option<u64>; 3],
     pub ordinal: u64,
     /// Claims of the open levels before this one.
@@ -244,87 +245,61 @@ impl Alone {
             ..assignment
         };
         // What it would put into files is not wanted, only what the witness saw.
-        let _ = judge(&self.block, tokens, asked);
+        let _ = pass_over(&self.block, tokens, asked, Look::Whole);
         witness.0.into_inner().unwrap_or_default()
     }
 
     /// Applies the wanted fixes that hold.
     fn fix(&mut self, wanted: FixSafety, assignment: Assignment<'_>) -> Vec<FixRecord> {
-        let mut tokens = Tokens::default();
+        let (mut tokens, mut tokens_after) = (Tokens::default(), Tokens::default());
         let mut applied = Vec::new();
-        let mut failed: Vec<Key> = Vec::new();
+        let mut tries = Tries::default();
         let mut seen = self.look(&mut tokens, assignment);
         for _ in 0..ROUNDS {
-            let wishes = self.wishes(&seen, &tokens, wanted, &failed);
+            let mut wishes = self.wishes(&seen, &tokens, wanted, &tries);
             if wishes.is_empty() {
                 break;
             }
-            // All at once if they hold together, else one after the other.
-            let together = (wishes.len() > 1).then_some(&wishes[..]);
-            for some in together.into_iter().chain(wishes.chunks(1)) {
-                let mut changed = self.clone();
-                for wish in some {
-                    changed.apply(wish);
-                }
-                let after = changed.look(&mut tokens, assignment);
-                let fixed: Vec<Key> = some.iter().map(|wish| wish.key).collect();
-                if after.improves(&seen, &fixed) {
-                    *self = changed;
-                    seen = after;
-                    applied.extend(some.iter().map(|wish| wish.record.clone()));
-                    if some.len() == wishes.len() {
-                        break;
-                    }
-                } else if let [alone] = fixed[..] {
-                    failed.push(alone);
-                }
-            }
-            // The places are those of the claim as it is now.
-            self.assemble();
-            if let Some(delimiters) = self.block.delimiters {
-                tokens.fill(&self.block.bytes, delimiters);
+            let mut changed = self.clone();
+            changed.apply(&mut wishes);
+            let after = changed.look(&mut tokens_after, assignment);
+            let hold = after.improves(&seen, &wishes);
+            tries.learn(&wishes, hold);
+            if hold {
+                *self = changed;
+                std::mem::swap(&mut tokens, &mut tokens_after);
+                seen = after;
+                applied.extend(wishes.into_iter().map(|wish| wish.record));
             }
         }
         applied
     }
 
-    /// The fixes to be tried next, one a segment.
-    fn wishes(&self, seen: &Seen, tokens: &Tokens, wanted: FixSafety, failed: &[Key]) -> Vec<Wish> {
+    /// The fixes to be tried next.
+    fn wishes(&self, seen: &Seen, tokens: &Tokens, wanted: FixSafety, tries: &Tries) -> Vec<Wish> {
         let block = &self.block;
         let Some(delimiters) = block.delimiters else {
             return Vec::new();
         };
         let text = block.text(tokens, delimiters);
-        let clm = text.segment(self.above);
-        let mut wishes: Vec<Wish> = Vec::new();
-        for finding in &seen.findings {
-            let at = finding.spot.segment;
-            let Some(piece) = at
-                .checked_sub(self.above)
-                .and_then(|index| self.segments.get(index as usize))
-            else {
-                continue;
-            };
-            if failed.contains(&key(finding))
-                || wishes.last().is_some_and(|wish| wish.segment == at)
-            {
-                continue;
-            }
-            wishes.extend(Wish::of(&text, finding, wanted).map(|mut wish| {
-                wish.record.claim = Some(String::from_utf8_lossy(clm.element(1)).into_owned());
-                wish.record.claim_ordinal = Some(block.claims_before + 1);
-                wish.record.segment_ordinal = piece.ordinal;
-                wish
-            }));
+        let own = self.above..u32::MAX;
+        let mut wishes = tries.wishes(&text, own, &seen.findings, wanted);
+        let claim = String::from_utf8_lossy(text.element(Some(self.above), 1));
+        for wish in &mut wishes {
+            let piece = self.segments.get((wish.segment - self.above) as usize);
+            wish.record.claim = Some(claim.clone().into_owned());
+            wish.record.claim_ordinal = Some(block.claims_before + 1);
+            wish.record.segment_ordinal = piece.map_or(1, |piece| piece.ordinal);
         }
         wishes
     }
 
-    fn apply(&mut self, wish: &Wish) {
-        let index = wish.segment.saturating_sub(self.above);
-        if let Some(piece) = self.segments.get_mut(index as usize) {
-            let Edit { from, to, with } = &wish.edit;
-            piece.bytes.splice(*from..*to, with.iter().copied());
+    fn apply(&mut self, wishes: &mut [Wish]) {
+        for changed in changes(wishes) {
+            let index = changed.segment.saturating_sub(self.above);
+            if let Some(piece) = self.segments.get_mut(index as usize) {
+                piece.bytes.splice(..changed.len, changed.bytes);
+            }
         }
     }
 }

@@ -5,11 +5,11 @@
 //! that repeats it, for the claims under it, comes to the same decision. A fix is kept
 //! only if the finding that asked for it goes and no other comes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::mend::Mended;
-use super::wish::{Key, Seen, Wish, key};
-use super::{Assignment, Judged, pass_over};
+use super::wish::{Seen, Tries, Wish, changes};
+use super::{Assignment, Judged, Look, pass_over};
 use crate::claim::text::{Stretch, Text};
 use crate::emit::fixes::FixRecord;
 use crate::rules::Finding;
@@ -18,8 +18,8 @@ use crate::scrub::block::Block;
 use crate::scrub::item::ItemKind;
 use crate::x12::{SegmentKind, Tokens};
 
-/// How often the levels of a block are looked at again.
-const ROUNDS: usize = 16;
+/// How often fixes are tried on the levels of a block, on all of them at a time.
+const ROUNDS: usize = 32;
 
 /// The loops of the levels by their depth.
 const LOOPS: [&str; 3] = ["2000A", "2000B", "2000C"];
@@ -87,7 +87,7 @@ pub(super) fn mend(block: &Block, judged: Judged, assignment: Assignment<'_>) ->
     let mut again = judged;
     if !applied.is_empty() {
         let mended = mender.assemble();
-        again = pass_over(&mended, &mut Tokens::default(), assignment, false);
+        again = pass_over(&mended, &mut Tokens::default(), assignment, Look::Usual);
         again.block = Some(mended);
     }
     let (mut applied, mut offered) = (by_level(applied), by_level(offered));
@@ -126,54 +126,44 @@ impl Mender<'_> {
     /// Applies the wanted fixes that hold; each with the HL of its level.
     fn fix(&mut self, wanted: FixSafety, assignment: Assignment<'_>) -> Vec<(u32, FixRecord)> {
         let mut applied = Vec::new();
-        let mut failed: Vec<Key> = Vec::new();
-        // Levels whose fixes did not hold together: there they are tried one by one.
-        let mut single: BTreeSet<u32> = BTreeSet::new();
+        let mut tries: BTreeMap<u32, Tries> = BTreeMap::new();
         for _ in 0..ROUNDS {
             let block = self.assemble();
             let before = look(&block, assignment);
-            let wishes = self.wishes(&block, &before, wanted, &failed, &single);
+            let mut wishes = self.wishes(&block, &before, wanted, &tries);
             if wishes.is_empty() {
                 break;
             }
             let mut tried = self.clone();
-            for wish in wishes.values().flatten() {
-                tried.edits.insert(wish.segment, wish.after.clone());
+            for own in wishes.values_mut() {
+                tried.apply(own);
             }
             let after = look(&tried.assemble(), assignment);
             let after: BTreeMap<_, _> = after.iter().map(|now| (now.segments, now)).collect();
             for level in &before {
                 let hl = level.segments.0;
-                let own = wishes.get(&hl).map_or(&[][..], Vec::as_slice);
-                let fixed: Vec<Key> = own.iter().map(|wish| wish.key).collect();
+                let Some(mut own) = wishes.remove(&hl) else {
+                    continue;
+                };
                 let now = after.get(&level.segments);
-                let holds = now.is_some_and(|now| seen(now).improves(&seen(level), &fixed));
-                match fixed[..] {
-                    [] => {}
-                    _ if holds => {
-                        for wish in own {
-                            self.edits.insert(wish.segment, wish.after.clone());
-                            applied.push((hl, wish.record.clone()));
-                        }
-                    }
-                    [alone] => failed.push(alone),
-                    _ => {
-                        single.insert(hl);
-                    }
+                let hold = now.is_some_and(|now| seen(now).improves(&seen(level), &own));
+                tries.entry(hl).or_default().learn(&own, hold);
+                if hold {
+                    self.apply(&mut own);
+                    applied.extend(own.into_iter().map(|wish| (hl, wish.record)));
                 }
             }
         }
         applied
     }
 
-    /// The fixes to be tried next by the HL of their level, one a segment.
+    /// The fixes to be tried next by the HL of their level.
     fn wishes(
         &self,
         block: &Block,
         levels: &[SeenLevel],
         wanted: FixSafety,
-        failed: &[Key],
-        single: &BTreeSet<u32>,
+        tries: &BTreeMap<u32, Tries>,
     ) -> BTreeMap<u32, Vec<Wish>> {
         let mut tokens = Tokens::default();
         tokens.fill(&block.bytes, self.text.delimiters);
@@ -182,32 +172,27 @@ impl Mender<'_> {
             tokens: &tokens,
             ..self.text
         };
-        let mut wishes: BTreeMap<u32, Vec<Wish>> = BTreeMap::new();
-        let mut taken: BTreeSet<u32> = BTreeSet::new();
+        let untried = Tries::default();
+        let mut all = BTreeMap::new();
         for level in levels {
             let (hl, end) = level.segments;
-            let own = wishes.entry(hl).or_default();
-            for finding in &level.findings {
-                let at = finding.spot.segment;
-                let is_alone = !own.is_empty() && single.contains(&hl);
-                if is_alone
-                    || taken.contains(&at)
-                    || failed.contains(&key(finding))
-                    || !(hl..end).contains(&at)
-                {
-                    continue;
-                }
-                let Some(mut wish) = Wish::of(&text, finding, wanted) else {
-                    continue;
-                };
+            let tries = tries.get(&hl).unwrap_or(&untried);
+            let mut own = tries.wishes(&text, hl..end, &level.findings, wanted);
+            for wish in &mut own {
                 wish.record.level = LOOPS.get(level.depth).map(|&name| name.to_owned());
-                wish.record.segment_ordinal = self.ordinal_of(at);
-                taken.insert(at);
-                own.push(wish);
+                wish.record.segment_ordinal = self.ordinal_of(wish.segment);
+            }
+            if !own.is_empty() {
+                all.insert(hl, own);
             }
         }
-        wishes.retain(|_, own| !own.is_empty());
-        wishes
+        all
+    }
+
+    fn apply(&mut self, wishes: &mut [Wish]) {
+        for changed in changes(wishes) {
+            self.edits.insert(changed.segment, changed.bytes);
+        }
     }
 
     /// The places of these segments, which ascend, in the block as it is now.
@@ -313,7 +298,7 @@ fn look(block: &Block, assignment: Assignment<'_>) -> Vec<SeenLevel> {
         listeners: &[],
         ..assignment
     };
-    pass_over(block, &mut Tokens::default(), asked, true).levels
+    pass_over(block, &mut Tokens::default(), asked, Look::Whole).levels
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Judging one block: every segment against the guide, every claim against the rules.
 
+mod apart;
 mod claims;
 mod coverage;
 mod envelopes;
@@ -34,9 +35,8 @@ use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
 use crate::scrub::tally::{Sum, Tally};
-use crate::value::Cents;
-use crate::x12::Tokens;
-use crate::x12::survey::{Survey, claim_charge};
+use crate::x12::survey::Survey;
+use crate::x12::{Tokens, limits};
 
 /// What comes of judging a block.
 #[derive(Default, Debug)]
@@ -99,6 +99,14 @@ impl Judged {
         }
     }
 
+    /// Counts a claim that these rules reject without its being judged, and lists it for people.
+    fn reject_unjudged(&mut self, record: &Record<'_>, rules: &[&'static str], text: &Text<'_>) {
+        let charge = record.charge.unwrap_or_default();
+        self.tally.rejected.add(1, charge);
+        self.tally.take_along(rules, charge);
+        annotate::claim(&mut self.annotated, record, &[], text, |_| 0);
+    }
+
     /// Takes in the latest claim as it is after its fixes; whether they change it.
     fn take_mended(&mut self, judged: Option<Judged>, mended: Mended) -> bool {
         self.mended.push(Mended {
@@ -149,31 +157,44 @@ pub struct Assignment<'a> {
     pub known: Option<&'a Known>,
 }
 
-/// Judges one block, and mends what it stands under and its claims if that is asked for.
-#[must_use]
-pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> Judged {
-    let judged = pass_over(block, tokens, assignment, assignment.mending);
-    if assignment.mending {
-        mend_levels::mend(block, judged, assignment)
-    } else {
-        judged
+/// How closely a block is looked at as it is judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Look {
+    /// As is told of it.
+    Usual,
+    /// Its levels are told of too.
+    Levels,
+    /// So are its levels, and far more of what is found alike: what a fix takes away must not
+    /// make room for what was there before.
+    Whole,
+}
+
+impl Look {
+    /// How many findings of one rule and severity are kept where usually so many are.
+    fn most(self, usual: usize) -> usize {
+        match self {
+            Look::Whole => limits::MENDED_FINDINGS,
+            Look::Usual | Look::Levels => usual,
+        }
     }
 }
 
-/// Judges a block as it stands; with `look`, tells of its levels too.
-fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, look: bool) -> Judged {
+/// Judges one block, and mends what it stands under and its claims if that is asked for.
+#[must_use]
+pub fn judge(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>) -> Judged {
+    if assignment.mending {
+        let judged = pass_over(block, tokens, assignment, Look::Levels);
+        mend_levels::mend(block, judged, assignment)
+    } else {
+        pass_over(block, tokens, assignment, Look::Usual)
+    }
+}
+
+/// Judges a block as it stands.
+fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, look: Look) -> Judged {
     let mut judged = Judged {
         kept: vec![Vec::new(); assignment.listeners.len()],
         ..Judged::default()
-    };
-    let whole = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);
-    let item = |kind| Item {
-        kind,
-        start: u32::try_from(block.repeated).unwrap_or(0),
-        end: whole,
-        segments: 0,
-        claims: 0,
-        fate: Fate::Rejected,
     };
     match (block.kind, block.delimiters) {
         (BlockKind::Segments, Some(delimiters)) => {
@@ -182,36 +203,12 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
             let text = block.text(tokens, delimiters);
             Pass::new(block, text, assignment, look, &mut judged).run();
         }
-        (_, None) => judged.items.push(item(ItemKind::Lead)),
+        (_, None) => judged.items.push(apart::item(block, ItemKind::Lead)),
         (_, Some(delimiters)) => {
-            let Some(apart) = block.apart() else {
+            let Some(piece) = block.apart() else {
                 return judged;
             };
-            let in_set = block.headers[2].is_some();
-            // What is left of an envelope's segment would end the one it is written in.
-            let kept = !apart.kind.is_envelope()
-                && (in_set || assignment.notes.stray(apart.offset) == ItemKind::StrayClaims);
-            let kind = if kept {
-                ItemKind::Loose
-            } else if block.is_filling() {
-                ItemKind::Filling
-            } else {
-                ItemKind::Stray
-            };
-            // A claim that is cut off, or too long to be held, still is a claim.
-            let charge = if apart.is_claim() {
-                claim_charge(apart.bytes, delimiters)
-            } else {
-                Cents::ZERO
-            };
-            let claims = u32::from(apart.is_claim());
-            judged.tally.rejected.add(u64::from(claims), charge);
-            let loose = Item {
-                claims,
-                segments: u32::from(apart.ends),
-                ..item(kind)
-            };
-            judged.items.push(loose);
+            apart::judge(block, piece, delimiters, assignment, &mut judged);
         }
     }
     judged.claims = Claims::of_block(block, tokens);

@@ -59,6 +59,13 @@ impl<'a> Notes<'a> {
         }
     }
 
+    /// The notes of the envelopes that start here: ISA, GS and ST, as far as they are open.
+    pub(super) fn around(&self, headers: [Option<u64>; 3]) -> impl Iterator<Item = &'a Note> + '_ {
+        let scopes = [Scope::Interchange, Scope::Group, Scope::Set];
+        let headers = headers.into_iter().zip(scopes);
+        headers.flat_map(move |(at, scope)| self.at(at, scope))
+    }
+
     /// The notes of the envelope that starts here.
     pub fn at(&self, header: Option<u64>, scope: Scope) -> impl Iterator<Item = &'a Note> + '_ {
         let notes = match header {

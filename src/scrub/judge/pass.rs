@@ -4,14 +4,13 @@ use std::ops::Range;
 
 use super::coverage::Coverage;
 use super::twins::Twins;
-use super::{Assignment, Judged, Judgement, Notes};
+use super::{Assignment, Judged, Judgement, Look, Notes};
 use crate::claim::gather::Gathered;
 use crate::claim::plan::Plans;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::text::Text;
 use crate::claim::validate::{At, Violation};
 use crate::claim::walk::{Told, Walk};
-use crate::emit::record::EnvelopeNames;
 use crate::ledger::Earlier;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
@@ -21,7 +20,7 @@ use crate::scrub::item::{Fate, Item, ItemKind};
 use crate::scrub::known::Known;
 use crate::scrub::listener::{Listener, Positions};
 use crate::x12::SegmentKind;
-use crate::x12::survey::Survey;
+use crate::x12::survey::{Names, Survey};
 
 /// How an open transaction set is dealt with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,8 +48,8 @@ pub(super) struct Pass<'a> {
     pub(super) mending: bool,
     pub(super) earlier: Option<&'a Earlier>,
     pub(super) known: Option<&'a Known>,
-    /// Whether levels are told of, and the one that is not whole yet.
-    pub(super) look: bool,
+    /// What is told, and the level that is not whole yet.
+    pub(super) look: Look,
     pub(super) growing: Option<usize>,
     pub(super) judged: &'a mut Judged,
     pub(super) walk: Walk,
@@ -65,7 +64,7 @@ pub(super) struct Pass<'a> {
     pub(super) header_checked: bool,
     pub(super) header_item: Option<usize>,
     pub(super) header_start: Option<u32>,
-    pub(super) names: EnvelopeNames,
+    pub(super) names: Names,
     pub(super) headers: [Option<u64>; 3],
     /// Findings of the header and of the open levels.
     pub(super) header_findings: Vec<Finding>,
@@ -150,7 +149,7 @@ impl<'a> Pass<'a> {
         block: &'a Block,
         text: Text<'a>,
         assignment: Assignment<'a>,
-        look: bool,
+        look: Look,
         judged: &'a mut Judged,
     ) -> Pass<'a> {
         let Assignment {
@@ -198,7 +197,7 @@ impl<'a> Pass<'a> {
 
             header_item: None,
             header_start: None,
-            names: EnvelopeNames::from_open(&block.names),
+            names: Names::of(&block.names),
             headers: block.headers,
             header_findings: Vec::new(),
             level_findings: [const { Vec::new() }; 3],

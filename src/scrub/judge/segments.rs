@@ -335,6 +335,6 @@ impl<'a> Pass<'a> {
             Some(depth) => (&mut self.level_findings[depth], limits::LEVEL_FINDINGS),
             None => (&mut self.header_findings, limits::FINDINGS),
         };
-        keep(findings, finding, most);
+        keep(findings, finding, self.look.most(most));
     }
 }

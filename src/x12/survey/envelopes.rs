@@ -194,12 +194,12 @@ impl Pass<'_> {
         if let Some(value) = envelope::number(number.as_bytes()) {
             self.survey.numbers.insert(value);
         }
-        let used = match scope {
-            Scope::Set => &mut self.sets_of_group,
-            Scope::Group => &mut self.groups_of_interchange,
-            Scope::Interchange | Scope::Input => &mut self.interchange_numbers,
+        let (used, stands_in_one) = match scope {
+            Scope::Set => (&mut self.sets_of_group, self.group.is_some()),
+            Scope::Group => (&mut self.groups_of_interchange, self.interchange.is_some()),
+            Scope::Interchange | Scope::Input => (&mut self.interchange_numbers, true),
         };
-        let repeated = !number.is_empty() && !used.insert(number);
+        let repeated = stands_in_one && !number.is_empty() && !used.insert(number);
         if used.is_full() || self.survey.numbers.is_full() {
             self.survey.flooded.get_or_insert(at);
         }

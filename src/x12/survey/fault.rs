@@ -1,6 +1,7 @@
 //! What can be wrong with envelopes, and where.
 
 use crate::value::Date;
+use crate::x12::cuts::OpenNames;
 use crate::x12::header::IsaFault;
 
 /// What a fault is about and takes along.
@@ -165,6 +166,24 @@ pub struct Names {
 }
 
 impl Names {
+    /// A control number as it is told, if there is one.
+    #[must_use]
+    pub fn name(element: &[u8]) -> Option<String> {
+        let text = String::from_utf8_lossy(element);
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Those of the envelopes that are open.
+    #[must_use]
+    pub fn of(open: &OpenNames) -> Names {
+        Names {
+            interchange: Names::name(&open.interchange),
+            group: Names::name(&open.group),
+            transaction: Names::name(&open.transaction),
+        }
+    }
+
     /// Whether what stands in these envelopes, as far as they are named, holds the other.
     #[must_use]
     pub fn are_around(&self, other: &Names) -> bool {

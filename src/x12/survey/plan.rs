@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use crate::varint;
 use crate::x12::cuts::{Cuts, Held, OpenNames, Standing};
 use crate::x12::{Delimiters, SegmentKind, limits};
 
@@ -153,30 +154,30 @@ impl Iterator for Blocks {
 /// Puts a block: its length, and what is open at its start where that differs from what is
 /// `known`. Offsets are told as distances from its start, numbers seven bits a byte.
 fn put(out: &mut Vec<u8>, cut: u64, end: u64, start: &Standing, known: &Standing) {
-    number(out, end - cut);
-    number(out, start.claims);
-    number(out, start.ordinal);
+    varint::put(end - cut, out);
+    varint::put(start.claims, out);
+    varint::put(start.ordinal, out);
     for header in start.headers {
-        number(out, header.map_or(0, |offset| cut - offset + 1));
+        varint::put(header.map_or(0, |offset| cut - offset + 1), out);
     }
     for held in start.held {
-        number(out, held.map_or(0, |held| cut - held.offset + 1));
+        varint::put(held.map_or(0, |held| cut - held.offset + 1), out);
         if let Some(held) = held {
             for told in [held.len as u64, held.ordinal, held.claims] {
-                number(out, told);
+                varint::put(told, out);
             }
         }
     }
     if start.names == known.names && start.delimiters == known.delimiters {
-        number(out, SAME);
+        varint::put(SAME, out);
         return;
     }
-    number(out, NEW);
+    varint::put(NEW, out);
     for name in names(&mut start.names.clone()) {
-        number(out, name.len() as u64);
+        varint::put(name.len() as u64, out);
         out.extend_from_slice(name);
     }
-    number(out, u64::from(start.delimiters.is_some()));
+    varint::put(u64::from(start.delimiters.is_some()), out);
     if let Some(delimiters) = start.delimiters {
         out.extend_from_slice(&[
             delimiters.element,
@@ -193,35 +194,35 @@ const NEW: u64 = 1;
 
 /// Takes a block that starts here, and gives its end.
 fn take(bytes: &mut &[u8], cut: u64, standing: &mut Standing) -> Option<u64> {
-    let end = cut + taken(bytes)?;
-    standing.claims = taken(bytes)?;
-    standing.ordinal = taken(bytes)?;
+    let end = cut + varint::take(bytes)?;
+    standing.claims = varint::take(bytes)?;
+    standing.ordinal = varint::take(bytes)?;
     let offset = |told: u64| told.checked_sub(1).map(|before| cut - before);
     for header in &mut standing.headers {
-        *header = offset(taken(bytes)?);
+        *header = offset(varint::take(bytes)?);
     }
     for held in &mut standing.held {
-        *held = match offset(taken(bytes)?) {
+        *held = match offset(varint::take(bytes)?) {
             None => None,
             Some(offset) => Some(Held {
                 offset,
-                len: usize::try_from(taken(bytes)?).ok()?,
-                ordinal: taken(bytes)?,
-                claims: taken(bytes)?,
+                len: usize::try_from(varint::take(bytes)?).ok()?,
+                ordinal: varint::take(bytes)?,
+                claims: varint::take(bytes)?,
             }),
         };
     }
-    if taken(bytes)? == SAME {
+    if varint::take(bytes)? == SAME {
         return Some(end);
     }
     for name in names(&mut standing.names) {
-        let len = usize::try_from(taken(bytes)?).ok()?;
+        let len = usize::try_from(varint::take(bytes)?).ok()?;
         let (text, rest) = bytes.split_at_checked(len)?;
         text.clone_into(name);
         *bytes = rest;
     }
     standing.delimiters = None;
-    if taken(bytes)? == 1 {
+    if varint::take(bytes)? == 1 {
         let (&[element, component, repetition, segment], rest) = bytes.split_first_chunk()?;
         *bytes = rest;
         standing.delimiters = Some(Delimiters {
@@ -240,26 +241,4 @@ fn names(names: &mut OpenNames) -> [&mut Vec<u8>; 3] {
         &mut names.group,
         &mut names.transaction,
     ]
-}
-
-fn number(out: &mut Vec<u8>, mut number: u64) {
-    while number > 0x7F {
-        out.push((number & 0x7F) as u8 | 0x80);
-        number >>= 7;
-    }
-    #[allow(clippy::cast_possible_truncation)] // seven bits
-    out.push(number as u8);
-}
-
-fn taken(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for at in 0..10 {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(byte & 0x7F) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
 }

@@ -58,7 +58,7 @@ fn judge(
 ) {
     let Some(index) = taxonomy else { return };
     let code = text.segment(index).element(3);
-    if !code.is_empty() && taxonomy::kind(code).is_none() {
+    if !code.trim_ascii().is_empty() && taxonomy::kind(code).is_none() {
         tell(code, index, loop_id, line, report);
     }
 }

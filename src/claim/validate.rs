@@ -159,9 +159,17 @@ pub fn elements(
             bits &= bits - 1;
         }
     }
+    relations(spec, written, present, &mut tell);
+    condition(segment, spec, &mut tell);
+}
+
+/// The relations of a segment that do not hold between elements of which these have a character,
+/// and these another than a blank.
+fn relations(spec: &SegmentSpec, written: u32, present: u32, tell: &mut impl FnMut(At, Violation)) {
     for (at, (relation, _)) in spec.relations.iter().enumerate() {
-        let element = broken(*relation, written).or_else(|| broken(*relation, present));
-        if let Some(element) = element {
+        // An element that is not used is told as such, and asks nothing of others.
+        let broken = |filled: u32| broken(*relation, filled & !spec.not_used);
+        if let Some(element) = broken(written).or_else(|| broken(present)) {
             // A required element that is missing has been told already.
             if spec.required & (1 << element) == 0 {
                 tell(
@@ -174,7 +182,6 @@ pub fn elements(
             }
         }
     }
-    condition(segment, spec, &mut tell);
 }
 
 /// Whether the value of an element asks of another what it is not.

@@ -31,3 +31,22 @@ fn blanks_alone_are_no_value() {
         ],
     );
 }
+
+#[test]
+fn an_element_that_is_not_used_asks_for_no_other() {
+    check(
+        MEDICARE,
+        &[
+            (
+                "NM111 alone",
+                &[("XX*1470258363~", "XX*1470258363**45~")],
+                "SYN006r",
+            ),
+            (
+                "NM110 and NM111",
+                &[("XX*1470258363~", "XX*1470258363*72*45~")],
+                "SYN006r SYN006r",
+            ),
+        ],
+    );
+}

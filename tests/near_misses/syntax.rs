@@ -1,6 +1,6 @@
 //! Segments and elements that nearly fit the guide.
 
-use super::{MEDICARE, check};
+use super::{MEDICARE, check, in_person};
 
 #[test]
 fn blanks_alone_are_no_value() {
@@ -46,6 +46,58 @@ fn an_element_that_is_not_used_asks_for_no_other() {
                 "NM110 and NM111",
                 &[("XX*1470258363~", "XX*1470258363*72*45~")],
                 "SYN006r SYN006r",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_segment_that_strayed_is_told_alone() {
+    const BILLING: &str = "PRV*BI*PXC*261QP2000X~\nNM1*85*2*EXAMPLE THERAPY*****XX*1470258363~\n";
+    const LINE: &str = "LX*1~\nSV1*HC:97110:GP*60*UN*2***1~\n";
+    let behind = |segment: &str| format!("{LINE}{segment}~\n");
+    let dated = behind("DTP*431*D8*20260201");
+    let homebound = behind("CRC*75*Y*IH");
+    let odd = behind("DTP*431*D8*20260230");
+    let attached = behind("PWK*OZ*ED***AC*A1");
+    check(
+        &in_person(),
+        &[
+            (
+                "the specialty behind the name",
+                &[(
+                    BILLING,
+                    "NM1*85*2*EXAMPLE THERAPY*****XX*1470258363~\nPRV*BI*PXC*261QP2000X~\n",
+                )],
+                "SYN001r",
+            ),
+            (
+                "the subscriber's rank behind the name",
+                &[
+                    ("SBR*P*18*******MB~\n", ""),
+                    ("MI*1EG4TE5MK73~\n", "MI*1EG4TE5MK73~\nSBR*P*18*******MB~\n"),
+                ],
+                "SYN001r",
+            ),
+            ("the claim's date in a line", &[(LINE, &dated)], "SYN001r"),
+            ("the claim's condition", &[(LINE, &homebound)], "SYN001r"),
+            ("a wrong date of it", &[(LINE, &odd)], "SYN001r SYN011r"),
+            (
+                "the claim's number and a provider in a line",
+                &[(
+                    "REF*6R*1~\n",
+                    "REF*EA*X1~\nREF*6R*1~\nNM1*82*1*DOE*JO****XX*1245319599~\n",
+                )],
+                "SYN001r",
+            ),
+            ("a code of no attachment", &[(LINE, &attached)], "SYN010r"),
+            (
+                "the line's date behind its provider",
+                &[(
+                    "DTP*472*D8*20260302~\nREF*6R*1~\n",
+                    "NM1*82*1*DOE*JO****XX*1245319599~\nDTP*472*D8*20260302~\nPRV*PE*PXC*225100000X~\n",
+                )],
+                "SYN001r",
             ),
         ],
     );

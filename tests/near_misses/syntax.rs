@@ -102,3 +102,16 @@ fn a_segment_that_strayed_is_told_alone() {
         ],
     );
 }
+
+#[test]
+fn an_sbr_is_known_whatever_its_rank() {
+    let other = "SBR*X*18*******CI~\nOI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M1~\nNM1*PR*2*OTHER PLAN*****PI*P1~\nLX*1~\n";
+    check(
+        &in_person(),
+        &[
+            ("of no code", &[("SBR*P*18", "SBR*Z*18")], "SYN010r"),
+            ("of none", &[("SBR*P*18", "SBR**18")], "SYN005r"),
+            ("another payer's", &[("LX*1~\n", other)], "SYN010r"),
+        ],
+    );
+}

@@ -186,7 +186,12 @@ fn relations(spec: &SegmentSpec, written: u32, present: u32, tell: &mut impl FnM
 
 /// Whether the value of an element asks of another what it is not.
 fn condition(segment: &Segment<'_>, spec: &SegmentSpec, tell: &mut impl FnMut(At, Violation)) {
-    let broken = |condition: Condition| condition.broken(|position| segment.element(position));
+    // What is not used is told as such.
+    let value = |position: usize| match spec.not_used >> position & 1 {
+        0 => segment.element(position),
+        _ => &[],
+    };
+    let broken = |condition: Condition| condition.broken(value);
     if let Some(element) = spec.condition.and_then(broken) {
         let at = At {
             element: index(element),

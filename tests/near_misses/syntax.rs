@@ -115,3 +115,43 @@ fn an_sbr_is_known_whatever_its_rank() {
         ],
     );
 }
+
+#[test]
+fn parts_of_a_persons_name_are_a_persons() {
+    const NAME: &str = "NM1*85*2*EXAMPLE THERAPY*****XX*";
+    const PERSON: &str = "NM1*85*1*EXAMPLE*THEA*TAY**JR*XX*";
+    check(
+        &in_person(),
+        &[
+            ("a person's", &[(NAME, PERSON)], ""),
+            (
+                "a first name",
+                &[(NAME, "NM1*85*2*EXAMPLE*THERAPY****XX*")],
+                "SYN012w",
+            ),
+            (
+                "a middle name",
+                &[(NAME, "NM1*85*2*EXAMPLE THERAPY**TAY***XX*")],
+                "SYN012w",
+            ),
+            (
+                "a suffix",
+                &[(NAME, "NM1*85*2*EXAMPLE THERAPY****JR*XX*")],
+                "SYN012w",
+            ),
+            (
+                "all of them, told once",
+                &[(NAME, "NM1*85*2*EXAMPLE*THEA*TAY**JR*XX*")],
+                "SYN012w",
+            ),
+            (
+                "one the guide does not use",
+                &[(
+                    "NM1*41*2*EXAMPLE BILLING*****46*",
+                    "NM1*41*2*EXAMPLE BILLING****JR*46*",
+                )],
+                "SYN006r",
+            ),
+        ],
+    );
+}

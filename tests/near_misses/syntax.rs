@@ -1,6 +1,8 @@
 //! Segments and elements that nearly fit the guide.
 
-use super::{MEDICARE, check, in_person};
+use super::{MEDICARE, check, in_person, lines_by};
+use telescrub::policy::PolicyBook;
+use telescrub::scrub::judge::Judgement;
 
 #[test]
 fn blanks_alone_are_no_value() {
@@ -154,4 +156,27 @@ fn parts_of_a_persons_name_are_a_persons() {
             ),
         ],
     );
+}
+
+#[test]
+fn capitals_are_asked_for_where_they_help() {
+    let judgement = Judgement::new(crate::common::today(), PolicyBook::builtin());
+    let help = |segment: &str| {
+        let claim = in_person();
+        let with = format!("{segment}~\nHI*ABK:M25561~\n");
+        let lines = lines_by(&judgement, &claim, &[("HI*ABK:M25561~\n", &with)]);
+        let finding = &lines[0]["findings"][0];
+        assert_eq!(finding["rule"], "SYN001", "{segment}");
+        finding["help"].as_str().unwrap().to_owned()
+    };
+    for (segment, wanted) in [
+        ("REF*g1*123", "write REF01 in capitals: G1"),
+        ("HI*bg:AA", "write HI01-1 in capitals: BG"),
+    ] {
+        assert_eq!(help(segment), wanted);
+    }
+    // No capitals give these a place in the claim.
+    for segment in ["REF*zz*123", "HI*BX:m25561", "NM1*il*1*DOE", "PWK*ab*BM"] {
+        assert!(help(segment).contains("correct its qualifier"), "{segment}");
+    }
 }

@@ -72,7 +72,9 @@ pub fn elements(
 ) {
     let count = segment.len();
     let (bytes, separators) = segment.parts();
-    let mut present = 0_u32;
+    // What has any character, and what has another than a blank: a value of blanks alone is
+    // none (appendix B of the guide).
+    let (mut written, mut present) = (0_u32, 0_u32);
     let mut last = 0;
     let mut format: &[u8] = &[];
     for (at, (edges, element_spec)) in separators.windows(2).zip(&spec.elements).enumerate() {
@@ -86,13 +88,19 @@ pub fn elements(
             continue;
         }
         last = at + 1;
-        present |= 2 << at;
+        written |= 2 << at;
+        let is_blank = is_blank(value);
+        if !is_blank {
+            present |= 2 << at;
+        }
         let place = At {
             element: index(at + 1),
             component: 0,
         };
         match element_spec.kind {
             _ if element_spec.usage == Usage::NotUsed => {}
+            // Told as missing.
+            _ if is_blank && element_spec.usage == Usage::Required => {}
             Kind::Composite => {
                 let composite = Composite {
                     bytes,
@@ -137,7 +145,7 @@ pub fn elements(
     }
     for (bits, violation) in [
         (spec.required & !present, Violation::ElementMissing),
-        (spec.not_used & present, Violation::ElementNotUsed),
+        (spec.not_used & written, Violation::ElementNotUsed),
     ] {
         let mut bits = bits;
         while bits != 0 {
@@ -151,8 +159,17 @@ pub fn elements(
             bits &= bits - 1;
         }
     }
+    relations(spec, written, present, &mut tell);
+    condition(segment, spec, &mut tell);
+}
+
+/// The relations of a segment that do not hold between elements of which these have a character,
+/// and these another than a blank.
+fn relations(spec: &SegmentSpec, written: u32, present: u32, tell: &mut impl FnMut(At, Violation)) {
     for (at, (relation, _)) in spec.relations.iter().enumerate() {
-        if let Some(element) = broken(*relation, present) {
+        // An element that is not used is told as such, and asks nothing of others.
+        let broken = |filled: u32| broken(*relation, filled & !spec.not_used);
+        if let Some(element) = broken(written).or_else(|| broken(present)) {
             // A required element that is missing has been told already.
             if spec.required & (1 << element) == 0 {
                 tell(
@@ -165,12 +182,16 @@ pub fn elements(
             }
         }
     }
-    condition(segment, spec, &mut tell);
 }
 
 /// Whether the value of an element asks of another what it is not.
 fn condition(segment: &Segment<'_>, spec: &SegmentSpec, tell: &mut impl FnMut(At, Violation)) {
-    let broken = |condition: Condition| condition.broken(|position| segment.element(position));
+    // What is not used is told as such.
+    let value = |position: usize| match spec.not_used >> position & 1 {
+        0 => segment.element(position),
+        _ => &[],
+    };
+    let broken = |condition: Condition| condition.broken(value);
     if let Some(element) = spec.condition.and_then(broken) {
         let at = At {
             element: index(element),
@@ -178,6 +199,12 @@ fn condition(segment: &Segment<'_>, spec: &SegmentSpec, tell: &mut impl FnMut(At
         };
         tell(at, Violation::ConditionBroken);
     }
+}
+
+/// Whether the value is made of blanks alone.
+#[inline]
+fn is_blank(value: &[u8]) -> bool {
+    value.iter().all(|&byte| byte == b' ')
 }
 
 fn index(position: usize) -> u8 {
@@ -252,11 +279,16 @@ impl Composite<'_> {
                     }
                     None => {}
                     Some(part_spec) => {
-                        filled |= 1 << at;
+                        let is_blank = is_blank(part);
+                        if !is_blank {
+                            filled |= 1 << at;
+                        }
                         match part_spec.kind {
                             _ if part_spec.usage == Usage::NotUsed => {
                                 tell(here, Violation::ElementNotUsed);
                             }
+                            // Told as missing.
+                            _ if is_blank && part_spec.usage == Usage::Required => {}
                             Kind::Period => period(format, part, part_spec, |violation| {
                                 tell(here, violation);
                             }),

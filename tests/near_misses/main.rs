@@ -17,6 +17,7 @@ mod doubts;
 mod hidden;
 mod payers;
 mod states;
+mod syntax;
 mod telehealth;
 mod therapy;
 

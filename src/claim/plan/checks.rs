@@ -30,7 +30,8 @@ pub(super) struct Plan {
     separators: usize,
     limits: Limits,
     characters: Vec<(u16, u64)>,
-    persons: Vec<u16>,
+    /// Whom a name names, and how many elements of it only a person's has.
+    persons: Vec<(u16, u16)>,
     codes: Vec<Coded>,
     numbers: Vec<(u16, Number)>,
     periods: Vec<(u16, Period)>,
@@ -75,8 +76,10 @@ struct Period {
     spec: &'static ElementSpec,
 }
 
-/// The position of a first name in NM1.
+/// The positions of a first name and of a suffix in NM1, and from whom it names to the first.
 const FIRST_NAME: usize = 4;
+const SUFFIX: usize = 7;
+const TO_FIRST_NAME: u16 = 2;
 
 /// The bits of the characters 1 and 2.
 const PERSON_OR_NONE: u64 = 0b110;
@@ -140,10 +143,14 @@ impl Plan {
                 }
             }
             match spec.condition {
-                // Without a first name there is nothing wrong with whom it names.
-                Some(Condition::FirstName) if elements < FIRST_NAME => {
-                    plan.characters
-                        .extend(plan.persons.pop().map(|at| (at, PERSON_OR_NONE)));
+                Some(Condition::PersonName) => {
+                    let names = u16::try_from(elements.min(SUFFIX).saturating_sub(FIRST_NAME - 1));
+                    match (plan.persons.pop(), names.ok()?) {
+                        // Without a first name there is nothing wrong with whom it names.
+                        (Some((at, _)), 0) => plan.characters.push((at, PERSON_OR_NONE)),
+                        (Some((at, _)), names) => plan.persons.push((at, names)),
+                        (None, _) => {}
+                    }
                 }
                 Some(condition @ Condition::AttachmentNumber) => {
                     let first = u16::try_from(first).ok()?;
@@ -182,7 +189,7 @@ impl Plan {
         match read {
             Read::Nothing | Read::Known => {}
             Read::Character(bits) => self.characters.push((at, *bits)),
-            Read::Person => self.persons.push(at),
+            Read::Person => self.persons.push((at, 0)),
             Read::Code(codes) => self.codes.push(Coded {
                 at,
                 usual: 1,
@@ -237,10 +244,12 @@ impl Plan {
                 return false;
             }
         }
-        for &at in &self.persons {
+        for &(at, names) in &self.persons {
             let is_sound = match values.byte(row.start(at)) {
                 Some(b'1') => true,
-                Some(b'2') => row.is_empty(at + 2),
+                Some(b'2') => (at + TO_FIRST_NAME..)
+                    .take(usize::from(names))
+                    .all(|at| row.is_empty(at)),
                 _ => false,
             };
             if !is_sound && !row.is_empty(at) {

@@ -67,7 +67,7 @@ impl Form {
             if placed(at + 1, element) {
                 read = Read::Known;
             }
-            if spec.condition == Some(Condition::FirstName) && at == 1 {
+            if spec.condition == Some(Condition::PersonName) && at == 1 {
                 read = Read::Person;
             }
             Look {

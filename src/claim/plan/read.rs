@@ -14,8 +14,8 @@ pub(super) enum Read {
     Known,
     /// One of these codes of one character, each with a bit; see [`character_bit`].
     Character(u64),
-    /// 1, or 2 where the second element behind is empty: a person, or none and so without a
-    /// first name.
+    /// 1, or 2 where the elements from the second behind on are empty: a person, or none and so
+    /// without a first name, middle name or suffix.
     Person,
     /// One of these codes.
     Code(CodeSet),

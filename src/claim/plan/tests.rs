@@ -179,7 +179,11 @@ fn sound_segment(spec: &SegmentSpec, seed: usize) -> String {
         }
     }
     match spec.condition {
-        Some(Condition::FirstName) if values[1] == "2" => values[3].clear(),
+        Some(Condition::PersonName) if values[1] == "2" => {
+            for at in [3, 4, 6] {
+                values[at].clear();
+            }
+        }
         Some(Condition::AttachmentNumber) if values[1] != "AA" => {
             for at in [4, 5] {
                 values[at] = sound_value(&spec.elements[at], 1);

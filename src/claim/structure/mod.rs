@@ -89,6 +89,22 @@ impl Structure {
         uses.any(|spec| spec.told_apart().is_some())
     }
 
+    /// Whether a segment of this identifier that opens with this code has a place where a walk
+    /// stands in `node`, and in the same level or claim.
+    #[must_use]
+    pub fn takes(&self, node: u8, id: &[u8], code: &[u8]) -> bool {
+        let found = self.places.of_code(node, key(id), code);
+        found.is_some_and(|place| self.holder(place.node) == self.holder(node))
+    }
+
+    /// The claim or the level that a loop stands in, 0 for the header.
+    fn holder(&self, mut node: u8) -> u8 {
+        while !["2000A", "2000B", "2000C", "2300"].contains(&self.node(node).id) && node != 0 {
+            node = self.node(node).parent;
+        }
+        node
+    }
+
     /// Where the segment goes when the walk stands in `node`: in its own loop, a child
     /// loop, or one of the loops above, the nearest first.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Where a segment goes: candidates by the loop the walk stands in, told apart by qualifiers.
 
+use super::packed::pack;
 use super::qualifier::{Opening, QualifierPlace};
 use super::spec::{LoopNode, SegmentSpec};
 use crate::x12::{Segment, key};
@@ -120,6 +121,19 @@ impl Places {
             });
         }
         None
+    }
+
+    /// The place of a segment of this identifier by which it is told whose first element, or
+    /// the first component of it, is this code.
+    pub(super) fn of_code(&self, node: u8, segment: u32, code: &[u8]) -> Option<Place> {
+        let id = self.id_index(segment)?;
+        let code = pack(code).filter(|&code| code != 0)?;
+        let (from, to) = self.ranges[usize::from(node) * self.ids.len() + id];
+        let candidates = &self.candidates[usize::from(from)..usize::from(to)];
+        let opens = |candidate: &&Candidate| {
+            candidate.code == code && !matches!(candidate.qualifier, QualifierPlace::Element(2..))
+        };
+        candidates.iter().find(opens).map(|found| found.place)
     }
 
     fn add_candidates(

@@ -300,10 +300,15 @@ impl Walk {
         // The first segment of a loop starts it; nothing starts the header.
         let starts_loop = place.node != 0 && spec.bit == 0;
         let owner = if starts_loop { node.parent } else { place.node };
-        while self.frames[self.depth].node != owner && self.depth > 0 {
+        let opened = self.frames.get(..=self.depth).unwrap_or(&[]);
+        let at = opened.iter().rposition(|frame| frame.node == owner);
+        let at = at.unwrap_or(0);
+        // What has strayed into a loop below ends none: its neighbours are where they belong.
+        let strays = !starts_loop && spec.position < self.frames[at].position;
+        while self.depth > at && !strays {
             self.leave(tell);
         }
-        let frame = &mut self.frames[self.depth];
+        let frame = &mut self.frames[at];
         let restarts = starts_loop && spec.id == "HL";
         // Each hierarchical level starts the numbering of positions anew.
         if spec.position < frame.position && !restarts {

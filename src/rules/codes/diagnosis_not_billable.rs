@@ -70,7 +70,7 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             // The other diagnoses are the same mistake.
             return;
         }
-        if code.is_empty() {
+        if code.trim_ascii().is_empty() {
             continue;
         }
         let spot = Spot::component(hi, element, 2);

@@ -119,7 +119,7 @@ fn check(view: &LevelView<'_>, report: &mut Report<'_>) {
     }
     let segment = view.text.segment(name);
     let id = segment.element(9);
-    if segment.element(8) != b"MI" || id.is_empty() {
+    if segment.element(8) != b"MI" || id.trim_ascii().is_empty() {
         return;
     }
     // Through 2019 Medicare took the old numbers too.

@@ -57,7 +57,7 @@ fn judge(
 ) {
     let segment = text.segment(name);
     let npi = segment.element(9);
-    if segment.element(8) != b"XX" || npi.is_empty() {
+    if segment.element(8) != b"XX" || npi.trim_ascii().is_empty() {
         return;
     }
     if let Some(fault) = fault(npi) {

@@ -61,16 +61,24 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
 /// What a 277CA says of SBR01: the sequence of the payers' responsibility.
 const RANK: (&str, &str, &str) = ("A7", "742", "");
 
+/// The ranks in their order.
+const RANKS: &[u8] = b"PSTABCDEFGH";
+
+/// Whether no place in the order is told by this rank: by U, by none, or by one the guide does
+/// not know, which is a syntax matter.
+fn is_unknown(rank: &[u8]) -> bool {
+    !matches!(rank, [rank] if RANKS.contains(rank))
+}
+
 /// A rank that nobody has between two that somebody has.
 fn gap(claim: &Claim<'_>, sbr: u32, report: &mut Report<'_>) {
-    const RANKS: &[u8] = b"PSTABCDEFGH";
     let others = claim.parts.others.iter().filter_map(|other| other.sbr);
     let payers = std::iter::once(("2000B", sbr)).chain(others.map(|other| ("2320", other)));
     let mut held = [None; RANKS.len()];
     for (loop_id, index) in payers {
         match claim.text.segment(index).element(1) {
             // A payer of unknown rank may have any.
-            b"U" => return,
+            rank if is_unknown(rank) => return,
             &[rank] => {
                 let place = RANKS.iter().position(|&other| other == rank);
                 if let Some(slot) = place.and_then(|place| held.get_mut(place)) {
@@ -129,7 +137,7 @@ fn ranks_again(claim: &Claim<'_>, sbr: u32, index: u32, own: &[u8], report: &mut
     } else {
         before.any(has_it).then_some("2320")
     };
-    if let Some(earlier) = earlier.filter(|_| !own.is_empty()) {
+    if let Some(earlier) = earlier {
         let message = format!(
             "SBR01 is {}, which another payer has already (loop {earlier})",
             String::from_utf8_lossy(own)
@@ -147,7 +155,7 @@ fn primaries(claim: &Claim<'_>, sbr: u32, first: bool, report: &mut Report<'_>) 
     let rank = |index| claim.text.segment(index).element(1);
     let help = "give P in SBR01 to the one payer that pays first";
     let mut primary = first.then_some("2000B");
-    let mut unknown = rank(sbr) == b"U";
+    let mut unknown = is_unknown(rank(sbr));
     for index in others {
         match (rank(index), primary) {
             (b"P", None) => primary = Some("2320"),
@@ -158,12 +166,12 @@ fn primaries(claim: &Claim<'_>, sbr: u32, first: bool, report: &mut Report<'_>) 
                     .answered(RANK)
                     .help(help);
             }
-            (b"U", _) => unknown = true,
+            (own, _) if is_unknown(own) => unknown = true,
             (own, _) => ranks_again(claim, sbr, index, own, report),
         }
     }
-    // A payer of unknown rank (U) may be the first; what is left out is a syntax matter.
-    if primary.is_none() && !unknown && !rank(sbr).is_empty() {
+    // A payer of unknown rank may be the first.
+    if primary.is_none() && !unknown {
         let message = format!(
             "SBR01 is {}, and no other payer (2320) is primary",
             String::from_utf8_lossy(rank(sbr))

@@ -52,7 +52,7 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
 /// The claim's place, on the day of each line that does not state its own.
 fn claim_place(claim: &Claim<'_>, report: &mut Report<'_>) {
     let value = claim.place();
-    if value.is_empty() {
+    if value.trim_ascii().is_empty() {
         return;
     }
     let code = PlaceOfService::parse(value);

@@ -39,7 +39,7 @@ fn check(claim: &Claim<'_>, line: &Line, context: &Context<'_>, report: &mut Rep
         return;
     }
     let code = parts.next().unwrap_or(&[]);
-    if code.is_empty() {
+    if code.trim_ascii().is_empty() {
         return;
     }
     let spot = Spot::component(sv1, 1, 2);

@@ -83,7 +83,8 @@ fn payer(
             )
             .help("leave SBR05 empty, or correct the rank in SBR01");
     }
-    let later = !matches!(rank, b"" | b"P" | b"U");
+    // None, U, and what is no rank tell nothing of the order.
+    let later = matches!(rank, [b'S' | b'T' | b'A'..=b'H']);
     if let Some(severity) = missing.filter(|_| later && medicare && reason.is_empty()) {
         report
             .add_as(

@@ -58,7 +58,7 @@ fn judge(
 ) {
     let Some(index) = taxonomy else { return };
     let code = text.segment(index).element(3);
-    if !code.is_empty() && !taxonomy::is_listed(code) {
+    if !code.trim_ascii().is_empty() && !taxonomy::is_listed(code) {
         tell(code, index, loop_id, line, report);
     }
 }

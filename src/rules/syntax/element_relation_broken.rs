@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "The syntax notes of the segment hold: elements that come in pairs are filled together, of alternatives at least or at most one is filled, and what one element demands is there. An attachment that is sent (PWK02 other than AA) has its number in PWK06. A first name (NM104) where NM102 says no person is a warning.",
+    what: "The syntax notes of the segment hold: elements that come in pairs are filled together, of alternatives at least or at most one is filled, and what one element demands is there. An attachment that is sent (PWK02 other than AA) has its number in PWK06. A first name, middle name or suffix (NM104, NM105, NM107) where NM102 says no person is a warning.",
     why: "Half of a pair says nothing: a qualifier without its identifier, a telephone extension without a number.",
     remedy: "Fill the element the message names, or empty its partner.",
     fails: Example {
@@ -39,15 +39,23 @@ pub(super) fn of_value(scene: &Scene<'_>) -> Described {
     let place = scene.place();
     match scene.spec.condition {
         // Receivers that take the name as it stands are right too.
-        Some(Condition::FirstName) => Described {
-            severity: Severity::Warn,
-            ..scene.tell(
-                &RULE,
-                "I13",
-                format!("NM104 in {place} is a person's first name, but NM102 is 2, no person"),
-                "write 1 into NM102 if it is a person, else the whole name into NM103",
-            )
-        },
+        Some(Condition::PersonName) => {
+            let part = match scene.at.element {
+                4 => "first name",
+                5 => "middle name",
+                _ => "suffix",
+            };
+            let name = scene.name();
+            Described {
+                severity: Severity::Warn,
+                ..scene.tell(
+                    &RULE,
+                    "I13",
+                    format!("{name} in {place} is a person's {part}, but NM102 is 2, no person"),
+                    "write 1 into NM102 if it is a person, else the whole name into NM103",
+                )
+            }
+        }
         _ => scene.tell(
             &RULE,
             "I9",

@@ -53,7 +53,9 @@ pub fn describe(
             segment_not_expected::empty(delimiters)
         }
         Violation::SegmentUnknown => segment_not_expected::unknown(segment),
-        Violation::SegmentMisplaced => segment_not_expected::misplaced(node, segment),
+        Violation::SegmentMisplaced => {
+            segment_not_expected::misplaced(told.node, segment, delimiters)
+        }
         Violation::SegmentMissing(missing, next) => {
             required_segment_missing::describe(node, missing, next)
         }

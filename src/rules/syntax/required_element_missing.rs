@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     snip: 2,
     scope: RuleScope::Segment,
     severity: Severity::Reject,
-    what: "Every element that the guide requires in this use of the segment is filled, and every required component of a composite that is there.",
+    what: "Every element that the guide requires in this use of the segment is filled, and every required component of a composite that is there. Blanks alone fill nothing.",
     why: "A required element carries what a payer cannot decide without: a release of information, a charge, a unit.",
     remedy: "Fill the element the message names; where the guide has a code list for it, the help names the codes.",
     fails: Example {
@@ -24,7 +24,10 @@ pub static RULE: Rule = Rule {
         text: "CLM*PT1001*150***11:B:1*Y*A*Y*Y~",
         note: "CLM08 is Y",
     },
-    sources: &["005010X222A1, implementation guide: segment details"],
+    sources: &[
+        "005010X222A1, implementation guide: segment details",
+        "005010X222A1, appendix B: a string has at least one character that is no blank",
+    ],
     asks_policy: false,
     answer: Acknowledgement::Element("1"),
     check: Check::Structure,
@@ -39,10 +42,15 @@ pub(super) fn describe(scene: &Scene<'_>) -> Described {
     } else {
         format!("; it takes {codes}")
     };
+    let state = if scene.value().is_empty() {
+        "is empty"
+    } else {
+        "holds blanks alone"
+    };
     scene.tell(
         &RULE,
         "1",
-        format!("{name} is required in {} and is empty", scene.place()),
+        format!("{name} is required in {} and {state}", scene.place()),
         format!("fill {name}{takes}"),
     )
 }

@@ -3,7 +3,7 @@
 use super::described::Described;
 use super::scene::Scene;
 use super::words;
-use crate::claim::structure::{LoopNode, STRUCTURE};
+use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::At;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
@@ -64,11 +64,18 @@ pub(super) fn unknown(segment: &Segment<'_>) -> Described {
 }
 
 /// A segment that has no place where it stands.
-pub(super) fn misplaced(node: &LoopNode, segment: &Segment<'_>) -> Described {
+pub(super) fn misplaced(at: u8, segment: &Segment<'_>, delimiters: Delimiters) -> Described {
+    let node = STRUCTURE.node(at);
     let id = words::text(segment.id());
-    let capitals = segment.element(1).to_ascii_uppercase();
-    let help = if capitals != segment.element(1) && STRUCTURE.has_qualifier(segment.id()) {
-        format!("write the codes of the {id} in capitals: {id}01 is lower-case")
+    let code = segment.component(1, 1, delimiters);
+    let capitals = code.to_ascii_uppercase();
+    let help = if capitals != code && STRUCTURE.takes(at, segment.id(), &capitals) {
+        let first = At {
+            element: 1,
+            component: u8::from(code.len() < segment.element(1).len()),
+        };
+        let name = words::element_name(&id, first);
+        format!("write {name} in capitals: {}", words::text(&capitals))
     } else {
         String::new()
     };

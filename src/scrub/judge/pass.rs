@@ -274,8 +274,8 @@ impl<'a> Pass<'a> {
                 if is_one && self.is_planned(segments.clone()) {
                     return;
                 }
-                let spec = self.place(index);
-                self.structure(index, spec);
+                let place = self.place(index);
+                self.structure(index, place);
             }
             index += 1;
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::pass::{Depth, Pass};
-use crate::claim::structure::{STRUCTURE, SegmentSpec};
+use crate::claim::structure::{Place, STRUCTURE};
 use crate::claim::validate::{self, At, Violation};
 use crate::claim::walk::Told;
 use crate::rules::{Finding, Spot, syntax};
@@ -40,7 +40,7 @@ pub(super) fn keep(findings: &mut Vec<Finding>, finding: Finding, most: usize) {
 impl<'a> Pass<'a> {
     /// Where a segment goes that is not known to go where one like it went.
     #[inline(never)]
-    pub(super) fn place(&mut self, index: u32) -> Option<&'static SegmentSpec> {
+    pub(super) fn place(&mut self, index: u32) -> Option<Place> {
         let segment = self.text.segment(index);
         let component = self.text.delimiters.component;
         let told = &mut self.told;
@@ -63,7 +63,7 @@ impl<'a> Pass<'a> {
         if !self.told.is_empty() {
             self.settle();
         }
-        place.map(|place| self.walk.spec(place))
+        place
     }
 
     /// Whether the level or claim of these segments goes by plan, its first segment having been
@@ -132,11 +132,12 @@ impl<'a> Pass<'a> {
 
     /// Looks at the elements of a segment that was placed, or was found no place.
     #[inline(never)]
-    pub(super) fn structure(&mut self, index: u32, spec: Option<&'static SegmentSpec>) {
+    pub(super) fn structure(&mut self, index: u32, place: Option<Place>) {
         let segment = self.text.segment(index);
         let end = segment.end();
         let subs = self.subs_up_to(end);
-        if let Some(spec) = spec {
+        if let Some(place) = place {
+            let spec = self.walk.spec(place);
             self.gathered.note(spec, index);
             let at_told = &mut self.at_told;
             let delimiters = self.text.delimiters;
@@ -144,7 +145,7 @@ impl<'a> Pass<'a> {
                 at_told.push((at, violation));
             });
             if !self.at_told.is_empty() {
-                self.settle_elements(self.walk.node(), index);
+                self.settle_elements(place.node, index);
             }
         } else if !self.claim_open && opens_level(&segment) {
             self.gap = true;

@@ -45,7 +45,7 @@ impl LedgerFlags {
 /// Opens a ledger that may be a service's too: what became of its jobs shows by its decisions.
 fn open(path: &Path, wait: u64) -> Result<crate::ledger::Ledger, LedgerError> {
     let wait = Duration::from_secs(wait);
-    crate::ledger::Ledger::open_knowing(path, wait, &Decision::was_made)
+    crate::ledger::Ledger::open_knowing(path, wait, &Decision::publishes)
 }
 
 impl From<LedgerError> for CliError {

@@ -76,21 +76,28 @@ impl Decision {
     /// # Errors
     /// When it can't be read.
     pub fn of(job: &Job) -> io::Result<Option<Decision>> {
-        match fs::read(job.folder().join(DECISION)) {
+        Decision::at(job.folder())
+    }
+
+    fn at(job: &Path) -> io::Result<Option<Decision>> {
+        match fs::read(job.join(DECISION)) {
             Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// What is known of a run whose outputs went to this folder, for a ledger that was
-    /// not told: a decision comes before anything leaves the work folder. Of what is no job's
-    /// nothing is known.
+    /// Whether the run is published whose outputs went to this folder, for a ledger that was
+    /// not told: the decision to publish comes before anything leaves the work folder. Of what
+    /// is no job's nothing is known.
     #[must_use]
-    pub fn was_made(out: &Path) -> Option<bool> {
+    pub fn publishes(out: &Path) -> Option<bool> {
         let job = out.parent().filter(|job| Job::is_place(job))?;
-        // A job that has gone was decided on, and its ledger told, before it went.
-        Some(!job.is_dir() || job.join(DECISION).is_file())
+        if !job.is_dir() {
+            return Some(true);
+        }
+        let decision = Decision::at(job).ok()?;
+        Some(matches!(decision, Some(Decision::Publish(_))))
     }
 
     /// Writes the decision down; it does not count yet.

@@ -300,7 +300,7 @@ impl<'a> Exit<'a> {
             return Ok(());
         };
         if self.settle {
-            return ledger.settle(&Decision::was_made);
+            return ledger.settle(&Decision::publishes);
         }
         let runs: Vec<i64> = self
             .leaving

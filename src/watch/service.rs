@@ -134,7 +134,7 @@ impl Service {
             Some(Ledger::open_knowing(
                 &path,
                 LEDGER_WAIT,
-                &Decision::was_made,
+                &Decision::publishes,
             )?)
         };
         let seen = Seen::new(folders.seen());

@@ -66,11 +66,11 @@ fn whoever_opens_the_ledger_after_a_death_takes_no_job_for_published_that_is_not
 #[test]
 fn the_service_knows_nothing_of_what_is_no_job_of_its_own() {
     let folder = Drop::new();
-    assert_eq!(Decision::was_made(&folder.at("outbox")), None);
+    assert_eq!(Decision::publishes(&folder.at("outbox")), None);
     let job = folder.at("../.telescrub/jobs/job-gone/out");
-    assert_eq!(Decision::was_made(&job), Some(true));
+    assert_eq!(Decision::publishes(&job), Some(true));
     fs::create_dir_all(&job).unwrap();
-    assert_eq!(Decision::was_made(&job), Some(false));
+    assert_eq!(Decision::publishes(&job), Some(false));
 }
 
 #[test]

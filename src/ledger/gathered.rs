@@ -82,6 +82,12 @@ impl Recent {
         })
     }
 
+    /// Takes out what a run has accepted that is not published after all.
+    pub fn withdraw(&mut self, run: i64) {
+        self.claims.retain(|_, accepted| *accepted != run);
+        self.interchanges.retain(|_, accepted| *accepted != run);
+    }
+
     /// Forgets what every run to come knows from the ledger: all up to this run.
     pub fn forget(&mut self, run: i64) {
         self.claims.retain(|_, accepted| *accepted > run);

@@ -55,6 +55,8 @@ struct Leaving<'a> {
     step: Step,
     done: Done,
     preparation: Option<Preparation>,
+    /// The number of the run that the ledger takes with others.
+    run: Option<i64>,
     /// Whether the ledger was to take its run by itself.
     alone: bool,
     /// Whether its decision counts: it can only be carried out from then on.
@@ -112,6 +114,12 @@ impl<'a> Finisher<'a> {
             settle: false,
         };
         exit.decide();
+        // What is not answered after all stands in nobody's way, itself least of all.
+        for leaving in exit.leaving.iter().filter(|leaving| !leaving.is_decided) {
+            if let Some(run) = leaving.run {
+                self.recent.withdraw(run);
+            }
+        }
         bench.metrics.stage("decide", started.elapsed());
         let started = Instant::now();
         exit.carry_out(self.lately);
@@ -180,12 +188,17 @@ impl<'a> Finisher<'a> {
             }
             Attempt::Gone => (Step::Remove, Done::Resumed(Resumed::Ended)),
         };
+        let run = match &preparation {
+            Some(Preparation::Gathered(gathered)) => Some(gathered.run()),
+            _ => None,
+        };
         Leaving {
             job,
             time: tried.time,
             step,
             done,
             preparation,
+            run,
             alone: tried.alone,
             is_decided,
             names: tried.names.into_iter().chain(name).collect(),

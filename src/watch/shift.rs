@@ -171,7 +171,7 @@ impl Shift<'_> {
         std::thread::scope(|scope| {
             scope.spawn(move || exit.run(&|finished| service.tell(finished)));
             let ended = self.look_and_wait(&mut line, intake, bench, woken);
-            line.drain();
+            line.drain(&self.signals.stop);
             drop(line);
             ended
         })
@@ -206,7 +206,7 @@ impl Shift<'_> {
                     Pass::default()
                 }
             };
-            line.drain();
+            line.drain(&self.signals.stop);
             if self.is_over() {
                 continue;
             }
@@ -246,7 +246,7 @@ impl Shift<'_> {
 
     /// Takes up what lies in the work folder.
     fn retry(&self, line: &mut Line<'_>, what: &str) {
-        line.drain();
+        line.drain(&self.signals.stop);
         let jobs = match Job::left(&self.service.folders) {
             Ok(jobs) => jobs,
             Err(error) => {
@@ -266,7 +266,7 @@ impl Shift<'_> {
         }
         for jobs in [decided, others] {
             line.scrub(jobs);
-            line.drain();
+            line.drain(&self.signals.stop);
         }
     }
 

@@ -130,14 +130,17 @@ impl Ledger {
         })
     }
 
-    /// Settles what a run has left that ended without saying whether it published.
+    /// Settles what a run has left that ended without saying whether it published. Returns how
+    /// many it drops.
     ///
     /// # Errors
     /// When the ledger can't be written.
-    pub fn settle(&self, known: Known<'_>) -> Result<(), LedgerError> {
+    pub fn settle(&self, known: Known<'_>) -> Result<usize, LedgerError> {
         let connection = self.writer()?;
+        let dropped = settle::settle(&connection, known);
+        // Behind it: somebody may read them meanwhile.
         self.forget_accepted();
-        settle::settle(&connection, known).map_err(|error| self.failed(error))
+        dropped.map_err(|error| self.failed(error))
     }
 
     /// Opens a ledger to ask it, without a lock: a run may be writing to it.

@@ -24,8 +24,9 @@ struct Output {
 }
 
 /// Decides what became of every run that is only prepared. Where `known` says nothing,
-/// the files do.
-pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Result<()> {
+/// the files do. Returns how many are dropped.
+pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Result<usize> {
+    let mut dropped = 0;
     let prepared: Vec<i64> = connection
         .prepare("SELECT run FROM runs WHERE state = 'prepared'")?
         .query_map([], |row| row.get(0))?
@@ -79,6 +80,7 @@ pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Res
                     }
                 }
                 forget(connection, "run = ?1", &[&run])?;
+                dropped += 1;
             }
             None => tracing::warn!(
                 "an earlier run was cut short, and whether its outputs were published cannot be told while {} cannot be read",
@@ -87,7 +89,7 @@ pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Res
         }
         connection.execute_batch("COMMIT")?;
     }
-    Ok(())
+    Ok(dropped)
 }
 
 /// The outputs of a run in the order in which they get their names.

@@ -36,6 +36,8 @@ pub struct Tried<'a> {
     pub attempt: Attempt,
     /// The ledger's latest run that it knew of.
     pub since: i64,
+    /// How often the ledger had dropped runs before; see [`super::settling`].
+    pub dropped: u64,
     /// Whether the ledger was to take its run by itself.
     pub alone: bool,
     /// Held until it is published.
@@ -79,6 +81,7 @@ pub struct Way<'a> {
 #[must_use]
 pub fn attempt<'a>(job: Job, bench: Bench<'a>, way: Way<'_>) -> Tried<'a> {
     let started = Instant::now();
+    let dropped = bench.settling.dropped();
     let mut names = None;
     // A fault in one file must not stop the others; its message may hold content.
     let result = catch_unwind(AssertUnwindSafe(|| {
@@ -100,6 +103,7 @@ pub fn attempt<'a>(job: Job, bench: Bench<'a>, way: Way<'_>) -> Tried<'a> {
         job,
         attempt,
         since: way.since,
+        dropped,
         alone: way.gather.is_none(),
         names,
         time,
@@ -114,6 +118,7 @@ impl Tried<'_> {
             job,
             attempt,
             since: 0,
+            dropped: 0,
             alone: false,
             names: None,
             time: Duration::ZERO,

@@ -105,8 +105,9 @@ impl<'a> Finisher<'a> {
         }
         let mut contents = HashSet::new();
         let mut leaving = Vec::with_capacity(batch.len());
+        let unsettled = bench.settling.catch_up(bench.ledger).err();
         for tried in batch {
-            leaving.push(self.judge(tried, bench, &mut contents));
+            leaving.push(self.judge(tried, bench, &mut contents, unsettled.as_ref()));
         }
         let mut exit = Exit {
             leaving,
@@ -133,6 +134,7 @@ impl<'a> Finisher<'a> {
         tried: Tried<'b>,
         bench: Bench<'b>,
         contents: &mut HashSet<String>,
+        unsettled: Option<&LedgerError>,
     ) -> Leaving<'b> {
         let job = tried.job;
         let mut preparation = None;
@@ -145,7 +147,16 @@ impl<'a> Finisher<'a> {
             Step::Decide(Decision::Quarantine { name: free, reason })
         };
         let is_decided = matches!(tried.attempt, Attempt::Decided(_));
-        let (step, done) = match tried.attempt {
+        let attempt = match (tried.attempt, unsettled) {
+            // It was never scrubbed: the ledger holds nothing of it.
+            (Attempt::Changed, _) if !tried.alone && tried.since == 0 => Attempt::Changed,
+            (_, Some(error)) => Attempt::Later(io::Error::other(error.to_string())),
+            (attempt, None) => attempt,
+        };
+        let (step, done) = match attempt {
+            Attempt::Ready(..) if tried.dropped != bench.settling.dropped() => {
+                (Step::Stay, Done::Again)
+            }
             Attempt::Ready(publication, mut outcome) => {
                 preparation = outcome.preparation.take();
                 let gathered = match &preparation {
@@ -293,7 +304,12 @@ impl<'a> Exit<'a> {
         self.sync(|leaving| matches!(leaving.step, Step::CarryOut(_)));
         (self.bench.checkpoint)("decided");
         if let Err(error) = self.record() {
-            tracing::warn!(%error, "the ledger could not mark runs as published");
+            tracing::warn!(%error, "the ledger could not be told which runs are published; it is tried again");
+            self.bench.settling.owe();
+            // A job that has gone counts as published.
+            self.postpone(&io::Error::other(error.to_string()), |leaving| {
+                leaving.alone && !matches!(leaving.step, Step::CarryOut(Decision::Publish(_)))
+            });
         }
         (self.bench.checkpoint)("recorded");
     }
@@ -313,7 +329,7 @@ impl<'a> Exit<'a> {
             return Ok(());
         };
         if self.settle {
-            return ledger.settle(&Decision::publishes);
+            return self.bench.settling.settle(ledger);
         }
         let runs: Vec<i64> = self
             .leaving

@@ -14,6 +14,7 @@ use super::lately::Lately;
 use super::metrics::Metrics;
 use super::seen::Seen;
 use super::settings::Settings;
+use super::settling::Settling;
 use crate::emit::publish::sweep;
 use crate::ledger::{Ledger, LedgerError};
 
@@ -95,6 +96,7 @@ pub struct Service {
     unwritten: AtomicBool,
     /// None when duplicates are asked for.
     pub(super) ledger: Option<Ledger>,
+    pub(super) settling: Settling,
     // Held for its lock.
     _lock: File,
 }
@@ -147,6 +149,7 @@ impl Service {
         }
         Ok(Service {
             ledger,
+            settling: Settling::default(),
             lately: Lately::open(folders.answered(), settings.settle * PATIENT_SETTLES)
                 .map_err(failed)?,
             seen,

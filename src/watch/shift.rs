@@ -160,6 +160,7 @@ impl Shift<'_> {
             judgement: self.judgement,
             by_hand: &by_hand,
             ledger: service.ledger.as_ref(),
+            settling: &service.settling,
             mode: settings.mode,
             verify: settings.verify,
             unpacked_bytes: settings.unpacked_bytes,

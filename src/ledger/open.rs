@@ -57,7 +57,7 @@ impl Ledger {
     /// # Errors
     /// See [`LedgerError`]; nothing was changed then.
     pub fn open(path: &Path, wait: Duration) -> Result<Ledger, LedgerError> {
-        Ledger::open_knowing(path, wait, &|_| None)
+        Ledger::open_knowing(path, wait, &|_, _| None)
     }
 
     /// The same, for somebody who knows what became of runs that were cut short.

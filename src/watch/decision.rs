@@ -11,7 +11,7 @@ use super::job::Job;
 use super::names::{Chosen, free_name, taken};
 use super::place::{move_new, set_mode, write_draft};
 use super::reason::Reason;
-use super::seen::Answered;
+use super::seen::{Answered, Seen};
 
 /// The decision's file in a job.
 const DECISION: &str = "publish.json";
@@ -87,14 +87,16 @@ impl Decision {
         }
     }
 
-    /// Whether the run is published whose outputs went to this folder, for a ledger that was
-    /// not told: the decision to publish comes before anything leaves the work folder. Of what
-    /// is no job's nothing is known.
+    /// Whether the run is published whose outputs went to this folder, and whose input had this
+    /// BLAKE3, for a ledger that was not told: the decision to publish comes before anything
+    /// leaves the work folder. Of what is no job's nothing is known, nor of a job that has gone
+    /// without a mark: its drop folder may not be mounted.
     #[must_use]
-    pub fn publishes(out: &Path) -> Option<bool> {
+    pub fn publishes(out: &Path, input: &str) -> Option<bool> {
         let job = out.parent().filter(|job| Job::is_place(job))?;
         if !job.is_dir() {
-            return Some(true);
+            let answered = Seen::of_job(job)?.answered(input).ok()??;
+            return (*answered.job == *job.file_name()?).then_some(true);
         }
         let decision = Decision::at(job).ok()?;
         Some(matches!(decision, Some(Decision::Publish(_))))

@@ -37,7 +37,7 @@ pub struct EarlierRun {
     /// What became of its claims that an unknown policy governs.
     pub unchecked: Fate,
     /// What it and its relatives accepted, by clean files that are as they were published.
-    accepted: Vec<Accepted>,
+    pub(super) accepted: Vec<Accepted>,
     hash: Option<KeyedHash>,
     /// The ledger's hashes of the names of claims it accepted, with their frequencies, when
     /// that is all there is.
@@ -131,7 +131,7 @@ impl EarlierRun {
             return Ok(());
         };
         let day = Date::parse_iso(&manifest.today).unwrap_or_else(Date::today);
-        let accepted = Accepted::read(&path, room, day);
+        let accepted = Accepted::read(&path, room, day, manifest.run.clone());
         let accepted = accepted.map_err(|error| RerunError::Unreadable {
             file: path.display().to_string(),
             error,
@@ -259,6 +259,7 @@ impl EarlierRun {
                 .iter()
                 .map(|accepted| (accepted.day, accepted.prints.clone()))
                 .collect(),
+            accepted_by_name: self.accepted_again(contents, ledger)?,
             twins: numbered
                 .filter(|(_, claim)| twin(claim))
                 .map(|(ordinal, _)| ordinal)
@@ -299,7 +300,11 @@ impl EarlierRun {
             self.accepted_names
                 .contains(&(name, claim.frequency.as_ref().to_owned()))
         });
-        by_ledger || self.accepted.iter().any(|accepted| accepted.has(claim))
+        by_ledger
+            || self
+                .accepted
+                .iter()
+                .any(|accepted| accepted.times(claim) > 0)
     }
 
     /// The rejected claim that this one was, and marks it as come again. Of several of

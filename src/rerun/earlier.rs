@@ -153,6 +153,7 @@ impl EarlierRun {
                     .filter(|rule| may_lie_around(rule))
                     .filter_map(|rule| told::unreviewed(rule, None))
                     .collect(),
+                held: claim.held,
                 rules: claim.rules.iter().map(|rule| told::code(rule)).collect(),
                 ordinal: Some(claim.ordinal),
                 ..Was::default()
@@ -160,6 +161,7 @@ impl EarlierRun {
             .collect();
         EarlierRun {
             name,
+            unchecked: record.unchecked.unwrap_or_default(),
             accepted_names: record.accepted.into_iter().collect(),
             sets: around::of_ledger(record.sets),
             numbers: numbers(record.numbers.iter()),

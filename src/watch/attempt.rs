@@ -271,12 +271,22 @@ impl<'a> Work<'a, '_> {
             .transpose()
             .map_err(|error| io::Error::other(error.to_string()))?;
         let is_edited = |(contents, earlier): &Corrected| earlier.is_edited(contents);
+        let judgement = if corrected.as_ref().is_some_and(is_edited) {
+            bench.by_hand
+        } else {
+            bench.judgement
+        };
+        // Claims under an unknown policy go where the earlier run put them.
+        let unchecked = corrected.as_ref().map(|(_, earlier)| earlier.unchecked);
+        let as_before = unchecked
+            .filter(|fate| *fate != judgement.unchecked)
+            .map(|unchecked| {
+                let mut judgement = judgement.clone();
+                judgement.unchecked = unchecked;
+                judgement
+            });
         let workplace = Workplace {
-            judgement: if corrected.as_ref().is_some_and(is_edited) {
-                bench.by_hand
-            } else {
-                bench.judgement
-            },
+            judgement: as_before.as_ref().unwrap_or(judgement),
             options: Options {
                 verify: bench.verify,
                 unpacked_bytes: bench.unpacked_bytes,

@@ -16,7 +16,7 @@ use super::intake::{Shape, foreign};
 use super::job::Job;
 use super::names::Chosen;
 use super::place::{compress, set_mode};
-use super::reason::Reason;
+use super::reason::{Reason, is_shortage};
 use super::seen::Answered;
 use super::stem;
 use crate::emit::manifest::InputRecord;
@@ -169,7 +169,7 @@ impl<'a> Work<'a, '_> {
         let corrected = match job.ticket.entrance {
             Entrance::Rerun => match self.earlier_run(&input) {
                 Ok(corrected) => corrected,
-                Err(reason) => return Ok(Attempt::Bad(reason)),
+                Err(attempt) => return Ok(attempt),
             },
             Entrance::Inbox => None,
         };
@@ -318,13 +318,16 @@ impl<'a> Work<'a, '_> {
 
     /// The run that corrected rejects came from, with their claims. None when it is not
     /// known: then they are scrubbed like any other file.
-    fn earlier_run(&self, input: &Input) -> Result<Option<Corrected>, Reason> {
+    fn earlier_run(&self, input: &Input) -> Result<Option<Corrected>, Attempt> {
         let Some(path) = input.path.as_deref() else {
             return Ok(None);
         };
         let most = self.bench.unpacked_bytes;
-        let Ok(contents) = listing::list_up_to(path, self.job.folder(), most) else {
-            return Ok(None);
+        let contents = match listing::list_up_to(path, self.job.folder(), most) {
+            Ok(contents) => contents,
+            Err(error) if is_shortage(&error) => return Err(Attempt::Later(error)),
+            // The scrub says what is wrong with it.
+            Err(_) => return Ok(None),
         };
         let search = Search {
             manifest: None,
@@ -334,14 +337,16 @@ impl<'a> Work<'a, '_> {
         };
         match search.run_of(path, &contents) {
             Ok(earlier) => Ok(Some((contents, earlier))),
-            Err(RerunError::Several { .. }) => Err(Reason::several_runs()),
-            Err(_) => {
+            Err(RerunError::Several { .. }) => Err(Attempt::Bad(Reason::several_runs())),
+            Err(RerunError::NotFound { .. }) => {
                 tracing::warn!(
                     job = self.job.id(),
                     "the run of these corrected rejects is not known"
                 );
                 Ok(None)
             }
+            // Taken for new, they would pass with what nobody has looked at.
+            Err(error) => Err(Attempt::Later(io::Error::other(error.to_string()))),
         }
     }
 }

@@ -148,7 +148,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger can't be written; whoever opens it next settles them.
     pub fn mark_published(&self, runs: &[i64]) -> Result<(), LedgerError> {
-        let connection = self.writer()?;
+        let connection = self.untold_writer()?;
         let write = || {
             connection.execute_batch("BEGIN IMMEDIATE")?;
             for &run in runs {
@@ -156,7 +156,7 @@ impl Ledger {
             }
             connection.execute_batch("COMMIT")
         };
-        write().map_err(|error| self.failed(error))
+        write().map_err(|error| self.untold(error))
     }
 }
 

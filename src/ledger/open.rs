@@ -136,11 +136,11 @@ impl Ledger {
     /// # Errors
     /// When the ledger can't be written.
     pub fn settle(&self, known: Known<'_>) -> Result<usize, LedgerError> {
-        let connection = self.writer()?;
+        let connection = self.untold_writer()?;
         let dropped = settle::settle(&connection, known);
         // Behind it: somebody may read them meanwhile.
         self.forget_accepted();
-        dropped.map_err(|error| self.failed(error))
+        dropped.map_err(|error| self.untold(error))
     }
 
     /// Opens a ledger to ask it, without a lock: a run may be writing to it.
@@ -195,6 +195,18 @@ impl Ledger {
 
     pub(super) fn writer(&self) -> Result<Connection, LedgerError> {
         writer(&self.path, Duration::from_secs(10)).map_err(|error| self.failed(error))
+    }
+
+    /// The same, to tell it what is published.
+    pub(super) fn untold_writer(&self) -> Result<Connection, LedgerError> {
+        writer(&self.path, Duration::from_secs(10)).map_err(|error| self.untold(error))
+    }
+
+    pub(super) fn untold(&self, error: rusqlite::Error) -> LedgerError {
+        LedgerError::Untold {
+            path: self.path.clone(),
+            error,
+        }
     }
 
     pub(super) fn reader(&self) -> Result<Connection, LedgerError> {

@@ -215,8 +215,9 @@ impl Shift<'_> {
             // A file that grows for ever must not keep a nightly batch from its end.
             let patient = pass.oldest > settings.settle * 4 + Duration::from_secs(1);
             if self.once && pass.taken == 0 && (pass.waiting == 0 || patient) {
-                let left = Job::left(bench.folders).map_err(|error| self.service.failed(error))?;
-                return match left.len() + pass.missed {
+                let left = Job::left(bench.folders).map_err(|error| self.service.failed(error));
+                let (left, strange) = left.map(|(jobs, strange)| (jobs.len(), strange))?;
+                return match left + strange + pass.missed {
                     0 => Ok(true),
                     files => Err(WatchError::Unfinished { files }),
                 };
@@ -249,8 +250,12 @@ impl Shift<'_> {
     fn retry(&self, line: &mut Line<'_>, what: &str) {
         line.drain(&self.signals.stop);
         let jobs = match Job::left(&self.service.folders) {
-            Ok(jobs) => jobs,
+            Ok((jobs, strange)) => {
+                self.service.metrics.strange(strange);
+                jobs
+            }
             Err(error) => {
+                self.service.metrics.strange(1);
                 self.complain("", &error, "the work folder cannot be read now");
                 return;
             }

@@ -506,6 +506,40 @@ fn stats_tell_what_is_accepted_and_what_is_held() {
 }
 
 #[test]
+fn a_rejected_claim_is_open_though_another_of_its_number_was_accepted() {
+    let office = Office::new();
+    let first = batch(5, 0.0);
+    office.night(&first, 1, limits::BLOCK_BYTES);
+    // Other claims under the same numbers, of a year before, at fault.
+    let other = sent_again(&first, "000000777")
+        .replace("DTP*472*D8*2026", "DTP*472*D8*2025")
+        .replace(":B:1*Y*", ":B:1*Q*");
+    let night = office.night(&other, 1, limits::BLOCK_BYTES);
+    assert_eq!(with_rule(&night, "DUP003"), BTreeSet::new());
+    let open = || {
+        let all = office.ledger.claims(By::All, Span::default()).unwrap();
+        (all[0].claims, all[0].open)
+    };
+    assert_eq!(open(), (10, 5));
+    // What was accepted comes again: no word on what stands still.
+    office.night(&sent_again(&first, "000000778"), 1, limits::BLOCK_BYTES);
+    assert_eq!(open(), (15, 5));
+}
+
+#[test]
+fn a_ledger_that_cannot_be_told_of_a_publication_does_not_say_that_there_was_none() {
+    let office = Office::new();
+    office.night(&batch(5, 0.0), 1, limits::BLOCK_BYTES);
+    let database = rusqlite::Connection::open(office.ledger.path()).unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON runs
+                  BEGIN SELECT RAISE(ABORT, 'as if full'); END";
+    database.execute_batch(refuse).unwrap();
+    let error = office.ledger.mark_published(&[1]).unwrap_err().to_string();
+    assert!(error.contains("as if full"), "{error}");
+    assert!(!error.contains("nothing was published"), "{error}");
+}
+
+#[test]
 fn stats_name_the_rule_that_holds_a_whole_transaction_set() {
     let folder = tempfile::tempdir().unwrap();
     let (ledger, input) = (

@@ -210,3 +210,25 @@ fn what_rejects_a_claim_is_on_the_page_before_what_only_warns() {
     assert_eq!(of("COD005"), 1, "{claim}");
     assert!(of("SYN014") > 0, "{claim}");
 }
+
+#[test]
+fn claims_that_are_rejected_with_a_set_that_cannot_be_judged_are_said_to_be_not_listed() {
+    let (bytes, _) = generated(&Spec {
+        claims: 14,
+        claims_per_set: 7,
+        bad_percent: 0.0,
+        ..spec()
+    });
+    let text = String::from_utf8(bytes).unwrap();
+    let page_of = |text: &str| page(&scrub(text.as_bytes(), 1, BLOCK));
+    assert!(!page_of(&text).contains("id=\"unlisted\""));
+    let other = text.replacen("~ST*837*0001*005010X222A1", "~ST*837*0001*005010X223A2", 1);
+    assert_ne!(other, text);
+    let page = page_of(&other);
+    let note = between(&page, "id=\"unlisted\">", "</p>");
+    assert!(
+        note.contains("7 claims rejected with their transaction sets"),
+        "{note}"
+    );
+    assert_eq!(data(&page)["claims"], serde_json::json!([]));
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::outputs::OutputFlags;
 use super::{CliError, Common, Status};
 use crate::counted::counted;
 use crate::ledger::LedgerError;
@@ -28,24 +29,37 @@ pub(super) struct LedgerFlags {
 
 impl LedgerFlags {
     /// Whether a ledger is named that lies in this folder.
-    pub(super) fn lies_in(&self, folder: &Path) -> bool {
-        self.ledger
-            .as_ref()
-            .is_some_and(|path| path.starts_with(folder))
+    fn lies_in(&self, folder: &Path) -> bool {
+        // Without the dots of paths that lead nowhere yet.
+        let [ledger, folder] = [self.ledger.as_deref(), Some(folder)]
+            .map(|path| path.and_then(|path| std::path::absolute(path).ok()));
+        ledger
+            .zip(folder)
+            .is_some_and(|(ledger, folder)| ledger.starts_with(folder))
     }
 
-    /// Opens the ledger, if one is named, before any work starts.
-    pub(super) fn open(&self) -> Result<Option<crate::ledger::Ledger>, CliError> {
+    /// Opens the ledger, if one is named, and makes the output folder, before any work starts.
+    /// What a killed run has left is asked before a folder that is gone is made anew, but for a
+    /// ledger that is to lie there.
+    pub(super) fn open(
+        &self,
+        outputs: &OutputFlags,
+    ) -> Result<Option<crate::ledger::Ledger>, CliError> {
+        if self.lies_in(&outputs.out) {
+            outputs.make_folder()?;
+        }
         let ledger = self.ledger.as_deref();
         let ledger = ledger.map(|path| open(path, self.ledger_wait));
-        Ok(ledger.transpose()?)
+        let ledger = ledger.transpose()?;
+        outputs.make_folder()?;
+        Ok(ledger)
     }
 }
 
 /// Opens a ledger that may be a service's too: what became of its jobs shows by its decisions.
 fn open(path: &Path, wait: u64) -> Result<crate::ledger::Ledger, LedgerError> {
     let wait = Duration::from_secs(wait);
-    crate::ledger::Ledger::open_knowing(path, wait, &Decision::was_made)
+    crate::ledger::Ledger::open_knowing(path, wait, &Decision::publishes)
 }
 
 impl From<LedgerError> for CliError {

@@ -53,13 +53,7 @@ impl Scrub {
         judgement.unchecked = self.outputs.unchecked().unwrap_or_default();
         judgement.fixing = self.mending.wanted();
         let pool = common.pool()?;
-        // What a killed run has left is asked before a folder that is gone is made anew, but for
-        // a ledger that is to lie there.
-        if self.ledger.lies_in(&self.outputs.out) {
-            self.outputs.make_folder()?;
-        }
-        let ledger = self.ledger.open()?;
-        self.outputs.make_folder()?;
+        let ledger = self.ledger.open(&self.outputs)?;
         let inputs = self.outputs.inputs(&self.inputs, Wanted::Claims)?;
         let interrupt = Interrupt::listen();
         let options = Options {

@@ -2,7 +2,7 @@
 //!
 //! A look-up in the database costs as much as judging a claim, and an index over hashes
 //! is slow to write to. So the ledger stores the hashes of accepted claims in sorted
-//! chunks, and a run keeps them all in memory, twelve bytes a claim.
+//! chunks, and a run keeps them all in memory, some seventeen bytes a claim.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -59,6 +59,14 @@ pub enum LedgerError {
         /// How long was waited.
         seconds: u64,
     },
+    /// What is published could not be told to it.
+    #[error("ledger {}: {error}; whoever uses it next asks again what was published", path.display())]
+    Untold {
+        /// The ledger.
+        path: PathBuf,
+        /// SQLite's word.
+        error: rusqlite::Error,
+    },
     /// Reading or writing failed.
     #[error("ledger {}: {error}; nothing was published", path.display())]
     Failed {

@@ -43,12 +43,16 @@ impl Gathered {
 pub struct Recent {
     claims: HashMap<i64, i64>,
     interchanges: HashMap<[String; 3], i64>,
+    /// Of reruns, by the first run that they go back to: names of claims, whatever was changed
+    /// in them.
+    names: HashMap<(String, i64), i64>,
 }
 
 impl Recent {
     /// Counts in what a run has accepted.
     pub fn add(&mut self, gathered: &Gathered) {
         let run = gathered.run;
+        let night = gathered.manifest.rerun_of.last();
         let mut open = None;
         for kept in Records(&gathered.rows) {
             match kept {
@@ -59,6 +63,9 @@ impl Recent {
                     }
                     if let Some(content) = claim.content {
                         self.claims.insert(content, run);
+                    }
+                    if let Some(night) = night {
+                        self.names.insert((night.clone(), claim.name), run);
                     }
                 }
                 Kept::Claim(_) => {}
@@ -71,21 +78,35 @@ impl Recent {
     #[must_use]
     pub fn concerns(&self, gathered: &Gathered, since: i64) -> bool {
         let later = |run: Option<&i64>| run.is_some_and(|&run| run > since);
+        let night = gathered.manifest.rerun_of.last();
         Records(&gathered.rows).any(|kept| match kept {
             Kept::Interchange(key) => {
                 !self.interchanges.is_empty()
                     && later(self.interchanges.get(&key.map(str::to_owned)))
             }
-            Kept::Claim(claim) => claim
-                .content
-                .is_some_and(|content| later(self.claims.get(&content))),
+            Kept::Claim(claim) => {
+                let content = claim.content;
+                content.is_some_and(|content| later(self.claims.get(&content)))
+                    || night.is_some_and(|night| {
+                        !self.names.is_empty()
+                            && later(self.names.get(&(night.clone(), claim.name)))
+                    })
+            }
         })
+    }
+
+    /// Takes out what a run has accepted that is not published after all.
+    pub fn withdraw(&mut self, run: i64) {
+        self.claims.retain(|_, accepted| *accepted != run);
+        self.interchanges.retain(|_, accepted| *accepted != run);
+        self.names.retain(|_, accepted| *accepted != run);
     }
 
     /// Forgets what every run to come knows from the ledger: all up to this run.
     pub fn forget(&mut self, run: i64) {
         self.claims.retain(|_, accepted| *accepted > run);
         self.interchanges.retain(|_, accepted| *accepted > run);
+        self.names.retain(|_, accepted| *accepted > run);
     }
 }
 
@@ -127,7 +148,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger can't be written; whoever opens it next settles them.
     pub fn mark_published(&self, runs: &[i64]) -> Result<(), LedgerError> {
-        let connection = self.writer()?;
+        let connection = self.untold_writer()?;
         let write = || {
             connection.execute_batch("BEGIN IMMEDIATE")?;
             for &run in runs {
@@ -135,7 +156,7 @@ impl Ledger {
             }
             connection.execute_batch("COMMIT")
         };
-        write().map_err(|error| self.failed(error))
+        write().map_err(|error| self.untold(error))
     }
 }
 

@@ -5,8 +5,8 @@
 //! are judged by it. Its rows are written in one transaction as the claims come, on a
 //! thread of their own. The transaction ends, with the run `prepared`, before the first
 //! output gets its name; the run is `published` after the last. A run killed in between
-//! is settled by whoever opens the ledger next, by looking at the files (`settle`):
-//! the ledger never tells of claims that were not published, and forgets none that were.
+//! is settled by whoever opens the ledger next (`settle`), by what its service knows of it or
+//! by the files; as long as neither tells, its claims count as accepted.
 
 mod accepted;
 mod earlier;
@@ -15,6 +15,7 @@ mod error;
 mod forget;
 mod gathered;
 mod key;
+mod night;
 mod open;
 mod prune;
 mod record;
@@ -29,6 +30,7 @@ pub use error::LedgerError;
 pub use forget::Pruned;
 pub use gathered::{Gathered, Recent};
 pub use key::{ClaimKeys, KeyedHash};
+pub use night::AcceptedName;
 pub use open::Ledger;
 pub use record::Listen;
 pub use runs::{PublishedRun, RejectedClaim, RejectedSet, RunRecord};

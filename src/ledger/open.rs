@@ -57,7 +57,7 @@ impl Ledger {
     /// # Errors
     /// See [`LedgerError`]; nothing was changed then.
     pub fn open(path: &Path, wait: Duration) -> Result<Ledger, LedgerError> {
-        Ledger::open_knowing(path, wait, &|_| None)
+        Ledger::open_knowing(path, wait, &|_, _| None)
     }
 
     /// The same, for somebody who knows what became of runs that were cut short.
@@ -130,14 +130,17 @@ impl Ledger {
         })
     }
 
-    /// Settles what a run has left that ended without saying whether it published.
+    /// Settles what a run has left that ended without saying whether it published. Returns how
+    /// many it drops.
     ///
     /// # Errors
     /// When the ledger can't be written.
-    pub fn settle(&self, known: Known<'_>) -> Result<(), LedgerError> {
-        let connection = self.writer()?;
+    pub fn settle(&self, known: Known<'_>) -> Result<usize, LedgerError> {
+        let connection = self.untold_writer()?;
+        let dropped = settle::settle(&connection, known);
+        // Behind it: somebody may read them meanwhile.
         self.forget_accepted();
-        settle::settle(&connection, known).map_err(|error| self.failed(error))
+        dropped.map_err(|error| self.untold(error))
     }
 
     /// Opens a ledger to ask it, without a lock: a run may be writing to it.
@@ -192,6 +195,18 @@ impl Ledger {
 
     pub(super) fn writer(&self) -> Result<Connection, LedgerError> {
         writer(&self.path, Duration::from_secs(10)).map_err(|error| self.failed(error))
+    }
+
+    /// The same, to tell it what is published.
+    pub(super) fn untold_writer(&self) -> Result<Connection, LedgerError> {
+        writer(&self.path, Duration::from_secs(10)).map_err(|error| self.untold(error))
+    }
+
+    pub(super) fn untold(&self, error: rusqlite::Error) -> LedgerError {
+        LedgerError::Untold {
+            path: self.path.clone(),
+            error,
+        }
     }
 
     pub(super) fn reader(&self) -> Result<Connection, LedgerError> {

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::LedgerError;
 use super::open::Ledger;
+use crate::scrub::item::Fate;
 
 /// A run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,8 +17,10 @@ pub struct RunRecord {
     pub folder: String,
     /// The start of their names.
     pub stem: String,
-    /// The claims it rejected.
+    /// The claims it rejected or held.
     pub rejected: Vec<RejectedClaim>,
+    /// What became of its claims that an unknown policy governs, if it had any.
+    pub unchecked: Option<Fate>,
     /// Of the claims it accepted, hashes of CLM01 and the billing provider's NPI, and CLM05-3.
     pub accepted: Vec<(i64, String)>,
     /// ISA13, GS06 and ST02 that it gave to transaction sets.
@@ -37,13 +40,15 @@ pub struct RejectedSet {
     pub content: String,
 }
 
-/// A claim that a run rejected, as far as the ledger knows it.
+/// A claim that a run rejected or held, as far as the ledger knows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RejectedClaim {
     /// Its place in the input of that run, from 1.
     pub ordinal: u64,
     /// Hash of CLM01 and the billing provider's NPI.
     pub name: i64,
+    /// Whether it was held.
+    pub held: bool,
     /// The rules that rejected it; none when the fault was its transaction set's.
     pub rules: Vec<String>,
 }
@@ -235,15 +240,17 @@ fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
         chain.push(std::mem::replace(&mut before, further.unwrap_or_default()));
     }
     let mut query = connection.prepare(
-        "SELECT ordinal, name, coalesce(group_concat(rule) FILTER (WHERE severity = 'reject'), '')
+        "SELECT ordinal, name, coalesce(group_concat(rule) FILTER (WHERE severity = 'reject'), ''),
+             fate = 'held'
          FROM claims LEFT JOIN findings USING (claim)
-         WHERE run = ?1 AND fate = 'rejected' GROUP BY claim ORDER BY ordinal",
+         WHERE run = ?1 AND fate <> 'clean' GROUP BY claim ORDER BY ordinal",
     )?;
     let rejected = query.query_map([run], |row| {
         let rules: String = row.get(2)?;
         Ok(RejectedClaim {
             ordinal: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
             name: row.get(1)?,
+            held: row.get(3)?,
             rules: rules
                 .split(',')
                 .filter(|rule| !rule.is_empty())
@@ -255,6 +262,10 @@ fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
         .prepare("SELECT name, frequency FROM claims WHERE run = ?1 AND fate = 'clean'")?;
     let accepted = query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let accepted = accepted.collect::<rusqlite::Result<_>>()?;
+    let unchecked = "SELECT fate FROM claims WHERE run = ?1 AND verdict = 'unchecked' LIMIT 1";
+    let unchecked: Option<String> = connection
+        .query_row(unchecked, [run], |row| row.get(0))
+        .optional()?;
     let mut query = connection
         .prepare("SELECT transaction_set, rules, content FROM surroundings WHERE run = ?1")?;
     let sets = query.query_map([run], |row| {
@@ -272,6 +283,11 @@ fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
     Ok(RunRecord {
         chain,
         accepted,
+        unchecked: unchecked.map(|fate| match fate.as_str() {
+            "held" => Fate::Held,
+            "rejected" => Fate::Rejected,
+            _ => Fate::Clean,
+        }),
         numbers: numbers.collect::<rusqlite::Result<_>>()?,
         sets: sets.collect::<rusqlite::Result<_>>()?,
         folder,

@@ -12,9 +12,9 @@ use crate::emit::publish::sync_folder;
 use crate::emit::stale;
 use crate::stored::hash_file;
 
-/// What whoever ran it knows of a run whose outputs went to this folder: published, not
-/// published, or nothing.
-pub type Known<'a> = &'a dyn Fn(&Path) -> Option<bool>;
+/// What whoever ran it knows of a run whose outputs went to this folder, and whose input had
+/// this BLAKE3: published, not published, or nothing.
+pub type Known<'a> = &'a dyn Fn(&Path, &str) -> Option<bool>;
 
 /// An output of such a run.
 struct Output {
@@ -24,24 +24,26 @@ struct Output {
 }
 
 /// Decides what became of every run that is only prepared. Where `known` says nothing,
-/// the files do.
-pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Result<()> {
+/// the files do. Returns how many are dropped.
+pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Result<usize> {
+    let mut dropped = 0;
     let prepared: Vec<i64> = connection
         .prepare("SELECT run FROM runs WHERE state = 'prepared'")?
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     for run in prepared {
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        let place: Option<(String, String)> = connection
+        let place: Option<(String, String, String)> = connection
             .query_row(
-                "SELECT folder, stem FROM runs WHERE run = ?1",
+                "SELECT folder, stem, blake3 FROM runs JOIN files USING (run)
+                 WHERE run = ?1 AND position = 0",
                 [run],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
             .optional()?;
-        let (folder, stem) = place.unwrap_or_default();
+        let (folder, stem, input) = place.unwrap_or_default();
         let folder = Path::new(&folder);
-        let told = known(folder);
+        let told = known(folder, &input);
         let outputs = outputs(connection, run)?;
         match told.or_else(|| was_published(folder, &outputs)) {
             Some(true) => {
@@ -79,6 +81,7 @@ pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Res
                     }
                 }
                 forget(connection, "run = ?1", &[&run])?;
+                dropped += 1;
             }
             None => tracing::warn!(
                 "an earlier run was cut short, and whether its outputs were published cannot be told while {} cannot be read",
@@ -87,7 +90,7 @@ pub(super) fn settle(connection: &Connection, known: Known<'_>) -> rusqlite::Res
         }
         connection.execute_batch("COMMIT")?;
     }
-    Ok(())
+    Ok(dropped)
 }
 
 /// The outputs of a run in the order in which they get their names.

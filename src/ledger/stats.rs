@@ -67,17 +67,27 @@ pub struct RuleRow {
     pub held_dollars: CentsTotal,
 }
 
-/// The claims of the span; `open` says that it is the last one of its name and none of
-/// that name was accepted at or after it.
+/// The claims of the span; `open` says that it is the last word on its name, and no acceptance.
+/// Of a name that was accepted the duplicates (DUP, ENV010) are no word: what was accepted came
+/// again.
 const CLAIMS: &str = "
     WITH judged AS (
         SELECT claim, name, fate, cents, payer, provider, week,
-               row_number() OVER (PARTITION BY name ORDER BY claim DESC) AS back,
-               max(fate = 'clean') OVER (PARTITION BY name) AS ever
+               max(fate = 'clean') OVER (PARTITION BY name) AS ever,
+               fate <> 'clean' AND EXISTS (
+                   SELECT 1 FROM findings
+                   WHERE findings.claim = published.claim AND severity IN ('reject', 'set')
+                     AND (rule LIKE 'DUP%' OR rule = 'ENV010')
+               ) AS again
         FROM published
         WHERE (?1 IS NULL OR day >= ?1) AND (?2 IS NULL OR day <= ?2)
     ),
-    told AS (SELECT *, back = 1 AND NOT ever AS open FROM judged)";
+    told AS (
+        SELECT *, fate <> 'clean' AND 1 = row_number() OVER (
+            PARTITION BY name ORDER BY ever AND again, claim DESC
+        ) AS open
+        FROM judged
+    )";
 
 /// That a finding rejects the claim, alone or with its transaction set.
 const REJECTS: &str = "severity IN ('reject', 'set')";

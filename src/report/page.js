@@ -206,7 +206,7 @@
     const all = data.claims.filter((claim) => !isSet(claim)).length;
     const and = sets === 0 ? "" : ` and ${counted.format(sets)} transaction ${sets === 1 ? "set" : "sets"}`;
     find("count").textContent = data.claims.length === 0
-      ? "No claim is rejected."
+      ? (document.getElementById("unlisted") ? "No claim is listed." : "No claim is rejected.")
       : `${counted.format(shown.length - sets)} of ${counted.format(all)} ${all === 1 ? "claim" : "claims"}${and} listed, ${money.format(cents / 100)}`;
   };
 

@@ -201,7 +201,7 @@ pub(super) fn charts(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
             of: true,
         },
     );
-    let unseen = facts.tally.total().claims - gathered.claims.min(facts.tally.total().claims);
+    let unseen = unseen(gathered, facts);
     if unseen > 0 {
         let _ = write!(
             page,
@@ -300,9 +300,24 @@ pub(super) fn fixes(facts: &Facts<'_>) -> String {
     page
 }
 
+/// Claims in transaction sets that can't be judged: they are rejected with the set.
+fn unseen(gathered: &Gathering<'_>, facts: &Facts<'_>) -> u64 {
+    let all = facts.tally.total().claims;
+    all - gathered.claims.min(all)
+}
+
 /// Where the rejects are that are not on the page.
 pub(super) fn remainder(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
     let mut page = String::new();
+    let unseen = unseen(gathered, facts);
+    if unseen > 0 {
+        let _ = write!(
+            page,
+            "<p class=\"note\" id=\"unlisted\">Not listed: {} rejected with their transaction sets, which can't be judged. Why is told in {}.</p>",
+            claims(unseen),
+            escape(facts.annotated)
+        );
+    }
     if gathered.is_full() {
         let _ = write!(
             page,

@@ -18,6 +18,8 @@ use crate::value::Date;
 pub(super) struct Accepted {
     /// The day of the run.
     pub day: Date,
+    /// Its identity.
+    pub run: String,
     /// Hashes of CLM01, CLM05-3 and the billing provider's identifier, ascending.
     names: Vec<u64>,
     /// Fingerprints of the originals, as DUP001 compares them, ascending.
@@ -26,9 +28,13 @@ pub(super) struct Accepted {
 
 impl Accepted {
     /// Reads the clean file of a run of this day. What is compressed is unpacked into `room`.
-    pub(super) fn read(path: &Path, room: &Path, day: Date) -> io::Result<Accepted> {
-        let (names, prints) = (Vec::new(), Vec::new());
-        let mut accepted = Accepted { day, names, prints };
+    pub(super) fn read(path: &Path, room: &Path, day: Date, run: String) -> io::Result<Accepted> {
+        let mut accepted = Accepted {
+            day,
+            run,
+            names: Vec::new(),
+            prints: Vec::new(),
+        };
         let mut prints = Prints::default();
         let mut take = |claim: &Claim<'_>| {
             let provider = claim.text.element(claim.billing.name, 9);
@@ -45,12 +51,14 @@ impl Accepted {
         Ok(accepted)
     }
 
-    /// Whether a claim of this name and frequency is among them.
-    pub(super) fn has(&self, claim: &Listed) -> bool {
+    /// How many claims of this name and frequency are among them.
+    pub(super) fn times(&self, claim: &Listed) -> usize {
         let [id, provider, frequency] =
             [&*claim.id, &*claim.provider, &*claim.frequency].map(str::as_bytes);
         let name = name(id, provider, frequency);
-        self.names.binary_search(&name).is_ok()
+        let before = self.names.partition_point(|other| *other < name);
+        let names = self.names.get(before..).unwrap_or_default();
+        names.partition_point(|other| *other == name)
     }
 }
 

@@ -37,7 +37,7 @@ pub struct EarlierRun {
     /// What became of its claims that an unknown policy governs.
     pub unchecked: Fate,
     /// What it and its relatives accepted, by clean files that are as they were published.
-    accepted: Vec<Accepted>,
+    pub(super) accepted: Vec<Accepted>,
     hash: Option<KeyedHash>,
     /// The ledger's hashes of the names of claims it accepted, with their frequencies, when
     /// that is all there is.
@@ -131,7 +131,7 @@ impl EarlierRun {
             return Ok(());
         };
         let day = Date::parse_iso(&manifest.today).unwrap_or_else(Date::today);
-        let accepted = Accepted::read(&path, room, day);
+        let accepted = Accepted::read(&path, room, day, manifest.run.clone());
         let accepted = accepted.map_err(|error| RerunError::Unreadable {
             file: path.display().to_string(),
             error,
@@ -153,6 +153,7 @@ impl EarlierRun {
                     .filter(|rule| may_lie_around(rule))
                     .filter_map(|rule| told::unreviewed(rule, None))
                     .collect(),
+                held: claim.held,
                 rules: claim.rules.iter().map(|rule| told::code(rule)).collect(),
                 ordinal: Some(claim.ordinal),
                 ..Was::default()
@@ -160,6 +161,7 @@ impl EarlierRun {
             .collect();
         EarlierRun {
             name,
+            unchecked: record.unchecked.unwrap_or_default(),
             accepted_names: record.accepted.into_iter().collect(),
             sets: around::of_ledger(record.sets),
             numbers: numbers(record.numbers.iter()),
@@ -259,6 +261,7 @@ impl EarlierRun {
                 .iter()
                 .map(|accepted| (accepted.day, accepted.prints.clone()))
                 .collect(),
+            accepted_by_name: self.accepted_again(contents, ledger)?,
             twins: numbered
                 .filter(|(_, claim)| twin(claim))
                 .map(|(ordinal, _)| ordinal)
@@ -299,7 +302,11 @@ impl EarlierRun {
             self.accepted_names
                 .contains(&(name, claim.frequency.as_ref().to_owned()))
         });
-        by_ledger || self.accepted.iter().any(|accepted| accepted.has(claim))
+        by_ledger
+            || self
+                .accepted
+                .iter()
+                .any(|accepted| accepted.times(claim) > 0)
     }
 
     /// The rejected claim that this one was, and marks it as come again. Of several of

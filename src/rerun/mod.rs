@@ -7,6 +7,7 @@
 //! provider, the earlier run by the control numbers it gave its rejects, else by claims.
 
 mod accepted;
+mod again;
 mod around;
 pub mod compare;
 pub mod earlier;

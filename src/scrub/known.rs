@@ -11,6 +11,9 @@ pub struct Known {
     /// The days of that run and of others of the same night, with fingerprints of the
     /// original claims that each accepted, ascending.
     pub accepted: Vec<(Date, Vec<u128>)>,
+    /// Claims of the rerun, by their place in it from 1, that were accepted already under their
+    /// name, whatever was changed in them since, each with the day.
+    pub accepted_by_name: BTreeMap<u64, Date>,
     /// Claims of the rerun, by their place in it from 1, that are as that run rejected
     /// them: as twins of a claim that need not be in the rerun.
     pub twins: BTreeSet<u64>,
@@ -51,9 +54,12 @@ pub struct UnreviewedSet {
 }
 
 impl Known {
-    /// The day on which a claim of this fingerprint was accepted.
+    /// The day on which the claim of this place, from 1, or of this fingerprint was accepted.
     #[must_use]
-    pub fn accepted(&self, fingerprint: Option<u128>) -> Option<Date> {
+    pub fn accepted(&self, claim: u64, fingerprint: Option<u128>) -> Option<Date> {
+        if let Some(day) = self.accepted_by_name.get(&claim) {
+            return Some(*day);
+        }
         let fingerprint = fingerprint?;
         let mut runs = self.accepted.iter();
         let run = runs.find(|(_, prints)| prints.binary_search(&fingerprint).is_ok());

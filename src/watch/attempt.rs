@@ -16,7 +16,7 @@ use super::intake::{Shape, foreign};
 use super::job::Job;
 use super::names::Chosen;
 use super::place::{compress, set_mode};
-use super::reason::Reason;
+use super::reason::{Reason, is_shortage};
 use super::seen::Answered;
 use super::stem;
 use crate::emit::manifest::InputRecord;
@@ -36,6 +36,8 @@ pub struct Tried<'a> {
     pub attempt: Attempt,
     /// The ledger's latest run that it knew of.
     pub since: i64,
+    /// How often the ledger had dropped runs before; see [`super::settling`].
+    pub dropped: u64,
     /// Whether the ledger was to take its run by itself.
     pub alone: bool,
     /// Held until it is published.
@@ -79,6 +81,7 @@ pub struct Way<'a> {
 #[must_use]
 pub fn attempt<'a>(job: Job, bench: Bench<'a>, way: Way<'_>) -> Tried<'a> {
     let started = Instant::now();
+    let dropped = bench.settling.dropped();
     let mut names = None;
     // A fault in one file must not stop the others; its message may hold content.
     let result = catch_unwind(AssertUnwindSafe(|| {
@@ -100,6 +103,7 @@ pub fn attempt<'a>(job: Job, bench: Bench<'a>, way: Way<'_>) -> Tried<'a> {
         job,
         attempt,
         since: way.since,
+        dropped,
         alone: way.gather.is_none(),
         names,
         time,
@@ -114,6 +118,7 @@ impl Tried<'_> {
             job,
             attempt,
             since: 0,
+            dropped: 0,
             alone: false,
             names: None,
             time: Duration::ZERO,
@@ -164,7 +169,7 @@ impl<'a> Work<'a, '_> {
         let corrected = match job.ticket.entrance {
             Entrance::Rerun => match self.earlier_run(&input) {
                 Ok(corrected) => corrected,
-                Err(reason) => return Ok(Attempt::Bad(reason)),
+                Err(attempt) => return Ok(attempt),
             },
             Entrance::Inbox => None,
         };
@@ -268,12 +273,22 @@ impl<'a> Work<'a, '_> {
             .transpose()
             .map_err(|error| io::Error::other(error.to_string()))?;
         let is_edited = |(contents, earlier): &Corrected| earlier.is_edited(contents);
+        let judgement = if corrected.as_ref().is_some_and(is_edited) {
+            bench.by_hand
+        } else {
+            bench.judgement
+        };
+        // Claims under an unknown policy go where the earlier run put them.
+        let unchecked = corrected.as_ref().map(|(_, earlier)| earlier.unchecked);
+        let as_before = unchecked
+            .filter(|fate| *fate != judgement.unchecked)
+            .map(|unchecked| {
+                let mut judgement = judgement.clone();
+                judgement.unchecked = unchecked;
+                judgement
+            });
         let workplace = Workplace {
-            judgement: if corrected.as_ref().is_some_and(is_edited) {
-                bench.by_hand
-            } else {
-                bench.judgement
-            },
+            judgement: as_before.as_ref().unwrap_or(judgement),
             options: Options {
                 verify: bench.verify,
                 unpacked_bytes: bench.unpacked_bytes,
@@ -305,13 +320,16 @@ impl<'a> Work<'a, '_> {
 
     /// The run that corrected rejects came from, with their claims. None when it is not
     /// known: then they are scrubbed like any other file.
-    fn earlier_run(&self, input: &Input) -> Result<Option<Corrected>, Reason> {
+    fn earlier_run(&self, input: &Input) -> Result<Option<Corrected>, Attempt> {
         let Some(path) = input.path.as_deref() else {
             return Ok(None);
         };
         let most = self.bench.unpacked_bytes;
-        let Ok(contents) = listing::list_up_to(path, self.job.folder(), most) else {
-            return Ok(None);
+        let contents = match listing::list_up_to(path, self.job.folder(), most) {
+            Ok(contents) => contents,
+            Err(error) if is_shortage(&error) => return Err(Attempt::Later(error)),
+            // The scrub says what is wrong with it.
+            Err(_) => return Ok(None),
         };
         let search = Search {
             manifest: None,
@@ -321,14 +339,16 @@ impl<'a> Work<'a, '_> {
         };
         match search.run_of(path, &contents) {
             Ok(earlier) => Ok(Some((contents, earlier))),
-            Err(RerunError::Several { .. }) => Err(Reason::several_runs()),
-            Err(_) => {
+            Err(RerunError::Several { .. }) => Err(Attempt::Bad(Reason::several_runs())),
+            Err(RerunError::NotFound { .. }) => {
                 tracing::warn!(
                     job = self.job.id(),
                     "the run of these corrected rejects is not known"
                 );
                 Ok(None)
             }
+            // Taken for new, they would pass with what nobody has looked at.
+            Err(error) => Err(Attempt::Later(io::Error::other(error.to_string()))),
         }
     }
 }

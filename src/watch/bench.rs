@@ -7,6 +7,7 @@ use super::folders::Folders;
 use super::metrics::Metrics;
 use super::names::Names;
 use super::seen::Seen;
+use super::settling::Settling;
 use crate::ledger::Ledger;
 use crate::scrub::judge::Judgement;
 
@@ -28,6 +29,8 @@ pub struct Bench<'a> {
     pub by_hand: &'a Judgement,
     /// None when duplicates are asked for.
     pub ledger: Option<&'a Ledger>,
+    /// What the ledger has still to be told.
+    pub settling: &'a Settling,
     /// Mode of what is published.
     pub mode: u32,
     /// Whether outputs are read back before they are published.

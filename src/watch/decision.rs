@@ -11,7 +11,7 @@ use super::job::Job;
 use super::names::{Chosen, free_name, taken};
 use super::place::{move_new, set_mode, write_draft};
 use super::reason::Reason;
-use super::seen::Answered;
+use super::seen::{Answered, Seen};
 
 /// The decision's file in a job.
 const DECISION: &str = "publish.json";
@@ -76,21 +76,30 @@ impl Decision {
     /// # Errors
     /// When it can't be read.
     pub fn of(job: &Job) -> io::Result<Option<Decision>> {
-        match fs::read(job.folder().join(DECISION)) {
+        Decision::at(job.folder())
+    }
+
+    fn at(job: &Path) -> io::Result<Option<Decision>> {
+        match fs::read(job.join(DECISION)) {
             Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// What is known of a run whose outputs went to this folder, for a ledger that was
-    /// not told: a decision comes before anything leaves the work folder. Of what is no job's
-    /// nothing is known.
+    /// Whether the run is published whose outputs went to this folder, and whose input had this
+    /// BLAKE3, for a ledger that was not told: the decision to publish comes before anything
+    /// leaves the work folder. Of what is no job's nothing is known, nor of a job that has gone
+    /// without a mark: its drop folder may not be mounted.
     #[must_use]
-    pub fn was_made(out: &Path) -> Option<bool> {
+    pub fn publishes(out: &Path, input: &str) -> Option<bool> {
         let job = out.parent().filter(|job| Job::is_place(job))?;
-        // A job that has gone was decided on, and its ledger told, before it went.
-        Some(!job.is_dir() || job.join(DECISION).is_file())
+        if !job.is_dir() {
+            let answered = Seen::of_job(job)?.answered(input).ok()??;
+            return (*answered.job == *job.file_name()?).then_some(true);
+        }
+        let decision = Decision::at(job).ok()?;
+        Some(matches!(decision, Some(Decision::Publish(_))))
     }
 
     /// Writes the decision down; it does not count yet.

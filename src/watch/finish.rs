@@ -55,6 +55,8 @@ struct Leaving<'a> {
     step: Step,
     done: Done,
     preparation: Option<Preparation>,
+    /// The number of the run that the ledger takes with others.
+    run: Option<i64>,
     /// Whether the ledger was to take its run by itself.
     alone: bool,
     /// Whether its decision counts: it can only be carried out from then on.
@@ -103,8 +105,9 @@ impl<'a> Finisher<'a> {
         }
         let mut contents = HashSet::new();
         let mut leaving = Vec::with_capacity(batch.len());
+        let unsettled = bench.settling.catch_up(bench.ledger).err();
         for tried in batch {
-            leaving.push(self.judge(tried, bench, &mut contents));
+            leaving.push(self.judge(tried, bench, &mut contents, unsettled.as_ref()));
         }
         let mut exit = Exit {
             leaving,
@@ -112,6 +115,12 @@ impl<'a> Finisher<'a> {
             settle: false,
         };
         exit.decide();
+        // What is not answered after all stands in nobody's way, itself least of all.
+        for leaving in exit.leaving.iter().filter(|leaving| !leaving.is_decided) {
+            if let Some(run) = leaving.run {
+                self.recent.withdraw(run);
+            }
+        }
         bench.metrics.stage("decide", started.elapsed());
         let started = Instant::now();
         exit.carry_out(self.lately);
@@ -125,6 +134,7 @@ impl<'a> Finisher<'a> {
         tried: Tried<'b>,
         bench: Bench<'b>,
         contents: &mut HashSet<String>,
+        unsettled: Option<&LedgerError>,
     ) -> Leaving<'b> {
         let job = tried.job;
         let mut preparation = None;
@@ -137,7 +147,16 @@ impl<'a> Finisher<'a> {
             Step::Decide(Decision::Quarantine { name: free, reason })
         };
         let is_decided = matches!(tried.attempt, Attempt::Decided(_));
-        let (step, done) = match tried.attempt {
+        let attempt = match (tried.attempt, unsettled) {
+            // It was never scrubbed: the ledger holds nothing of it.
+            (Attempt::Changed, _) if !tried.alone && tried.since == 0 => Attempt::Changed,
+            (_, Some(error)) => Attempt::Later(io::Error::other(error.to_string())),
+            (attempt, None) => attempt,
+        };
+        let (step, done) = match attempt {
+            Attempt::Ready(..) if tried.dropped != bench.settling.dropped() => {
+                (Step::Stay, Done::Again)
+            }
             Attempt::Ready(publication, mut outcome) => {
                 preparation = outcome.preparation.take();
                 let gathered = match &preparation {
@@ -180,12 +199,17 @@ impl<'a> Finisher<'a> {
             }
             Attempt::Gone => (Step::Remove, Done::Resumed(Resumed::Ended)),
         };
+        let run = match &preparation {
+            Some(Preparation::Gathered(gathered)) => Some(gathered.run()),
+            _ => None,
+        };
         Leaving {
             job,
             time: tried.time,
             step,
             done,
             preparation,
+            run,
             alone: tried.alone,
             is_decided,
             names: tried.names.into_iter().chain(name).collect(),
@@ -280,7 +304,12 @@ impl<'a> Exit<'a> {
         self.sync(|leaving| matches!(leaving.step, Step::CarryOut(_)));
         (self.bench.checkpoint)("decided");
         if let Err(error) = self.record() {
-            tracing::warn!(%error, "the ledger could not mark runs as published");
+            tracing::warn!(%error, "the ledger could not be told which runs are published; it is tried again");
+            self.bench.settling.owe();
+            // A job that has gone counts as published.
+            self.postpone(&io::Error::other(error.to_string()), |leaving| {
+                leaving.alone && !matches!(leaving.step, Step::CarryOut(Decision::Publish(_)))
+            });
         }
         (self.bench.checkpoint)("recorded");
     }
@@ -300,7 +329,7 @@ impl<'a> Exit<'a> {
             return Ok(());
         };
         if self.settle {
-            return ledger.settle(&Decision::was_made);
+            return self.bench.settling.settle(ledger);
         }
         let runs: Vec<i64> = self
             .leaving

@@ -140,7 +140,7 @@ impl Folders {
     /// Contents answered before.
     #[must_use]
     pub fn seen(&self) -> PathBuf {
-        self.private().join("seen")
+        self.private().join(super::seen::SEEN)
     }
 
     /// The submitters there are now, in the order of their names: each folder that holds an

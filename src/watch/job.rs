@@ -93,33 +93,37 @@ impl Job {
         Ok(Job::at(folder, serde_json::from_slice(&ticket)?))
     }
 
-    /// The jobs a crash, or a disk that was full, has left, in no order that matters.
+    /// The jobs a crash, or a disk that was full, has left, in the order of their ids, and how
+    /// many things lie among them that nobody can take up.
     ///
     /// # Errors
     /// When the work folder can't be read.
-    pub fn left(folders: &Folders) -> io::Result<Vec<Job>> {
-        let mut jobs = Vec::new();
+    pub fn left(folders: &Folders) -> io::Result<(Vec<Job>, usize)> {
+        let (mut jobs, mut strange) = (Vec::new(), 0);
         for entry in fs::read_dir(folders.jobs())? {
             let folder = entry?.path();
-            if folder.extension().is_some_and(|end| end == "done") {
-                fs::remove_dir_all(&folder)?;
-                continue;
-            }
-            match Job::read(folder.clone()) {
-                Ok(job) => jobs.push(job),
-                Err(error) if holds_files(&folder.join("input")) => {
-                    tracing::error!(
-                        %error,
-                        folder = %folder.display(),
-                        "a job's ticket cannot be read; look into the folder"
-                    );
+            let is_done = folder.extension().is_some_and(|end| end == "done");
+            let error = match Job::read(folder.clone()) {
+                Ok(job) if !is_done => {
+                    jobs.push(job);
+                    continue;
                 }
+                Err(error) if !is_done && holds_files(&folder.join("input")) => error,
                 // Nothing is moved into a job before its ticket stands.
-                Err(_) => fs::remove_dir_all(&folder)?,
-            }
+                _ => match fs::remove_dir_all(&folder) {
+                    Ok(()) => continue,
+                    Err(error) => error,
+                },
+            };
+            strange += 1;
+            tracing::error!(
+                %error,
+                path = %folder.display(),
+                "what lies among the jobs cannot be taken up; look into it"
+            );
         }
         jobs.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(jobs)
+        Ok((jobs, strange))
     }
 
     /// Its name in logs: says nothing of the claims.

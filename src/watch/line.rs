@@ -2,6 +2,7 @@
 //! and a large one by all threads, while the batch before it is published.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use rayon::ThreadPool;
@@ -163,11 +164,12 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Waits until everything handed over is published, or waits in the work folder.
-    pub fn drain(&mut self) {
+    /// Waits until everything handed over is published, or waits in the work folder. What is
+    /// to be scrubbed again stays there once `stop` says so: the next start takes it up.
+    pub fn drain(&mut self, stop: &AtomicBool) {
         loop {
             self.wait();
-            if self.again.is_empty() {
+            if self.again.is_empty() || stop.load(Ordering::Relaxed) {
                 return;
             }
             let again = std::mem::take(&mut self.again);

@@ -48,6 +48,8 @@ struct Inner {
     unhealthy: bool,
     /// Jobs that wait because they could not be published.
     stuck: BTreeSet<String>,
+    /// What lies among the jobs and is none that can be taken up.
+    strange: usize,
     last_success: u64,
     policy: String,
     policy_as_of: Option<Date>,
@@ -112,6 +114,11 @@ impl Metrics {
         self.inner().unhealthy = !healthy;
     }
 
+    /// How many things among the jobs cannot be taken up.
+    pub fn strange(&self, things: usize) {
+        self.inner().strange = things;
+    }
+
     /// Whether a job could be published; one that could not waits, whatever becomes of others.
     pub fn publishing(&self, job: &str, works: bool) {
         let mut inner = self.inner();
@@ -123,11 +130,11 @@ impl Metrics {
     }
 
     /// Whether the boxes can be looked through, what is whole can be taken out of them, and no
-    /// job waits that could not be published.
+    /// job waits that could not be published or taken up.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
         let inner = self.inner();
-        !inner.unhealthy && inner.stuck.is_empty()
+        !inner.unhealthy && inner.stuck.is_empty() && inner.strange == 0
     }
 
     /// The policy in force, and the day on which its oldest part was gathered.

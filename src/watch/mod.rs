@@ -57,6 +57,7 @@ pub mod resumed;
 pub mod seen;
 pub mod service;
 pub mod settings;
+pub mod settling;
 mod shift;
 pub mod stem;
 pub mod take;

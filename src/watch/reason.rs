@@ -156,7 +156,7 @@ impl Reason {
 }
 
 /// Whether something has run out: room on the disk, open files, memory.
-fn is_shortage(error: &std::io::Error) -> bool {
+pub(super) fn is_shortage(error: &std::io::Error) -> bool {
     use rustix::io::Errno;
     matches!(
         Errno::from_io_error(error),

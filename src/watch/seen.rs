@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::place::write_draft;
 
+/// The name of the folder of marks in the service's own.
+pub(super) const SEEN: &str = "seen";
+
 /// Remembers contents.
 #[derive(Debug)]
 pub struct Seen {
@@ -28,6 +31,12 @@ impl Seen {
     #[must_use]
     pub fn new(folder: PathBuf) -> Seen {
         Seen { folder }
+    }
+
+    /// The marks beside the folder of this job.
+    pub(super) fn of_job(job: &Path) -> Option<Seen> {
+        let private = job.parent()?.parent()?;
+        Some(Seen::new(private.join(SEEN)))
     }
 
     /// Whether nothing was answered yet.

@@ -14,6 +14,7 @@ use super::lately::Lately;
 use super::metrics::Metrics;
 use super::seen::Seen;
 use super::settings::Settings;
+use super::settling::Settling;
 use crate::emit::publish::sweep;
 use crate::ledger::{Ledger, LedgerError};
 
@@ -95,6 +96,7 @@ pub struct Service {
     unwritten: AtomicBool,
     /// None when duplicates are asked for.
     pub(super) ledger: Option<Ledger>,
+    pub(super) settling: Settling,
     // Held for its lock.
     _lock: File,
 }
@@ -134,7 +136,7 @@ impl Service {
             Some(Ledger::open_knowing(
                 &path,
                 LEDGER_WAIT,
-                &Decision::was_made,
+                &Decision::publishes,
             )?)
         };
         let seen = Seen::new(folders.seen());
@@ -147,6 +149,7 @@ impl Service {
         }
         Ok(Service {
             ledger,
+            settling: Settling::default(),
             lately: Lately::open(folders.answered(), settings.settle * PATIENT_SETTLES)
                 .map_err(failed)?,
             seen,

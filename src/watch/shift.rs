@@ -160,6 +160,7 @@ impl Shift<'_> {
             judgement: self.judgement,
             by_hand: &by_hand,
             ledger: service.ledger.as_ref(),
+            settling: &service.settling,
             mode: settings.mode,
             verify: settings.verify,
             unpacked_bytes: settings.unpacked_bytes,
@@ -171,7 +172,7 @@ impl Shift<'_> {
         std::thread::scope(|scope| {
             scope.spawn(move || exit.run(&|finished| service.tell(finished)));
             let ended = self.look_and_wait(&mut line, intake, bench, woken);
-            line.drain();
+            line.drain(&self.signals.stop);
             drop(line);
             ended
         })
@@ -206,7 +207,7 @@ impl Shift<'_> {
                     Pass::default()
                 }
             };
-            line.drain();
+            line.drain(&self.signals.stop);
             if self.is_over() {
                 continue;
             }
@@ -214,8 +215,9 @@ impl Shift<'_> {
             // A file that grows for ever must not keep a nightly batch from its end.
             let patient = pass.oldest > settings.settle * 4 + Duration::from_secs(1);
             if self.once && pass.taken == 0 && (pass.waiting == 0 || patient) {
-                let left = Job::left(bench.folders).map_err(|error| self.service.failed(error))?;
-                return match left.len() + pass.missed {
+                let left = Job::left(bench.folders).map_err(|error| self.service.failed(error));
+                let (left, strange) = left.map(|(jobs, strange)| (jobs.len(), strange))?;
+                return match left + strange + pass.missed {
                     0 => Ok(true),
                     files => Err(WatchError::Unfinished { files }),
                 };
@@ -246,10 +248,14 @@ impl Shift<'_> {
 
     /// Takes up what lies in the work folder.
     fn retry(&self, line: &mut Line<'_>, what: &str) {
-        line.drain();
+        line.drain(&self.signals.stop);
         let jobs = match Job::left(&self.service.folders) {
-            Ok(jobs) => jobs,
+            Ok((jobs, strange)) => {
+                self.service.metrics.strange(strange);
+                jobs
+            }
             Err(error) => {
+                self.service.metrics.strange(1);
                 self.complain("", &error, "the work folder cannot be read now");
                 return;
             }
@@ -266,7 +272,7 @@ impl Shift<'_> {
         }
         for jobs in [decided, others] {
             line.scrub(jobs);
-            line.drain();
+            line.drain(&self.signals.stop);
         }
     }
 

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::folders::{Entrance, Folders};
 
+/// How long changes are gathered before the boxes are looked through.
+const MOMENT: Duration = Duration::from_millis(200);
+
 /// Lets the system tell of changes. Where it can't (network file systems), the periodic
 /// scan finds them.
 pub fn notifications(
@@ -40,7 +43,8 @@ pub fn wait(longest: Duration, enough: impl Fn() -> bool, woken: &mpsc::Receiver
     while Instant::now() < until && !enough() {
         let step = Duration::from_millis(200).min(until.saturating_duration_since(Instant::now()));
         if woken.recv_timeout(step).is_ok() {
-            // One change mostly comes with others.
+            // One change mostly comes with others: an upload is written to again and again.
+            std::thread::sleep(MOMENT.min(until.saturating_duration_since(Instant::now())));
             while woken.try_recv().is_ok() {}
             return;
         }

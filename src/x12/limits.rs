@@ -60,7 +60,7 @@ pub const PARTS: usize = 200;
 pub const CLAIMS_PER_SET: u64 = 5_000;
 
 /// Claims accepted in earlier runs that a run keeps in memory to find duplicates, at
-/// twelve to sixteen bytes each.
+/// some seventeen bytes each.
 pub const EARLIER_CLAIMS: usize = 8_000_000;
 
 /// Input bytes that may stand before the first ISA: a byte order mark and blanks.

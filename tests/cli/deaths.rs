@@ -290,3 +290,27 @@ fn a_ledger_that_died_in_the_making_is_empty_and_is_made_again() {
     job.run(&[]);
     assert_eq!(stats(), "");
 }
+
+#[test]
+fn a_ledger_may_lie_in_an_output_folder_that_is_to_be_made_however_it_is_named() {
+    let job = Job::new();
+    job.night(1);
+    let run = |command: &str, input: &str, out: &str, ledger: &str| {
+        let output = telescrub()
+            .current_dir(job.folder.path())
+            .args([command, "-q", "--now", common::TODAY, input])
+            .args(["--out", out, "--ledger", ledger])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+    };
+    run("scrub", "claims.837", "./one", "one/ledger.db");
+    run("scrub", "claims.837", "two", "./two/ledger.db");
+    run(
+        "rerun",
+        "two/claims.rejects.837",
+        "three",
+        "three/ledger.db",
+    );
+}

@@ -6,6 +6,7 @@ mod common;
 
 mod accepted;
 mod around;
+mod copies;
 #[allow(dead_code)] // what holds of a scrub is asked by another test
 #[path = "../damage/mod.rs"]
 mod damage;

@@ -144,3 +144,20 @@ fn a_rule_that_only_warns_now_is_no_fault_around_the_claim() {
         "{said}"
     );
 }
+
+#[test]
+fn held_claims_that_only_the_ledger_knows_are_held_again() {
+    let desk = Desk::new();
+    let ledger = desk.path("ledger.db");
+    let ledger = ["--ledger", ledger.to_str().unwrap()];
+    let night = desk.write("night.837", NIGHT);
+    let hold = [&ledger[..], &["--unchecked", "hold"]].concat();
+    desk.run("scrub", &night, "one", &hold);
+    let held = desk.write("desk.837", desk.read("one/night.held.837"));
+    std::fs::remove_dir_all(desk.path("one")).unwrap();
+    desk.run("rerun", &held, "two", &ledger);
+    let totals = &desk.report("two/desk.rerun.json")["totals"];
+    assert_eq!(*totals, serde_json::json!({"still_held": 4}));
+    assert_eq!(ids(&desk.read("two/desk.held.837")).len(), 4);
+    assert_eq!(desk.read("two/desk.clean.837"), "");
+}

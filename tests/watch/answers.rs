@@ -217,3 +217,57 @@ fn small_files_and_a_large_one_are_answered_in_one_go() {
     let told = String::from_utf8(ledger.stdout).unwrap();
     assert!(told.contains(&claims.all.len().to_string()), "{told}");
 }
+
+/// A night of 40 claims, 4 of them under a policy that is not known.
+const NIGHT: &str = include_str!("../../fixtures/nights/first.837");
+
+#[test]
+fn held_claims_that_come_in_by_the_box_of_reruns_are_held_again() {
+    let folder = Drop::new();
+    folder.once();
+    let night = folder.folder.path().join("night.837");
+    fs::write(&night, NIGHT).unwrap();
+    let out = folder.folder.path().join("out");
+    let mut scrub = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"));
+    scrub
+        .args(["scrub", "-q", "--now", common::TODAY, "--unchecked", "hold"])
+        .arg("--ledger")
+        .arg(folder.at("../.telescrub/ledger.db"))
+        .arg("--out")
+        .args([&out, &night]);
+    assert!(scrub.status().unwrap().success());
+    fs::copy(out.join("night.held.837"), folder.at("rerun/held.837")).unwrap();
+    folder.once();
+    assert_eq!(folder.published(".held.837").len(), 4);
+    assert_eq!(folder.published(".clean.837"), BTreeMap::new());
+}
+
+#[test]
+fn two_copies_of_a_claim_that_come_at_once_go_out_once() {
+    let folder = Drop::new();
+    let night = String::from_utf8(night(0)).unwrap();
+    // CLM06 takes Y or N.
+    let at = night.find(":B:1*Y*").unwrap();
+    let faulty = format!("{}:B:1*Q*{}", &night[..at], &night[at + 7..]);
+    fs::write(folder.at("inbox/night.837"), faulty).unwrap();
+    folder.once();
+    let rejects = fs::read_to_string(folder.at("outbox/night.rejects.837")).unwrap();
+    let from = rejects.find("*Q*").unwrap();
+    let id = rejects[..from].rsplit("CLM*").next().unwrap();
+    let id = id.split('*').next().unwrap();
+    let corrected = rejects.replace("*Q*", "*Y*");
+    // The day of service of the other one is another.
+    let at = corrected.find(&format!("CLM*{id}*")).unwrap();
+    let at = at + corrected[at..].find("DTP*472*D8*").unwrap() + "DTP*472*D8*".len();
+    let day: u32 = corrected[at..at + 8].parse().unwrap();
+    let other = if day % 100 > 1 { day - 1 } else { day + 1 };
+    let mut edited = corrected.clone();
+    edited.replace_range(at..at + 8, &other.to_string());
+    // Each in an interchange of its own.
+    let isa = corrected.split('*').nth(13).unwrap();
+    let edited = edited.replace(isa, "777777777");
+    fs::write(folder.at("rerun/one.837"), &corrected).unwrap();
+    fs::write(folder.at("rerun/two.837"), edited).unwrap();
+    folder.once();
+    assert_eq!(folder.published(".clean.837").get(id), Some(&1));
+}

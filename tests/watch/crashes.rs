@@ -1,5 +1,7 @@
 //! Deaths at every step, and kills at any moment.
 
+use std::path::Path;
+
 use super::*;
 use telescrub::watch::decision::Decision;
 
@@ -52,12 +54,7 @@ fn whoever_opens_the_ledger_after_a_death_takes_no_job_for_published_that_is_not
         let folder = Drop::new();
         let claims = fill(&folder, 0..3);
         assert!(dies(&folder, step, 1), "{step}");
-        let pruned = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
-            .args(["ledger", "prune", "--keep-days", "9999", "--ledger"])
-            .arg(folder.at("../.telescrub/ledger.db"))
-            .status()
-            .unwrap();
-        assert!(pruned.success(), "{step}");
+        prune(&folder.at("../.telescrub/ledger.db"));
         folder.once();
         check(&folder, &claims, step);
     }
@@ -66,11 +63,58 @@ fn whoever_opens_the_ledger_after_a_death_takes_no_job_for_published_that_is_not
 #[test]
 fn the_service_knows_nothing_of_what_is_no_job_of_its_own() {
     let folder = Drop::new();
-    assert_eq!(Decision::was_made(&folder.at("outbox")), None);
+    assert_eq!(Decision::publishes(&folder.at("outbox"), "content"), None);
     let job = folder.at("../.telescrub/jobs/job-gone/out");
-    assert_eq!(Decision::was_made(&job), Some(true));
+    assert_eq!(Decision::publishes(&job, "content"), None);
     fs::create_dir_all(&job).unwrap();
-    assert_eq!(Decision::was_made(&job), Some(false));
+    assert_eq!(Decision::publishes(&job, "content"), Some(false));
+}
+
+#[test]
+fn a_drop_folder_that_is_not_mounted_settles_nothing() {
+    let folder = Drop::new();
+    let ledger = folder.folder.path().join("ledger.db");
+    folder.configure(&format!("ledger = {ledger:?}\n"));
+    let claims = fill(&folder, 0..1);
+    assert!(dies(&folder, "entered", 1));
+    let root = folder.folder.path().join("claims");
+    let away = folder.folder.path().join("away");
+    fs::rename(&root, &away).unwrap();
+    // Whoever opens the ledger finds nothing; the second service finds what the first has made.
+    prune(&ledger);
+    for _ in 0..2 {
+        fs::create_dir_all(&root).unwrap();
+        folder.once();
+    }
+    fs::remove_dir_all(&root).unwrap();
+    fs::rename(&away, &root).unwrap();
+    folder.once();
+    check(&folder, &claims, "mounted again");
+}
+
+#[test]
+fn a_run_that_was_answered_counts_though_the_ledger_was_not_told() {
+    let folder = Drop::new();
+    let claims = fill(&folder, 0..1);
+    folder.once();
+    let ledger = folder.at("../.telescrub/ledger.db");
+    let open = || rusqlite::Connection::open(&ledger).unwrap();
+    open()
+        .execute("UPDATE runs SET state = 'prepared'", [])
+        .unwrap();
+    prune(&ledger);
+    let state = "SELECT state FROM runs";
+    let state: String = open().query_row(state, [], |row| row.get(0)).unwrap();
+    assert_eq!(state, "published");
+    check(&folder, &claims, "told");
+}
+
+fn prune(ledger: &Path) {
+    let pruned = Command::new(assert_cmd::cargo::cargo_bin!("telescrub"))
+        .args(["ledger", "prune", "--keep-days", "9999", "--ledger"])
+        .arg(ledger)
+        .status();
+    assert!(pruned.unwrap().success());
 }
 
 #[test]

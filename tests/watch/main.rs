@@ -12,6 +12,7 @@ mod operation;
 mod privacy;
 mod told;
 mod troubles;
+mod unpublished;
 
 use std::collections::BTreeMap;
 use std::fs;

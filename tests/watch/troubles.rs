@@ -284,3 +284,74 @@ fn a_disk_that_fills_up_is_waited_for() {
     assert_eq!(published, claims);
     assert_eq!(folder.names("quarantine"), [""; 0]);
 }
+
+#[test]
+fn what_lies_among_the_jobs_and_cannot_be_taken_up_is_told_and_stops_no_other() {
+    let folder = Drop::new();
+    let claims = fill(&folder, 0..1);
+    assert!(
+        !folder
+            .command()
+            .args(["--once", "--die-at", "taken"])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let jobs = folder.at("../.telescrub/jobs");
+    let stray = jobs.join("a-file");
+    fs::write(&stray, "a stray file").unwrap();
+    let lost = jobs.join("job-lost");
+    fs::create_dir_all(lost.join("input")).unwrap();
+    fs::write(lost.join("input/night.837"), night(7)).unwrap();
+    fs::write(lost.join("ticket.json"), "torn").unwrap();
+    let told = said(&mut folder.command(), 2);
+    assert!(told.contains("2 files could not be answered"), "{told}");
+    assert_eq!(folder.published(".clean.837"), claims.good);
+
+    folder.configure("metrics_port = 0\n");
+    let mut child = folder
+        .command()
+        .env("TELESCRUB_LOG", "info")
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = address(&mut lines);
+    let rest = std::thread::spawn(move || lines.map_while(Result::ok).count());
+    wait_for(|| get(&address, "/healthz").starts_with("HTTP/1.1 503"));
+    terminate(&mut child);
+    let _ = rest.join();
+    fs::remove_file(stray).unwrap();
+    fs::remove_dir_all(lost).unwrap();
+    folder.once();
+    check(&folder, &claims, "looked into");
+}
+
+#[test]
+fn corrected_rejects_wait_for_a_ledger_that_cannot_be_asked() {
+    let folder = Drop::new();
+    fill(&folder, 0..1);
+    folder.once();
+    let rejects = folder.at("outbox/night-0.rejects.837");
+    fs::copy(rejects, folder.at("rerun/corrected.837")).unwrap();
+    let ledger = folder.at("../.telescrub/ledger.db");
+    let rename = |from: &str, to: &str| {
+        let ledger = rusqlite::Connection::open(&ledger).unwrap();
+        let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+        ledger.execute_batch(&sql).unwrap();
+    };
+    let ended = folder.inside(&|step| match step {
+        "taken" => rename("control_numbers", "away"),
+        "scrubbed" => rename("away", "control_numbers"),
+        _ => {}
+    });
+    let error = ended.unwrap_err().to_string();
+    assert!(error.contains("1 file could not be answered"), "{error}");
+    assert!(
+        !folder
+            .names("outbox")
+            .contains(&"corrected.manifest.json".to_owned())
+    );
+    rename("away", "control_numbers");
+    folder.once();
+    assert!(folder.at("outbox/corrected.rerun.json").exists());
+}

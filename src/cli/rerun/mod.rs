@@ -97,9 +97,7 @@ impl Rerun {
         let mut judgement = common.judgement()?;
         judgement.fixing = self.mending.wanted();
         let pool = common.pool()?;
-        // What a killed run has left is asked before a folder that is gone is made anew.
-        let ledger = self.ledger.open()?;
-        self.outputs.make_folder()?;
+        let ledger = self.ledger.open(&self.outputs)?;
         let interrupt = Interrupt::listen();
         let (tasks, mut earlier, mut outcomes) = self.find(ledger.as_ref())?;
         let mut tasks = tasks.into_iter();

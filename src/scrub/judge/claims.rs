@@ -145,9 +145,10 @@ impl Pass<'_> {
             policy: policy.map(|id| policies.get(id)),
             reject_at: judgement.reject_at,
             severities: &judgement.severities,
-            accepted_before: recalled
-                .and_then(|recalled| recalled.accepted)
-                .or_else(|| self.known.and_then(|known| known.accepted(fingerprint))),
+            accepted_before: recalled.and_then(|recalled| recalled.accepted).or_else(|| {
+                self.known
+                    .and_then(|known| known.accepted(ordinal, fingerprint))
+            }),
         };
         let mut findings = std::mem::take(&mut self.claim_findings);
         let too_large = claim.parts.are_too_many();

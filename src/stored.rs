@@ -1,6 +1,6 @@
 //! Files as they lie on disk: plain or zstd, told by their first bytes, and their hash.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -40,11 +40,13 @@ pub(crate) fn hash_file(path: &Path) -> io::Result<(u64, String)> {
 }
 
 /// The same of what a file holds, unpacked if it is packed. A plain one is only read if its size
-/// is `wanted`. `None` where it can't be read.
+/// is `wanted`. `None` where it can't be read, or is no file.
 pub(crate) fn hash_plain(path: &Path, wanted: impl Fn(u64) -> bool) -> Option<(u64, String)> {
+    // Of a pipe all that is read is gone.
+    let metadata = path.metadata().ok().filter(Metadata::is_file)?;
     let mut file = File::open(path).ok()?;
     if !is_zstd(&magic(&mut file).ok()?) {
-        let is_wanted = wanted(file.metadata().ok()?.len());
+        let is_wanted = wanted(metadata.len());
         return is_wanted.then(|| hash(&file, u64::MAX).ok()).flatten();
     }
     let mut hasher = blake3::Hasher::new();
@@ -99,7 +101,12 @@ mod tests {
             let mut read = String::new();
             plain(&path).unwrap().read_to_string(&mut read).unwrap();
             assert_eq!(read, "lines");
+            let of_lines = (5, blake3::hash(b"lines").to_hex().to_string());
+            assert_eq!(hash_plain(&path, |bytes| bytes == 5), Some(of_lines));
         }
+        std::fs::write(&path, "lines").unwrap();
+        assert_eq!(hash_plain(&path, |_| false), None);
+        assert_eq!(hash_plain(folder.path(), |_| true), None, "no file");
     }
 
     #[test]

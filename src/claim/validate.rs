@@ -186,10 +186,11 @@ fn relations(spec: &SegmentSpec, written: u32, present: u32, tell: &mut impl FnM
 
 /// Whether the value of an element asks of another what it is not.
 fn condition(segment: &Segment<'_>, spec: &SegmentSpec, tell: &mut impl FnMut(At, Violation)) {
-    // What is not used is told as such.
-    let value = |position: usize| match spec.not_used >> position & 1 {
-        0 => segment.element(position),
-        _ => &[],
+    // What is not used is told as such, and blanks alone are no value.
+    let value = |position: usize| {
+        let value = segment.element(position);
+        let counts = spec.not_used >> position & 1 == 0 && !is_blank(value);
+        if counts { value } else { &[] }
     };
     let broken = |condition: Condition| condition.broken(value);
     if let Some(element) = spec.condition.and_then(broken) {

@@ -1,8 +1,9 @@
 //! Claims that come again though one of their name was accepted, whatever was changed in them:
 //! an edited copy bills another claim by its content, but the payer gets it a second time.
 //!
-//! Many claims may share one CLM01. So what counts is how many claims of a name the earlier run
-//! rejected or held, and how many other reruns of the same night have accepted since.
+//! Many claims may share one CLM01, an account's. So only a name that one claim of the earlier
+//! run had tells of it: one that it rejected or held, and another rerun has accepted since, or one
+//! that it accepted itself.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,16 +20,9 @@ type Name<'a> = [&'a str; 3];
 struct Count {
     /// The day of one of them.
     day: Option<Date>,
-    /// Claims that were accepted by runs which these rejects do not go back to.
+    /// Claims that were accepted by the earlier run, and by others.
+    by_itself: usize,
     by_others: usize,
-}
-
-/// Claims of a name in a rerun.
-#[derive(Clone, Copy, Debug)]
-struct Coming {
-    accepted: Count,
-    /// Those of the earlier run's rejects that may still come.
-    pending: usize,
 }
 
 impl EarlierRun {
@@ -40,33 +34,29 @@ impl EarlierRun {
         contents: &Contents,
         ledger: Option<&Ledger>,
     ) -> Result<BTreeMap<u64, Date>, LedgerError> {
-        let by_ledger = self.accepted_by_ledger(contents, ledger)?;
-        let mut names: HashMap<Name<'_>, Coming> = HashMap::new();
         let mut again = BTreeMap::new();
+        // Of a rerun of a rerun other parts of the night are not known, nor of a set that was
+        // rejected as a whole the claims.
+        if self.chain.len() > 1 || self.unlisted > 0 {
+            return Ok(again);
+        }
+        let by_ledger = self.accepted_by_ledger(contents, ledger)?;
         for (ordinal, claim) in (1_u64..).zip(&contents.claims) {
-            let coming = names.entry(name(claim)).or_insert_with(|| {
-                let by_files = self.accepted_by_files(claim);
-                let by_ledger = by_ledger.get(&name(claim)).copied().unwrap_or_default();
-                // The ledger may know the same runs.
-                let accepted = Count {
-                    day: by_files.day.or(by_ledger.day),
-                    by_others: by_files.by_others.max(by_ledger.by_others),
-                };
-                let rejected = self.candidates(claim).filter(|was| {
-                    let provider = was.provider.as_ref();
-                    provider.is_none_or(|provider| *provider == claim.provider)
-                });
-                Coming {
-                    accepted,
-                    pending: rejected.count().saturating_sub(accepted.by_others),
-                }
-            });
-            let Some(day) = coming.accepted.day else {
-                continue;
+            let by_files = self.accepted_by_files(claim);
+            let by_ledger = by_ledger.get(&name(claim)).copied().unwrap_or_default();
+            // The ledger may know the same runs.
+            let by_others = by_files.by_others.max(by_ledger.by_others);
+            let by_itself = by_files.by_itself.max(by_ledger.by_itself);
+            let is_one_claim = match self.candidates(claim).count() {
+                // The ledger knows claims by their provider too, which may be what was corrected.
+                0 => by_itself == 1 && self.hash.is_none(),
+                1 => by_itself == 0 && by_others > 0,
+                _ => false,
             };
-            match coming.pending.checked_sub(1) {
-                Some(pending) => coming.pending = pending,
-                None => drop(again.insert(ordinal, day)),
+            if let Some(day) = by_files.day.or(by_ledger.day)
+                && is_one_claim
+            {
+                again.insert(ordinal, day);
             }
         }
         Ok(again)
@@ -75,20 +65,23 @@ impl EarlierRun {
     fn accepted_by_files(&self, claim: &Listed) -> Count {
         let mut day = None;
         // One run's outputs may lie there twice.
-        let mut by_others: HashMap<&str, usize> = HashMap::new();
+        let (mut by_itself, mut by_others) = (0, HashMap::new());
         for accepted in &self.accepted {
             let times = accepted.times(claim);
             if times == 0 {
                 continue;
             }
             day = Some(accepted.day);
-            if !self.chain.contains(&accepted.run) {
-                let most = by_others.entry(&accepted.run).or_default();
-                *most = times.max(*most);
-            }
+            let most = if self.chain.contains(&accepted.run) {
+                &mut by_itself
+            } else {
+                by_others.entry(&accepted.run).or_default()
+            };
+            *most = times.max(*most);
         }
         Count {
             day,
+            by_itself,
             by_others: by_others.values().sum(),
         }
     }
@@ -112,6 +105,7 @@ impl EarlierRun {
             let count = counts.entry(name).or_default();
             count.day = Some(accepted.day);
             count.by_others += usize::from(accepted.by_another);
+            count.by_itself += usize::from(!accepted.by_another);
         }
         let claims = contents.claims.iter();
         let counted = claims.filter_map(|claim| {

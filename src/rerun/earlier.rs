@@ -38,7 +38,7 @@ pub struct EarlierRun {
     pub unchecked: Fate,
     /// What it and its relatives accepted, by clean files that are as they were published.
     pub(super) accepted: Vec<Accepted>,
-    hash: Option<KeyedHash>,
+    pub(super) hash: Option<KeyedHash>,
     /// The ledger's hashes of the names of claims it accepted, with their frequencies, when
     /// that is all there is.
     accepted_names: HashSet<(i64, String)>,

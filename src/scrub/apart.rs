@@ -31,7 +31,7 @@ impl Block {
     /// belong to no claim.
     #[must_use]
     pub fn is_filling(&self) -> bool {
-        self.kind != BlockKind::Segments
+        self.kind == BlockKind::Loose
             && self.delimiters.is_some()
             && self.headers.iter().all(Option::is_none)
             && is_filling(&self.bytes)

@@ -77,7 +77,7 @@ impl Claims {
         match block.kind {
             BlockKind::Segments if tokens.is_gapless() => Claims::of_bounds(block, tokens),
             BlockKind::Segments => Claims::of_segments(&block.bytes, tokens.places(block.repeated)),
-            _ if block.is_filling() => Claims::default(),
+            BlockKind::Loose if block.is_filling() => Claims::default(),
             BlockKind::Loose => {
                 let mut claims = Claims::default();
                 if let Some(cut) = block.apart() {
@@ -227,7 +227,7 @@ impl Claims {
 
     /// The piece that a block holds.
     pub fn piece_of_block(&mut self, block: &Block) {
-        if let Some(piece) = block.apart().filter(|_| !block.is_filling()) {
+        if let Some(piece) = block.apart() {
             let terminator = block.delimiters.map(|delimiters| delimiters.segment);
             let kind = piece.starts.then_some(piece.kind);
             self.piece(kind, piece.bytes, piece.ends, terminator);

@@ -94,10 +94,6 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
                 // A segment too long to be shown to anybody: counted by its end.
                 let at = source.offset(range.start);
                 let text = &source.bytes()[range];
-                if reader.interchange.is_none() && is_filling(text) {
-                    source.hold(at);
-                    continue;
-                }
                 if let Some(delimiters) = source.delimiters().filter(|_| first)
                     && SegmentKind::of(text, delimiters) == SegmentKind::Clm
                 {

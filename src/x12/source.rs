@@ -233,7 +233,6 @@ impl<R: Read> SegmentSource<R> {
         if self.in_piece {
             return self.piece();
         }
-        let from = self.offset(self.cursor);
         loop {
             // Before the first ISA they are told of, with whatever else stands there.
             while self.delimiters.is_some()
@@ -242,9 +241,6 @@ impl<R: Read> SegmentSource<R> {
                 && !self.at_terminator()
             {
                 self.cursor += 1;
-            }
-            if let Some(blanks) = self.too_many_blanks(from) {
-                return Ok(blanks);
             }
             // Seen only when a fresh search window starts with blanks.
             self.searched = self.searched.max(self.cursor);
@@ -297,23 +293,6 @@ impl<R: Read> SegmentSource<R> {
         let start = self.cursor;
         self.pass_plain();
         start..self.cursor
-    }
-
-    /// Blanks from this offset to the cursor, when they are more than a segment may have: a
-    /// piece of their own, so that no run of them is held as a whole.
-    fn too_many_blanks(&mut self, from: u64) -> Option<Step> {
-        let start = self.place(from);
-        let end = start + limits::SEGMENT_BYTES;
-        if self.delimiters.is_none() || self.cursor < end {
-            return None;
-        }
-        self.cursor = end;
-        self.searched = self.searched.max(end);
-        Some(Step::Piece {
-            range: start..end,
-            first: true,
-            last: true,
-        })
     }
 
     fn at_terminator(&self) -> bool {

@@ -15,6 +15,14 @@ fn what_a_value_asks_of_another_element() {
                 "SYN012w",
             ),
             (
+                "a blank for a middle name",
+                &[(
+                    "NM1*85*2*EXAMPLE THERAPY***",
+                    "NM1*85*2*EXAMPLE THERAPY** *",
+                )],
+                "SYN014w",
+            ),
+            (
                 "a first name of a person",
                 &[("NM1*85*2*EXAMPLE THERAPY**", "NM1*85*1*EXAMPLE*THERAPY*")],
                 "",
@@ -49,6 +57,9 @@ fn an_external_cause_is_never_the_first_diagnosis() {
         &[
             ("first", &[(DIAGNOSIS, &cause_first)], "COD007r"),
             ("behind", &[(DIAGNOSIS, &cause_behind)], ""),
+            // What is no code is told as that alone.
+            ("a heading", &[(DIAGNOSIS, "HI*ABK:W19")], "COD007r"),
+            ("no code", &[(DIAGNOSIS, "HI*ABK:X")], "COD007r"),
             ("aftercare first", &[(DIAGNOSIS, &status_first)], ""),
         ],
     );

@@ -180,3 +180,17 @@ fn capitals_are_asked_for_where_they_help() {
         assert!(help(segment).contains("correct its qualifier"), "{segment}");
     }
 }
+
+#[test]
+fn another_payer_that_stands_too_early_takes_nothing_of_the_claim() {
+    let early = "SBR*S*18*******CI~\nOI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*X1~\n\
+                 NM1*PR*2*OTHER*****PI*OTH1~\nHI*ABK:M25561";
+    check(
+        MEDICARE,
+        &[(
+            "before HI",
+            &[("HI*ABK:M25561", early)],
+            "SYN001r SYN001r SYN001r",
+        )],
+    );
+}

@@ -303,8 +303,13 @@ impl Walk {
         let opened = self.frames.get(..=self.depth).unwrap_or(&[]);
         let at = opened.iter().rposition(|frame| frame.node == owner);
         let at = at.unwrap_or(0);
-        // What has strayed into a loop below ends none: its neighbours are where they belong.
-        let strays = !starts_loop && spec.position < self.frames[at].position;
+        // What has strayed into a loop below ends none: its neighbours are where they belong. But
+        // another payer's loop may itself stand too early, and the claim goes on behind it.
+        let inner = opened.get(at + 1..).unwrap_or(&[]);
+        let may_be_early = |frame: &Frame| self.structure.node(frame.node).id == "2320";
+        let strays = !starts_loop
+            && spec.position < self.frames[at].position
+            && !inner.iter().any(may_be_early);
         while self.depth > at && !strays {
             self.leave(tell);
         }

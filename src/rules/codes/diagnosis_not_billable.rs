@@ -81,9 +81,6 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
             malformed(code, spot, element, report);
             continue;
         }
-        if position == 1 && !ninth && is_external_cause(code) {
-            external_cause_first(code, spot, report);
-        }
         if seen.iter().take(slot).any(|earlier| *earlier == code) {
             let shown = String::from_utf8_lossy(code);
             report
@@ -108,6 +105,9 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 // A new release lies between: each line takes the code of its own day.
                 _ => stranger(claim, code, position),
             };
+            if told.is_none() && position == 1 && is_external_cause(code) {
+                external_cause_first(code, spot, report);
+            }
             if let Some((day, line)) = told {
                 tell(code, (day, line), dates, spot, context, report);
             }

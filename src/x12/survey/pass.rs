@@ -207,10 +207,6 @@ impl<'a> Pass<'a> {
 
     /// A piece of a segment that is too long to be held.
     pub(super) fn piece(&mut self, at: u64, bytes: &[u8], first: bool, delimiters: Delimiters) {
-        self.boundary = at + bytes.len() as u64;
-        if self.is_filling(at, bytes) {
-            return;
-        }
         let claim = first && SegmentKind::of(bytes, delimiters) == SegmentKind::Clm;
         if claim {
             self.count_claim(bytes, delimiters);
@@ -222,32 +218,16 @@ impl<'a> Pass<'a> {
         } else {
             self.stray(at, bytes, claim, delimiters);
         }
-    }
-
-    /// Whether these bytes mean nothing where they stand: between or behind interchanges. They
-    /// are told of once, in however many pieces they come.
-    fn is_filling(&mut self, at: u64, bytes: &[u8]) -> bool {
-        let outside = self.interchange.is_none() && self.group.is_none() && self.set.is_none();
-        if !(outside && is_filling(bytes)) {
-            return false;
-        }
-        self.end_stray();
-        let goes_on =
-            |note: &&mut Note| note.fault == Fault::Filling && note.at + u64::from(note.len) == at;
-        if let Some(note) = self.survey.notes.last_mut().filter(goes_on) {
-            note.len = note
-                .len
-                .saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-        } else {
-            self.note(Scope::Input, at, at, bytes.len(), Fault::Filling);
-        }
-        true
+        self.boundary = at + bytes.len() as u64;
     }
 
     /// Bytes without a terminator: the data, or one of two joined files, ends inside
     /// a segment.
     pub(super) fn loose(&mut self, at: u64, bytes: &[u8], delimiters: Delimiters) {
-        if self.is_filling(at, bytes) {
+        let outside = self.interchange.is_none() && self.group.is_none() && self.set.is_none();
+        if outside && is_filling(bytes) {
+            self.end_stray();
+            self.note(Scope::Input, at, at, bytes.len(), Fault::Filling);
             return;
         }
         if self.closes_unterminated(at, bytes.trim_ascii_end(), delimiters) {

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     snip: 7,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "No claim that bills the same, as DUP001 compares them, was accepted in an earlier run. Needs a ledger (`--ledger`); `rerun` also asks the run that the rejects came from, and other reruns of it whose outputs lie there or that the ledger knows, and of these a claim counts as accepted by its name (CLM01 and billing provider) as well, whatever was changed in it. A replacement or void (CLM05-3 7 or 8) and a claim with the payer's number (REF*F8) are no duplicates, an original may follow a void that an earlier run accepted, and a claim that was rejected may come again.",
+    what: "No claim that bills the same, as DUP001 compares them, was accepted in an earlier run. Needs a ledger (`--ledger`); `rerun` also asks the run that the rejects came from, and other reruns of it whose outputs lie there or that the ledger knows, and of these a claim that alone had its name (CLM01 and billing provider) counts as accepted by it as well, whatever was changed in it. A replacement or void (CLM05-3 7 or 8) and a claim with the payer's number (REF*F8) are no duplicates, an original may follow a void that an earlier run accepted, and a claim that was rejected may come again.",
     why: "The payer denies the second claim as a duplicate; if it pays it, the money has to be given back.",
     remedy: "Do not send it again. If the payer lost the first one, ask for its status (276). If the claim is to be changed, send a replacement: CLM05-3 7 with the payer's claim number in REF*F8. If the service was furnished twice, say so by a modifier (76, 77).",
     fails: Example {

@@ -44,8 +44,7 @@
 //! 2. Scrubbing the clean output again rejects nothing and reproduces it.
 //! 3. The same input, policy, configuration and day give the same bytes, whatever the
 //!    number of threads or the size of a block.
-//! 4. Memory does not grow with the input ([`x12::limits`]), but with a run of blanks between
-//!    two segments.
+//! 4. Memory does not grow with the input ([`x12::limits`]).
 //! 5. A fault costs the claim, the level or the transaction set it is in, never its
 //!    neighbours.
 //! 6. Each service line is judged by its own date of service.

@@ -36,7 +36,7 @@ fn segments(bytes: &[u8], most: usize) -> Vec<[u64; 2]> {
     let mut found: Vec<[u64; 2]> = Vec::new();
     loop {
         let (range, goes_on) = match source.step().unwrap() {
-            Step::Segment(range) | Step::Loose(range) => (range, false),
+            Step::Segment(range) | Step::Loose(range) | Step::Filling(range) => (range, false),
             Step::Piece { range, first, .. } => (range, !first),
             Step::End => return found,
         };
@@ -89,7 +89,10 @@ fn the_bytes_in_memory_do_not_grow_with_the_input() {
         let mut most = 0;
         loop {
             let range = match source.step().unwrap() {
-                Step::Segment(range) | Step::Piece { range, .. } | Step::Loose(range) => range,
+                Step::Segment(range)
+                | Step::Piece { range, .. }
+                | Step::Loose(range)
+                | Step::Filling(range) => range,
                 Step::End => return most,
             };
             most = most.max(source.bytes().len());

@@ -106,6 +106,10 @@ fn each_up_to(
         let (range, cut) = match &step {
             Step::Segment(range) => (range.start..range.end - 1, false),
             Step::Loose(range) | Step::Piece { range, .. } => (range.clone(), true),
+            Step::Filling(range) => {
+                source.hold(source.offset(range.start));
+                continue;
+            }
             Step::End => break,
         };
         let goes_on = matches!(step, Step::Piece { first: false, .. });

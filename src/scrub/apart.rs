@@ -41,7 +41,7 @@ impl Block {
     #[must_use]
     pub fn apart(&self) -> Option<Apart<'_>> {
         let (begun, ends) = match self.kind {
-            BlockKind::Segments => return None,
+            BlockKind::Segments | BlockKind::Filling => return None,
             BlockKind::Loose => (None, true),
             BlockKind::Piece { of, last } => (of, last),
         };

@@ -18,6 +18,8 @@ pub enum BlockKind {
     Segments,
     /// Bytes that are no segment: before the first ISA, or cut off.
     Loose,
+    /// A part of a long run of bytes between segments that mean nothing.
+    Filling,
     /// A piece of a segment too long to be held.
     Piece {
         /// What segment it goes on with; `None` for its first piece.

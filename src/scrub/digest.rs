@@ -85,7 +85,7 @@ impl Claims {
                 }
                 claims
             }
-            BlockKind::Piece { .. } => Claims::default(),
+            BlockKind::Piece { .. } | BlockKind::Filling => Claims::default(),
         }
     }
 

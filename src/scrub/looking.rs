@@ -61,7 +61,7 @@ impl<R: Read> Looking<R> {
                     }
                     return Ok(false);
                 }
-                Step::Loose(range) | Step::Piece { range, .. } => {
+                Step::Loose(range) | Step::Piece { range, .. } | Step::Filling(range) => {
                     let at = self.source.offset(range.start);
                     if self.cuts.latest < at && self.has_segments(at) {
                         self.ahead = Some((step, at));
@@ -73,6 +73,7 @@ impl<R: Read> Looking<R> {
                             of: self.piece.filter(|_| !first),
                             last,
                         },
+                        Step::Filling(_) => BlockKind::Filling,
                         _ => BlockKind::Loose,
                     };
                     self.give_apart(block, kind, self.source.offset(range.end));
@@ -134,7 +135,7 @@ impl<R: Read> Looking<R> {
         let mut open = self.cuts.now.clone();
         open.drop_held();
         open.delimiters = self.source.delimiters();
-        if matches!(kind, BlockKind::Piece { .. }) {
+        if matches!(kind, BlockKind::Piece { .. } | BlockKind::Filling) {
             self.cuts.piece(end);
         }
         open.ordinal = self.begin(block, end).ordinal;

@@ -49,6 +49,7 @@ impl Sets {
                 self.put(&source.bytes()[range.clone()]);
                 None
             }
+            Step::Filling(_) => None,
             Step::End => self.end(),
         }
     }
@@ -155,7 +156,7 @@ pub fn each(file: impl Read, see: &mut dyn FnMut(Set)) -> io::Result<()> {
                     sets.plain(&source.bytes()[plain], delimiters);
                 }
             }
-            Step::Loose(range) | Step::Piece { range, .. } => {
+            Step::Loose(range) | Step::Piece { range, .. } | Step::Filling(range) => {
                 source.hold(source.offset(range.start));
             }
             Step::End => return Ok(()),

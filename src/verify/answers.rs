@@ -45,7 +45,7 @@ pub fn answers(path: &Path) -> Result<Answered, VerifyError> {
                     .map_err(|what| VerifyError::differs(&name, format!("byte {at}: {what}")))?;
                 source.hold(at);
             }
-            Step::Piece { range, .. } | Step::Loose(range) => {
+            Step::Piece { range, .. } | Step::Loose(range) | Step::Filling(range) => {
                 source.hold(source.offset(range.start));
             }
         }

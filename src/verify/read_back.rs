@@ -110,6 +110,7 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
                 reader.piece(last);
                 source.hold(at);
             }
+            Step::Filling(range) => source.hold(source.offset(range.start)),
             Step::Loose(range) => {
                 let at = source.offset(range.start);
                 let text = &source.bytes()[range.clone()];

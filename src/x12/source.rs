@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 use std::ops::Range;
+use std::slice;
 
-use super::delimiters::is_blank;
+use super::delimiters::{is_blank, is_filling};
 use super::header::{COMPONENT_AT, HEADER_WINDOW_BYTES, IsaFault, IsaHeader};
 use super::{Delimiters, limits, scan, wrapped};
 
@@ -28,6 +29,9 @@ pub enum Step {
     /// Bytes without a terminator: at the end of the data, before the first ISA,
     /// or in front of an ISA that starts in the middle of a segment.
     Loose(Range<usize>),
+    /// A part of a run of blanks, or of bytes that fill up a file, that is too long to be held:
+    /// it stands between segments, and is none. All of such a run comes in parts.
+    Filling(Range<usize>),
     /// The end of the data.
     End,
 }
@@ -45,6 +49,7 @@ impl Step {
                 last,
             },
             Step::Loose(range) => Step::Loose(moved(range)),
+            Step::Filling(range) => Step::Filling(moved(range)),
             Step::End => Step::End,
         }
     }
@@ -77,6 +82,7 @@ pub struct SegmentSource<R> {
     /// Where the search came to the next ISA: segments and pieces end there.
     isa: Option<usize>,
     in_piece: bool,
+    in_filling: bool,
     eof: bool,
 }
 
@@ -108,6 +114,7 @@ impl<R: Read> SegmentSource<R> {
             wrapped: None,
             isa: None,
             in_piece: false,
+            in_filling: false,
             eof: false,
         }
     }
@@ -233,14 +240,25 @@ impl<R: Read> SegmentSource<R> {
         if self.in_piece {
             return self.piece();
         }
+        if self.in_filling
+            && let Some(part) = self.filling()?
+        {
+            return Ok(part);
+        }
+        let from = self.offset(self.cursor);
         loop {
             // Before the first ISA they are told of, with whatever else stands there.
-            while self.delimiters.is_some()
-                && let Some(&byte) = self.buffer.get(self.cursor)
-                && is_blank(byte)
-                && !self.at_terminator()
+            self.cursor = self.end_of_run(self.cursor, is_blank);
+            if self.offset(self.cursor) - from > limits::UNCUT_BYTES {
+                self.cursor = self.place(from);
+                self.in_filling = true;
+            } else if self.starts_filling()? {
+                self.in_filling = true;
+            }
+            if self.in_filling
+                && let Some(part) = self.filling()?
             {
-                self.cursor += 1;
+                return Ok(part);
             }
             // Seen only when a fresh search window starts with blanks.
             self.searched = self.searched.max(self.cursor);
@@ -295,9 +313,53 @@ impl<R: Read> SegmentSource<R> {
         start..self.cursor
     }
 
-    fn at_terminator(&self) -> bool {
-        self.delimiters
-            .is_some_and(|delimiters| self.buffer[self.cursor] == delimiters.segment)
+    /// Where the run of such bytes ends that stands here between segments, as far as it is read.
+    fn end_of_run(&self, start: usize, belongs: impl Fn(u8) -> bool) -> usize {
+        let Some(delimiters) = self.delimiters else {
+            return start;
+        };
+        let run = self.buffer.get(start..).unwrap_or(&[]).iter();
+        start
+            + run
+                .take_while(|&&byte| belongs(byte) && byte != delimiters.segment)
+                .count()
+    }
+
+    /// Whether no segment starts at the cursor but bytes that fill up a file, and more of them
+    /// than a segment may have; reads on until that can be told.
+    fn starts_filling(&mut self) -> io::Result<bool> {
+        let at_cursor = self.buffer.get(self.cursor);
+        if !at_cursor.is_some_and(|byte| is_filling(slice::from_ref(byte))) {
+            return Ok(false);
+        }
+        let run = self.read_run(limits::SEGMENT_BYTES + 1)?;
+        Ok(run > limits::SEGMENT_BYTES)
+    }
+
+    /// The next part of a run that is too long to be held; nothing where it has ended.
+    fn filling(&mut self) -> io::Result<Option<Step>> {
+        let length = self
+            .read_run(limits::SEGMENT_BYTES)?
+            .min(limits::SEGMENT_BYTES);
+        self.in_filling = length > 0;
+        let start = self.cursor;
+        self.cursor += length;
+        self.searched = self.searched.max(self.cursor);
+        Ok(self.in_filling.then_some(Step::Filling(start..self.cursor)))
+    }
+
+    /// The length of the run at the cursor of bytes that fill up a file; reads on until that, or
+    /// that it has so many bytes, can be told.
+    fn read_run(&mut self, enough: usize) -> io::Result<usize> {
+        let mut length = 0;
+        loop {
+            let start = self.cursor + length;
+            length = self.end_of_run(start, |byte| is_filling(&[byte])) - self.cursor;
+            let goes_on = self.cursor + length == self.buffer.len();
+            if length >= enough || !goes_on || !self.fill()? {
+                return Ok(length);
+            }
+        }
     }
 
     /// Whether an ISA starts at the cursor; reads on until that can be told.

@@ -260,7 +260,7 @@ impl<W: Write> Enveloper<W> {
             }
             ItemKind::Loose => self.loose(item, piece, context),
             // It stays with the interchange before it.
-            ItemKind::Filling if self.mine == Fate::Clean && self.went_on => {
+            ItemKind::Filling if self.mine == Fate::Clean && self.went_on && self.is_closed() => {
                 self.out.put(piece, context.bytes)
             }
             ItemKind::Filling | ItemKind::Lead => Ok(()),
@@ -271,6 +271,11 @@ impl<W: Write> Enveloper<W> {
             ItemKind::GroupEnd => self.end_group(Some(item), context),
             ItemKind::InterchangeEnd => self.end_interchange(Some(item), context),
         }
+    }
+
+    /// Whether the item stands outside every envelope.
+    fn is_closed(&self) -> bool {
+        !(self.interchange.open || self.group.open || self.set.open)
     }
 
     /// Something goes elsewhere: what is open around it is not whole any more.

@@ -203,6 +203,7 @@ fn pass_over(block: &Block, tokens: &mut Tokens, assignment: Assignment<'_>, loo
             let text = block.text(tokens, delimiters);
             Pass::new(block, text, assignment, look, &mut judged).run();
         }
+        (BlockKind::Filling, _) => judged.items.push(apart::item(block, ItemKind::Filling)),
         (_, None) => judged.items.push(apart::item(block, ItemKind::Lead)),
         (_, Some(delimiters)) => {
             let Some(piece) = block.apart() else {

@@ -141,7 +141,10 @@ fn walk<R: Read>(
     loop {
         let step = source.step()?;
         let range = match &step {
-            Step::Segment(range) | Step::Piece { range, .. } | Step::Loose(range) => range.clone(),
+            Step::Segment(range)
+            | Step::Piece { range, .. }
+            | Step::Loose(range)
+            | Step::Filling(range) => range.clone(),
             Step::End => break,
         };
         let at = source.offset(range.start);
@@ -179,6 +182,10 @@ fn walk<R: Read>(
             Step::Loose(_) => {
                 planner.stop();
                 pass.loose(at, bytes, delimiters);
+            }
+            Step::Filling(_) => {
+                planner.stop();
+                pass.filling(at, bytes, delimiters);
             }
             Step::End => {}
         }

@@ -221,11 +221,42 @@ impl<'a> Pass<'a> {
         self.boundary = at + bytes.len() as u64;
     }
 
+    /// A part of a long run between segments.
+    pub(super) fn filling(&mut self, at: u64, bytes: &[u8], delimiters: Delimiters) {
+        if self.set.is_some() {
+            self.oversize(at, bytes.len());
+        } else if !self.is_outside() {
+            self.stray(at, bytes, false, delimiters);
+        } else if !bytes.iter().copied().all(is_blank) {
+            self.end_stray();
+            self.note_filling(at, bytes.len());
+        }
+        self.boundary = at + bytes.len() as u64;
+    }
+
+    fn is_outside(&self) -> bool {
+        self.interchange.is_none() && self.group.is_none() && self.set.is_none()
+    }
+
+    /// Bytes that mean nothing, outside every envelope. They are told of once, in however many
+    /// parts they come.
+    fn note_filling(&mut self, at: u64, len: usize) {
+        let before = self.survey.notes.last_mut();
+        let goes_on =
+            |note: &&mut Note| note.fault == Fault::Filling && note.at + u64::from(note.len) == at;
+        if let Some(note) = before.filter(goes_on) {
+            note.len = note
+                .len
+                .saturating_add(u32::try_from(len).unwrap_or(u32::MAX));
+        } else {
+            self.note(Scope::Input, at, at, len, Fault::Filling);
+        }
+    }
+
     /// Bytes without a terminator: the data, or one of two joined files, ends inside
     /// a segment.
     pub(super) fn loose(&mut self, at: u64, bytes: &[u8], delimiters: Delimiters) {
-        let outside = self.interchange.is_none() && self.group.is_none() && self.set.is_none();
-        if outside && is_filling(bytes) {
+        if self.is_outside() && is_filling(bytes) {
             self.end_stray();
             self.note(Scope::Input, at, at, bytes.len(), Fault::Filling);
             return;

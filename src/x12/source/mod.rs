@@ -1,12 +1,13 @@
 //! Segments of a stream, one after the other, in bounded memory.
 
+mod filling;
+
 use std::io::{self, Read};
 use std::ops::Range;
-use std::slice;
 
-use super::delimiters::{is_blank, is_filling};
-use super::header::{COMPONENT_AT, HEADER_WINDOW_BYTES, IsaFault, IsaHeader};
-use super::{Delimiters, limits, scan, wrapped};
+use crate::x12::delimiters::is_blank;
+use crate::x12::header::{COMPONENT_AT, HEADER_WINDOW_BYTES, IsaFault, IsaHeader};
+use crate::x12::{Delimiters, limits, scan, wrapped};
 
 /// Bytes searched for the next ISA at a time.
 const WINDOW_BYTES: usize = 32 * 1024;
@@ -240,22 +241,14 @@ impl<R: Read> SegmentSource<R> {
         if self.in_piece {
             return self.piece();
         }
-        if self.in_filling
-            && let Some(part) = self.filling()?
-        {
+        if let Some(part) = self.filling()? {
             return Ok(part);
         }
         let from = self.offset(self.cursor);
         loop {
             // Before the first ISA they are told of, with whatever else stands there.
             self.cursor = self.end_of_run(self.cursor, is_blank);
-            if self.offset(self.cursor) - from > limits::UNCUT_BYTES {
-                self.cursor = self.place(from);
-                self.in_filling = true;
-            } else if self.starts_filling()? {
-                self.in_filling = true;
-            }
-            if self.in_filling
+            if self.is_long_run(from)?
                 && let Some(part) = self.filling()?
             {
                 return Ok(part);
@@ -311,55 +304,6 @@ impl<R: Read> SegmentSource<R> {
         let start = self.cursor;
         self.pass_plain();
         start..self.cursor
-    }
-
-    /// Where the run of such bytes ends that stands here between segments, as far as it is read.
-    fn end_of_run(&self, start: usize, belongs: impl Fn(u8) -> bool) -> usize {
-        let Some(delimiters) = self.delimiters else {
-            return start;
-        };
-        let run = self.buffer.get(start..).unwrap_or(&[]).iter();
-        start
-            + run
-                .take_while(|&&byte| belongs(byte) && byte != delimiters.segment)
-                .count()
-    }
-
-    /// Whether no segment starts at the cursor but bytes that fill up a file, and more of them
-    /// than a segment may have; reads on until that can be told.
-    fn starts_filling(&mut self) -> io::Result<bool> {
-        let at_cursor = self.buffer.get(self.cursor);
-        if !at_cursor.is_some_and(|byte| is_filling(slice::from_ref(byte))) {
-            return Ok(false);
-        }
-        let run = self.read_run(limits::SEGMENT_BYTES + 1)?;
-        Ok(run > limits::SEGMENT_BYTES)
-    }
-
-    /// The next part of a run that is too long to be held; nothing where it has ended.
-    fn filling(&mut self) -> io::Result<Option<Step>> {
-        let length = self
-            .read_run(limits::SEGMENT_BYTES)?
-            .min(limits::SEGMENT_BYTES);
-        self.in_filling = length > 0;
-        let start = self.cursor;
-        self.cursor += length;
-        self.searched = self.searched.max(self.cursor);
-        Ok(self.in_filling.then_some(Step::Filling(start..self.cursor)))
-    }
-
-    /// The length of the run at the cursor of bytes that fill up a file; reads on until that, or
-    /// that it has so many bytes, can be told.
-    fn read_run(&mut self, enough: usize) -> io::Result<usize> {
-        let mut length = 0;
-        loop {
-            let start = self.cursor + length;
-            length = self.end_of_run(start, |byte| is_filling(&[byte])) - self.cursor;
-            let goes_on = self.cursor + length == self.buffer.len();
-            if length >= enough || !goes_on || !self.fill()? {
-                return Ok(length);
-            }
-        }
     }
 
     /// Whether an ISA starts at the cursor; reads on until that can be told.

@@ -12,7 +12,7 @@ use crate::scrub::claims;
 use crate::scrub::input::{self, Input};
 use crate::scrub::refusal::refusal;
 use crate::scrub::run::RunError;
-use crate::value::{Cents, DateRange};
+use crate::value::{Cents, Date, DateRange};
 
 /// Show claims as a person reads them: parties, dates, lines, amounts
 #[derive(Debug, Args)]
@@ -141,7 +141,7 @@ fn page(claim: &Claim<'_>) -> String {
     );
     let mut row = |label: &str, value: String| {
         if !value.is_empty() {
-            let _ = writeln!(page, "  {label:<12}{value}");
+            let _ = writeln!(page, "  {label:<14}{value}");
         }
     };
     row("billing", name(text, claim.billing.name));
@@ -176,6 +176,20 @@ fn page(claim: &Claim<'_>) -> String {
         "",
         address(text, subscriber.payer_street, subscriber.payer_city),
     );
+    row(
+        "payer claim",
+        words(text.element(claim.parts.payer_claim_number, 2)),
+    );
+    row(
+        "patient paid",
+        dollars(text.element(claim.parts.patient_paid, 2)),
+    );
+    for &date in &claim.parts.dates {
+        let date = text.segment(date);
+        let days = date.element(3);
+        let day = Date::parse_d8(days).map_or_else(|| words(days), |day| day.to_string());
+        row(date_of(date.element(1)), day);
+    }
     for other in &claim.parts.others {
         row(
             "other payer",
@@ -193,12 +207,25 @@ fn page(claim: &Claim<'_>) -> String {
         let _ = writeln!(page, "  {:>3}. {}", line.number, line_words(claim, line));
         for provider in &line.providers {
             for (label, value) in provider_words(text, provider) {
-                let _ = writeln!(page, "       {label:<12}{value}");
+                let _ = writeln!(page, "       {label:<14}{value}");
             }
         }
     }
     page.push('\n');
     page
+}
+
+/// What a date of a claim (DTP01) is of.
+fn date_of(qualifier: &[u8]) -> &'static str {
+    match qualifier {
+        b"431" => "onset",
+        b"439" => "accident",
+        b"454" => "first treated",
+        b"304" => "last seen",
+        b"435" => "admitted",
+        b"096" => "discharged",
+        _ => "other date",
+    }
 }
 
 /// The name and address of a provider, the first behind what he does.

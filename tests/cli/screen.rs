@@ -354,7 +354,7 @@ fn a_claim_is_shown_with_its_places_and_the_providers_of_its_lines() {
         .unwrap();
     let page = String::from_utf8(page.stdout).unwrap();
     assert!(
-        page.contains("\n  pick-up     1129 REINDEER ROAD, AUSTIN, TX, 78702\n"),
+        page.contains("\n  pick-up       1129 REINDEER ROAD, AUSTIN, TX, 78702\n"),
         "{page}"
     );
     let mut facility = with(
@@ -380,9 +380,9 @@ fn a_claim_is_shown_with_its_places_and_the_providers_of_its_lines() {
         .output()
         .unwrap();
     let page = String::from_utf8(page.stdout).unwrap();
-    let place = "\n  facility    POOL HOUSE\n              1 WATER WAY, AUSTIN, TX, 78701\n";
+    let place = "\n  facility      POOL HOUSE\n                1 WATER WAY, AUSTIN, TX, 78701\n";
     assert!(page.contains(place), "{page}");
-    let line = "\n       rendering   TAY THERAPIST (1836009252)\n";
+    let line = "\n       rendering     TAY THERAPIST (1836009252)\n";
     assert!(page.contains(line), "{page}");
 }
 
@@ -409,6 +409,25 @@ fn a_claim_is_shown_from_a_file_or_standard_input_in_dollars() {
     for amount in amounts {
         let (_, cents) = amount.split_once('.').unwrap_or_default();
         assert_eq!(cents.len(), 2, "{amount}");
+    }
+    // What comes between CLM and the diagnoses: days, what was paid, what is replaced.
+    let told = with(
+        "HI*",
+        "DTP*431*D8*20261001~DTP*484*D8*X~AMT*F5*20~REF*F8*77Q~HI*",
+    );
+    let told = telescrub()
+        .args(["view", "-"])
+        .write_stdin(told)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(told.stdout).unwrap();
+    for row in [
+        "  payer claim   77Q\n",
+        "  patient paid  $20.00\n",
+        "  onset         2026-10-01\n",
+        "  other date    X\n",
+    ] {
+        assert!(text.contains(row), "{text}");
     }
     // The description of a service that has no code of its own is no modifier.
     let described = with(":GP", ":GP::::COLD PACK");

@@ -25,16 +25,24 @@ fn fixture(rule: &Rule, name: &str) -> PathBuf {
     }
 }
 
-/// Rule and severity of every finding of a fixture.
-fn found(rule: &Rule, name: &str) -> Vec<(String, String)> {
+/// Every finding of a fixture.
+fn found(rule: &Rule, name: &str) -> Vec<Found> {
     let path = fixture(rule, name);
     assert!(path.is_file(), "{} has no fixture {name}", rule.code);
     found_in(rule, &path)
 }
 
-/// Rule and severity of every finding of a file; the `policy/` of the rule's fixtures is laid
-/// over the built-in policy.
-fn found_in(rule: &Rule, path: &Path) -> Vec<(String, String)> {
+/// A finding, as far as it is compared.
+#[derive(Debug)]
+struct Found {
+    code: String,
+    severity: String,
+    /// Whether it cites a row of a policy.
+    cites: bool,
+}
+
+/// Every finding of a file; the `policy/` of the rule's fixtures is laid over the built-in policy.
+fn found_in(rule: &Rule, path: &Path) -> Vec<Found> {
     let mut policies = PolicyBook::builtin();
     let overlay = fixture(rule, "fires").with_file_name("policy");
     if overlay.is_dir() {
@@ -67,7 +75,13 @@ fn found_in(rule: &Rule, path: &Path) -> Vec<(String, String)> {
         .flat_map(|line| line["findings"].as_array().unwrap())
         .map(|finding| {
             let text = |key: &str| finding[key].as_str().unwrap().to_owned();
-            (text("rule"), text("severity"))
+            Found {
+                code: text("rule"),
+                severity: text("severity"),
+                cites: finding
+                    .get("policy")
+                    .is_some_and(|policy| !policy.is_null()),
+            }
         })
         .collect()
 }
@@ -77,21 +91,33 @@ fn every_rule_fires_on_its_fixture_and_passes_on_the_other() {
     for rule in RULES {
         let fires = found(rule, "fires");
         assert!(
-            fires.iter().any(|(code, _)| code == rule.code),
+            fires.iter().any(|found| found.code == rule.code),
             "{} does not fire: {fires:?}",
             rule.code
         );
         let passes = found(rule, "passes");
         assert!(
-            passes.iter().all(|(code, _)| code != rule.code),
+            passes.iter().all(|found| found.code != rule.code),
             "{} fires where it should pass",
             rule.code
         );
         assert!(
-            passes.iter().all(|(_, severity)| severity != "reject"),
+            passes.iter().all(|found| found.severity != "reject"),
             "the passing claim of {} is rejected by {passes:?}",
             rule.code
         );
+    }
+}
+
+#[test]
+fn a_rule_says_whether_its_findings_cite_a_policy() {
+    // What they cite is for other claims than those of their fixtures.
+    const ELSEWHERE: &[&str] = &["COD011", "TEL106"];
+    for rule in RULES.iter().filter(|rule| !ELSEWHERE.contains(&rule.code)) {
+        let fires = found(rule, "fires");
+        let own = fires.iter().filter(|found| found.code == rule.code);
+        let cites = own.map(|found| found.cites).any(|cites| cites);
+        assert_eq!(cites, rule.asks_policy, "{}", rule.code);
     }
 }
 
@@ -160,13 +186,19 @@ fn the_examples_of_a_rule_fire_and_pass() {
         let is_found = |fixture: &str, example: &str| {
             std::fs::write(&path, spliced(fixture, example)).unwrap();
             let found = found_in(rule, &path);
-            found.iter().any(|(code, _)| code == rule.code)
+            found.iter().any(|found| found.code == rule.code)
         };
         let fails = rule.fails.text;
         assert!(is_found(&fires, fails), "{}: {fails} passes", rule.code);
         let text = rule.passes.text;
-        let found = is_found(&passes, text) && is_found(&fires, text);
-        assert!(!found, "{}: {text} fails", rule.code);
+        // The example of BAL003 stands for the whole of another payer, of whom the passing claim
+        // has more.
+        let around = if rule.code == "BAL003" {
+            &fires
+        } else {
+            &passes
+        };
+        assert!(!is_found(around, text), "{}: {text} fails", rule.code);
     }
 }
 
@@ -194,6 +226,17 @@ fn a_rule_s_file_has_its_name() {
 }
 
 #[test]
+fn the_rules_of_a_family_stand_in_the_order_of_their_codes() {
+    for pair in RULES.windows(2) {
+        let [before, next] = [pair[0].code, pair[1].code];
+        assert!(
+            before[..3] != next[..3] || before < next,
+            "{before}, {next}"
+        );
+    }
+}
+
+#[test]
 fn every_rule_is_documented() {
     let mut codes = std::collections::BTreeSet::new();
     for rule in RULES {
@@ -206,6 +249,7 @@ fn every_rule_is_documented() {
             rule.fails.text,
             rule.passes.text,
             rule.fails.note,
+            rule.passes.note,
         ] {
             assert!(
                 !text.trim().is_empty(),

@@ -14,8 +14,6 @@ use crate::value::Severity;
 pub enum RuleScope {
     /// ISA to IEA.
     Interchange,
-    /// GS to GE.
-    Group,
     /// ST to SE.
     Transaction,
     /// Loop 2000A: every claim of the billing provider.
@@ -36,7 +34,6 @@ impl RuleScope {
     pub fn as_str(self) -> &'static str {
         match self {
             RuleScope::Interchange => "interchange",
-            RuleScope::Group => "group",
             RuleScope::Transaction => "transaction",
             RuleScope::Provider => "provider",
             RuleScope::Subscriber => "subscriber",

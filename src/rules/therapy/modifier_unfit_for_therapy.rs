@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
         "HCPCS Level II quarterly files (CMS): GA, GY, GZ",
         "CPT appendix A: 25, 50, 91",
     ],
-    asks_policy: true,
+    asks_policy: false,
     answer: Acknowledgement::Claim("A7", "453", ""),
     check: Check::Service(check),
 };

@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
         "http://medicalbillingforyou.blogspot.com/2016/11/physical-therapists-in-private-practice.html",
         "https://therapycomply.com/page-19605",
     ],
-    asks_policy: true,
+    asks_policy: false,
     answer: Acknowledgement::Claim("A7", "249", ""),
     check: Check::Service(check),
 };

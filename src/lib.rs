@@ -24,14 +24,14 @@
 //! | [`claim`] | the structure table of the 837P, the walk through its loops, the view of one claim | rules, files |
 //! | [`codes`] | dated code sets: diagnoses, places of service, modifiers, taxonomy, ZIP | X12, payers |
 //! | [`policy`] | who pays what by telehealth, when, by whose word | X12 |
-//! | [`rules`] | the rule book: one file a rule, the registry, findings | files, threads |
-//! | [`config`] | `telescrub.toml`: payers, severities, trust | how claims are judged |
-//! | [`scrub`] | blocks, workers, ordered results, control totals | what any rule means |
+//! | [`rules`] | the rule book: one file a rule, the registry, findings | files, outputs |
+//! | [`config`] | `telescrub.toml`: payers, severities, trust | claims |
+//! | [`scrub`] | blocks, workers, ordered results, control totals | what rules look for in a claim |
 //! | [`emit`] | envelopes for clean and rejects, annotations, findings, the manifest | how claims were judged |
 //! | [`acknowledge`] | TA1, 999 and 277CA for the submitter | how claims were judged |
 //! | [`report`] | the page for people: sums, charts, rejected claims | how claims were judged |
 //! | [`ledger`] | what was scrubbed before, in an SQLite database | what any rule means |
-//! | [`rerun`] | corrected rejects beside the run they came from | how claims are judged |
+//! | [`rerun`] | corrected rejects beside the run they came from | how outputs are written |
 //! | [`verify`] | the outputs read back and proved again | how they were written |
 //! | [`watch`] | the drop folder: each file once, whatever dies when | how a file is scrubbed |
 //! | [`generate`] | synthetic claims with planted faults | the rules' code |
@@ -40,7 +40,8 @@
 //! # What always holds
 //!
 //! 1. Every claim of the input is in exactly one output, byte for byte but for HL
-//!    segments that were renumbered; totals are checked before anything is published.
+//!    segments that were renumbered and what `--fix` was asked to change, which is listed;
+//!    totals are checked before anything is published.
 //! 2. Scrubbing the clean output again rejects nothing and reproduces it.
 //! 3. The same input, policy, configuration and day give the same bytes, whatever the
 //!    number of threads or the size of a block.

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
 
 use super::{Common, LogFormat};
 
@@ -39,17 +39,16 @@ fn fault(place: Option<&Location<'_>>) -> String {
 }
 
 /// Starts logging as the flags ask: errors and warnings as lines for people, or all
-/// that happens as JSON. `TELESCRUB_LOG` sets another level.
+/// that happens as JSON.
 pub fn start(common: &Common) {
     JSON.store(common.log_format == LogFormat::Json, Ordering::Relaxed);
     let level = match (common.quiet, common.log_format) {
-        (true, _) => "error",
-        (false, LogFormat::Text) => "warn",
-        (false, LogFormat::Json) => "info",
+        (true, _) => LevelFilter::ERROR,
+        (false, LogFormat::Text) => LevelFilter::WARN,
+        (false, LogFormat::Json) => LevelFilter::INFO,
     };
-    let filter = EnvFilter::try_from_env("TELESCRUB_LOG").unwrap_or_else(|_| EnvFilter::new(level));
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_max_level(level)
         // A log that can't be written is no reason to end, and there is nowhere to tell it.
         .log_internal_errors(false)
         .with_writer(std::io::stderr);

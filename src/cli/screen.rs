@@ -115,22 +115,34 @@ impl Summary<'_> {
             row("unread", tally.unread);
         }
         self.rules(&mut text);
-        #[allow(clippy::cast_precision_loss)] // a rate for people, three digits of it
-        let megabytes = self.bytes as f64 / 1e6;
         let repeated = match self.files.repeated {
             0 => String::new(),
             before => format!("{before} before, "),
         };
         let _ = writeln!(
             text,
-            "{} scrubbed, {repeated}{} refused, {} failed; {megabytes:.1} MB in {:.2} s, {:.0} MB/s",
+            "{} scrubbed, {repeated}{} refused, {} failed; {}",
             counted(self.files.scrubbed, "file"),
             self.files.refused,
             self.files.failed,
-            self.seconds,
-            megabytes / self.seconds.max(1e-9),
+            self.pace(),
         );
         text
+    }
+
+    /// How much was read in what time; the speed, where it is not that of the start.
+    fn pace(&self) -> String {
+        #[allow(clippy::cast_precision_loss)] // for people, three digits of it
+        let bytes = self.bytes as f64;
+        let seconds = self.seconds;
+        if bytes < 1e6 {
+            return format!("{:.0} KB in {seconds:.2} s", bytes / 1e3);
+        }
+        let megabytes = bytes / 1e6;
+        format!(
+            "{megabytes:.1} MB in {seconds:.2} s, {:.0} MB/s",
+            megabytes / seconds.max(1e-9)
+        )
     }
 
     /// The rules with most findings; before them those that reject whole transaction sets, the

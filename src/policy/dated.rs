@@ -136,6 +136,7 @@ impl<K: Key, T> Dated<K, T> {
     /// Every entry under a key, in date order.
     #[inline]
     pub(super) fn all(&self, key: K) -> &[Entry<T>] {
+        debug_assert!(self.loose.is_empty(), "a table that nobody settled");
         let mut slot = self.home(key);
         while let Some(Some((found, run))) = self.index.get(slot) {
             if *found == key {

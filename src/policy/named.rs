@@ -8,8 +8,9 @@ use super::answer::Answer;
 use super::cite::Citation;
 use super::dated::procedure_key;
 use super::facts::CodeStanding;
-use super::schema::{CodesMode, Kind};
+use super::schema::Kind;
 use super::tables::Policy;
+use super::telehealth::of_unnamed;
 
 /// The procedure codes a policy names on a date, by how they stand towards telehealth.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -37,18 +38,7 @@ impl Policy {
     #[must_use]
     pub fn named_codes(&self, date: Date) -> NamedCodes {
         let mut named = NamedCodes {
-            others: self
-                .telehealth
-                .at((), date)
-                .and_then(|entry| match entry.value.codes_mode {
-                    CodesMode::List => Some(
-                        entry
-                            .answer(|_| CodeStanding::NotListed)
-                            .capped(entry.value.codes_cap),
-                    ),
-                    CodesMode::SameAsInPerson => Some(entry.answer(|_| CodeStanding::Listed)),
-                    CodesMode::CodeRows | CodesMode::Unknown => None,
-                }),
+            others: self.telehealth.at((), date).and_then(of_unnamed),
             ..NamedCodes::default()
         };
         for code in self.codes_in_rows(date) {

@@ -12,6 +12,18 @@ use super::facts::{
 use super::schema::{Channel, CodesMode};
 use super::tables::{CodeAudio, Period, Policy};
 
+/// How a code stands that no row names.
+pub(super) fn of_unnamed(entry: &Entry<Period>) -> Option<Answer<CodeStanding>> {
+    match entry.value.codes_mode {
+        CodesMode::List => {
+            let answer = entry.answer(|_| CodeStanding::NotListed);
+            Some(answer.doubted(entry.value.codes_cap))
+        }
+        CodesMode::SameAsInPerson => Some(entry.answer(|_| CodeStanding::Listed)),
+        CodesMode::CodeRows | CodesMode::Unknown => None,
+    }
+}
+
 impl Policy {
     /// The telehealth row that governs a date, whatever it knows: what a finding
     /// about an unknown policy cites.
@@ -58,18 +70,10 @@ impl Policy {
         if period.codes_excluded.binary_search(&key).is_ok() {
             return Some(entry.answer(|_| CodeStanding::Excluded));
         }
-        match period.codes_mode {
-            CodesMode::List if period.codes.binary_search(&key).is_ok() => {
-                Some(entry.answer(|_| CodeStanding::Listed))
-            }
-            CodesMode::List => Some(
-                entry
-                    .answer(|_| CodeStanding::NotListed)
-                    .doubted(period.codes_cap),
-            ),
-            CodesMode::SameAsInPerson => Some(entry.answer(|_| CodeStanding::Listed)),
-            CodesMode::CodeRows | CodesMode::Unknown => None,
+        if period.codes_mode == CodesMode::List && period.codes.binary_search(&key).is_ok() {
+            return Some(entry.answer(|_| CodeStanding::Listed));
         }
+        of_unnamed(entry)
     }
 
     /// The place of service a telehealth line must carry on this date.

@@ -117,6 +117,31 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding of a rule that says this, and nothing else yet.
+    #[must_use]
+    pub fn new(
+        rule: &'static Rule,
+        severity: Severity,
+        loop_id: &'static str,
+        spot: Spot,
+        message: String,
+    ) -> Finding {
+        Finding {
+            rule,
+            severity,
+            unchecked: false,
+            loop_id,
+            service_line: None,
+            spot,
+            message,
+            help: String::new(),
+            cited: None,
+            fix: None,
+            syntax: None,
+            answer: None,
+        }
+    }
+
     /// By what the findings of a claim are ordered: segment, element, component, then rule.
     #[must_use]
     pub fn place(&self) -> (u32, u8, u8, &'static str) {
@@ -234,20 +259,8 @@ impl<'a> Report<'a> {
         message: String,
         severity: Severity,
     ) -> &mut Finding {
-        self.findings.push(Finding {
-            rule: self.rule,
-            severity,
-            unchecked: false,
-            loop_id,
-            service_line: None,
-            spot,
-            message,
-            help: String::new(),
-            cited: None,
-            fix: None,
-            syntax: None,
-            answer: None,
-        });
+        let finding = Finding::new(self.rule, severity, loop_id, spot, message);
+        self.findings.push(finding);
         let last = self.findings.len() - 1;
         &mut self.findings[last]
     }

@@ -25,7 +25,7 @@ pub fn answers(path: &Path) -> Result<Answered, VerifyError> {
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let unreadable = VerifyError::unreadable(&name);
+    let unreadable = VerifyError::output_unreadable(&name);
     let mut source = SegmentSource::new(plain(path).map_err(unreadable)?);
     let mut tokens = Tokens::default();
     let mut reader = Reader::default();

@@ -7,7 +7,7 @@ use std::io;
 pub enum VerifyError {
     /// The manifest or the input that was named can't be read.
     #[error("{file}: cannot be read: {error}")]
-    Unread {
+    NamedUnreadable {
         /// The file.
         file: String,
         /// The system's word.
@@ -15,14 +15,16 @@ pub enum VerifyError {
     },
     /// A file of the run can't be read.
     #[error("{file}: cannot be read: {error}")]
-    Unreadable {
+    OutputUnreadable {
         /// The file.
         file: String,
         /// The system's word.
         error: io::Error,
     },
     /// The manifest is none, or of another format.
-    #[error("{file}: is no manifest this program reads: {reason}")]
+    #[error(
+        "{file}: is no manifest this program reads: {reason}; name the one of the run, which ends with .manifest.json"
+    )]
     Manifest {
         /// The file.
         file: String,
@@ -46,21 +48,21 @@ impl VerifyError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            VerifyError::Manifest { .. } | VerifyError::Unread { .. }
+            VerifyError::Manifest { .. } | VerifyError::NamedUnreadable { .. }
         )
     }
 
     /// That this file, which was named, can't be read, once the system has said why.
-    pub(super) fn unread(file: &str) -> impl Fn(io::Error) -> VerifyError + Copy {
-        move |error| VerifyError::Unread {
+    pub(super) fn named_unreadable(file: &str) -> impl Fn(io::Error) -> VerifyError + Copy {
+        move |error| VerifyError::NamedUnreadable {
             file: file.to_owned(),
             error,
         }
     }
 
     /// That this file can't be read, once the system has said why.
-    pub(super) fn unreadable(file: &str) -> impl Fn(io::Error) -> VerifyError + Copy {
-        move |error| VerifyError::Unreadable {
+    pub(super) fn output_unreadable(file: &str) -> impl Fn(io::Error) -> VerifyError + Copy {
+        move |error| VerifyError::OutputUnreadable {
             file: file.to_owned(),
             error,
         }

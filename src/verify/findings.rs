@@ -30,7 +30,7 @@ pub(super) fn prove(
     manifest: &Manifest,
     report: &mut Report,
 ) -> Result<(), VerifyError> {
-    let unreadable = VerifyError::unreadable(file);
+    let unreadable = VerifyError::output_unreadable(file);
     let mut rules: BTreeMap<String, RuleRecord> = BTreeMap::new();
     let [mut lines, mut warned, mut unchecked, mut all] = [0_u64; 4];
     for line in BufReader::new(plain(path).map_err(unreadable)?).lines() {

@@ -20,7 +20,7 @@ pub(super) fn prove(
     report: &mut Report,
 ) -> Result<(), VerifyError> {
     let file = path.display().to_string();
-    let unreadable = VerifyError::unread(&file);
+    let unreadable = VerifyError::named_unreadable(&file);
     let differs = |what: &str| VerifyError::differs(&file, what);
     let input = Input {
         path: Some(path.to_owned()),

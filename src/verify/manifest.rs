@@ -24,20 +24,20 @@ use crate::stored::{hash_file, plain};
 /// At the first thing that is not as the manifest says.
 pub fn manifest(path: &Path, input: Option<&Path>) -> Result<Report, VerifyError> {
     let file = path.display().to_string();
-    let text = File::open(path).map_err(VerifyError::unread(&file))?;
+    let text = File::open(path).map_err(VerifyError::named_unreadable(&file))?;
     let manifest: Manifest = serde_json::from_reader(BufReader::new(text)).map_err(|error| {
         if error.is_io() {
-            return VerifyError::unread(&file)(error.into());
+            return VerifyError::named_unreadable(&file)(error.into());
         }
         VerifyError::Manifest {
             file: file.clone(),
-            reason: format!("line {}", error.line()),
+            reason: format!("line {} says something else", error.line()),
         }
     })?;
     if manifest.format != FORMAT {
         return Err(VerifyError::Manifest {
             file,
-            reason: format!("format {}", manifest.format),
+            reason: format!("it has format {}", manifest.format),
         });
     }
     let differs = |what: &str| VerifyError::differs(&file, what);
@@ -200,7 +200,7 @@ fn prove_claims(manifest: &Manifest, written: Digest) -> Result<(), &'static str
 }
 
 fn prove_bytes(path: &Path, published: &Published, report: &mut Report) -> Result<(), VerifyError> {
-    let (bytes, hash) = hash_file(path).map_err(VerifyError::unreadable(&published.file))?;
+    let (bytes, hash) = hash_file(path).map_err(VerifyError::output_unreadable(&published.file))?;
     if bytes != published.bytes || hash != published.blake3 {
         return Err(VerifyError::differs(
             &published.file,
@@ -235,7 +235,7 @@ fn prove_sets(path: &Path, file: &str, manifest: &Manifest) -> Result<(), Verify
             let _ = told.next_if(is_told);
         })
     });
-    seen.map_err(VerifyError::unreadable(file))?;
+    seen.map_err(VerifyError::output_unreadable(file))?;
     if told.peek().is_none() {
         return Ok(());
     }
@@ -282,7 +282,7 @@ fn prove_fixes(
     manifest: &Manifest,
     report: &mut Report,
 ) -> Result<(), VerifyError> {
-    let unreadable = VerifyError::unreadable(file);
+    let unreadable = VerifyError::output_unreadable(file);
     let mut lines = 0;
     let mut claims = 0;
     let mut last = None;

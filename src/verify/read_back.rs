@@ -72,7 +72,7 @@ pub fn read_back(path: &Path, expected: Option<Expected>) -> Result<ReadBack, Ve
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let unreadable = VerifyError::unreadable(&name);
+    let unreadable = VerifyError::output_unreadable(&name);
     let differs = |what: String| VerifyError::differs(&name, what);
     let mut reader = Reader::default();
     let mut source = SegmentSource::new(plain(path).map_err(unreadable)?);

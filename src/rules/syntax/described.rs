@@ -1,7 +1,7 @@
 //! A fault of syntax, in words.
 
 use crate::claim::validate::At;
-use crate::rules::finding::{Fix, SyntaxNote};
+use crate::rules::finding::{Finding, Fix, Spot, SyntaxNote};
 use crate::rules::rule::{Acknowledgement, Rule};
 use crate::value::Severity;
 
@@ -48,6 +48,17 @@ impl Described {
                 data_element: 0,
                 unread: false,
             },
+        }
+    }
+
+    /// The finding of it that stands here.
+    #[must_use]
+    pub fn finding(self, loop_id: &'static str, spot: Spot) -> Finding {
+        Finding {
+            help: self.help,
+            fix: self.fix,
+            syntax: Some(self.note),
+            ..Finding::new(self.rule, self.severity, loop_id, spot, self.message)
         }
     }
 

@@ -23,8 +23,7 @@ impl Pass<'_> {
         self.end_claim();
         self.end_growth(index);
         self.check_header(index);
-        let told = &mut self.told;
-        self.walk.close_inner(&mut |what| told.push(what));
+        self.close_loops();
         self.settle();
         for depth in 0..3 {
             if self.level_open[depth] {
@@ -323,18 +322,5 @@ impl Pass<'_> {
 
 /// A fault of a claim as a whole.
 fn of_claim(described: syntax::Described, clm: u32) -> Finding {
-    Finding {
-        rule: described.rule,
-        severity: described.severity,
-        unchecked: false,
-        loop_id: "2300",
-        service_line: None,
-        spot: Spot::segment(clm),
-        message: described.message,
-        help: described.help,
-        cited: None,
-        fix: None,
-        syntax: Some(described.note),
-        answer: None,
-    }
+    described.finding("2300", Spot::segment(clm))
 }

@@ -271,8 +271,8 @@ impl Pass<'_> {
 
     #[inline(never)]
     fn end_header(&mut self, end: u32) {
+        self.close_loops();
         let told = &mut self.told;
-        self.walk.close_inner(&mut |what| told.push(what));
         self.walk.check_node(0, &mut |what| told.push(what));
         self.settle();
         self.judgement
@@ -346,22 +346,9 @@ impl Pass<'_> {
 }
 
 fn envelope_finding(told: &Told, severity: Severity, index: u32) -> Finding {
+    let spot = Spot::element(index, told.element);
     Finding {
-        rule: told.rule,
-        severity,
-        unchecked: false,
-        loop_id: "",
-        service_line: None,
-        spot: Spot {
-            segment: index,
-            element: told.element,
-            component: 0,
-        },
-        message: told.message.clone(),
         help: told.help.clone(),
-        cited: None,
-        fix: None,
-        syntax: None,
-        answer: None,
+        ..Finding::new(told.rule, severity, "", spot, told.message.clone())
     }
 }

@@ -43,8 +43,7 @@ impl<'a> Pass<'a> {
             self.carried.excused[depth..].fill(None);
             self.carried.excused[depth] = excused;
         }
-        let told = &mut self.told;
-        self.walk.close_inner(&mut |what| told.push(what));
+        self.close_loops();
         self.settle();
         self.gathered.start_level(depth);
         self.begin_item(
@@ -124,8 +123,7 @@ impl<'a> Pass<'a> {
 
     #[inline(never)]
     fn tell_growth(&mut self, depth: usize, end: u32) {
-        let told = &mut self.told;
-        self.walk.close_inner(&mut |what| told.push(what));
+        self.close_loops();
         self.settle();
         if self.set_rejected || !self.level_open[depth] {
             return;
@@ -153,14 +151,11 @@ impl<'a> Pass<'a> {
             if !self.level_open[depth] {
                 continue;
             }
-            let told = &mut self.told;
-            self.walk.close_inner(&mut |what| told.push(what));
+            self.close_loops();
             let is_known = depth < 2 || !self.strange;
             if self.level_claims[depth] == 0 && !self.level_checked[depth] && is_known {
-                self.walk
-                    .check_node(self.walk.levels().hierarchy[depth], &mut |what| {
-                        told.push(what);
-                    });
+                let (told, level) = (&mut self.told, self.walk.levels().hierarchy[depth]);
+                self.walk.check_node(level, &mut |what| told.push(what));
             }
             if is_known && self.lacks_claim(depth) {
                 let levels = self.walk.levels();
@@ -262,18 +257,6 @@ fn hierarchy_finding(fault: HierarchyFault, index: u32, depth: usize, kind: &[u8
             ["2000A", "2000B", "2000C"][depth],
         )
     };
-    Finding {
-        rule: described.rule,
-        severity: described.severity,
-        unchecked: false,
-        loop_id,
-        service_line: None,
-        spot: Spot::element(index, described.at.element),
-        message: described.message,
-        help: described.help,
-        cited: None,
-        fix: described.fix,
-        syntax: Some(described.note),
-        answer: None,
-    }
+    let spot = Spot::element(index, described.at.element);
+    described.finding(loop_id, spot)
 }

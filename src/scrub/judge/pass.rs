@@ -258,6 +258,12 @@ impl<'a> Pass<'a> {
         self.plans.put_back();
     }
 
+    /// Closes the loops below the open header, level or claim: what they lack is told.
+    pub(super) fn close_loops(&mut self) {
+        let told = &mut self.told;
+        self.walk.close_inner(&mut |what| told.push(what));
+    }
+
     /// Takes a segment that opens or closes something, and those that follow on it.
     fn run_of(&mut self, segments: Range<u32>, reach: &mut Reach) {
         let tokens = self.text.tokens;

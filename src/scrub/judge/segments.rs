@@ -309,23 +309,14 @@ impl<'a> Pass<'a> {
         let scope = self.scopes[usize::from(node)];
         let line = self.gathered.claim.lines.last().map(|line| line.number);
         let loop_id = STRUCTURE.node(node).id;
+        let spot = Spot {
+            segment: index,
+            element: at.element,
+            component: at.component,
+        };
         let finding = Finding {
-            rule: described.rule,
-            severity: described.severity,
-            unchecked: false,
-            loop_id,
             service_line: line.filter(|_| self.claim_open && loop_id.starts_with("24")),
-            spot: Spot {
-                segment: index,
-                element: at.element,
-                component: at.component,
-            },
-            message: described.message,
-            help: described.help,
-            cited: None,
-            fix: described.fix,
-            syntax: Some(described.note),
-            answer: None,
+            ..described.finding(loop_id, spot)
         };
         let level = match scope {
             Depth::Level(depth) if self.level_open[depth] => Some(depth),

@@ -62,6 +62,7 @@ mod counted;
 pub mod emit;
 pub mod generate;
 pub mod ledger;
+mod listed;
 mod lock;
 pub mod policy;
 pub mod report;

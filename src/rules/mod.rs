@@ -18,6 +18,7 @@ pub mod services;
 pub mod severities;
 mod shown;
 mod spoken_for;
+mod spots;
 pub mod syntax;
 pub mod telehealth;
 pub mod therapy;

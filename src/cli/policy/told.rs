@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::words;
+use crate::listed::one_of;
 use crate::policy::{Answer, CodeStanding, PlaceRule, Policy};
 use crate::value::{Date, Modifier, PlaceOfService, Procedure};
 
@@ -214,7 +215,7 @@ impl Teller<'_> {
             place,
             |rule| match rule {
                 PlaceRule::NoneNamed if !named.is_empty() => {
-                    word(format!("none demanded; {} named", named.join(" or ")))
+                    word(format!("none demanded; {} named", one_of(named)))
                 }
                 rule => word(words::place(rule)),
             },
@@ -257,7 +258,7 @@ impl Teller<'_> {
                 refused.push(said(modifier, more, except, standing(&answer)));
             }
             if let Some(answer) = policy.modifier_places(modifier, date) {
-                let more = format!(" with {}", words::joined(answer.value, " or "));
+                let more = format!(" with {}", one_of(answer.value));
                 let places = ("places", items(answer.value));
                 bound.push(said(modifier, more, places, standing(&answer)));
             }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::told::{Fact, Said, Teller, items, list, standing, word};
 use super::words;
+use crate::listed::one_of;
 use crate::policy::{CodeLife, MuePer, PairStart, Policy, TherapyClass};
 use crate::rules::therapy::therapy_code_not_live::instead;
 use crate::value::{Date, Procedure};
@@ -40,7 +41,7 @@ impl Teller<'_> {
         self.known(("status", "  status"), status, |fact| {
             let mut words = fact.status.as_str().to_owned();
             if !fact.use_instead.is_empty() {
-                let _ = write!(words, "; bill {}", words::joined(fact.use_instead, " or "));
+                let _ = write!(words, "; bill {}", one_of(fact.use_instead));
             }
             word(words)
         });

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::listed::one_of;
 use crate::policy::{CodeStanding, Coverage, Permission, PlaceRule, Policy};
 use crate::value::{Date, DateRange, Modifier};
 
@@ -34,7 +35,7 @@ pub(super) fn standing(standing: CodeStanding) -> &'static str {
 
 pub(super) fn place(rule: PlaceRule<'_>) -> String {
     match rule {
-        PlaceRule::OneOf(places) => joined(places, " or "),
+        PlaceRule::OneOf(places) => one_of(places),
         PlaceRule::InPerson => "that of the visit in person".to_owned(),
         PlaceRule::NoneNamed => "none named".to_owned(),
     }
@@ -44,7 +45,7 @@ pub(super) fn modifiers(any_of: &[Modifier]) -> String {
     if any_of.is_empty() {
         return "none".to_owned();
     }
-    joined(any_of, " or ")
+    one_of(any_of)
 }
 
 pub(super) fn joined<T: Display>(items: &[T], by: &str) -> String {

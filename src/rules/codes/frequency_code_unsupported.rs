@@ -1,7 +1,7 @@
 //! COD011: corrected claims without the number of the claim they correct.
 
 use crate::claim::Claim;
-use crate::rules::telehealth::one_of;
+use crate::listed::one_of;
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };

@@ -3,7 +3,7 @@
 use super::parties::{capitals, safe};
 use crate::claim::{Claim, Line};
 use crate::codes::{Standing, procedure};
-use crate::rules::telehealth::one_of;
+use crate::listed::one_of;
 use crate::rules::therapy::therapy_code_not_live;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Procedure, Severity};

@@ -2,6 +2,7 @@
 
 use crate::claim::structure::{ElementSpec, Kind, LoopNode, Relation, STRUCTURE, SegmentSpec};
 use crate::claim::validate::At;
+use crate::listed::{listed, one_of};
 
 /// An element as billers name it: `NM109`, `SV101-3`; the bare segment identifier for
 /// the segment as a whole.
@@ -84,7 +85,7 @@ pub(super) fn codes(spec: &ElementSpec) -> String {
         codes.truncate(SHOWN_CODES);
         return format!("one of {} and {more} more codes", codes.join(", "));
     }
-    join(&codes, "or")
+    one_of(codes)
 }
 
 fn unpacked(codes: &[u64]) -> Vec<String> {
@@ -97,15 +98,6 @@ fn unpacked(codes: &[u64]) -> Vec<String> {
         text(&bytes)
     };
     codes.iter().map(unpack).collect()
-}
-
-/// `A`, `A and B`, `A, B and C`.
-fn join(words: &[String], last: &str) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [start @ .., end] => format!("{} {last} {end}", start.join(", ")),
-    }
 }
 
 /// What a value of this type is.
@@ -235,7 +227,7 @@ fn elements(id: &str, mask: u32, last: &str) -> String {
             )
         })
         .collect();
-    join(&names, last)
+    listed(names, last)
 }
 
 #[cfg(test)]

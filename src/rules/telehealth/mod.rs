@@ -2,7 +2,7 @@
 //!
 //! Policy decides, the rules ask. Each rule is written once for every payer: which
 //! codes, places and modifiers, since when and by whose word is data. What the rules
-//! share stands here: what a telehealth line is to a policy, and the spots they name.
+//! share stands here: what a telehealth line is to a policy, and how it says so.
 //!
 //! A policy speaks of therapy. A line of another profession on a mixed claim (an office
 //! visit, a talk with a psychologist) is telehealth under rules the program does not know:
@@ -19,9 +19,9 @@ pub mod assistant_by_telehealth_not_allowed;
 pub mod audio_only_not_allowed;
 pub mod communication_service_as_telehealth;
 pub mod hands_on_service_by_telehealth;
+mod mark;
 pub mod new_patient_by_telehealth;
 pub mod payer_policy_not_told;
-mod spots;
 pub mod store_and_forward_not_allowed;
 pub mod telehealth_code_not_payable;
 pub mod telehealth_home_not_taken;
@@ -36,17 +36,18 @@ pub mod telehealth_policy_unknown;
 pub mod telehealth_states_differ;
 pub mod transport_on_telehealth_claim;
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 
-use spots::mark_spot;
-pub(super) use spots::{
-    NO_ROOM, free_modifier_component, modifier_component, modifier_place, place_spot,
-};
+use mark::mark_spot;
 
 use super::spoken_for::{Told, speaks_for, told};
+use super::spots::{
+    NO_ROOM, free_modifier_component, modifier_component, modifier_place, place_spot,
+};
 use super::therapy::therapy_of;
 use super::{Context, Rule};
 use crate::claim::{Claim, Line};
+use crate::listed::{all_of, one_of};
 use crate::policy::{Answer, Communication, Coverage, Permission, PlaceRule, Policy};
 use crate::value::{Date, Modifier, PlaceOfService, Severity};
 
@@ -351,29 +352,4 @@ fn is_remote_modifier(modifier: Modifier) -> bool {
         &modifier.bytes(),
         b"95" | b"GT" | b"GQ" | b"93" | b"FQ" | b"G0"
     )
-}
-
-/// `95`, `95 or GT`, `02, 10 or 11`.
-pub(super) fn one_of<T: Display>(codes: impl IntoIterator<Item = T>) -> String {
-    joined(codes, "or")
-}
-
-/// `95, GP and KX`.
-fn all_of<T: Display>(codes: impl IntoIterator<Item = T>) -> String {
-    joined(codes, "and")
-}
-
-fn joined<T: Display>(codes: impl IntoIterator<Item = T>, word: &str) -> String {
-    let mut codes = codes.into_iter().peekable();
-    let mut text = String::new();
-    while let Some(code) = codes.next() {
-        let glue = match (text.is_empty(), codes.peek().is_some()) {
-            (true, _) => String::new(),
-            (false, true) => ", ".to_owned(),
-            (false, false) => format!(" {word} "),
-        };
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{glue}{code}");
-    }
-    text
 }

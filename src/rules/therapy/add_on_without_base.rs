@@ -1,8 +1,8 @@
 //! PTT012: an add-on code without a code it adds to.
 
 use crate::claim::{Claim, Line};
+use crate::listed::one_of;
 use crate::policy::{CommunicationKind, Policy};
-use crate::rules::telehealth::one_of;
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };

@@ -1,8 +1,9 @@
 //! PTT002: the assistant's modifier beside the wrong discipline.
 
 use crate::claim::{Claim, Line};
+use crate::listed::one_of;
 use crate::policy::{AssistantDoubt, Policy};
-use crate::rules::telehealth::{modifier_component, one_of};
+use crate::rules::spots::modifier_component;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 

@@ -2,7 +2,7 @@
 
 use super::{discipline, rendering_discipline};
 use crate::claim::{Claim, Line};
-use crate::rules::telehealth::one_of;
+use crate::listed::one_of;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::Severity;
 

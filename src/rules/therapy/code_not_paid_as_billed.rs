@@ -1,9 +1,9 @@
 //! PTT013: a code that the payer's fee schedule does not pay as it is billed.
 
 use crate::claim::{Claim, Line};
+use crate::listed::one_of;
 use crate::policy::CodeStatus;
 use crate::rules::balance::WITH_THE_LINE;
-use crate::rules::telehealth::one_of;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Procedure, Severity};
 

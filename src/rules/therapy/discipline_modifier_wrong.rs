@@ -2,11 +2,10 @@
 
 use super::{is_discipline, rendering_discipline};
 use crate::claim::{Claim, Line};
+use crate::listed::one_of;
 use crate::policy::{Answer, ClaimRule, Policy, Therapy, TherapyClass};
 use crate::rules::finding::FixSafety;
-use crate::rules::telehealth::{
-    NO_ROOM, free_modifier_component, modifier_component, modifier_place, one_of,
-};
+use crate::rules::spots::{NO_ROOM, free_modifier_component, modifier_component, modifier_place};
 use crate::rules::{Acknowledgement, Check, Context, Example, Fix, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Modifier, Severity};
 

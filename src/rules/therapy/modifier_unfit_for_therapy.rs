@@ -4,7 +4,7 @@
 use super::is_therapy;
 use super::two_evaluations_on_one_date::is_evaluation;
 use crate::claim::{Claim, Line};
-use crate::rules::telehealth::modifier_component;
+use crate::rules::spots::modifier_component;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Modifier, Severity};
 

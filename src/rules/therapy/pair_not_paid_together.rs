@@ -3,10 +3,11 @@
 use super::two_evaluations_on_one_date::{is_evaluation, one_a_day};
 use super::{discipline, renderer, two_evaluations_on_one_date};
 use crate::claim::{Claim, Line};
+use crate::listed::one_of;
 use crate::policy::{self, ClaimRule, NcciPair, Policy};
 use crate::rules::balance::WITH_THE_LINE;
 use crate::rules::spoken_for::{speaks_for, told};
-use crate::rules::telehealth::{NO_ROOM, free_modifier_component, one_of};
+use crate::rules::spots::{NO_ROOM, free_modifier_component};
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };

@@ -3,7 +3,7 @@
 use super::therapy_of;
 use crate::claim::{Claim, Line};
 use crate::policy::{Program, RenderingStanding};
-use crate::rules::telehealth::place_spot;
+use crate::rules::spots::place_spot;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope};
 use crate::value::Severity;
 

@@ -1,8 +1,8 @@
 //! PTT010: a therapy code that did not exist on the date of service.
 
 use crate::claim::{Claim, Line};
+use crate::listed::one_of;
 use crate::policy::{CodeLife, Policy};
-use crate::rules::telehealth::one_of;
 use crate::rules::{Acknowledgement, Check, Context, Example, Report, Rule, RuleScope, Spot};
 use crate::value::{Date, Procedure, Severity};
 

@@ -2,8 +2,9 @@
 
 use super::{discipline, is_therapy};
 use crate::claim::{Claim, Line};
+use crate::listed::one_of;
 use crate::policy::{self, KxThreshold, Policy, TherapyClass};
-use crate::rules::telehealth::{modifier_component, one_of};
+use crate::rules::spots::modifier_component;
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };

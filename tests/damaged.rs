@@ -270,6 +270,31 @@ fn what_means_nothing_between_segments_goes_through_byte_for_byte() {
 }
 
 #[test]
+fn a_tab_that_separates_elements_is_no_blank_before_a_segment() {
+    let file = two_interchanges().replace('*', "\t");
+    let scrubbed = common::scrub_proving(file.as_bytes(), 1, 1 << 20);
+    assert!(scrubbed.file("clean.837") == file.as_bytes());
+    let first = &file[..file.rfind("ISA\t").unwrap()];
+    for segment in ["CLM", "ST", "SE", "SV1", "HL"] {
+        let place = first.len() + file[first.len()..].find(&format!("\n{segment}\t")).unwrap() + 1;
+        let text = format!("{}\t{}", &file[..place], &file[place..]);
+        for block in [100, 1 << 20] {
+            let scrubbed = common::scrub_proving(text.as_bytes(), 2, block);
+            scrubbed.result.as_ref().unwrap();
+            assert!(
+                scrubbed.file("clean.837").starts_with(first.as_bytes()),
+                "{segment}"
+            );
+        }
+    }
+    // The second parser drops separators at the end where they are blanks to it.
+    let ended = file.replacen("~\nCLM", "\t~\nCLM", 1);
+    common::scrub_proving(ended.as_bytes(), 1, 1 << 20)
+        .result
+        .unwrap();
+}
+
+#[test]
 fn blanks_in_a_control_number_are_told_alike_whatever_the_block() {
     let file = two_interchanges()
         .replace("~\nST*", "~\nST*837*0009~\nST*")

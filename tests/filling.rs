@@ -118,6 +118,29 @@ fn a_long_run_between_transaction_sets_is_left_out_and_costs_no_claim() {
 }
 
 #[test]
+fn a_stray_claim_goes_on_behind_a_long_run() {
+    let file = two_interchanges();
+    for run in runs() {
+        let stray = format!("CLM*Z1*50***11:B:1*Y*A*Y*Y~{run}LX*1~SV1*HC:97110*50*UN*2~");
+        let scrubbed = scrub(&format!("{file}{stray}"));
+        let rejects = String::from_utf8_lossy(scrubbed.file("rejects.837")).into_owned();
+        assert_eq!(claims(rejects.as_bytes()), ["Z1"]);
+        assert!(rejects.contains("LX*1~SV1*HC:97110*50*UN*2~"), "{rejects}");
+    }
+}
+
+#[test]
+fn blanks_before_the_first_header_cost_nothing_however_many() {
+    let file = two_interchanges();
+    for blanks in [1, 4_096, 100_000] {
+        let scrubbed = scrub(&format!("{}{file}", "\r\n".repeat(blanks)));
+        assert!(scrubbed.file("clean.837") == file.as_bytes(), "{blanks}");
+        let told = String::from_utf8_lossy(scrubbed.file("findings.jsonl")).into_owned();
+        assert_eq!(told.matches("ENV001").count(), 1, "{told}");
+    }
+}
+
+#[test]
 fn a_long_run_is_never_held_as_a_whole() {
     const RUN_BYTES: usize = 32 * 1024 * 1024;
     let isa = &two_interchanges()[..ISA_BYTES];

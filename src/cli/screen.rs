@@ -187,11 +187,17 @@ pub(super) fn json(sums: &impl serde::Serialize) -> String {
     serde_json::to_string(sums).map_or_else(|_| String::new(), |text| text + "\n")
 }
 
+/// The longest cell of a table in characters; no screen is wider.
+const CELL_CHARS: usize = 200;
+
 /// Rows of cells as columns; a column of numbers to the right, the first row over them.
 #[must_use]
 pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let cell = |row: &'_ [String], at: usize| row.get(at).cloned().unwrap_or_default();
+    let cell = |row: &'_ [String], at: usize| -> String {
+        let cell = row.get(at).map_or("", String::as_str);
+        cell.chars().take(CELL_CHARS).collect()
+    };
     let width = |at| rows.iter().map(|row| cell(row, at).chars().count()).max();
     let widths: Vec<usize> = (0..columns).map(|at| width(at).unwrap_or(0)).collect();
     let number = |at| {

@@ -1,6 +1,6 @@
 //! Interchanges written one segment a line, for people with an editor.
 
-use crate::x12::is_blank;
+use crate::x12::{IsaHeader, is_blank};
 
 /// Puts a line end behind each terminator that has none.
 ///
@@ -34,7 +34,9 @@ impl Lines {
             out.push(byte);
             if self.start.len() < ISA_BYTES && !(self.start.is_empty() && is_blank(byte)) {
                 self.start.push(byte);
-                if self.start.len() == ISA_BYTES && self.start.starts_with(b"ISA") {
+                let is_header =
+                    || self.start.starts_with(b"ISA") && IsaHeader::is_whole(&self.start);
+                if self.start.len() == ISA_BYTES && is_header() {
                     self.terminator = Some(byte);
                 }
             }
@@ -67,6 +69,10 @@ mod tests {
         let expected = format!("{first}\nGS*HC~\nIEA*1~\n{second}\nGS*~HC!\nIEA*1!");
         for piece in [1, 7, 1_000] {
             assert_eq!(lines(&text, piece), expected);
+            // What only begins like an ISA ends no segment by its length.
+            let long = format!("{first}{}~IEA*1~", "ISA".repeat(60));
+            let in_lines = format!("{first}\n{}~\nIEA*1~", "ISA".repeat(60));
+            assert_eq!(lines(&long, piece), in_lines);
             // What has lines already stays as it is.
             assert_eq!(lines(&expected, piece), expected);
             // Blanks may stand between interchanges.

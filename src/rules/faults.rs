@@ -51,7 +51,8 @@ fn words(note: &Note) -> Told {
             control_number_mismatch::tell(scope, header, trailer)
         }
         Fault::Count { said, counted } => envelope_count_wrong::tell(scope, said, *counted),
-        Fault::Filling => segments_outside_envelope::tell_filling(),
+        Fault::Filling { inside: true } => segments_outside_envelope::tell_long_filling(),
+        Fault::Filling { inside: false } => segments_outside_envelope::tell_filling(),
         Fault::Answer => segments_outside_envelope::tell_answer(),
         Fault::Unsupported { name } => transaction_set_unsupported::tell(name),
         Fault::Outside { envelope } => segments_outside_envelope::tell_set(*envelope),

@@ -1,7 +1,7 @@
 //! Blocks of bytes that are no whole segment: what they are a piece of.
 
 use super::block::{Block, BlockKind};
-use crate::x12::{SegmentKind, is_blank, is_filling};
+use crate::x12::{SegmentKind, is_filling};
 
 /// What a block of bytes that are no whole segment holds.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +49,7 @@ impl Block {
         let blanks = self
             .bytes
             .iter()
-            .take_while(|&&byte| is_blank(byte) && byte != delimiters.segment)
+            .take_while(|&&byte| delimiters.pass_over(byte))
             .count();
         let blanks = if begun.is_some() { 0 } else { blanks };
         let bytes = &self.bytes[blanks..];

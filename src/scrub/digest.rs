@@ -11,7 +11,7 @@ use std::ops::Range;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::block::{Block, BlockKind};
-use crate::x12::{Delimiters, SegmentKind, Tokens, is_blank};
+use crate::x12::{Delimiters, SegmentKind, Tokens};
 
 /// A sum over claims, the same for the same claims in any order.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -122,7 +122,7 @@ impl Claims {
             let rest = bytes.get(at..)?;
             let blanks = rest
                 .iter()
-                .take_while(|&&byte| is_blank(byte) && byte != delimiters.segment)
+                .take_while(|&&byte| delimiters.pass_over(byte))
                 .count();
             let rest = &rest[blanks..];
             let end = memchr::memchr(delimiters.segment, rest)?;

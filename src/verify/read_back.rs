@@ -12,9 +12,9 @@ use crate::x12::envelope::{element, number};
 use crate::x12::survey::claim_charge;
 use crate::x12::{Delimiters, SegmentKind, SegmentSource, Step, is_filling};
 
-/// Transaction sets are shown to the second parser in parts of about this size, cut
-/// where a hierarchical level or a claim starts, so that memory stays bounded.
-const PART_BYTES: usize = 4 * 1024 * 1024;
+/// Transaction sets are shown to the second parser in parts of about this size, so that memory
+/// stays bounded: it takes some twenty times as much.
+const PART_BYTES: usize = 1024 * 1024;
 
 /// What a file should hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -198,7 +198,7 @@ impl Reader {
                 )?;
             }
             SegmentKind::Hl | SegmentKind::Clm | SegmentKind::Other => {
-                if kind != SegmentKind::Other && self.part.len() > PART_BYTES {
+                if self.part.len() > PART_BYTES {
                     self.show()?;
                 }
                 if kind == SegmentKind::Clm {

@@ -10,7 +10,8 @@ pub(super) const INDEPENDENT: bool = cfg!(feature = "edi");
 
 /// Whether `edi` takes such a segment: it knows none that is empty, has no elements, or
 /// an identifier that is no name; and text only. More than blanks is white space to it: it
-/// would take an identifier for one that has such a byte beside it.
+/// would take an identifier for one that has such a byte beside it, and drops separators at the
+/// end where these are white space.
 pub(super) fn can_read(segment: &[u8], element: u8) -> bool {
     let Ok(text) = std::str::from_utf8(segment) else {
         return false;
@@ -18,6 +19,9 @@ pub(super) fn can_read(segment: &[u8], element: u8) -> bool {
     let Some((id, _)) = text.split_once(char::from(element)) else {
         return false;
     };
+    if element.is_ascii_whitespace() && segment.last() == Some(&element) {
+        return false;
+    }
     let id = id.trim_matches(|byte: char| byte.is_ascii() && is_blank(byte as u8));
     (2..=3).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -34,6 +34,21 @@ impl Delimiters {
         }
     }
 
+    /// Whether the byte may stand before a segment without meaning: a blank that neither ends a
+    /// segment nor separates its elements.
+    #[inline]
+    #[must_use]
+    pub fn pass_over(&self, byte: u8) -> bool {
+        is_blank(byte) && !self.separate(byte)
+    }
+
+    /// Whether the byte ends segments or separates their elements.
+    #[inline]
+    #[must_use]
+    pub fn separate(&self, byte: u8) -> bool {
+        byte == self.segment || byte == self.element
+    }
+
     /// Distinct, and each of them fit to separate.
     #[must_use]
     pub fn are_usable(&self) -> bool {

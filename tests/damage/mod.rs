@@ -198,8 +198,11 @@ fn claims(bytes: &[u8], pairs: &[[u8; 2]], found: &mut BTreeMap<Vec<u8>, i64>, b
     for &[element, segment] in pairs {
         for text in bytes.split(|&byte| byte == segment) {
             let text = text.trim_ascii_start();
-            let Some(claim) = text.strip_prefix(&[b'C', b'L', b'M', element]) else {
-                continue;
+            // One may be cut off right behind its identifier.
+            let claim = match text.strip_prefix(b"CLM") {
+                Some([]) => &[],
+                Some([separator, claim @ ..]) if *separator == element => claim,
+                _ => continue,
             };
             let joined = claim.windows(4).position(|bytes| {
                 bytes.starts_with(b"ISA") && pairs.iter().any(|&[other, _]| other == bytes[3])

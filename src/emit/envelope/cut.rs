@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::Enveloper;
 use super::text::{Context, Piece};
 use crate::scrub::item::{Fate, Item};
-use crate::x12::{Delimiters, SegmentKind, is_blank};
+use crate::x12::{Delimiters, SegmentKind};
 
 /// Whether the segment would close or open an envelope among those written here.
 fn is_envelope(text: &[u8], delimiters: Delimiters) -> bool {
@@ -54,7 +54,7 @@ impl<W: Write> Enveloper<W> {
             // Blanks behind a segment go with it.
             let blanks = rest[end + 1..]
                 .iter()
-                .take_while(|&&byte| is_blank(byte) && byte != delimiters.segment);
+                .take_while(|&&byte| delimiters.pass_over(byte));
             let (segment, behind) = rest.split_at(end + 1 + blanks.count());
             if is_envelope(&segment[..end], delimiters) {
                 self.end_set(None, context)?;

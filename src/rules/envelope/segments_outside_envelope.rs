@@ -56,6 +56,16 @@ pub(in crate::rules) fn tell_filling() -> Told {
     .warn()
 }
 
+/// A run of bytes without meaning inside an interchange that is too long to be passed on.
+pub(in crate::rules) fn tell_long_filling() -> Told {
+    Told::new(
+        &RULE,
+        "a very long run of blanks or NUL bytes stands between the segments of this interchange, in no transaction set",
+        "no claim was lost by it, and it was left out of the clean file; look why the program that writes the file fills it \
+         up there, since a receiver may refuse it",
+    )
+}
+
 /// A TA1 between an ISA and its groups.
 pub(in crate::rules) fn tell_answer() -> Told {
     Told::new(

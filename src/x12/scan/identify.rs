@@ -5,7 +5,6 @@
 
 use super::{Delimiters, Found};
 use crate::x12::SegmentKind;
-use crate::x12::delimiters::is_blank;
 use crate::x12::entry::{Entry, key, kind};
 
 /// Segments looked at together.
@@ -130,7 +129,7 @@ fn behind_lines(bytes: &[u8], delimiters: Delimiters, places: &Lanes) -> Option<
         Some(u64::from_le_bytes(*behind.first_chunk()?))
     };
     let first = word(0)?;
-    let is_filling = |byte: u8| is_blank(byte) && byte != delimiters.segment;
+    let is_filling = |byte: u8| delimiters.pass_over(byte);
     let filling = match first.to_le_bytes() {
         [one, two, ..] if is_filling(one) && is_filling(two) => 2,
         [one, ..] if is_filling(one) => 1,
@@ -177,16 +176,10 @@ fn one_by_one(
             gapless &= start == next;
             id = four(bytes, start);
         }
-        // Where a separator is a blank, it may have been passed.
-        let is_passed = found
-            .majors
-            .get(first as usize)
-            .is_none_or(|&at| at < start);
-        let key = if is_passed { 0 } else { key_of(id, delimiters) };
         *entry = Entry {
             start,
             first,
-            key,
+            key: key_of(id, delimiters),
             kind: SegmentKind::Other,
         };
         (next, first) = (terminator + 1, end + 1);
@@ -253,6 +246,6 @@ fn last_four(bytes: &[u8], start: usize) -> u32 {
 #[inline(never)]
 fn behind_blanks(bytes: &[u8], start: u32, delimiters: Delimiters) -> u32 {
     let rest = bytes.get(start as usize..).unwrap_or(&[]).iter();
-    let blanks = rest.take_while(|&&byte| is_blank(byte) && byte != delimiters.segment);
+    let blanks = rest.take_while(|&&byte| delimiters.pass_over(byte));
     start + u32::try_from(blanks.count()).unwrap_or(u32::MAX)
 }

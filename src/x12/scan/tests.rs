@@ -4,7 +4,6 @@ use super::plain::{Passed, tells};
 use super::simd::Instructions;
 use super::*;
 use crate::x12::SegmentKind;
-use crate::x12::delimiters::is_blank;
 use crate::x12::entry::key;
 
 const STANDARD: Delimiters = Delimiters::USUAL;
@@ -81,7 +80,7 @@ fn plain_segments(bytes: &[u8], delimiters: Delimiters, found: &Found) -> (Vec<E
     for (index, &end) in (0..).zip(&*found.ends) {
         let terminator = found.majors[end as usize] as usize;
         let text = &bytes[next..=terminator];
-        let is_filling = |&&byte: &&u8| is_blank(byte) && byte != delimiters.segment;
+        let is_filling = |&&byte: &&u8| delimiters.pass_over(byte);
         let start = next + text.iter().take_while(is_filling).count();
         let text = &bytes[start..=terminator];
         let len = (found.majors[first as usize] as usize).checked_sub(start);

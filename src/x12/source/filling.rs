@@ -17,7 +17,7 @@ impl<R: Read> SegmentSource<R> {
         let run = self.buffer.get(start..).unwrap_or(&[]).iter();
         start
             + run
-                .take_while(|&&byte| belongs(byte) && byte != delimiters.segment)
+                .take_while(|&&byte| belongs(byte) && !delimiters.separate(byte))
                 .count()
     }
 

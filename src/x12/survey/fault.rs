@@ -93,8 +93,12 @@ pub enum Fault {
         /// Functional group or interchange.
         envelope: Scope,
     },
-    /// Bytes without meaning between or behind interchanges, such as an end-of-file mark.
-    Filling,
+    /// Bytes without meaning, such as an end-of-file mark.
+    Filling {
+        /// Whether they are a long run inside an interchange, which is left out. Between or
+        /// behind interchanges they stay.
+        inside: bool,
+    },
     /// A TA1 between an ISA and its groups, which answers another interchange.
     Answer,
     /// Segments or bytes outside every transaction set.

@@ -76,12 +76,17 @@ impl<'a> Pass<'a> {
         if !self.survey.head.is_empty() {
             return at > limits::LEAD_BYTES as u64;
         }
+        // However many blanks stand there, the file is what comes behind them.
+        if bytes.iter().copied().all(is_blank) {
+            self.note_on(at, bytes.len(), Fault::Lead { blank: true });
+            return false;
+        }
         self.survey.head = bytes[..bytes.len().min(1024)].to_vec();
         if bytes.len() >= limits::LEAD_BYTES {
             return true;
         }
         let blank = bytes.iter().all(|&byte| is_blank(byte) || byte >= 0x80);
-        self.note(Scope::Input, 0, at, bytes.len(), Fault::Lead { blank });
+        self.note_on(at, bytes.len(), Fault::Lead { blank });
         false
     }
 
@@ -223,13 +228,15 @@ impl<'a> Pass<'a> {
 
     /// A part of a long run between segments.
     pub(super) fn filling(&mut self, at: u64, bytes: &[u8], delimiters: Delimiters) {
+        let is_outside = self.is_outside();
         if self.set.is_some() {
             self.oversize(at, bytes.len());
-        } else if !self.is_outside() {
+        } else if self.stray.is_some() {
+            // What strayed may go on behind it.
             self.stray(at, bytes, false, delimiters);
-        } else if !bytes.iter().copied().all(is_blank) {
-            self.end_stray();
-            self.note_filling(at, bytes.len());
+        } else if !(is_outside && bytes.iter().copied().all(is_blank)) {
+            let inside = !is_outside;
+            self.note_on(at, bytes.len(), Fault::Filling { inside });
         }
         self.boundary = at + bytes.len() as u64;
     }
@@ -238,18 +245,15 @@ impl<'a> Pass<'a> {
         self.interchange.is_none() && self.group.is_none() && self.set.is_none()
     }
 
-    /// Bytes that mean nothing, outside every envelope. They are told of once, in however many
-    /// parts they come.
-    fn note_filling(&mut self, at: u64, len: usize) {
+    /// Notes bytes that mean nothing once, in however many parts they come.
+    fn note_on(&mut self, at: u64, len: usize, fault: Fault) {
         let before = self.survey.notes.last_mut();
-        let goes_on =
-            |note: &&mut Note| note.fault == Fault::Filling && note.at + u64::from(note.len) == at;
+        let goes_on = |note: &&mut Note| note.fault == fault && note.at + u64::from(note.len) == at;
         if let Some(note) = before.filter(goes_on) {
-            note.len = note
-                .len
-                .saturating_add(u32::try_from(len).unwrap_or(u32::MAX));
+            let more = u32::try_from(len).unwrap_or(u32::MAX);
+            note.len = note.len.saturating_add(more);
         } else {
-            self.note(Scope::Input, at, at, len, Fault::Filling);
+            self.note(Scope::Input, at, at, len, fault);
         }
     }
 
@@ -258,7 +262,8 @@ impl<'a> Pass<'a> {
     pub(super) fn loose(&mut self, at: u64, bytes: &[u8], delimiters: Delimiters) {
         if self.is_outside() && is_filling(bytes) {
             self.end_stray();
-            self.note(Scope::Input, at, at, bytes.len(), Fault::Filling);
+            let inside = false;
+            self.note_on(at, bytes.len(), Fault::Filling { inside });
             return;
         }
         if self.closes_unterminated(at, bytes.trim_ascii_end(), delimiters) {

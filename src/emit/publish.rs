@@ -12,7 +12,7 @@ use tempfile::{NamedTempFile, TempPath};
 use super::lines::Lines;
 
 /// The start of temporary names: a dot file, so that drop folders leave it alone.
-const TEMPORARY_PREFIX: &str = ".telescrub-";
+pub(super) const TEMPORARY_PREFIX: &str = ".telescrub-";
 
 /// What a published file holds, for the manifest.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]

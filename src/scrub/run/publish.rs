@@ -6,6 +6,7 @@ use std::path::Path;
 use super::current::Run;
 use super::error::RunError;
 use super::kept::Kept;
+use crate::emit::exclusive::Exclusive;
 use crate::emit::manifest::Manifest;
 use crate::emit::publish::{Output, sync_folder};
 use crate::emit::stale::{self, Aside};
@@ -205,6 +206,9 @@ impl Run<'_> {
             .tell(manifest)
             .map_err(|error| self.unwritable(error))?;
         let names = files.names();
+        // Outputs that somebody decides on later lie in a folder of their own.
+        let is_shared = self.workplace.options.sync;
+        let _exclusive = is_shared.then(|| Exclusive::wait(folder));
         let kept = self.keep()?;
         let undo = || kept.iter().for_each(Kept::undo);
         let preparation = entry

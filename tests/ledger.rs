@@ -394,7 +394,7 @@ fn a_run_killed_while_it_publishes_is_settled_by_its_files() {
             let ledger = Ledger::open(&path, PATIENCE).unwrap();
             let entry = ledger.entry().unwrap();
             let taken: Vec<_> = output.taken("clean").into_iter().collect();
-            let prepared = entry.prepare(&Manifest::default(), folder.path(), "in", &taken);
+            let prepared = entry.prepare(&Manifest::default(), folder.path(), "in", taken);
             // What a killed program does not do any more.
             std::mem::forget(prepared.unwrap());
         }

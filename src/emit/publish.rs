@@ -25,6 +25,9 @@ pub struct Published {
     pub blake3: String,
 }
 
+/// A finished output: its kind, what it holds and its temporary name.
+pub type Taken = (&'static str, Published, String);
+
 /// An output that may never come to be: the file is made at the first byte.
 #[derive(Debug)]
 pub struct Output {
@@ -192,14 +195,14 @@ impl Output {
         }
     }
 
-    /// Its kind, what it holds and its temporary name, once it is finished.
+    /// The output, of this kind, once it is finished.
     #[must_use]
-    pub fn taken<'a>(&'a self, kind: &'a str) -> Option<(&'a str, &'a Published, String)> {
+    pub fn taken(&self, kind: &'static str) -> Option<Taken> {
         let State::Done(file, published) = &self.state else {
             return None;
         };
         let temporary = file.path().file_name()?.to_string_lossy().into_owned();
-        Some((kind, published, temporary))
+        Some((kind, published.clone(), temporary))
     }
 
     /// Gives the finished file its name. A file of that name from an earlier run goes,

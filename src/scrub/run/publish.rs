@@ -8,7 +8,7 @@ use super::error::RunError;
 use super::kept::Kept;
 use crate::emit::exclusive::Exclusive;
 use crate::emit::manifest::Manifest;
-use crate::emit::publish::{Output, sync_folder};
+use crate::emit::publish::{Output, Taken, sync_folder};
 use crate::emit::stale::{self, Aside};
 use crate::ledger::{Entry, Preparation};
 use crate::scrub::digest::Digest;
@@ -100,8 +100,8 @@ impl Files {
         Ok(())
     }
 
-    /// The finished outputs, the manifest last: kind, what they hold, temporary name.
-    pub(super) fn taken(&self) -> Vec<(&str, &crate::emit::publish::Published, String)> {
+    /// The finished outputs, the manifest last.
+    pub(super) fn taken(&self) -> Vec<Taken> {
         let outputs = self.outputs.iter();
         outputs
             .filter_map(|(kind, output)| output.taken(kind))
@@ -212,7 +212,7 @@ impl Run<'_> {
         let kept = self.keep()?;
         let undo = || kept.iter().for_each(Kept::undo);
         let preparation = entry
-            .map(|entry| entry.prepare(manifest, folder, stem, &files.taken()))
+            .map(|entry| entry.prepare(manifest, folder, stem, files.taken()))
             .transpose()
             .map_err(|error| {
                 undo();

@@ -296,14 +296,28 @@ fn a_damaged_or_foreign_ledger_stops_the_run_before_it_starts() {
             std::fs::read(&ledger).unwrap() == bytes,
             "{name} was changed"
         );
+        if expected == "is no telescrub ledger" {
+            assert!(!folder.path().join("ledger.db.lock").exists());
+        }
     }
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("other.db");
     let database = rusqlite::Connection::open(&other).unwrap();
     database.execute_batch("CREATE TABLE mine (a)").unwrap();
+    let before = std::fs::read(&other).unwrap();
     let (status, said, files) = scrub(folder.path(), &other);
     assert_eq!((status, files), (Some(2), 0));
     assert!(said.contains("is no telescrub ledger"), "{said}");
+    assert_eq!(std::fs::read(&other).unwrap(), before);
+    // Nor a folder.
+    let none = folder.path().join("folder.db");
+    std::fs::create_dir(&none).unwrap();
+    let (status, said, files) = scrub(folder.path(), &none);
+    assert_eq!((status, files), (Some(2), 0));
+    assert!(said.contains("cannot be opened"), "{said}");
+    for name in ["other.db", "folder.db"] {
+        assert!(!folder.path().join(format!("{name}.lock")).exists());
+    }
 }
 
 #[test]
@@ -380,7 +394,7 @@ fn a_run_killed_while_it_publishes_is_settled_by_its_files() {
             let ledger = Ledger::open(&path, PATIENCE).unwrap();
             let entry = ledger.entry().unwrap();
             let taken: Vec<_> = output.taken("clean").into_iter().collect();
-            let prepared = entry.prepare(&Manifest::default(), folder.path(), "in", &taken);
+            let prepared = entry.prepare(&Manifest::default(), folder.path(), "in", taken);
             // What a killed program does not do any more.
             std::mem::forget(prepared.unwrap());
         }

@@ -4,6 +4,7 @@
 
 pub mod annotate;
 pub mod envelope;
+pub mod exclusive;
 pub mod fixes;
 mod json;
 pub mod jsonl;

@@ -12,7 +12,7 @@ use tempfile::{NamedTempFile, TempPath};
 use super::lines::Lines;
 
 /// The start of temporary names: a dot file, so that drop folders leave it alone.
-const TEMPORARY_PREFIX: &str = ".telescrub-";
+pub(super) const TEMPORARY_PREFIX: &str = ".telescrub-";
 
 /// What a published file holds, for the manifest.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
@@ -24,6 +24,9 @@ pub struct Published {
     /// BLAKE3 of its bytes.
     pub blake3: String,
 }
+
+/// A finished output: its kind, what it holds and its temporary name.
+pub type Taken = (&'static str, Published, String);
 
 /// An output that may never come to be: the file is made at the first byte.
 #[derive(Debug)]
@@ -192,14 +195,14 @@ impl Output {
         }
     }
 
-    /// Its kind, what it holds and its temporary name, once it is finished.
+    /// The output, of this kind, once it is finished.
     #[must_use]
-    pub fn taken<'a>(&'a self, kind: &'a str) -> Option<(&'a str, &'a Published, String)> {
+    pub fn taken(&self, kind: &'static str) -> Option<Taken> {
         let State::Done(file, published) = &self.state else {
             return None;
         };
         let temporary = file.path().file_name()?.to_string_lossy().into_owned();
-        Some((kind, published, temporary))
+        Some((kind, published.clone(), temporary))
     }
 
     /// Gives the finished file its name. A file of that name from an earlier run goes,

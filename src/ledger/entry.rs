@@ -13,7 +13,7 @@ use super::gathered::Gathered;
 use super::open::Ledger;
 use super::rows::{Rows, details, mark_published};
 use crate::emit::manifest::Manifest;
-use crate::emit::publish::Published;
+use crate::emit::publish::Taken;
 use crate::scrub::listener::Keeper;
 
 /// Blocks on their way to the thread: enough that a slow moment of the disk stops
@@ -115,8 +115,7 @@ impl Entry<'_> {
     }
 
     /// All claims are judged and all outputs written: the ledger takes the run. The
-    /// outputs come in the order in which they will be published, each with its
-    /// temporary name.
+    /// outputs come in the order in which they will be published.
     ///
     /// # Errors
     /// When the ledger can't be written; it holds nothing of the run then.
@@ -125,16 +124,10 @@ impl Entry<'_> {
         manifest: &Manifest,
         folder: &Path,
         stem: &str,
-        outputs: &[(&str, &Published, String)],
+        outputs: Vec<Taken>,
     ) -> Result<Preparation, LedgerError> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         if let Some(rows) = self.gathered.take() {
-            let outputs = outputs
-                .iter()
-                .map(|(kind, published, temporary)| {
-                    ((*kind).to_owned(), (*published).clone(), temporary.clone())
-                })
-                .collect();
             return Ok(Preparation::Gathered(Box::new(Gathered {
                 run: self.run,
                 rows,
@@ -145,7 +138,7 @@ impl Entry<'_> {
             })));
         }
         let connection = self.end()?;
-        details(&connection, self.run, manifest, &folder, stem, outputs)
+        details(&connection, self.run, manifest, &folder, stem, &outputs)
             .and_then(|()| connection.execute_batch("COMMIT"))
             .map_err(|error| self.ledger.failed(error))?;
         Ok(Preparation::Entered {

@@ -15,7 +15,7 @@ use super::open::Ledger;
 use super::record::{Kept, Records};
 use super::rows::{Rows, details, mark_published};
 use crate::emit::manifest::Manifest;
-use crate::emit::publish::Published;
+use crate::emit::publish::Taken;
 
 /// A run whose claims are judged and whose outputs are written, but that the ledger
 /// does not know yet.
@@ -26,8 +26,7 @@ pub struct Gathered {
     pub(super) manifest: Manifest,
     pub(super) folder: PathBuf,
     pub(super) stem: String,
-    /// Kind, content and temporary name of each output.
-    pub(super) outputs: Vec<(String, Published, String)>,
+    pub(super) outputs: Vec<Taken>,
 }
 
 impl Gathered {
@@ -165,16 +164,12 @@ fn write_gathered(connection: &Connection, gathered: &Gathered) -> rusqlite::Res
     let mut rows = Rows::new(connection, gathered.run)?;
     rows.block(&gathered.rows)?;
     rows.finish()?;
-    let outputs: Vec<(&str, &Published, String)> = gathered
-        .outputs
-        .iter()
-        .map(|(kind, published, temporary)| (kind.as_str(), published, temporary.clone()))
-        .collect();
     let Gathered {
         manifest,
         folder,
         stem,
+        outputs,
         ..
     } = gathered;
-    details(connection, gathered.run, manifest, folder, stem, &outputs)
+    details(connection, gathered.run, manifest, folder, stem, outputs)
 }

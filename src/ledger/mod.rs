@@ -20,6 +20,7 @@ mod open;
 mod prune;
 mod record;
 mod rows;
+mod run_claims;
 mod runs;
 mod settle;
 pub mod stats;

@@ -1,13 +1,14 @@
 //! What was accepted of a night by the run of it, its reruns and theirs: by name, whatever was
 //! changed in the claims.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use rusqlite::Connection;
 
 use super::accepted::day;
 use super::error::LedgerError;
 use super::open::Ledger;
+use super::run_claims;
 use crate::value::Date;
 
 /// A claim that a run accepted.
@@ -19,8 +20,6 @@ pub struct AcceptedName {
     pub frequency: String,
     /// What "today" was.
     pub day: Date,
-    /// Whether by a run that the chain does not go back to.
-    pub by_another: bool,
 }
 
 /// The identities of the first run of a night, and of the runs that go back to it.
@@ -31,46 +30,42 @@ const NIGHT: &str = "
     )";
 
 impl Ledger {
-    /// The claims of these names that were accepted by the runs of the night to which this
-    /// chain of identities, the latest first, goes back.
+    /// The claims of these names that were accepted by runs of the night to which this chain of
+    /// identities, the latest first, goes back: by those of the chain, or by the others.
     ///
     /// # Errors
     /// When the ledger can't be read.
     pub fn accepted_of_night(
         &self,
         chain: &[String],
+        by_others: bool,
         names: &HashSet<i64>,
     ) -> Result<Vec<AcceptedName>, LedgerError> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
         let find = |connection: Connection| {
-            let first = [chain.last()];
-            let runs =
-                format!("{NIGHT} SELECT run, identity, day FROM runs WHERE identity IN night");
-            let mut runs = connection.prepare(&runs)?;
-            let runs = runs.query_map(first, |row| {
-                let identity: String = row.get(1)?;
-                Ok((row.get(0)?, (day(row, 2)?, !chain.contains(&identity))))
-            })?;
-            let runs: HashMap<i64, (Date, bool)> = runs.collect::<rusqlite::Result<_>>()?;
-            // The claims have no index by their run: all runs at once.
-            let claims = format!(
-                "{NIGHT} SELECT run, name, frequency FROM claims WHERE fate = 'clean'
-                 AND run IN (SELECT run FROM runs WHERE identity IN night)"
+            let runs = format!(
+                "{NIGHT} SELECT run, identity, day FROM runs WHERE identity IN night ORDER BY run"
             );
-            let mut claims = connection.prepare(&claims)?;
-            let mut claims = claims.query(first)?;
+            let mut runs = connection.prepare(&runs)?;
+            let mut runs = runs.query([chain.last()])?;
             let mut accepted = Vec::new();
-            while let Some(claim) = claims.next()? {
-                let (run, name): (i64, i64) = (claim.get(0)?, claim.get(1)?);
-                if let Some(&(day, by_another)) = runs.get(&run)
-                    && names.contains(&name)
-                {
-                    accepted.push(AcceptedName {
-                        name,
-                        frequency: claim.get(2)?,
-                        day,
-                        by_another,
-                    });
+            while let Some(run) = runs.next()? {
+                let is_other = !chain.contains(&run.get(1)?);
+                if is_other != by_others {
+                    continue;
                 }
+                let day = day(run, 2)?;
+                run_claims::accepted(&connection, run.get(0)?, |name, frequency| {
+                    if names.contains(&name) {
+                        accepted.push(AcceptedName {
+                            name,
+                            frequency: frequency.to_owned(),
+                            day,
+                        });
+                    }
+                })?;
             }
             Ok(accepted)
         };

@@ -82,7 +82,17 @@ impl Ledger {
                 .mode(0o600)
                 .open(path)
         };
-        let lock = private(&beside(path)).map_err(unusable)?;
+        let beside = beside(path);
+        // What is no ledger gets no lock beside it.
+        if path.exists() && !beside.exists() {
+            OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open(path)
+                .map_err(unusable)?;
+            recognised(path)?;
+        }
+        let lock = private(&beside).map_err(unusable)?;
         let started = Instant::now();
         loop {
             match lock.try_lock() {
@@ -153,14 +163,10 @@ impl Ledger {
                 path: path.to_owned(),
             });
         }
+        let connection = recognised(path)?.ok_or_else(|| LedgerError::Empty {
+            path: path.to_owned(),
+        })?;
         let sort = |error| LedgerError::of(path, error);
-        let connection = reader(path).map_err(sort)?;
-        if objects(&connection).map_err(sort)? == 0 {
-            return Err(LedgerError::Empty {
-                path: path.to_owned(),
-            });
-        }
-        recognise(&connection, path)?;
         Ok(Ledger {
             path: path.to_owned(),
             is_new: false,
@@ -253,6 +259,17 @@ fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let connection = connect(path, Duration::from_secs(10))?;
     connection.execute_batch("PRAGMA query_only = on;")?;
     Ok(connection)
+}
+
+/// A reader of what is a ledger; none of an empty file.
+fn recognised(path: &Path) -> Result<Option<Connection>, LedgerError> {
+    let sort = |error| LedgerError::of(path, error);
+    let reader = reader(path).map_err(sort)?;
+    if objects(&reader).map_err(sort)? == 0 {
+        return Ok(None);
+    }
+    recognise(&reader, path)?;
+    Ok(Some(reader))
 }
 
 /// Tables and indexes; a new database has none.

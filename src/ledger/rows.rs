@@ -8,7 +8,7 @@ use rusqlite::{CachedStatement, Connection, params};
 use super::accepted::Chunks;
 use super::record::{ClaimRecord, Kept, Records};
 use crate::emit::manifest::Manifest;
-use crate::emit::publish::Published;
+use crate::emit::publish::Taken;
 use crate::value::Severity;
 
 /// Parties remembered by number; a file with more of them asks the database again.
@@ -165,7 +165,7 @@ pub(super) fn details(
     manifest: &Manifest,
     folder: &Path,
     stem: &str,
-    outputs: &[(&str, &Published, String)],
+    outputs: &[Taken],
 ) -> rusqlite::Result<()> {
     connection.execute(
         "INSERT INTO runs (run, identity, rerun_of, state, day, program, policy, folder, stem)

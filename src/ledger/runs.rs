@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::LedgerError;
 use super::open::Ledger;
+use super::run_claims;
 use crate::scrub::item::Fate;
 
 /// A run.
@@ -107,13 +108,18 @@ impl Ledger {
     /// When the ledger can't be read.
     pub fn corrections_accepted(&self, number: &str) -> Result<Vec<(i64, String)>, LedgerError> {
         let find = |connection: Connection| {
-            let mut query = connection.prepare(
-                "SELECT name, frequency FROM claims
-                 WHERE fate = 'clean' AND frequency <> '1' AND run IN (
-                     SELECT run FROM interchanges WHERE number = ?1 AND accepted > 0)",
+            let mut runs = connection.prepare(
+                "SELECT DISTINCT run FROM interchanges WHERE number = ?1 AND accepted > 0",
             )?;
-            let claims = query.query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            claims.collect::<rusqlite::Result<_>>()
+            let mut corrections = Vec::new();
+            for run in runs.query_map([number], |row| row.get(0))? {
+                run_claims::accepted(&connection, run?, |name, frequency| {
+                    if frequency != "1" {
+                        corrections.push((name, frequency.to_owned()));
+                    }
+                })?;
+            }
+            Ok(corrections)
         };
         find(self.reader()?).map_err(|error| self.failed(error))
     }
@@ -206,11 +212,13 @@ fn by_names(connection: &Connection, names: &[i64]) -> rusqlite::Result<Option<i
     Ok(best.map(|(run, _)| run))
 }
 
+const COUNT: &str = "SELECT count(*) FROM claims WHERE claim >= ?1 AND claim < ?2 AND fate = ?3";
+
 fn published(connection: &Connection, run: i64) -> rusqlite::Result<PublishedRun> {
-    let claims = "SELECT count(*) FROM claims WHERE run = ?1 AND fate = ?2";
+    let [first, end] = run_claims::numbers(connection, run)?;
     let claims = |fate: &str| {
         let count = |row: &Row<'_>| row.get::<_, u32>(0).map(u64::from);
-        connection.query_row(claims, params![run, fate], count)
+        connection.query_row(COUNT, params![first, end, fate], count)
     };
     let text = |query: &str| connection.query_row(query, [run], |row| row.get(0));
     let mut files = connection
@@ -224,6 +232,15 @@ fn published(connection: &Connection, run: i64) -> rusqlite::Result<PublishedRun
         rejected: claims("rejected")?,
     })
 }
+
+const REJECTED: &str = "
+    SELECT ordinal, name, coalesce(group_concat(rule) FILTER (WHERE severity = 'reject'), ''),
+        fate = 'held'
+    FROM claims LEFT JOIN findings USING (claim)
+    WHERE claim >= ?1 AND claim < ?2 AND fate <> 'clean' GROUP BY claim ORDER BY ordinal";
+
+const UNCHECKED: &str =
+    "SELECT fate FROM claims WHERE claim >= ?1 AND claim < ?2 AND verdict = 'unchecked' LIMIT 1";
 
 fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
     let (identity, mut before, folder, stem) = connection.query_row(
@@ -239,13 +256,9 @@ fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
         let further = link.query_row([&before], |row| row.get(0)).optional()?;
         chain.push(std::mem::replace(&mut before, further.unwrap_or_default()));
     }
-    let mut query = connection.prepare(
-        "SELECT ordinal, name, coalesce(group_concat(rule) FILTER (WHERE severity = 'reject'), ''),
-             fate = 'held'
-         FROM claims LEFT JOIN findings USING (claim)
-         WHERE run = ?1 AND fate <> 'clean' GROUP BY claim ORDER BY ordinal",
-    )?;
-    let rejected = query.query_map([run], |row| {
+    let claims = run_claims::numbers(connection, run)?;
+    let mut query = connection.prepare(REJECTED)?;
+    let rejected = query.query_map(claims, |row| {
         let rules: String = row.get(2)?;
         Ok(RejectedClaim {
             ordinal: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
@@ -258,13 +271,12 @@ fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
                 .collect(),
         })
     })?;
-    let mut query = connection
-        .prepare("SELECT name, frequency FROM claims WHERE run = ?1 AND fate = 'clean'")?;
-    let accepted = query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let accepted = accepted.collect::<rusqlite::Result<_>>()?;
-    let unchecked = "SELECT fate FROM claims WHERE run = ?1 AND verdict = 'unchecked' LIMIT 1";
+    let mut accepted = Vec::new();
+    run_claims::accepted(connection, run, |name, frequency| {
+        accepted.push((name, frequency.to_owned()));
+    })?;
     let unchecked: Option<String> = connection
-        .query_row(unchecked, [run], |row| row.get(0))
+        .query_row(UNCHECKED, claims, |row| row.get(0))
         .optional()?;
     let mut query = connection
         .prepare("SELECT transaction_set, rules, content FROM surroundings WHERE run = ?1")?;
@@ -294,4 +306,32 @@ fn read(connection: &Connection, run: i64) -> rusqlite::Result<RunRecord> {
         stem,
         rejected: rejected.collect::<rusqlite::Result<_>>()?,
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_claims_of_other_runs_are_read() {
+        let ledger = Connection::open_in_memory().unwrap();
+        ledger.execute_batch(include_str!("schema.sql")).unwrap();
+        for query in [COUNT, REJECTED, UNCHECKED, run_claims::ACCEPTED] {
+            let mut plan = ledger
+                .prepare(&format!("EXPLAIN QUERY PLAN {query}"))
+                .unwrap();
+            let mut steps = plan.raw_query();
+            let mut of_claims = 0;
+            while let Some(step) = steps.next().unwrap() {
+                let step: String = step.get(3).unwrap();
+                if step.contains("claims") {
+                    let by = "SEARCH claims USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)";
+                    assert_eq!(step, by, "{query}");
+                    of_claims += 1;
+                }
+            }
+            assert_eq!(of_claims, 1, "{query}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::forget::forget;
+use crate::emit::exclusive::Exclusive;
 use crate::emit::publish::sync_folder;
 use crate::emit::stale;
 use crate::stored::hash_file;
@@ -141,6 +142,7 @@ fn was_published(folder: &Path, outputs: &[Output]) -> Option<bool> {
 /// Gives the outputs that still have temporary names their own: rejected claims stand in no
 /// other file.
 fn finish(folder: &Path, stem: &str, outputs: &[Output]) -> io::Result<()> {
+    let _exclusive = Exclusive::wait(folder);
     // That of the run before goes first: where one lies, all have their names, or another run
     // has come since.
     if stale::has_manifest(folder, stem) {

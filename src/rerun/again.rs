@@ -5,15 +5,23 @@
 //! run had tells of it: one that it rejected or held, and another rerun has accepted since, or one
 //! that it accepted itself.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::earlier::EarlierRun;
 use super::listing::{Contents, Listed};
 use crate::ledger::{Ledger, LedgerError};
 use crate::value::Date;
 
-/// CLM01, the billing provider's identifier and CLM05-3.
-type Name<'a> = [&'a str; 3];
+/// A claim that is told by its name, if runs of the night have accepted it.
+#[derive(Debug)]
+struct Comer<'a> {
+    /// Its place in this rerun, from 1.
+    ordinal: u64,
+    claim: &'a Listed,
+    /// Whether the earlier run rejected or held it; else that may have accepted it.
+    was_rejected: bool,
+    accepted: Count,
+}
 
 /// What runs of the night have accepted of a name.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,32 +42,45 @@ impl EarlierRun {
         contents: &Contents,
         ledger: Option<&Ledger>,
     ) -> Result<BTreeMap<u64, Date>, LedgerError> {
-        let mut again = BTreeMap::new();
         // Of a rerun of a rerun other parts of the night are not known, nor of a set that was
         // rejected as a whole the claims.
         if self.chain.len() > 1 || self.unlisted > 0 {
-            return Ok(again);
+            return Ok(BTreeMap::new());
         }
-        let by_ledger = self.accepted_by_ledger(contents, ledger)?;
-        for (ordinal, claim) in (1_u64..).zip(&contents.claims) {
-            let by_files = self.accepted_by_files(claim);
-            let by_ledger = by_ledger.get(&name(claim)).copied().unwrap_or_default();
-            // The ledger may know the same runs.
-            let by_others = by_files.by_others.max(by_ledger.by_others);
-            let by_itself = by_files.by_itself.max(by_ledger.by_itself);
-            let is_one_claim = match self.candidates(claim).count() {
+        let claims = (1_u64..).zip(&contents.claims);
+        let comers = claims.filter_map(|(ordinal, claim)| {
+            let was_rejected = match self.candidates(claim).count() {
                 // The ledger knows claims by their provider too, which may be what was corrected.
-                0 => by_itself == 1 && self.hash.is_none(),
-                1 => by_itself == 0 && by_others > 0,
-                _ => false,
+                0 if self.hash.is_none() => false,
+                1 => true,
+                _ => return None,
             };
-            if let Some(day) = by_files.day.or(by_ledger.day)
-                && is_one_claim
-            {
-                again.insert(ordinal, day);
-            }
+            Some(Comer {
+                ordinal,
+                claim,
+                was_rejected,
+                accepted: self.accepted_by_files(claim),
+            })
+        });
+        let mut comers: Vec<Comer<'_>> = comers.collect();
+        if let Some(ledger) = ledger {
+            self.ask(ledger, true, &mut comers)?;
+            self.ask(ledger, false, &mut comers)?;
         }
-        Ok(again)
+        let again = comers.iter().filter_map(|comer| {
+            let Count {
+                day,
+                by_itself,
+                by_others,
+            } = comer.accepted;
+            let is_one_claim = if comer.was_rejected {
+                by_itself == 0 && by_others > 0
+            } else {
+                by_itself == 1
+            };
+            Some((comer.ordinal, day.filter(|_| is_one_claim)?))
+        });
+        Ok(again.collect())
     }
 
     fn accepted_by_files(&self, claim: &Listed) -> Count {
@@ -86,36 +107,45 @@ impl EarlierRun {
         }
     }
 
-    fn accepted_by_ledger<'a>(
+    /// Counts in what the ledger knows: of what this run has accepted, or others. Those come
+    /// first, since they have few claims, and of most there are none.
+    fn ask(
         &self,
-        contents: &'a Contents,
-        ledger: Option<&Ledger>,
-    ) -> Result<HashMap<Name<'a>, Count>, LedgerError> {
-        let Some(ledger) = ledger else {
-            return Ok(HashMap::new());
-        };
-        let hash = |claim: &Listed| {
+        ledger: &Ledger,
+        by_others: bool,
+        comers: &mut [Comer<'_>],
+    ) -> Result<(), LedgerError> {
+        let name = |claim: &Listed| {
             let [id, provider] = [&*claim.id, &*claim.provider].map(str::as_bytes);
             ledger.hash().name(id, provider)
         };
-        let wanted: HashSet<i64> = contents.claims.iter().map(hash).collect();
-        let mut counts: HashMap<(i64, String), Count> = HashMap::new();
-        for accepted in ledger.accepted_of_night(&self.chain, &wanted)? {
+        let matters =
+            |comer: &&Comer<'_>| by_others || !comer.was_rejected || comer.accepted.by_others > 0;
+        let names = comers.iter().filter(matters);
+        let names = names.map(|comer| name(comer.claim)).collect();
+        let mut counts: HashMap<(i64, String), (usize, Date)> = HashMap::new();
+        for accepted in ledger.accepted_of_night(&self.chain, by_others, &names)? {
             let name = (accepted.name, accepted.frequency);
-            let count = counts.entry(name).or_default();
-            count.day = Some(accepted.day);
-            count.by_others += usize::from(accepted.by_another);
-            count.by_itself += usize::from(!accepted.by_another);
+            let (times, day) = counts.entry(name).or_insert((0, accepted.day));
+            (*times, *day) = (*times + 1, accepted.day);
         }
-        let claims = contents.claims.iter();
-        let counted = claims.filter_map(|claim| {
-            let count = counts.get(&(hash(claim), claim.frequency.as_ref().to_owned()))?;
-            Some((name(claim), *count))
-        });
-        Ok(counted.collect())
+        for Comer {
+            claim, accepted, ..
+        } in comers
+        {
+            let name = (name(claim), claim.frequency.as_ref().to_owned());
+            let Some(&(times, day)) = counts.get(&name) else {
+                continue;
+            };
+            accepted.day.get_or_insert(day);
+            // The files may tell of the same runs.
+            let count = if by_others {
+                &mut accepted.by_others
+            } else {
+                &mut accepted.by_itself
+            };
+            *count = times.max(*count);
+        }
+        Ok(())
     }
-}
-
-fn name(claim: &Listed) -> Name<'_> {
-    [&claim.id, &claim.provider, &claim.frequency]
 }

@@ -11,7 +11,9 @@ use super::earlier::{EarlierRun, is_twin};
 use super::listing::{self, Listed};
 use super::told::{self, Code, Told, ToldClaim};
 use super::was::Above;
+use crate::emit::exclusive::Exclusive;
 use crate::emit::publish::{Output, sync_folder};
+use crate::emit::stale;
 use crate::rules::duplicates::claim_accepted_before;
 use crate::rules::syntax::hierarchy_broken;
 
@@ -123,6 +125,12 @@ impl Report {
         output.write_all(b"\n")?;
         output.finish()?;
         let name = output.name().to_owned();
+        let _exclusive = Exclusive::wait(folder);
+        if stale::manifest(folder, stem).is_some_and(|there| there.run != self.run) {
+            return Err(io::Error::other(
+                "another run has put its outputs there since",
+            ));
+        }
         output.publish()?;
         sync_folder(folder)?;
         Ok(name)

@@ -37,16 +37,6 @@ pub(super) fn compare(document: &[u8], segments: &[&[u8]], element: u8) -> Resul
     let Ok(text) = std::str::from_utf8(document) else {
         return Err("bytes that are no text".to_owned());
     };
-    // Nor does it read a segment that is blank or has no element.
-    if segments.iter().any(|segment| {
-        !segment
-            .trim_ascii_start()
-            .iter()
-            .skip(1)
-            .any(|&byte| byte == element)
-    }) {
-        return Ok(());
-    }
     quiet::install();
     let outcome = quiet::quietly(|| {
         catch_unwind(AssertUnwindSafe(|| {

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::attempt::{Attempt, Tried};
 use super::bench::Bench;
-use super::decision::{Decision, quarantined};
+use super::carrying_out::quarantined;
+use super::decision::Decision;
 use super::folders::Submitter;
 use super::job::Job;
 use super::lately::Lately;

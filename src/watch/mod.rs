@@ -25,7 +25,7 @@
 //! 3. **Decide** ([`finish`]): the ledger takes the runs in one transaction; decisions are
 //!    drafted, sync; each gets its name, `publish.json`, by a rename, sync. From here on a
 //!    job only goes forward: every later step may be repeated without harm.
-//! 4. **Carry out** ([`decision`]): mark the content as seen, move each output to where it
+//! 4. **Carry out** ([`carrying_out`]): mark the content as seen, move each output to where it
 //!    is published, acknowledgements last, never over another file; move the packed input
 //!    to the archive; sync; remove the job, its input after a while ([`lately`]).
 //!
@@ -39,6 +39,7 @@
 pub mod attempt;
 pub mod bench;
 pub mod boxes;
+pub mod carrying_out;
 pub mod decision;
 pub mod exposition;
 pub mod finish;

@@ -8,6 +8,7 @@ mod deaths;
 mod disk;
 mod flags;
 mod inputs;
+mod memory;
 mod refusals;
 mod screen;
 mod stale;

@@ -111,3 +111,57 @@ fn a_refused_input_leaves_no_outputs_of_yesterday_and_a_failed_run_all_of_them()
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(left_in(&out), all);
 }
+
+#[test]
+fn two_runs_under_one_name_give_their_outputs_names_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let start = |night: &str| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_telescrub"))
+            .args(["scrub", "-q", "--now", common::TODAY, "--out"])
+            .arg(&out)
+            .arg(folder.path().join(night).join("night.837"))
+            .spawn()
+            .unwrap()
+    };
+    // The second has outputs that the first has not.
+    put(&folder.path().join("one/night.837"), small());
+    put(&folder.path().join("two/night.837"), bad());
+    std::fs::create_dir(&out).unwrap();
+
+    // Another run is about to name its outputs, and takes the lock away in the end.
+    let path = out.join(".telescrub-publishing");
+    let other = std::fs::File::create_new(&path).unwrap();
+    other.lock().unwrap();
+    let mut runs = ["one", "two"].map(start);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    for run in &mut runs {
+        assert!(run.try_wait().unwrap().is_none());
+    }
+    assert!(!out.join("night.manifest.json").exists());
+    std::fs::remove_file(&path).unwrap();
+    drop(other);
+
+    for round in 0..8 {
+        for run in &mut runs {
+            assert!(run.wait().unwrap().success());
+        }
+        let manifest = std::fs::read(out.join("night.manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        let outputs = manifest["outputs"].as_object().unwrap();
+        let mut names: Vec<_> = outputs
+            .values()
+            .map(|output| output["file"].as_str().unwrap().to_owned())
+            .collect();
+        names.push("night.manifest.json".to_owned());
+        names.sort();
+        assert_eq!(left_in(&out), names, "{round}");
+        let mut verify = telescrub();
+        verify.arg("verify").arg(out.join("night.manifest.json"));
+        verify.assert().success();
+        runs = ["one", "two"].map(start);
+    }
+    for run in &mut runs {
+        assert!(run.wait().unwrap().success());
+    }
+}

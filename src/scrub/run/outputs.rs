@@ -185,7 +185,7 @@ impl Outputs {
         judgement: &Judgement,
         tally: &mut Tally,
     ) -> io::Result<()> {
-        let (mut lines, mut pages) = (Vec::new(), Vec::new());
+        let (mut line, mut page) = (Vec::new(), Vec::new());
         for note in &survey.notes {
             if note.scope != Scope::Input {
                 continue;
@@ -196,13 +196,16 @@ impl Outputs {
             };
             tally.count(told.rule.code, severity);
             let record = Record::envelope(note, severity, note.at);
-            jsonl::envelope(&mut lines, &record, note, &told, severity);
+            line.clear();
+            jsonl::envelope(&mut line, &record, note, &told, severity);
+            self.findings.write_all(&line)?;
             if severity == Severity::Reject {
-                annotate::envelope(&mut pages, &record, note, &told, severity);
+                page.clear();
+                annotate::envelope(&mut page, &record, note, &told, severity);
+                self.annotate(&page)?;
             }
         }
-        self.findings.write_all(&lines)?;
-        self.annotate(&pages)
+        Ok(())
     }
 
     /// Appends to the page of the rejects.

@@ -6,8 +6,9 @@ use std::path::Path;
 use super::current::Run;
 use super::error::RunError;
 use super::kept::Kept;
+use crate::emit::exclusive::Exclusive;
 use crate::emit::manifest::Manifest;
-use crate::emit::publish::{Output, sync_folder};
+use crate::emit::publish::{Output, Taken, sync_folder};
 use crate::emit::stale::{self, Aside};
 use crate::ledger::{Entry, Preparation};
 use crate::scrub::digest::Digest;
@@ -99,8 +100,8 @@ impl Files {
         Ok(())
     }
 
-    /// The finished outputs, the manifest last: kind, what they hold, temporary name.
-    pub(super) fn taken(&self) -> Vec<(&str, &crate::emit::publish::Published, String)> {
+    /// The finished outputs, the manifest last.
+    pub(super) fn taken(&self) -> Vec<Taken> {
         let outputs = self.outputs.iter();
         outputs
             .filter_map(|(kind, output)| output.taken(kind))
@@ -205,10 +206,13 @@ impl Run<'_> {
             .tell(manifest)
             .map_err(|error| self.unwritable(error))?;
         let names = files.names();
+        // Outputs that somebody decides on later lie in a folder of their own.
+        let is_shared = self.workplace.options.sync;
+        let _exclusive = is_shared.then(|| Exclusive::wait(folder));
         let kept = self.keep()?;
         let undo = || kept.iter().for_each(Kept::undo);
         let preparation = entry
-            .map(|entry| entry.prepare(manifest, folder, stem, &files.taken()))
+            .map(|entry| entry.prepare(manifest, folder, stem, files.taken()))
             .transpose()
             .map_err(|error| {
                 undo();

@@ -13,7 +13,7 @@ use crate::claim::validate::At;
 use crate::rules::envelope::Told;
 use crate::rules::syntax::element_name;
 use crate::rules::{Finding, Rule, Spot};
-use crate::value::{Cents, Severity};
+use crate::value::{Cents, Severity, Verdict};
 use crate::x12::survey::Note;
 
 /// Most characters of a segment that are shown.
@@ -36,7 +36,7 @@ pub fn claim(
 ) {
     heading(out, record);
     let is_rejecting = |finding: &Finding| finding.severity == Severity::Reject;
-    if record.verdict == "rejected" && !findings.iter().any(is_rejecting) {
+    if record.verdict == Verdict::Rejected && !findings.iter().any(is_rejecting) {
         let why = if record.outside {
             "because it stands outside every transaction set"
         } else {
@@ -44,13 +44,13 @@ pub fn claim(
         };
         put(out, &["\n  rejected ", why, ": see the envelope above\n"]);
     }
-    if record.verdict == "unchecked" {
+    if record.verdict == Verdict::Unchecked {
         let why = "\n  rejected because --unchecked reject was asked: its policy is not known\n";
         put(out, &[why]);
     }
     let mut line = String::new();
     let effect = |finding: &Finding| match finding.severity {
-        _ if record.verdict == "unchecked" && finding.unchecked => Severity::Reject,
+        _ if record.verdict == Verdict::Unchecked && finding.unchecked => Severity::Reject,
         severity => severity,
     };
     for finding in foremost(findings, FINDINGS, effect) {

@@ -129,7 +129,7 @@ fn start<'a>(out: &'a mut Vec<u8>, record: &Record<'_>) -> Json<'a> {
     if let Some(scope) = record.scope {
         key!(json, "scope").word(scope);
     }
-    key!(json, "verdict").word(record.verdict);
+    key!(json, "verdict").word(record.verdict.as_str());
     key!(json, "transaction").text(transaction);
     key!(json, "group").text(group);
     key!(json, "interchange").text(interchange);

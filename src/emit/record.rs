@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::claim::Claim;
 use crate::rules::Context;
-use crate::value::{Cents, DateRange, Severity};
+use crate::value::{Cents, DateRange, Severity, Verdict};
 use crate::x12::survey::{Names, Note, Scope};
 
 /// The payer of a claim.
@@ -26,8 +26,12 @@ pub const LEVEL: &str = "level";
 
 /// The verdict on what is no claim.
 #[must_use]
-pub fn verdict(rejected: bool) -> &'static str {
-    if rejected { "rejected" } else { "warned" }
+pub fn verdict(rejected: bool) -> Verdict {
+    if rejected {
+        Verdict::Rejected
+    } else {
+        Verdict::Warned
+    }
 }
 
 /// A claim, or an envelope or level without one, in the outputs.
@@ -38,7 +42,7 @@ pub struct Record<'a> {
     /// Where there is no claim: what the findings are of.
     pub scope: Option<&'static str>,
     /// `rejected`, `unchecked` or `warned`.
-    pub verdict: &'static str,
+    pub verdict: Verdict,
     /// Whether it stands outside every transaction set.
     pub outside: bool,
     /// Control numbers: ISA13, GS06, ST02.
@@ -63,7 +67,7 @@ impl<'a> Record<'a> {
         context: &Context<'a>,
         names: &'a Names,
         ordinal: u64,
-        verdict: &'static str,
+        verdict: Verdict,
     ) -> Record<'a> {
         let policy = context.policy;
         Record {
@@ -120,7 +124,7 @@ impl<'a> Record<'a> {
         Record {
             claim_id: None,
             scope: None,
-            verdict: "rejected",
+            verdict: Verdict::Rejected,
             outside: false,
             names: names.map(Option::as_deref),
             ordinal: None,

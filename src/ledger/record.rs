@@ -3,7 +3,7 @@
 use crate::rules::Finding;
 use crate::scrub::item::Fate;
 use crate::scrub::listener::{EnvelopeSegment, JudgedClaim, Listener, SetFindings, SetHeader};
-use crate::value::Severity;
+use crate::value::{Severity, Verdict};
 use crate::x12::SegmentKind;
 use crate::x12::survey::InterchangeKey;
 
@@ -12,8 +12,6 @@ const CLAIM: u8 = b'C';
 
 /// Payer identifiers have at most 80 characters; what is longer is none.
 const PAYER_BYTES: usize = 80;
-
-const VERDICTS: [&str; 4] = ["clean", "warned", "unchecked", "rejected"];
 
 /// Listens for the ledger.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +25,7 @@ pub(super) struct ClaimRecord<'a> {
     pub name: i64,
     pub cents: i64,
     pub frequency: &'a str,
-    pub verdict: &'static str,
+    pub verdict: Verdict,
     pub fate: &'static str,
     pub payer: &'a str,
     pub provider: &'a str,
@@ -73,8 +71,7 @@ impl Listener for Listen {
         ] {
             kept.extend_from_slice(&number.to_le_bytes());
         }
-        let verdict = VERDICTS.iter().position(|name| *name == judged.verdict);
-        kept.push(verdict.and_then(|at| u8::try_from(at).ok()).unwrap_or(0));
+        kept.push(judged.verdict.index());
         kept.push(match judged.fate {
             Fate::Clean => 0,
             Fate::Held => 1,
@@ -155,7 +152,7 @@ impl<'a> Records<'a> {
             self.number()?,
             self.number()?,
         );
-        let verdict = VERDICTS.get(usize::from(self.byte()?)).copied()?;
+        let verdict = Verdict::at(self.byte()?)?;
         let fate = ["clean", "held", "rejected"]
             .get(usize::from(self.byte()?))
             .copied()?;

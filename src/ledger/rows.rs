@@ -108,7 +108,7 @@ impl<'a> Rows<'a> {
             record.content,
             record.name,
             record.frequency,
-            record.verdict,
+            record.verdict.as_str(),
             record.fate,
             record.cents,
             party

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::kept::VERDICTS;
 use super::sums::{Cell, Row, Sums};
 use super::text::{dollars, escape, grouped};
+use crate::value::Verdict;
 
 /// Most bars of a chart.
 const BARS: usize = 10;
@@ -123,7 +123,7 @@ pub(super) fn ring(shares: [u64; 4]) -> String {
         "<svg class=\"ring\" viewBox=\"0 0 120 120\" aria-hidden=\"true\"><g transform=\"rotate(-90 60 60)\">",
     );
     let mut done = 0;
-    for (verdict, claims) in VERDICTS.iter().zip(shares) {
+    for (verdict, claims) in Verdict::ALL.iter().zip(shares) {
         if claims == 0 {
             continue;
         }

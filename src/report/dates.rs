@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::kept::VERDICTS;
 use super::sums::{Cell, Sums};
 use super::text::{dollars, grouped};
-use crate::value::Date;
+use crate::value::{Date, Verdict};
 
 /// Most columns of the chart by date.
 const COLUMNS: i64 = 46;
@@ -189,7 +188,7 @@ pub(super) fn chart(days: &Sums) -> String {
             dollars(cell.rejected)
         );
         let mut foot = FLOOR * 100;
-        for (verdict, claims) in VERDICTS.iter().zip(cell.claims).rev() {
+        for (verdict, claims) in Verdict::ALL.iter().zip(cell.claims).rev() {
             let high =
                 u64::try_from(u128::from(claims) * u128::from(tall) * 100 / u128::from(ceiling))
                     .unwrap_or(0);
@@ -216,7 +215,7 @@ pub(super) fn chart(days: &Sums) -> String {
         }
     }
     page.push_str("</svg></div><p class=\"legend\">");
-    for verdict in VERDICTS.iter().rev() {
+    for verdict in Verdict::ALL.iter().rev() {
         let _ = write!(
             page,
             "<span><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"{verdict}\" width=\"10\" height=\"10\" rx=\"2\"/></svg>{verdict}</span>"
@@ -265,7 +264,7 @@ mod tests {
         for (date, claims) in dates {
             let day = Date::parse_iso(date).unwrap().days().to_be_bytes();
             for _ in 0..*claims {
-                sums.add([&day, b""], 3, Cents(1));
+                sums.add([&day, b""], Verdict::Rejected, Cents(1));
             }
         }
         sums

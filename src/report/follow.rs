@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
-use super::kept::{self, Brief, CODE, VERDICTS};
+use super::kept::{self, Brief, CODE};
 use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::emit::annotate;
@@ -15,7 +15,7 @@ use crate::scrub::item::Fate;
 use crate::scrub::listener::{
     EnvelopeSegment, JudgedClaim, Listener, Positions, SetFindings, SetHeader,
 };
-use crate::value::{Date, Severity};
+use crate::value::{Date, Severity, Verdict};
 use crate::x12::survey::Names;
 
 /// Most findings of one claim on the page; the findings file has them all.
@@ -123,17 +123,18 @@ impl Listener for Follower {
         let dates = claim.dates();
         let name = |segment| text.element(segment, 3);
         let rejected = judged.fate == Fate::Rejected;
-        let word = if rejected { "rejected" } else { judged.verdict };
-        let for_unchecked = rejected && judged.verdict == "unchecked";
+        let verdict = if rejected {
+            Verdict::Rejected
+        } else {
+            judged.verdict
+        };
+        let for_unchecked = rejected && judged.verdict == Verdict::Unchecked;
         let effect = |finding: &Finding| match finding.severity {
             _ if for_unchecked && finding.unchecked => Severity::Reject,
             severity => severity,
         };
         let brief = Brief {
-            verdict: VERDICTS
-                .iter()
-                .position(|&verdict| verdict == word)
-                .unwrap_or(0),
+            verdict,
             charge: judged.charge,
             day: dates.map(|dates| dates.from),
             payer: [claim.payer_id(), name(claim.subscriber.payer)],

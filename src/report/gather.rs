@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use super::Follower;
-use super::kept::{CODE, Entries, Entry, REJECTED};
+use super::kept::{CODE, Entries, Entry};
 use super::sums::Sums;
 use super::text::script_json;
 use crate::emit::manifest::Manifest;
 use crate::scrub::judge::Judgement;
 use crate::scrub::listener::Keeper;
 use crate::scrub::tally::Tally;
+use crate::value::Verdict;
 use crate::x12::survey::Survey;
 
 /// Most rejected claims on the page. More of them no one reads there, and a browser
@@ -151,7 +152,11 @@ impl Keeper for Gathering<'_> {
                     self.days.add([day, b""], brief.verdict, brief.charge);
                     for rule in rules.chunks_exact(CODE + 1) {
                         let (code, rejects) = rule.split_at(CODE);
-                        let verdict = if rejects == [1] { REJECTED } else { 1 };
+                        let verdict = if rejects == [1] {
+                            Verdict::Rejected
+                        } else {
+                            Verdict::Warned
+                        };
                         self.rules.add([code, b""], verdict, brief.charge);
                     }
                 }

@@ -1,18 +1,12 @@
 //! What a worker keeps of a claim for the report, as bytes.
 
-use crate::value::{Cents, Date};
-
-/// Verdicts in the order of their number in a record, and of the columns of sums.
-pub(super) const VERDICTS: [&str; 4] = ["clean", "warned", "unchecked", "rejected"];
-
-/// Place of `rejected` in [`VERDICTS`].
-pub(super) const REJECTED: usize = 3;
+use crate::value::{Cents, Date, Verdict};
 
 /// What the sums need of a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Brief<'a> {
-    /// Place of its verdict in [`VERDICTS`].
-    pub verdict: usize,
+    /// Its verdict.
+    pub verdict: Verdict,
     /// CLM02.
     pub charge: Cents,
     /// First day of service.
@@ -40,7 +34,7 @@ pub(super) const CODE: usize = 6;
 const NO_DAY: i32 = i32::MIN;
 
 pub(super) fn put_brief(out: &mut Vec<u8>, brief: &Brief<'_>, rules: &[u8]) {
-    out.push(u8::try_from(brief.verdict).unwrap_or(0));
+    out.push(brief.verdict.index());
     out.extend_from_slice(&brief.charge.0.to_le_bytes());
     let day = brief
         .day
@@ -103,10 +97,11 @@ impl<'a> Iterator for Entries<'a> {
         if tag == u8::MAX {
             return Some(Entry::Detail(self.long()?, self.long()?));
         }
+        let verdict = Verdict::at(tag)?;
         let charge = Cents(i64::from_le_bytes(self.array()?));
         let day = i32::from_le_bytes(self.array()?);
         let brief = Brief {
-            verdict: usize::from(tag).min(REJECTED),
+            verdict,
             charge,
             day: (day != NO_DAY).then(|| Date::from_days(i64::from(day))),
             payer: [self.short()?, self.short()?],
@@ -129,7 +124,7 @@ mod tests {
     #[test]
     fn what_is_put_is_read_back() {
         let brief = Brief {
-            verdict: REJECTED,
+            verdict: Verdict::Rejected,
             charge: Cents(-12_345),
             day: Date::parse_iso("2026-02-28"),
             payer: [b"SKTX0", b"PLAN"],

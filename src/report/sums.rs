@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::kept::{REJECTED, VERDICTS};
-use crate::value::{Cents, CentsTotal};
+use crate::value::{Cents, CentsTotal, Verdict};
 
 /// Most payers, providers or days told apart; what comes later is summed up as one.
 pub(super) const ROWS: usize = 4_000;
@@ -11,18 +10,16 @@ pub(super) const ROWS: usize = 4_000;
 /// Claims by verdict, and what they charge.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Cell {
-    /// Claims by verdict, in the order of [`VERDICTS`].
-    pub claims: [u64; VERDICTS.len()],
+    /// Claims by verdict, in the order of [`Verdict::ALL`].
+    pub claims: [u64; Verdict::ALL.len()],
     /// CLM02 of the rejected ones.
     pub rejected: CentsTotal,
 }
 
 impl Cell {
-    pub(super) fn add(&mut self, verdict: usize, charge: Cents) {
-        if let Some(claims) = self.claims.get_mut(verdict) {
-            *claims += 1;
-        }
-        if verdict == REJECTED {
+    pub(super) fn add(&mut self, verdict: Verdict, charge: Cents) {
+        self.claims[usize::from(verdict.index())] += 1;
+        if verdict == Verdict::Rejected {
             self.rejected = self.rejected.plus(charge);
         }
     }
@@ -39,7 +36,7 @@ impl Cell {
     }
 
     pub(super) fn rejects(&self) -> u64 {
-        self.claims[REJECTED]
+        self.claims[usize::from(Verdict::Rejected.index())]
     }
 }
 
@@ -64,7 +61,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    pub(super) fn add(&mut self, [key, name]: [&[u8]; 2], verdict: usize, charge: Cents) {
+    pub(super) fn add(&mut self, [key, name]: [&[u8]; 2], verdict: Verdict, charge: Cents) {
         let same = self.rows.get(self.last).is_some_and(|row| *row.key == *key);
         if !same {
             match self.places.get(key) {
@@ -118,7 +115,7 @@ mod tests {
         let mut sums = Sums::default();
         let keys: Vec<String> = (0..ROWS + 10).map(|number| number.to_string()).collect();
         for key in keys.iter().chain(&keys) {
-            sums.add([key.as_bytes(), b""], REJECTED, Cents(100));
+            sums.add([key.as_bytes(), b""], Verdict::Rejected, Cents(100));
         }
         assert_eq!(sums.rows.len(), ROWS);
         assert_eq!(sums.others.rejects(), 20);

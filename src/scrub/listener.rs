@@ -12,7 +12,7 @@ use crate::claim::Claim;
 use crate::claim::text::Text;
 use crate::ledger::Recalled;
 use crate::rules::{Context, Finding};
-use crate::value::Cents;
+use crate::value::{Cents, Verdict};
 use crate::x12::survey::Names;
 use crate::x12::{Delimiters, Segment, SegmentKind};
 
@@ -43,7 +43,7 @@ pub struct JudgedClaim<'a> {
     /// Where it goes.
     pub fate: Fate,
     /// `clean`, `warned`, `unchecked` or `rejected`.
-    pub verdict: &'static str,
+    pub verdict: Verdict,
     /// Whether the whole transaction set is rejected, whatever the claim's findings.
     pub set_rejected: bool,
     /// The rules that reject the whole transaction set.

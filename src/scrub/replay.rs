@@ -21,7 +21,7 @@ use super::pipeline::{self, PipelineError};
 use super::refusal::refusal;
 use super::run::RunError;
 use super::tally::Sum;
-use crate::value::{Cents, Severity};
+use crate::value::{Cents, Severity, Verdict};
 use crate::x12::limits;
 use crate::x12::survey::Survey;
 
@@ -249,7 +249,7 @@ impl Listener for Verdicts {
 
     fn claim(&self, judged: &JudgedClaim<'_>, kept: &mut Vec<u8>) {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let rejected = judged.verdict == "rejected";
+        let rejected = judged.verdict == Verdict::Rejected;
         let mut rules: Vec<String> = judged
             .findings
             .iter()
@@ -263,7 +263,7 @@ impl Listener for Verdicts {
             ordinal: judged.ordinal,
             payer: text(judged.claim.payer_id()),
             cents: judged.charge.0,
-            verdict: judged.verdict.to_owned(),
+            verdict: judged.verdict.to_string(),
             rules,
         };
         // Writing to memory cannot fail, and nothing in it is beyond JSON.

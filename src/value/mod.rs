@@ -8,12 +8,14 @@ mod confidence;
 mod date;
 mod money;
 mod severity;
+mod verdict;
 
 pub use code::{Modifier, ModifierSet, PlaceOfService, Procedure, State};
 pub use confidence::Confidence;
 pub use date::{Date, DateRange};
 pub use money::{Cents, CentsTotal};
 pub use severity::Severity;
+pub use verdict::Verdict;
 
 /// The lowest 64 bits.
 #[allow(clippy::cast_possible_truncation)] // The others are meant to go.

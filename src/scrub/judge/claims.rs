@@ -1,8 +1,8 @@
 //! Claims: gathered, judged when they are whole, told.
 
+use super::conclusion::Conclusion;
 use super::pass::Pass;
 use super::segments::{opens_level, opens_provider};
-use super::verdict::Verdict;
 use super::{Assignment, Judged, Mended, mend};
 use crate::claim::Claim;
 use crate::claim::parts::{BillingParts, SubscriberParts};
@@ -170,21 +170,21 @@ impl Pass<'_> {
         }
         let charge = claim.charge().unwrap_or_default();
         findings.sort_by_key(Finding::place);
-        let verdict = Verdict::of(&findings, self.set_rejected, judgement);
+        let concluded = Conclusion::of(&findings, self.set_rejected, judgement);
         let tally = &mut self.judged.tally;
         let is_past = (self.coverage).ends_before(&claim, policy, &context, judgement);
         tally.past_policy += u64::from(is_past);
         tally.telehealth += u64::from(telehealth);
-        verdict.count(&claim, context.policy, &findings, &self.set_rules, tally);
-        if !findings.is_empty() || verdict.fate == Fate::Rejected {
-            let record = Record::claim(&claim, &context, &self.names, ordinal, verdict.word);
+        concluded.count(&claim, context.policy, &findings, &self.set_rules, tally);
+        if !findings.is_empty() || concluded.fate == Fate::Rejected {
+            let record = Record::claim(&claim, &context, &self.names, ordinal, concluded.verdict);
             let (text, positions) = (&self.text, self.ordinals.positions());
-            (self.judged).tell(&record, &findings, text, positions, verdict.fate);
+            (self.judged).tell(&record, &findings, text, positions, concluded.fate);
         }
         let print = original.map(|fingerprint| Print {
             fingerprint,
             claim: ordinal,
-            rejected: verdict.fate == Fate::Rejected,
+            rejected: concluded.fate == Fate::Rejected,
         });
         self.twins.take(print, first, &mut self.judged.prints);
         let judged = JudgedClaim {
@@ -192,8 +192,8 @@ impl Pass<'_> {
             recalled,
             context: &context,
             findings: &findings,
-            fate: verdict.fate,
-            verdict: verdict.word,
+            fate: concluded.fate,
+            verdict: concluded.verdict,
             set_rejected: self.set_rejected,
             set_rules: &self.set_rules,
             names: &self.names,
@@ -205,7 +205,7 @@ impl Pass<'_> {
             listener.claim(&judged, kept);
         }
         if let Some(item) = self.judged.items.last_mut() {
-            item.fate = verdict.fate;
+            item.fate = concluded.fate;
             item.claims = 1;
         }
         self.claim_findings = findings;

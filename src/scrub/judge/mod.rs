@@ -2,6 +2,7 @@
 
 mod apart;
 mod claims;
+mod conclusion;
 mod coverage;
 mod envelopes;
 mod judgement;
@@ -13,7 +14,6 @@ mod pass;
 mod segments;
 mod twins;
 mod unreviewed;
-mod verdict;
 mod wish;
 
 pub use judgement::Judgement;

@@ -1,4 +1,4 @@
-//! What a claim's findings add up to: where it goes, and in which word.
+//! What a claim's findings add up to: where it goes, and what is said of it.
 
 use super::Judgement;
 use crate::claim::Claim;
@@ -6,40 +6,33 @@ use crate::policy::Policy;
 use crate::rules::{Finding, therapy};
 use crate::scrub::item::Fate;
 use crate::scrub::tally::Tally;
-use crate::value::Severity;
+use crate::value::{Severity, Verdict};
 
 /// What becomes of a claim.
 #[derive(Clone, Copy)]
-pub(super) struct Verdict {
+pub(super) struct Conclusion {
     pub fate: Fate,
-    /// `clean`, `warned`, `unchecked` or `rejected`.
-    pub word: &'static str,
+    pub verdict: Verdict,
 }
 
-impl Verdict {
-    /// The verdict on a claim of these findings, whose set may be rejected as a whole.
-    pub(super) fn of(findings: &[Finding], set_rejected: bool, judgement: &Judgement) -> Verdict {
+impl Conclusion {
+    /// What becomes of a claim of these findings, whose set may be rejected as a whole.
+    pub(super) fn of(
+        findings: &[Finding],
+        set_rejected: bool,
+        judgement: &Judgement,
+    ) -> Conclusion {
         let rejects = |finding: &Finding| finding.severity == Severity::Reject;
-        if set_rejected || findings.iter().any(rejects) {
-            return Verdict {
-                fate: Fate::Rejected,
-                word: "rejected",
-            };
-        }
-        if findings.iter().any(|finding| finding.unchecked) {
-            return Verdict {
-                fate: judgement.unchecked,
-                word: "unchecked",
-            };
-        }
-        Verdict {
-            fate: Fate::Clean,
-            word: if findings.is_empty() {
-                "clean"
-            } else {
-                "warned"
-            },
-        }
+        let (fate, verdict) = if set_rejected || findings.iter().any(rejects) {
+            (Fate::Rejected, Verdict::Rejected)
+        } else if findings.iter().any(|finding| finding.unchecked) {
+            (judgement.unchecked, Verdict::Unchecked)
+        } else if findings.is_empty() {
+            (Fate::Clean, Verdict::Clean)
+        } else {
+            (Fate::Clean, Verdict::Warned)
+        };
+        Conclusion { fate, verdict }
     }
 
     /// Counts the claim, its findings and the rules that reject its set.
@@ -60,10 +53,10 @@ impl Verdict {
             tally.finding(finding);
         }
         tally.take_along(set_rules, charge);
-        match self.word {
-            "unchecked" => tally.unchecked.add(1, charge),
-            "warned" => tally.warned.add(1, charge),
-            _ => {}
+        match self.verdict {
+            Verdict::Unchecked => tally.unchecked.add(1, charge),
+            Verdict::Warned => tally.warned.add(1, charge),
+            Verdict::Clean | Verdict::Rejected => {}
         }
         match self.fate {
             Fate::Clean => tally.clean.add(1, charge),

@@ -220,3 +220,19 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_of_any_length_fits_into_a_table() {
+        let long = "A".repeat(70_000);
+        let shown = table(&[
+            vec!["claim".to_owned(), String::new()],
+            vec![long, "1".to_owned()],
+        ]);
+        let widest = shown.lines().map(str::len).max();
+        assert!(widest < Some(CELL_CHARS + 10), "{widest:?}");
+    }
+}

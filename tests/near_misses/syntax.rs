@@ -12,7 +12,7 @@ fn blanks_alone_are_no_value() {
             (
                 "no member id but blanks",
                 &[("MI*1EG4TE5MK73", "MI*  ")],
-                "SYN012r SYN014w",
+                "SYN012r",
             ),
             ("no payer id", &[("PI*01112", "PI*  ")], "SYN005r"),
             ("no claim number", &[("CLM*EX114", "CLM* ")], "SYN005r"),
@@ -26,9 +26,14 @@ fn blanks_alone_are_no_value() {
                 "SYN006r",
             ),
             (
+                "an attachment's number of blanks",
+                &[("HI*ABK:", "PWK*OZ*BM***AC* ~\nHI*ABK:")],
+                "SYN012r",
+            ),
+            (
                 "blanks in one of two alternatives",
                 &[("N4*AUSTIN*TX*78702~", "N4*AUSTIN*TX*78702**** ~")],
-                "SYN012r SYN012r SYN014w",
+                "SYN012r SYN012r",
             ),
         ],
     );

@@ -156,6 +156,32 @@ fn odd_values_of_headers_are_told_and_cost_no_claim() {
 }
 
 #[test]
+fn a_header_without_a_control_number_costs_what_it_opens() {
+    let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let sets = ["*0001*0", "*0001~"];
+    let groups = ["*1*X", "*1~\nI"];
+    let interchanges = ["*000000001*", "*000000001~"];
+    for (name, number, places, blank) in [
+        ("ST02", "0001", sets, ""),
+        ("ST02", "0001", sets, "    "),
+        ("GS06", "1", groups, ""),
+        ("GS06", "1", groups, " "),
+        ("ISA13", "000000001", interchanges, "         "),
+    ] {
+        let odd = places.iter().fold(batch.clone(), |text, place| {
+            text.replacen(place, &place.replacen(number, blank, 1), 1)
+        });
+        let whole = scrubbed(&odd);
+        assert_eq!(text(&whole, "clean.837"), "", "{name}");
+        let found = &whole.findings()[0]["findings"][0];
+        assert_eq!(found["rule"], "ENV002");
+        let message = found["message"].as_str().unwrap();
+        assert!(message.starts_with(&format!("{name} is empty")));
+        assert_eq!(read(&whole, "rejects.837").claims, 1);
+    }
+}
+
+#[test]
 fn a_trailer_without_its_terminator_closes_what_it_names() {
     let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
     let group = batch.find("IEA*").unwrap();

@@ -39,7 +39,7 @@ impl Pass<'_> {
         }
         if matches!(fault, None | Some(IsaFault::Repetition)) {
             let odd = header_values::odd_of_interchange(text, delimiters.element);
-            self.note_values(Scope::Interchange, at, text.len(), odd);
+            self.note_values(Scope::Interchange, (at, text.len()), &number, odd);
         }
         if element(text, delimiters.element, 15) == b"T" {
             self.note(Scope::Interchange, at, at, text.len(), Fault::TestUsage);
@@ -66,10 +66,23 @@ impl Pass<'_> {
         }
     }
 
-    /// Notes the elements of a header, by position, that hold no value the guide has for them.
-    fn note_values(&mut self, scope: Scope, at: u64, len: usize, odd: impl Iterator<Item = u8>) {
+    /// Notes the elements of a header, by position, that hold no value the guide has for them;
+    /// `number` is its control number.
+    fn note_values(
+        &mut self,
+        scope: Scope,
+        (at, len): (u64, usize),
+        number: &str,
+        odd: impl Iterator<Item = u8>,
+    ) {
         for position in odd {
-            self.note(scope, at, at, len, Fault::HeaderValue { position });
+            let is_number = position == header_values::number_of(scope);
+            let fault = if is_number && number.trim().is_empty() {
+                Fault::NoNumber { position }
+            } else {
+                Fault::HeaderValue { position }
+            };
+            self.note(scope, at, at, len, fault);
         }
     }
 
@@ -91,7 +104,7 @@ impl Pass<'_> {
         self.other_group = other_group(&code, &version, holds_header(text, delimiters.element));
         if self.other_group.is_none() {
             let odd = header_values::odd_of_group(text, delimiters.element);
-            self.note_values(Scope::Group, at, text.len(), odd);
+            self.note_values(Scope::Group, (at, text.len()), &number, odd);
         }
         if code == "HC" && version != VERSIONS[0] && VERSIONS.contains(&version.as_str()) {
             self.note(
@@ -142,7 +155,7 @@ impl Pass<'_> {
         if self.judged {
             self.survey.sets_837p += 1;
             let odd = header_values::is_odd_set_number(number).then_some(2);
-            self.note_values(Scope::Set, at, len, odd.into_iter());
+            self.note_values(Scope::Set, (at, len), number, odd.into_iter());
             if self.group.is_some()
                 && let Some(name) = self.other_group.clone()
             {

@@ -182,6 +182,21 @@ fn a_header_without_a_control_number_costs_what_it_opens() {
 }
 
 #[test]
+fn each_sender_numbers_its_interchanges_by_itself() {
+    let batch =
+        |id: &str| interchange(&[vec![provider(1), subscriber(2, 1, false), claim(id, true)]]);
+    let (first, second) = (batch("A1"), batch("A2"));
+    let is_told = |night: &str| text(&scrubbed(night), "findings.jsonl").contains("ENV007");
+    assert!(is_told(&format!("{first}{second}")));
+    for at in [35, 54] {
+        let mut other = second.clone();
+        other.replace_range(at..at + 15, "SOMEBODY ELSE  ");
+        assert!(!is_told(&format!("{first}{other}")), "at {at}");
+        assert!(is_told(&format!("{first}{other}{second}")), "at {at}");
+    }
+}
+
+#[test]
 fn a_trailer_without_its_terminator_closes_what_it_names() {
     let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
     let group = batch.find("IEA*").unwrap();

@@ -46,7 +46,7 @@ impl Pass<'_> {
         }
         let key = InterchangeKey::of(|position| element(text, delimiters.element, position));
         if let Some(day) = self.taken.and_then(|taken| taken(&key)) {
-            let number = key.number;
+            let number = number.clone();
             self.note(
                 Scope::Interchange,
                 at,
@@ -55,7 +55,9 @@ impl Pass<'_> {
                 Fault::Taken { number, day },
             );
         }
-        if self.is_repeated(at, &number, Scope::Interchange) {
+        let is_new = number.is_empty() || self.interchange_numbers.insert(&key);
+        self.use_number(at, &number, self.interchange_numbers.is_full());
+        if !is_new {
             self.note(
                 Scope::Interchange,
                 at,
@@ -200,23 +202,28 @@ impl Pass<'_> {
         }
     }
 
-    /// Takes the control number of an envelope into account; whether another one around it
+    /// Takes the control number of a group or set into account; whether another one around it
     /// has the same. Who receives it may read it without the blanks beside it.
     fn is_repeated(&mut self, at: u64, number: &str, scope: Scope) -> bool {
         let number = number.trim();
+        let (used, stands_in_one) = match scope {
+            Scope::Set => (&mut self.sets_of_group, self.group.is_some()),
+            _ => (&mut self.groups_of_interchange, self.interchange.is_some()),
+        };
+        let repeated = stands_in_one && !number.is_empty() && !used.insert(number);
+        let is_full = used.is_full();
+        self.use_number(at, number, is_full);
+        repeated
+    }
+
+    /// Takes down that the number is in use somewhere in the input.
+    fn use_number(&mut self, at: u64, number: &str, is_full: bool) {
         if let Some(value) = envelope::number(number.as_bytes()) {
             self.survey.numbers.insert(value);
         }
-        let (used, stands_in_one) = match scope {
-            Scope::Set => (&mut self.sets_of_group, self.group.is_some()),
-            Scope::Group => (&mut self.groups_of_interchange, self.interchange.is_some()),
-            Scope::Interchange | Scope::Input => (&mut self.interchange_numbers, true),
-        };
-        let repeated = stands_in_one && !number.is_empty() && !used.insert(number);
-        if used.is_full() || self.survey.numbers.is_full() {
+        if is_full || self.survey.numbers.is_full() {
             self.survey.flooded.get_or_insert(at);
         }
-        repeated
     }
 
     pub(super) fn close_set(&mut self, at: u64, len: usize, said: &str, number: &str) {

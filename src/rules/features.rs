@@ -56,7 +56,8 @@ features! {
     ODD_TAXONOMY;
     /// A place of service that is none on the day, or claim and lines state it differently.
     ODD_PLACE;
-    /// A diagnosis that is not simply a billable ICD-10-CM code, or stands twice.
+    /// A diagnosis that is not simply a billable ICD-10-CM code, or stands twice, or first though
+    /// it never or seldom is.
     ODD_DIAGNOSIS;
     /// A diagnosis pointer that does not simply name one of the diagnoses.
     ODD_POINTER;

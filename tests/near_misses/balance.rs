@@ -44,6 +44,24 @@ fn another_payers_claim_balances_or_not() {
             ),
             ("a cent less", &[("AMT*D*40", "AMT*D*39.99")], "BAL002r"),
             (
+                "nothing adjusted",
+                &[("CAS*PR*2*20~", "CAS*PR*2*20**3*0~\nCAS*CO*45*0.00~")],
+                "BAL004w BAL004w",
+            ),
+            (
+                "one group in two segments",
+                &[("CAS*PR*2*20~", "CAS*PR*2*15~\nCAS*PR*3*5~")],
+                "BAL004w",
+            ),
+            (
+                "one group of seven reasons",
+                &[(
+                    "CAS*PR*2*20~",
+                    "CAS*PR*1*1**2*1**3*1**66*1**85*1**100*1~\nCAS*PR*122*14~",
+                )],
+                "",
+            ),
+            (
                 "of the same rank as another",
                 &[(
                     "OI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M1~\nNM1*PR*2*FIRST PAYER*****PI*P1~\nDTP*573*D8*20260304~\n",
@@ -131,6 +149,11 @@ fn another_payers_lines_balance_or_not() {
                 "a cent more",
                 &[("CAS*PR*2*20", "CAS*PR*2*20.01")],
                 "BAL003r",
+            ),
+            (
+                "nothing adjusted",
+                &[("CAS*PR*2*20~", "CAS*PR*2*20~\nCAS*CO*45*0~")],
+                "BAL004w",
             ),
             (
                 "paid and taken back",

@@ -35,7 +35,8 @@ features! {
     ODD_AMOUNT;
     /// The charges of the lines do not add up to CLM02.
     UNBALANCED;
-    /// A line whose LX01 is not its number.
+    /// A line whose LX01 is not its number, or whose REF*6R is another line's, as far as that is
+    /// seen at once.
     MISNUMBERED;
     /// A service after today or before the patient's birth, or the patient has died.
     ODD_DATE;

@@ -199,3 +199,24 @@ fn another_payer_that_stands_too_early_takes_nothing_of_the_claim() {
         )],
     );
 }
+
+#[test]
+fn each_line_has_a_number_of_its_own() {
+    const LINE: &str = "REF*6R*1~\n";
+    const SUM: (&str, &str) = ("CLM*EX114*60*", "CLM*EX114*100*");
+    let second = |control: &str| {
+        format!("{LINE}LX*2~\nSV1*HC:97530:GP*40*UN*1***1~\nDTP*472*D8*20260302~\n{control}")
+    };
+    let long = "REF*6R*12345678901234567890~\n";
+    let (own, none, again) = (second("REF*6R*2~\n"), second(""), second(LINE));
+    let longs = again.replace(LINE, long);
+    check(
+        &in_person(),
+        &[
+            ("its own", &[SUM, (LINE, &own)], ""),
+            ("none", &[SUM, (LINE, &none)], ""),
+            ("that of another", &[SUM, (LINE, &again)], "SYN015w"),
+            ("a long one", &[SUM, (LINE, &longs)], "SYN015w"),
+        ],
+    );
+}

@@ -55,7 +55,8 @@ features! {
     ODD_NPI;
     /// The taxonomy code of a provider of the claim is not in the list.
     ODD_TAXONOMY;
-    /// A place of service that is none on the day, or claim and lines state it differently.
+    /// A place of service that is none on the day, or where patients stay, or claim and lines
+    /// state it differently.
     ODD_PLACE;
     /// A diagnosis that is not simply a billable ICD-10-CM code, or stands twice, or first though
     /// it never or seldom is.

@@ -57,7 +57,7 @@ fn a_therapist_in_private_practice_at_a_facility() {
             (
                 "another line of the claim",
                 &[("*60*UN*2***1~", "*60*UN*2*21**1~")],
-                "PTT016w",
+                "COD025w PTT016w",
             ),
             (
                 "no therapist",

@@ -201,6 +201,30 @@ fn another_payer_that_stands_too_early_takes_nothing_of_the_claim() {
 }
 
 #[test]
+fn a_line_that_begins_too_early_is_told_and_not_who_certified() {
+    const LINE: &str = "LX*1~\nSV1*HC:97110:GP:95*60*UN*2***1~\nDTP*472*D8*20260302~\nREF*6R*1~\n";
+    const HI: &str = "HI*ABK:M25561~\n";
+    let whole = format!("{LINE}{HI}");
+    for (name, early, left, wanted) in [
+        ("a line before HI", whole.as_str(), "", "SYN001r"),
+        (
+            "its LX behind HI",
+            "HI*ABK:M25561~\nLX*1~\n",
+            &LINE[6..],
+            "SYN001r SYN001r SYN001r",
+        ),
+        (
+            "another LX behind HI",
+            "HI*ABK:M25561~\nLX*1~\n",
+            LINE,
+            "SYN002r SYN002r SYN015r",
+        ),
+    ] {
+        check(MEDICARE, &[(name, &[(LINE, left), (HI, early)], wanted)]);
+    }
+}
+
+#[test]
 fn each_line_has_a_number_of_its_own() {
     const LINE: &str = "REF*6R*1~\n";
     const SUM: (&str, &str) = ("CLM*EX114*60*", "CLM*EX114*100*");

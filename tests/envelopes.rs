@@ -156,6 +156,47 @@ fn odd_values_of_headers_are_told_and_cost_no_claim() {
 }
 
 #[test]
+fn a_header_without_a_control_number_costs_what_it_opens() {
+    let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
+    let sets = ["*0001*0", "*0001~"];
+    let groups = ["*1*X", "*1~\nI"];
+    let interchanges = ["*000000001*", "*000000001~"];
+    for (name, number, places, blank) in [
+        ("ST02", "0001", sets, ""),
+        ("ST02", "0001", sets, "    "),
+        ("GS06", "1", groups, ""),
+        ("GS06", "1", groups, " "),
+        ("ISA13", "000000001", interchanges, "         "),
+    ] {
+        let odd = places.iter().fold(batch.clone(), |text, place| {
+            text.replacen(place, &place.replacen(number, blank, 1), 1)
+        });
+        let whole = scrubbed(&odd);
+        assert_eq!(text(&whole, "clean.837"), "", "{name}");
+        let found = &whole.findings()[0]["findings"][0];
+        assert_eq!(found["rule"], "ENV002");
+        let message = found["message"].as_str().unwrap();
+        assert!(message.starts_with(&format!("{name} is empty")));
+        assert_eq!(read(&whole, "rejects.837").claims, 1);
+    }
+}
+
+#[test]
+fn each_sender_numbers_its_interchanges_by_itself() {
+    let batch =
+        |id: &str| interchange(&[vec![provider(1), subscriber(2, 1, false), claim(id, true)]]);
+    let (first, second) = (batch("A1"), batch("A2"));
+    let is_told = |night: &str| text(&scrubbed(night), "findings.jsonl").contains("ENV007");
+    assert!(is_told(&format!("{first}{second}")));
+    for at in [35, 54] {
+        let mut other = second.clone();
+        other.replace_range(at..at + 15, "SOMEBODY ELSE  ");
+        assert!(!is_told(&format!("{first}{other}")), "at {at}");
+        assert!(is_told(&format!("{first}{other}{second}")), "at {at}");
+    }
+}
+
+#[test]
 fn a_trailer_without_its_terminator_closes_what_it_names() {
     let batch = interchange(&[vec![provider(1), subscriber(2, 1, false), claim("A", true)]]);
     let group = batch.find("IEA*").unwrap();

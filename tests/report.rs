@@ -225,10 +225,13 @@ fn claims_that_are_rejected_with_a_set_that_cannot_be_judged_are_said_to_be_not_
     let other = text.replacen("~ST*837*0001*005010X222A1", "~ST*837*0001*005010X223A2", 1);
     assert_ne!(other, text);
     let page = page_of(&other);
-    let note = between(&page, "id=\"unlisted\">", "</p>");
-    assert!(
-        note.contains("7 claims rejected with their transaction sets"),
-        "{note}"
-    );
+    let note = |page: &str| between(page, "id=\"unlisted\">", "</p>").to_owned();
+    let told = "7 claims rejected in transaction sets that can't be judged";
+    assert!(note(&page).contains(told), "{}", note(&page));
     assert_eq!(data(&page)["claims"], serde_json::json!([]));
+    // So are those that stand in no set.
+    let outside = text.replacen("ST*837*0002*005010X222A1~", "", 1);
+    assert_ne!(outside, text);
+    let told = "or outside of every set. Each is in";
+    assert!(note(&page_of(&outside)).contains(told));
 }

@@ -163,6 +163,28 @@ fn a_claim_inside_what_is_cut_off_is_counted() {
 }
 
 #[test]
+fn a_claim_inside_a_level_that_stands_nowhere_is_told_and_counted_once() {
+    let file = file();
+    let level = file.rfind("\nHL*").unwrap() + 1;
+    let behind = level + file[level..].find('~').unwrap();
+    let kind = level + file[level..behind].rfind('*').unwrap() - 2;
+    let strange = format!("{}99{}", &file[..kind], &file[kind + 2..]);
+    let claim = level + strange[level..].find("~\nCLM*").unwrap();
+    let charge = strange[claim + 2..].split('*').nth(2).unwrap();
+    let in_last = format!("{}{}", &strange[..claim], &strange[claim + 2..]);
+    let lost = "CLM*LOST*90***11:B:1*Y*A*Y*Y";
+    let in_hl = format!("{}{lost}{}", &strange[..behind], &strange[behind..]);
+    for (text, lost) in [(in_last, charge), (in_hl, "90")] {
+        let [whole, cut] = [1 << 20, 1].map(|block| common::scrub(text.as_bytes(), 2, block));
+        let tally = &whole.result.as_ref().unwrap().tally;
+        assert_eq!(tally.unread, charged(1, lost), "{text}");
+        assert_eq!(*tally, cut.result.unwrap().tally, "blocks of a byte");
+        let found = String::from_utf8_lossy(whole.file("findings.jsonl")).into_owned();
+        assert!(found.contains("another claim starts inside"), "{found}");
+    }
+}
+
+#[test]
 fn a_sound_file_has_none() {
     let tally = common::scrub(file().as_bytes(), 1, 1 << 20)
         .result

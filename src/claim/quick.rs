@@ -5,7 +5,7 @@
 //! A segment that is written otherwise is left to whoever reads any; see [`super::read`].
 
 use super::lines::Line;
-use super::read::units;
+use super::read::{pointers, units};
 use super::text::Span;
 use crate::value::{Cents, Date, DateRange, ModifierSet, PlaceOfService, Procedure};
 use crate::x12::Elements;
@@ -103,31 +103,6 @@ fn digits(bytes: u64, len: usize) -> Option<u16> {
     u16::try_from(number).ok()
 }
 
-/// The bits of diagnosis pointers (SV107) of one digit, no two the same, as in `1:2`.
-#[inline]
-pub(super) fn pointers(composite: &[u8], mark: u8) -> u16 {
-    let bit = |byte: u8| match byte {
-        b'1'..=b'9' => 1_u16 << (byte - b'0'),
-        _ => 0,
-    };
-    let [first, rest @ ..] = composite else {
-        return 0;
-    };
-    let (pairs, odd) = rest.as_chunks::<2>();
-    let mut seen = bit(*first);
-    if seen == 0 || !odd.is_empty() || pairs.len() > 3 {
-        return 0;
-    }
-    for &[before, pointer] in pairs {
-        let own = bit(pointer);
-        if before != mark || own == 0 || seen & own != 0 {
-            return 0;
-        }
-        seen |= own;
-    }
-    seen
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)] // a test that stops there has failed
 mod tests {
@@ -181,28 +156,5 @@ mod tests {
         assert_eq!((line.units, line.pointers), (Some(2), 0b110));
         assert!(line.modifiers.has(b"GP") && line.modifiers.has(b"59"));
         assert_eq!(line.from(), Date::new(2026, 3, 2));
-    }
-
-    #[test]
-    fn pointers_are_single_digits_and_differ() {
-        assert_eq!(pointers(b"1", b':'), 0b10);
-        assert_eq!(pointers(b"2:1", b':'), 0b110);
-        assert_eq!(pointers(b"1:2:3:9", b':'), 0b10_0000_1110);
-        for text in [
-            "",
-            "0",
-            "1:1",
-            "1:",
-            ":1",
-            "1;2",
-            "12",
-            "1:2:",
-            "1:2:3:4:5",
-            "a",
-            "1:a",
-            "1:10",
-        ] {
-            assert_eq!(pointers(text.as_bytes(), b':'), 0, "{text}");
-        }
     }
 }

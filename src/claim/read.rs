@@ -6,7 +6,6 @@
 
 use super::lines::Line;
 use super::parts::{BillingParts, ClaimParts, PatientParts, Person, SubscriberParts};
-use super::quick::pointers;
 use super::text::{Span, Text};
 use super::validate::range;
 use crate::value::{Cents, Date, DateRange, Modifier, ModifierSet, PlaceOfService, Procedure};
@@ -149,6 +148,31 @@ pub(super) fn units(measure: &[u8], decimal: &[u8]) -> Option<u16> {
     (1..=999).contains(&units).then_some(units)
 }
 
+/// The bits of diagnosis pointers (SV107) of one digit, no two the same, as in `1:2`.
+#[inline]
+pub(super) fn pointers(composite: &[u8], mark: u8) -> u16 {
+    let bit = |byte: u8| match byte {
+        b'1'..=b'9' => 1_u16 << (byte - b'0'),
+        _ => 0,
+    };
+    let [first, rest @ ..] = composite else {
+        return 0;
+    };
+    let (pairs, odd) = rest.as_chunks::<2>();
+    let mut seen = bit(*first);
+    if seen == 0 || !odd.is_empty() || pairs.len() > 3 {
+        return 0;
+    }
+    for &[before, pointer] in pairs {
+        let own = bit(pointer);
+        if before != mark || own == 0 || seen & own != 0 {
+            return 0;
+        }
+        seen |= own;
+    }
+    seen
+}
+
 impl Line {
     /// Reads the typed values of the line.
     fn read(&mut self, text: &Text<'_>, claim_place: Option<PlaceOfService>) {
@@ -281,6 +305,29 @@ mod tests {
             "1000", "99999999", "a",
         ] {
             assert_eq!(units(b"UN", digits.as_bytes()), None, "{digits}");
+        }
+    }
+
+    #[test]
+    fn pointers_are_single_digits_and_differ() {
+        assert_eq!(pointers(b"1", b':'), 0b10);
+        assert_eq!(pointers(b"2:1", b':'), 0b110);
+        assert_eq!(pointers(b"1:2:3:9", b':'), 0b10_0000_1110);
+        for text in [
+            "",
+            "0",
+            "1:1",
+            "1:",
+            ":1",
+            "1;2",
+            "12",
+            "1:2:",
+            "1:2:3:4:5",
+            "a",
+            "1:a",
+            "1:10",
+        ] {
+            assert_eq!(pointers(text.as_bytes(), b':'), 0, "{text}");
         }
     }
 }

@@ -75,6 +75,8 @@ pub fn elements(
     // What has any character, and what has another than a blank: a value of blanks alone is
     // none (appendix B of the guide).
     let (mut written, mut present) = (0_u32, 0_u32);
+    // What has blanks alone, and nothing told of it yet.
+    let mut blank = 0_u32;
     let mut last = 0;
     let mut format: &[u8] = &[];
     for (at, (edges, element_spec)) in separators.windows(2).zip(&spec.elements).enumerate() {
@@ -101,6 +103,8 @@ pub fn elements(
             _ if element_spec.usage == Usage::NotUsed => {}
             // Told as missing.
             _ if is_blank && element_spec.usage == Usage::Required => {}
+            // What another element asks of it may tell it.
+            _ if is_blank && element_spec.kind != Kind::Composite => blank |= 2 << at,
             Kind::Composite => {
                 let composite = Composite {
                     bytes,
@@ -159,8 +163,41 @@ pub fn elements(
             bits &= bits - 1;
         }
     }
-    relations(spec, written, present, &mut tell);
-    condition(segment, spec, &mut tell);
+    let mut tell_of_blank = |at: At, violation| {
+        blank &= !(1 << at.element);
+        tell(at, violation);
+    };
+    relations(spec, written, present, &mut tell_of_blank);
+    condition(segment, spec, &mut tell_of_blank);
+    blanks(segment, spec, blank, &mut tell);
+}
+
+/// What is wrong with the elements that hold blanks alone.
+fn blanks(
+    segment: &Segment<'_>,
+    spec: &SegmentSpec,
+    blank: u32,
+    tell: &mut impl FnMut(At, Violation),
+) {
+    let mut bits = blank;
+    while bits != 0 {
+        let position = bits.trailing_zeros() as usize;
+        bits &= bits - 1;
+        let value = segment.element(position);
+        let Some(element_spec) = spec.elements.get(position.wrapping_sub(1)) else {
+            continue;
+        };
+        let at = At {
+            element: index(position),
+            component: 0,
+        };
+        if element_spec.kind == Kind::Period {
+            let format = segment.element(position - 1);
+            period(format, value, element_spec, |violation| tell(at, violation));
+        } else {
+            simple(value, element_spec, |violation| tell(at, violation));
+        }
+    }
 }
 
 /// The relations of a segment that do not hold between elements of which these have a character,

@@ -205,7 +205,7 @@ pub(super) fn charts(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
     if unseen > 0 {
         let _ = write!(
             page,
-            "<p class=\"note\">In transaction sets that can't be judged: {}. They are rejected and counted above, but not in these charts.</p>",
+            "<p class=\"note\">In transaction sets that can't be judged, or outside of every set: {}. They are rejected and counted above, but not in these charts.</p>",
             claims(unseen)
         );
     }
@@ -300,7 +300,8 @@ pub(super) fn fixes(facts: &Facts<'_>) -> String {
     page
 }
 
-/// Claims in transaction sets that can't be judged: they are rejected with the set.
+/// Claims that nobody judges, in transaction sets that can't be or outside of every set: they are
+/// rejected with what they stand in.
 fn unseen(gathered: &Gathering<'_>, facts: &Facts<'_>) -> u64 {
     let all = facts.tally.total().claims;
     all - gathered.claims.min(all)
@@ -313,7 +314,7 @@ pub(super) fn remainder(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
     if unseen > 0 {
         let _ = write!(
             page,
-            "<p class=\"note\" id=\"unlisted\">Not listed: {} rejected with their transaction sets, which can't be judged. Why is told in {}.</p>",
+            "<p class=\"note\" id=\"unlisted\">Not listed: {} rejected in transaction sets that can't be judged, or outside of every set. Each is in {}, with the reason.</p>",
             claims(unseen),
             escape(facts.annotated)
         );

@@ -44,6 +44,9 @@ fn words(note: &Note) -> Told {
         Fault::HeaderValue { position } => {
             interchange_header_malformed::tell_value(scope, *position)
         }
+        Fault::NoNumber { position } => {
+            interchange_header_malformed::tell_no_number(scope, *position)
+        }
         Fault::Unclosed => envelope_not_closed::tell(note),
         Fault::Unterminated => envelope_not_closed::tell_unterminated(scope),
         Fault::Unopened => segments_outside_envelope::tell_unopened(),
@@ -167,6 +170,7 @@ mod tests {
                 Severity::Warn,
             ),
             (Fault::HeaderValue { position: 9 }, "ENV002", Severity::Warn),
+            (Fault::NoNumber { position: 13 }, "ENV002", Severity::Reject),
             (
                 Fault::Outside {
                     envelope: Scope::Interchange,

@@ -35,7 +35,8 @@ features! {
     ODD_AMOUNT;
     /// The charges of the lines do not add up to CLM02.
     UNBALANCED;
-    /// A line whose LX01 is not its number.
+    /// A line whose LX01 is not its number, or whose REF*6R is another line's, as far as that is
+    /// seen at once.
     MISNUMBERED;
     /// A service after today or before the patient's birth, or the patient has died.
     ODD_DATE;
@@ -54,9 +55,11 @@ features! {
     ODD_NPI;
     /// The taxonomy code of a provider of the claim is not in the list.
     ODD_TAXONOMY;
-    /// A place of service that is none on the day, or claim and lines state it differently.
+    /// A place of service that is none on the day, or where patients stay, or claim and lines
+    /// state it differently.
     ODD_PLACE;
-    /// A diagnosis that is not simply a billable ICD-10-CM code, or stands twice.
+    /// A diagnosis that is not simply a billable ICD-10-CM code, or stands twice, or first though
+    /// it never or seldom is.
     ODD_DIAGNOSIS;
     /// A diagnosis pointer that does not simply name one of the diagnoses.
     ODD_POINTER;

@@ -59,6 +59,7 @@ pub static RULES: &[&Rule] = &[
     &codes::ambulance_data_missing::RULE,
     &codes::referring_provider_twice::RULE,
     &codes::telephone_malformed::RULE,
+    &codes::admission_date_missing::RULE,
     &therapy::discipline_modifier_wrong::RULE,
     &therapy::assistant_modifier_mismatched::RULE,
     &therapy::therapy_units_wrong::RULE,

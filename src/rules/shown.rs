@@ -5,6 +5,7 @@ use super::balance::amount_invalid;
 use super::codes::{diagnosis_not_billable, payers_contradict};
 use super::features::Features;
 use super::services::{Renders, Services, taxonomy};
+use super::syntax::service_line_number_wrong;
 use crate::claim::text::Span;
 use crate::claim::{Claim, Line, Provider};
 use crate::value::CentsTotal;
@@ -38,6 +39,7 @@ impl Services {
         }
         shown |= Features::UNBALANCED.when(claim.charge().map(CentsTotal::from) != Some(charges));
         shown |= Features::ODD_PLACE.when(places_on_lines);
+        shown |= Features::MISNUMBERED.when(service_line_number_wrong::may_share_control(claim));
         if certified && !claim.parts.nested {
             shown = shown.without(Features::UNCERTIFIED);
         }

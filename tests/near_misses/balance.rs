@@ -44,6 +44,29 @@ fn another_payers_claim_balances_or_not() {
             ),
             ("a cent less", &[("AMT*D*40", "AMT*D*39.99")], "BAL002r"),
             (
+                "nothing adjusted",
+                &[("CAS*PR*2*20~", "CAS*PR*2*20**3*0~\nCAS*CO*45*0.00~")],
+                "BAL004w BAL004w",
+            ),
+            (
+                "one group in two segments",
+                &[("CAS*PR*2*20~", "CAS*PR*2*15~\nCAS*PR*3*5~")],
+                "BAL004w",
+            ),
+            (
+                "one group of seven reasons",
+                &[(
+                    "CAS*PR*2*20~",
+                    "CAS*PR*1*1**2*1**3*1**66*1**85*1**100*1~\nCAS*PR*122*14~",
+                )],
+                "",
+            ),
+            (
+                "the patient's liability for the claim",
+                &[("AMT*D*40~\n", "AMT*D*40~\nAMT*EAF*20~\n")],
+                "",
+            ),
+            (
                 "of the same rank as another",
                 &[(
                     "OI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M1~\nNM1*PR*2*FIRST PAYER*****PI*P1~\nDTP*573*D8*20260304~\n",
@@ -106,6 +129,7 @@ fn another_payers_claim_balances_or_not() {
 
 #[test]
 fn another_payers_lines_balance_or_not() {
+    const PAID: &str = "DTP*573*D8*20260304~\nSE*";
     check(
         &by_line(),
         &[
@@ -131,6 +155,35 @@ fn another_payers_lines_balance_or_not() {
                 "a cent more",
                 &[("CAS*PR*2*20", "CAS*PR*2*20.01")],
                 "BAL003r",
+            ),
+            (
+                "nothing adjusted",
+                &[("CAS*PR*2*20~", "CAS*PR*2*20~\nCAS*CO*45*0~")],
+                "BAL004w",
+            ),
+            (
+                "the patient's liability on the line",
+                &[(PAID, "DTP*573*D8*20260304~\nAMT*EAF*20~\nSE*")],
+                "",
+            ),
+            (
+                "the patient's liability on the line and the claim",
+                &[
+                    (PAID, "DTP*573*D8*20260304~\nAMT*EAF*20~\nSE*"),
+                    ("AMT*D*40~\n", "AMT*D*40~\nAMT*EAF*20~\n"),
+                ],
+                "BAL002w",
+            ),
+            (
+                "another payer's liability on the claim",
+                &[
+                    (PAID, "DTP*573*D8*20260304~\nAMT*EAF*20~\nSE*"),
+                    (
+                        "PI*P1~\n",
+                        "PI*P1~\nSBR*T*18*******CI~\nAMT*EAF*20~\nOI***Y***Y~\nNM1*IL*1*SAMPLE*PAT****MI*M2~\nNM1*PR*2*THIRD PAYER*****PI*P3~\n",
+                    ),
+                ],
+                "",
             ),
             (
                 "paid and taken back",

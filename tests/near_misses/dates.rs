@@ -80,7 +80,16 @@ fn admission_and_discharge_stand_in_their_order() {
         "DTP*435*D8*20260228~\nDTP*096*D8*20261124~\n",
         "COD010r",
     );
+    for place in ["21", "51", "61"] {
+        told(place, "", "COD025w");
+        told(place, "DTP*435*D8*20260228~\n", "");
+    }
+    for place in ["11", "22", "31"] {
+        told(place, "", "");
+    }
     told("11", "DTP*439*D8*20260303~\n", "COD010r COD015w");
+    let line = ("*60*UN*2***1~", "*60*UN*2*21**1~");
+    check(&commercial(), &[("on a line", &[line], "COD025w")]);
     // Brought before midnight, admitted after it.
     let changed = with("41", &format!("DTP*435*D8*20260303~\n{cr1}"));
     check(

@@ -13,6 +13,7 @@ mod balance;
 mod codes;
 mod communication;
 mod dates;
+mod diagnoses;
 mod doubts;
 mod hidden;
 mod payers;

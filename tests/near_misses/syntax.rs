@@ -12,7 +12,7 @@ fn blanks_alone_are_no_value() {
             (
                 "no member id but blanks",
                 &[("MI*1EG4TE5MK73", "MI*  ")],
-                "SYN012r SYN014w",
+                "SYN012r",
             ),
             ("no payer id", &[("PI*01112", "PI*  ")], "SYN005r"),
             ("no claim number", &[("CLM*EX114", "CLM* ")], "SYN005r"),
@@ -26,9 +26,14 @@ fn blanks_alone_are_no_value() {
                 "SYN006r",
             ),
             (
+                "an attachment's number of blanks",
+                &[("HI*ABK:", "PWK*OZ*BM***AC* ~\nHI*ABK:")],
+                "SYN012r",
+            ),
+            (
                 "blanks in one of two alternatives",
                 &[("N4*AUSTIN*TX*78702~", "N4*AUSTIN*TX*78702**** ~")],
-                "SYN012r SYN012r SYN014w",
+                "SYN012r SYN012r",
             ),
         ],
     );
@@ -192,5 +197,50 @@ fn another_payer_that_stands_too_early_takes_nothing_of_the_claim() {
             &[("HI*ABK:M25561", early)],
             "SYN001r SYN001r SYN001r",
         )],
+    );
+}
+
+#[test]
+fn a_line_that_begins_too_early_is_told_and_not_who_certified() {
+    const LINE: &str = "LX*1~\nSV1*HC:97110:GP:95*60*UN*2***1~\nDTP*472*D8*20260302~\nREF*6R*1~\n";
+    const HI: &str = "HI*ABK:M25561~\n";
+    let whole = format!("{LINE}{HI}");
+    for (name, early, left, wanted) in [
+        ("a line before HI", whole.as_str(), "", "SYN001r"),
+        (
+            "its LX behind HI",
+            "HI*ABK:M25561~\nLX*1~\n",
+            &LINE[6..],
+            "SYN001r SYN001r SYN001r",
+        ),
+        (
+            "another LX behind HI",
+            "HI*ABK:M25561~\nLX*1~\n",
+            LINE,
+            "SYN002r SYN002r SYN015r",
+        ),
+    ] {
+        check(MEDICARE, &[(name, &[(LINE, left), (HI, early)], wanted)]);
+    }
+}
+
+#[test]
+fn each_line_has_a_number_of_its_own() {
+    const LINE: &str = "REF*6R*1~\n";
+    const SUM: (&str, &str) = ("CLM*EX114*60*", "CLM*EX114*100*");
+    let second = |control: &str| {
+        format!("{LINE}LX*2~\nSV1*HC:97530:GP*40*UN*1***1~\nDTP*472*D8*20260302~\n{control}")
+    };
+    let long = "REF*6R*12345678901234567890~\n";
+    let (own, none, again) = (second("REF*6R*2~\n"), second(""), second(LINE));
+    let longs = again.replace(LINE, long);
+    check(
+        &in_person(),
+        &[
+            ("its own", &[SUM, (LINE, &own)], ""),
+            ("none", &[SUM, (LINE, &none)], ""),
+            ("that of another", &[SUM, (LINE, &again)], "SYN015w"),
+            ("a long one", &[SUM, (LINE, &longs)], "SYN015w"),
+        ],
     );
 }

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     snip: 3,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "Amounts have at most two decimals and eight digits before them. Charges (CLM02, SV102), payments (AMT*F5, AMT*D, SVD02) and other amounts (AMT, CN102, HCP02, MOA, PS102, SV504, SV505) are not negative, and the patient paid (AMT*F5) no more than the claim charge. Adjustments (CAS) and savings (HCP03) may be negative.",
+    what: "Amounts have at most two decimals and eight digits before them. Charges (CLM02, SV102), payments (AMT*F5, AMT*D, SVD02) and other amounts (AMT, CN102, HCP02, MOA, PS102, SV504, SV505) are not negative, and the patient paid (AMT*F5) no more than the claim charge. Adjustments (CAS) and savings (HCP03) may be negative. An adjustment of zero is warned about, and so is a group code (CAS01) in a second CAS of the same judgement while the first has room.",
     why: "Fractions of a cent make balancing impossible, a claim cannot charge less than nothing, and a payer returns a claim that says so.",
     remedy: "Correct the amount. Round charges to cents before they are added up; credit a patient who paid too much, and void (frequency 8) instead of billing a negative charge.",
     fails: Example {
@@ -29,6 +29,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &[
         "005010X222A1, decimal elements and monetary amounts (appendix B: at most ten characters with the cents)",
+        "005010X222A1, 2320 and 2430 CAS (only adjustments other than zero are reported, each group code once)",
         "005010X222A1, CLM02, AMT, CN102, HCP02, MOA02, PS102, SV102, SV504, SVD02",
     ],
     asks_policy: false,
@@ -148,10 +149,66 @@ fn patient_paid(claim: &Claim<'_>, index: u32, report: &mut Report<'_>) {
 }
 
 fn adjusted(claim: &Claim<'_>, segments: &[u32], place: Place<'_>, report: &mut Report<'_>) {
-    for &index in segments {
+    for (at, &index) in segments.iter().enumerate() {
         for element in adjustments::AMOUNTS {
             amount(claim, index, element, place, report);
+            nothing_adjusted(claim, index, element, place, report);
         }
+        let before = segments.get(..at).unwrap_or_default();
+        group_again(claim, index, before, place, report);
+    }
+}
+
+fn nothing_adjusted(
+    claim: &Claim<'_>,
+    index: u32,
+    element: u8,
+    place: Place<'_>,
+    report: &mut Report<'_>,
+) {
+    let value = claim.text.segment(index).element(usize::from(element));
+    if Cents::parse(value) == Some(Cents::ZERO) {
+        let finding = report.add_as(
+            Severity::Warn,
+            place.loop_id,
+            Spot::element(index, element),
+            format!("CAS{element:02} is zero, and a payer is told only what was adjusted"),
+        );
+        finding
+            .answered(("A7", "519", ""))
+            .help("leave the adjustment out, with its reason code")
+            .service_line = place.line;
+    }
+}
+
+/// The group code of one of the CAS segments before, which has room for more.
+fn group_again(
+    claim: &Claim<'_>,
+    index: u32,
+    before: &[u32],
+    place: Place<'_>,
+    report: &mut Report<'_>,
+) {
+    const LAST_REASON: usize = 17;
+    let group = claim.text.segment(index).element(1);
+    let has_room = |&other: &u32| {
+        let other = claim.text.segment(other);
+        other.element(1) == group && other.element(LAST_REASON).is_empty()
+    };
+    if !group.is_empty() && before.iter().any(has_room) {
+        let finding = report.add_as(
+            Severity::Warn,
+            place.loop_id,
+            Spot::element(index, 1),
+            format!(
+                "the group code {} stands in an earlier CAS of the same judgement, which has room for more reasons",
+                String::from_utf8_lossy(group)
+            ),
+        );
+        finding
+            .answered(("A7", "696", ""))
+            .help("put all adjustments of one group code into one CAS, up to six")
+            .service_line = place.line;
     }
 }
 

@@ -1,5 +1,7 @@
 //! BAL002: what another payer paid and adjusted, at claim level.
 
+use std::collections::BTreeMap;
+
 use super::{adjustments, by_payer};
 use crate::claim::Claim;
 use crate::rules::{
@@ -14,7 +16,7 @@ pub static RULE: Rule = Rule {
     snip: 3,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "What another payer paid for the claim (2320 AMT*D) must agree with its other amounts. Without line adjudication by that payer (2430), AMT*D plus its claim adjustments (2320 CAS) is the claim charge (CLM02). With it, AMT*D is there, and the sum of its line payments (SVD02) less its claim adjustments; that it is more is only warned about where lines have no 2430 of this payer.",
+    what: "What another payer paid for the claim (2320 AMT*D) must agree with its other amounts. Without line adjudication by that payer (2430), AMT*D plus its claim adjustments (2320 CAS) is the claim charge (CLM02). With it, AMT*D is there, and the sum of its line payments (SVD02) less its claim adjustments; that it is more is only warned about where lines have no 2430 of this payer. So is what remains for the patient (AMT*EAF) of one payer in 2320 and in 2430: it stands on the lines, or on the claim where only that was judged.",
     why: "The next payer works out what is left from these amounts, and its front end returns a claim whose other payer does not balance.",
     remedy: "Copy paid amount and adjustments from that payer's remittance (835). Give claim adjustments only for what was adjusted on the claim as a whole, and line adjustments on their lines. A payer that has not judged the claim yet has neither AMT*D nor CAS.",
     fails: Example {
@@ -27,6 +29,7 @@ pub static RULE: Rule = Rule {
     },
     sources: &[
         "005010X222A1, balancing of coordination of benefits",
+        "005010X222A1, 2320 AMT*EAF (not used where 2430 AMT*EAF is, for the same payer)",
         "X12 RFI 1137 and RFI 2168 (claim level balancing)",
     ],
     asks_policy: false,
@@ -35,6 +38,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
+    liability_twice(claim, report);
     let on_lines = by_payer::on_lines(claim);
     for (at, other) in claim.parts.others.iter().enumerate() {
         let judged = on_lines.as_ref().and_then(|all| all.get(at));
@@ -75,6 +79,49 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
         } else {
             let lines = (on_lines.lines, on_lines_paid);
             with_lines(claim, lines, paid, adjusted, spot, report);
+        }
+    }
+}
+
+/// What remains for the patient, by one payer, on the claim and on a line.
+fn liability_twice(claim: &Claim<'_>, report: &mut Report<'_>) {
+    let text = &claim.text;
+    let liabilities = |loop_id: &'static str| {
+        let amounts = claim.parts.amounts.iter();
+        amounts.filter(move |amount| {
+            amount.spec.loop_id == loop_id && text.segment(amount.segment).element(1) == b"EAF"
+        })
+    };
+    let mut on_lines = BTreeMap::new();
+    for amount in liabilities("2430") {
+        let line = amount
+            .line
+            .and_then(|number| claim.lines().get(number.checked_sub(1)? as usize));
+        let judged = line.map_or(&[][..], |line| &line.adjudications);
+        let behind = judged.partition_point(|one| one.svd < amount.segment);
+        if let Some(one) = behind.checked_sub(1).and_then(|at| judged.get(at)) {
+            let payer = text.segment(one.svd).element(1);
+            on_lines.entry(payer).or_insert(amount.line);
+        }
+    }
+    if on_lines.is_empty() {
+        return;
+    }
+    let others = &claim.parts.others;
+    for amount in liabilities("2320") {
+        let behind = others.partition_point(|other| other.sbr < Some(amount.segment));
+        let Some(other) = behind.checked_sub(1).and_then(|at| others.get(at)) else {
+            continue;
+        };
+        if let Some(&Some(line)) = on_lines.get(text.element(other.payer, 9)) {
+            report
+                .add_as(
+                    Severity::Warn,
+                    "2320",
+                    Spot::element(amount.segment, 1),
+                    format!("AMT*EAF of this payer stands on the claim, and on line {line} (2430) as well"),
+                )
+                .help("leave it on the lines, and take it out of 2320");
         }
     }
 }

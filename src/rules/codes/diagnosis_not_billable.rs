@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     snip: 5,
     scope: RuleScope::Claim,
     severity: Severity::Reject,
-    what: "Each diagnosis (HI) is an ICD-10-CM code that exists and is billable on the date of service, written without a decimal point. Where a new release lies between the lines of a claim, the date is that of each line that points to the code (SV107). ICD-9 codes (BK, BF) stand only on claims for services before 2015-10-01, ICD-10 codes (ABK, ABF) only on later ones, never both. An external cause (V00 to Y99) is never the first. A diagnosis that stands twice is warned about. On days the program's list does not cover (before 2019-10-01, after 2027-03-31) a code it does not have is warned about. ICD-9 codes are not looked up.",
+    what: "Each diagnosis (HI) is an ICD-10-CM code that exists and is billable on the date of service, written without a decimal point. Where a new release lies between the lines of a claim, the date is that of each line that points to the code (SV107). ICD-9 codes (BK, BF) stand only on claims for services before 2015-10-01, ICD-10 codes (ABK, ABF) only on later ones, never both. An external cause (V00 to Y99) is never the first. A sequela (seventh character S) that is the first, and a diagnosis that stands twice, are warned about. On days the program's list does not cover (before 2019-10-01, after 2027-03-31) a code it does not have is warned about. ICD-9 codes are not looked up.",
     why: "Payers return a diagnosis that is not in the release of the date of service, and one that needs more characters.",
     remedy: "Look the code up in the ICD-10-CM release in force on the date of service (a new one each 1 October, some changes each 1 April) and give it with all its characters.",
     fails: Example {
@@ -32,6 +32,7 @@ pub static RULE: Rule = Rule {
     sources: &[
         "ICD-10-CM, releases in force from 2019-10-01 (CMS, NCHS)",
         "ICD-10-CM Official Guidelines for Coding and Reporting, section I.C.20 (external causes)",
+        "ICD-10-CM Official Guidelines for Coding and Reporting, sections I.B.10 and I.C.19.a (sequela)",
         "45 CFR 162.1002 (ICD-10-CM from 2015-10-01)",
     ],
     asks_policy: false,
@@ -105,8 +106,12 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 // A new release lies between: each line takes the code of its own day.
                 _ => stranger(claim, code, position),
             };
-            if told.is_none() && position == 1 && is_external_cause(code) {
-                external_cause_first(code, spot, report);
+            if told.is_none() && position == 1 {
+                if is_external_cause(code) {
+                    external_cause_first(code, spot, report);
+                } else if is_sequela(code) {
+                    sequela_first(code, spot, report);
+                }
             }
             if let Some((day, line)) = told {
                 tell(code, (day, line), dates, spot, context, report);
@@ -118,6 +123,27 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
 /// Whether an ICD-10-CM code is of an external cause of morbidity.
 fn is_external_cause(code: &[u8]) -> bool {
     matches!(code, [b'V'..=b'Y', ..])
+}
+
+/// Whether an ICD-10-CM code says by its seventh character that a condition came of an injury
+/// or illness that is over.
+fn is_sequela(code: &[u8]) -> bool {
+    matches!(code, [_, _, _, _, _, _, b'S', ..])
+}
+
+/// The guidelines know sequelae that are coded first, so that this only warns.
+#[cold]
+fn sequela_first(code: &[u8], spot: Spot, report: &mut Report<'_>) {
+    let code = String::from_utf8_lossy(code);
+    report
+        .add_as(
+            Severity::Warn,
+            "2300",
+            spot,
+            format!("{code} in HI01-2 is a sequela (seventh character S); the condition that came of it is coded before it"),
+        )
+        .help("name the condition that is treated first, with ABK, and the injury it came of behind it, with ABF; correct the pointers (SV107)")
+        .answered(("A7", "254", ""));
 }
 
 #[cold]
@@ -169,8 +195,8 @@ fn gap(claim: &Claim<'_>, hi: u32, report: &mut Report<'_>) {
 }
 
 /// How many diagnoses the claim has, when they stand in a row, are ICD-10-CM codes billable
-/// on the first and the last day of service, the first no external cause, and no two are the
-/// same: there is nothing to tell of them.
+/// on the first and the last day of service, the first no external cause and no sequela, and no
+/// two are the same: there is nothing to tell of them.
 pub(in crate::rules) fn plain(claim: &Claim<'_>, known: &mut Diagnoses) -> Option<usize> {
     let hi = claim.text.get(claim.parts.diagnoses.first().copied())?;
     let dates = claim.dates().filter(|dates| dates.from <= dates.through)?;
@@ -190,9 +216,10 @@ pub(in crate::rules) fn plain(claim: &Claim<'_>, known: &mut Diagnoses) -> Optio
         let composite = claim.text.short(span)?;
         let head = low_bits(composite) & u64::from(u32::MAX);
         let code = low_bits(composite >> 32) | u64::from(length) << 56;
-        let is_cause = place == 0 && is_external_cause(&code.to_le_bytes());
+        let characters = code.to_le_bytes();
+        let is_second = is_external_cause(&characters) || is_sequela(&characters);
         if (head != first && head != other)
-            || is_cause
+            || (place == 0 && is_second)
             || seen.get(..place)?.contains(&code)
             || !known.can_bill(code, dates)
         {

@@ -2,6 +2,7 @@
 
 pub mod accident_data_incomplete;
 pub mod address_not_valid;
+pub mod admission_date_missing;
 pub mod ambulance_data_missing;
 mod boxes;
 pub mod date_out_of_order;

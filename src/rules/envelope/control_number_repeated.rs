@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Transaction,
     severity: Severity::Reject,
-    what: "Control numbers are unique inside their envelope: ST02 in the functional group, GS06 in the interchange, ISA13 in the file. A transaction set with a repeated number is rejected; a repeated GS06 or ISA13 is a warning.",
+    what: "Control numbers are unique inside their envelope: ST02 in the functional group, GS06 in the interchange, ISA13 in the file, among the interchanges of one sender (ISA05, ISA06) to one receiver (ISA07, ISA08). A transaction set with a repeated number is rejected; a repeated GS06 or ISA13 is a warning.",
     why: "Acknowledgements name a transaction set by its number alone: with two of the same number nobody can tell which one was accepted, and receivers take the second for a copy of the first.",
     remedy: "Number the sets of a group in sequence. If the two sets are the same, send one only.",
     fails: Example {

@@ -1,6 +1,6 @@
 //! ENV002: an ISA of the wrong width or with unusable separators.
 
-use super::told::Told;
+use super::told::{Told, names};
 use crate::rules::syntax::printed;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     snip: 1,
     scope: RuleScope::Interchange,
     severity: Severity::Reject,
-    what: "The ISA segment is 106 bytes long with sixteen elements of fixed width, and the four separators it declares (byte 4, ISA11, ISA16 and byte 106) differ from each other and are no letters, digits or blanks. U in ISA11, as before version 5010, only warns, and so does a value that the guide does not have for its element (a date that is none, a control number without nine digits, an unknown qualifier), in ISA and GS; an ST02 that is not four to nine characters long warns too. The claims behind a damaged header are found all the same, by what separates them, and rejected.",
+    what: "The ISA segment is 106 bytes long with sixteen elements of fixed width, and the four separators it declares (byte 4, ISA11, ISA16 and byte 106) differ from each other and are no letters, digits or blanks. U in ISA11, as before version 5010, only warns, and so does a value that the guide does not have for its element (a date that is none, a control number without nine digits, an unknown qualifier), in ISA and GS; an ST02 that is not four to nine characters long warns too. A header without a control number (ISA13, GS06, ST02), or with one of blanks alone, rejects what it opens. The claims behind a damaged header are found all the same, by what separates them, and rejected.",
     why: "Receivers find the separators at fixed bytes of the header. One missing blank shifts them, and nothing behind the header can be read for sure; the interchange comes back with a TA1 rejection.",
     remedy: "Pad every ISA element with blanks to its width (ISA06 and ISA08 have 15), and choose separators that never occur in values, such as * : ^ ~.",
     fails: Example {
@@ -117,6 +117,27 @@ pub(in crate::rules) fn tell_value(scope: Scope, position: u8) -> Told {
         .warn(),
         Scope::Interchange | Scope::Input => tell_interchange_value(position),
     }
+}
+
+/// The header of this scope has nothing but blanks at the place of its control number.
+pub(in crate::rules) fn tell_no_number(scope: Scope, position: u8) -> Told {
+    let (_, number, trailer) = names(scope);
+    let (answer, form) = match scope {
+        Scope::Set => (Acknowledgement::Set("7"), "four to nine characters"),
+        Scope::Group => (Acknowledgement::Group("6"), "up to nine digits"),
+        Scope::Interchange | Scope::Input => (Acknowledgement::Ta1("018"), "nine digits"),
+    };
+    let told = Told::new(
+        &RULE,
+        format!(
+            "{number} is empty: receivers refuse the {}, which nobody can answer without its control number",
+            scope.name()
+        ),
+        format!("write a number of {form} into {number}, and the same into {trailer}02"),
+    );
+    Told { answer, ..told }
+        .right_in_rejects("look whether anything else is missing")
+        .at(position)
 }
 
 fn tell_group_value(position: u8) -> Told {

@@ -4,7 +4,7 @@ use super::{SERVICES, WAYS};
 use crate::claim::{Claim, Line};
 use crate::codes::{self, place};
 use crate::policy::Policy;
-use crate::rules::codes::ambulance_data_missing;
+use crate::rules::codes::{admission_date_missing, ambulance_data_missing};
 use crate::rules::telehealth::telehealth_policy_unknown;
 use crate::rules::therapy::{rendering_provider_unfit, two_evaluations_on_one_date};
 use crate::rules::{Context, Features, Remote};
@@ -140,12 +140,9 @@ fn look(claim: &Claim<'_>, line: &Line, context: &Context<'_>) -> Features {
     shows |= Features::EVALUATION.when(two_evaluations_on_one_date::is_evaluation(line));
     let stands =
         |place: PlaceOfService, date| place::standing(place, date) == codes::Standing::InForce;
-    shows |= Features::ODD_PLACE.when(
-        !line
-            .place
-            .zip(line.from())
-            .is_some_and(|(place, date)| stands(place, date)),
-    );
+    shows |= Features::ODD_PLACE.when(!line.place.zip(line.from()).is_some_and(|(place, date)| {
+        stands(place, date) && !admission_date_missing::is_inpatient(place)
+    }));
     let (Some(policy), Some(date), Some(procedure)) = (context.policy, line.from(), line.procedure)
     else {
         return shows;

@@ -84,6 +84,11 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
                 let mut providers = line.providers.iter();
                 providers.any(|provider| refers("2420F", provider))
             });
+        // Who stands on a line may be the claim's, and the claim names him then.
+        let mut on_lines = claim.lines().iter().flat_map(|line| &line.providers);
+        if on_lines.any(|provider| refers("2420F", provider)) && lines_begin_early(claim) {
+            return;
+        }
         let where_else = match (with.first(), without.first()) {
             (None, None) => return,
             (None, Some(_)) => String::new(),
@@ -108,4 +113,19 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     if named.is_some() {
         finding.answered(("A7", "562", "DN"));
     }
+}
+
+/// Whether a line begins before the claim's own segments are over, which the rules of syntax
+/// tell: HI stands behind it, or a line's provider before its service.
+fn lines_begin_early(claim: &Claim<'_>) -> bool {
+    let behind_lines = |&index: &u32| {
+        let first = claim.lines().first();
+        first.is_some_and(|line| line.lx < index)
+    };
+    claim.parts.diagnoses.iter().any(behind_lines)
+        || claim.lines().iter().any(|line| {
+            let before_service = |name: u32| line.sv1.is_none_or(|sv1| name < sv1);
+            let mut providers = line.providers.iter();
+            providers.any(|provider| before_service(provider.name))
+        })
 }

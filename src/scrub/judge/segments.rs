@@ -60,8 +60,12 @@ impl<'a> Pass<'a> {
             _ if self.strange && !self.claim_open => None,
             _ => self.walk.step(&segment, index, component, &mut tell),
         };
+        let is_unread = self.strange && !self.claim_open;
         if !self.told.is_empty() {
             self.settle();
+        }
+        if is_unread {
+            self.swallowed(self.walk.node(), index);
         }
         place
     }

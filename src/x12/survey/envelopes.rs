@@ -39,14 +39,14 @@ impl Pass<'_> {
         }
         if matches!(fault, None | Some(IsaFault::Repetition)) {
             let odd = header_values::odd_of_interchange(text, delimiters.element);
-            self.note_values(Scope::Interchange, at, text.len(), odd);
+            self.note_values(Scope::Interchange, (at, text.len()), &number, odd);
         }
         if element(text, delimiters.element, 15) == b"T" {
             self.note(Scope::Interchange, at, at, text.len(), Fault::TestUsage);
         }
         let key = InterchangeKey::of(|position| element(text, delimiters.element, position));
         if let Some(day) = self.taken.and_then(|taken| taken(&key)) {
-            let number = key.number;
+            let number = number.clone();
             self.note(
                 Scope::Interchange,
                 at,
@@ -55,7 +55,9 @@ impl Pass<'_> {
                 Fault::Taken { number, day },
             );
         }
-        if self.is_repeated(at, &number, Scope::Interchange) {
+        let is_new = number.is_empty() || self.interchange_numbers.insert(&key);
+        self.use_number(at, &number, self.interchange_numbers.is_full());
+        if !is_new {
             self.note(
                 Scope::Interchange,
                 at,
@@ -66,10 +68,23 @@ impl Pass<'_> {
         }
     }
 
-    /// Notes the elements of a header, by position, that hold no value the guide has for them.
-    fn note_values(&mut self, scope: Scope, at: u64, len: usize, odd: impl Iterator<Item = u8>) {
+    /// Notes the elements of a header, by position, that hold no value the guide has for them;
+    /// `number` is its control number.
+    fn note_values(
+        &mut self,
+        scope: Scope,
+        (at, len): (u64, usize),
+        number: &str,
+        odd: impl Iterator<Item = u8>,
+    ) {
         for position in odd {
-            self.note(scope, at, at, len, Fault::HeaderValue { position });
+            let is_number = position == header_values::number_of(scope);
+            let fault = if is_number && number.trim().is_empty() {
+                Fault::NoNumber { position }
+            } else {
+                Fault::HeaderValue { position }
+            };
+            self.note(scope, at, at, len, fault);
         }
     }
 
@@ -91,7 +106,7 @@ impl Pass<'_> {
         self.other_group = other_group(&code, &version, holds_header(text, delimiters.element));
         if self.other_group.is_none() {
             let odd = header_values::odd_of_group(text, delimiters.element);
-            self.note_values(Scope::Group, at, text.len(), odd);
+            self.note_values(Scope::Group, (at, text.len()), &number, odd);
         }
         if code == "HC" && version != VERSIONS[0] && VERSIONS.contains(&version.as_str()) {
             self.note(
@@ -142,7 +157,7 @@ impl Pass<'_> {
         if self.judged {
             self.survey.sets_837p += 1;
             let odd = header_values::is_odd_set_number(number).then_some(2);
-            self.note_values(Scope::Set, at, len, odd.into_iter());
+            self.note_values(Scope::Set, (at, len), number, odd.into_iter());
             if self.group.is_some()
                 && let Some(name) = self.other_group.clone()
             {
@@ -187,23 +202,28 @@ impl Pass<'_> {
         }
     }
 
-    /// Takes the control number of an envelope into account; whether another one around it
+    /// Takes the control number of a group or set into account; whether another one around it
     /// has the same. Who receives it may read it without the blanks beside it.
     fn is_repeated(&mut self, at: u64, number: &str, scope: Scope) -> bool {
         let number = number.trim();
+        let (used, stands_in_one) = match scope {
+            Scope::Set => (&mut self.sets_of_group, self.group.is_some()),
+            _ => (&mut self.groups_of_interchange, self.interchange.is_some()),
+        };
+        let repeated = stands_in_one && !number.is_empty() && !used.insert(number);
+        let is_full = used.is_full();
+        self.use_number(at, number, is_full);
+        repeated
+    }
+
+    /// Takes down that the number is in use somewhere in the input.
+    fn use_number(&mut self, at: u64, number: &str, is_full: bool) {
         if let Some(value) = envelope::number(number.as_bytes()) {
             self.survey.numbers.insert(value);
         }
-        let (used, stands_in_one) = match scope {
-            Scope::Set => (&mut self.sets_of_group, self.group.is_some()),
-            Scope::Group => (&mut self.groups_of_interchange, self.interchange.is_some()),
-            Scope::Interchange | Scope::Input => (&mut self.interchange_numbers, true),
-        };
-        let repeated = stands_in_one && !number.is_empty() && !used.insert(number);
-        if used.is_full() || self.survey.numbers.is_full() {
+        if is_full || self.survey.numbers.is_full() {
             self.survey.flooded.get_or_insert(at);
         }
-        repeated
     }
 
     pub(super) fn close_set(&mut self, at: u64, len: usize, said: &str, number: &str) {

@@ -45,6 +45,11 @@ pub enum Fault {
         /// Its position.
         position: u8,
     },
+    /// The header has no control number, or one of blanks alone.
+    NoNumber {
+        /// Its position.
+        position: u8,
+    },
     /// No trailer before the next header or the end of the data.
     Unclosed,
     /// The trailer lacks its terminator.

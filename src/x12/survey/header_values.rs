@@ -1,5 +1,6 @@
 //! The values of an ISA which no separator hangs on, of a GS, and the number of an ST.
 
+use super::fault::Scope;
 use crate::value::Date;
 use crate::x12::envelope::element;
 
@@ -7,6 +8,15 @@ use crate::x12::envelope::element;
 const QUALIFIERS: [&[u8]; 9] = [
     b"01", b"14", b"20", b"27", b"28", b"29", b"30", b"33", b"ZZ",
 ];
+
+/// Where the control number stands in the header of this scope.
+pub(super) fn number_of(scope: Scope) -> u8 {
+    match scope {
+        Scope::Set => 2,
+        Scope::Group => 6,
+        Scope::Interchange | Scope::Input => 13,
+    }
+}
 
 /// The elements of this ISA, by position, that hold no value the guide has for them.
 pub(super) fn odd_of_interchange(text: &[u8], separator: u8) -> impl Iterator<Item = u8> {

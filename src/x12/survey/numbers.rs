@@ -1,9 +1,10 @@
 //! Control numbers in use.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::interchange_key::InterchangeKey;
 use crate::x12::envelope;
 use crate::x12::limits;
 
@@ -81,6 +82,43 @@ impl ControlNumbers {
     }
 }
 
+/// The control numbers of interchanges. Each sender numbers what it sends to a receiver by
+/// itself.
+#[derive(Debug, Default)]
+pub struct InterchangeNumbers {
+    /// Hashes of sender and receiver, each with the place of the two among all.
+    partners: HashMap<u64, usize>,
+    numbers: ControlNumbers,
+}
+
+impl InterchangeNumbers {
+    /// Adds an interchange; true when none of its sender, receiver and number was there before.
+    pub fn insert(&mut self, key: &InterchangeKey) -> bool {
+        const DIGITS: usize = 9;
+        let InterchangeKey {
+            sender,
+            receiver,
+            number,
+        } = key;
+        let next = self.partners.len();
+        let partners = xxh3_64(format!("{sender}\0{receiver}").as_bytes());
+        let place = *self.partners.entry(partners).or_insert(next);
+        let is_usual = number.len() == DIGITS && number.bytes().all(|byte| byte.is_ascii_digit());
+        // Those of two senders still run in sequence, as numbers.
+        self.numbers.insert(&if is_usual {
+            format!("{place}{number}")
+        } else {
+            format!("{place}/{number}")
+        })
+    }
+
+    /// Whether it has grown to the [most](limits::NUMBER_RUNS) it may hold.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.numbers.is_full() || self.partners.len() >= limits::NUMBER_RUNS
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +145,33 @@ mod tests {
         }
         for written in ["0001", "00001", "1", "0002", "A1", "a1", &long, &longer] {
             assert!(!numbers.insert(written), "{written} again");
+        }
+        assert!(!numbers.is_full());
+    }
+
+    #[test]
+    fn an_interchange_is_another_by_its_sender_its_receiver_or_its_number() {
+        let mut numbers = InterchangeNumbers::default();
+        let key = |sender: &str, receiver: &str, number: &str| InterchangeKey {
+            sender: sender.to_owned(),
+            receiver: receiver.to_owned(),
+            number: number.to_owned(),
+        };
+        let keys = [
+            key("ZZ:A", "ZZ:B", "000000001"),
+            key("ZZ:A", "ZZ:B", "000000002"),
+            key("ZZ:C", "ZZ:B", "000000001"),
+            key("ZZ:A", "ZZ:D", "000000001"),
+            key("30:A", "ZZ:B", "000000001"),
+            key("ZZ:A", "ZZ:B", "1"),
+            key("ZZ:A", "ZZ:B", "1000000001"),
+            key("ZZ:A", "ZZ:B", "A00000001"),
+        ];
+        for key in &keys {
+            assert!(numbers.insert(key), "{key:?}");
+        }
+        for key in &keys {
+            assert!(!numbers.insert(key), "{key:?} again");
         }
         assert!(!numbers.is_full());
     }

@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, Names, Note, Scope};
 use super::interchange_key::Taken;
-use super::numbers::ControlNumbers;
+use super::numbers::{ControlNumbers, InterchangeNumbers};
 use super::{Survey, claim_charge, lost_claim};
 use crate::x12::delimiters::{is_blank, is_filling};
 use crate::x12::envelope::{SegmentKind, element};
@@ -51,7 +51,7 @@ pub(super) struct Pass<'a> {
     pub hierarchy: Hierarchy,
     pub sets_of_group: ControlNumbers,
     pub groups_of_interchange: ControlNumbers,
-    pub interchange_numbers: ControlNumbers,
+    pub interchange_numbers: InterchangeNumbers,
     stray: Option<Stray>,
 }
 

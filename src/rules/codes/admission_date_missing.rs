@@ -1,9 +1,8 @@
 //! COD025: a patient who stays at a hospital, and no day of admission.
 
 use crate::claim::Claim;
-use crate::rules::{
-    Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
-};
+use crate::rules::spots::place_spot;
+use crate::rules::{Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope};
 use crate::value::{PlaceOfService, Severity};
 
 /// COD025.
@@ -48,18 +47,12 @@ fn check(claim: &Claim<'_>, _: &Context<'_>, report: &mut Report<'_>) {
     if dates.any(|&date| claim.text.segment(date).element(1) == b"435") {
         return;
     }
-    let on_line = line.sv1.filter(|_| line.place_on_line);
-    let (loop_id, spot, element) = match on_line {
-        Some(sv1) => ("2400", Spot::element(sv1, 5), "SV105"),
-        None => ("2300", Spot::component(claim.parts.clm, 5, 1), "CLM05-1"),
-    };
-    let place = place.bytes();
-    let place = String::from_utf8_lossy(&place);
+    let (loop_id, spot, element) = place_spot(claim, line);
     let finding = report.add(
         loop_id,
         spot,
         format!("{element} is {place}, where patients stay, and no DTP*435 says since when"),
     );
-    finding.service_line = on_line.map(|_| line.number);
+    finding.service_line = line.place_on_line.then_some(line.number);
     finding.help("add DTP*435*D8 with the day of admission; if the patient was not admitted, correct the place of service");
 }

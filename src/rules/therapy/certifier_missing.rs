@@ -1,12 +1,12 @@
 //! PTT007: a therapy claim that does not name who certified the plan of care.
 
 use super::is_therapy;
-use crate::claim::{Claim, Line};
-use crate::policy::RenderingStanding;
+use crate::claim::{Claim, Line, Provider};
+use crate::policy::{Policy, RenderingStanding};
 use crate::rules::{
     Acknowledgement, Check, Context, Example, Features, Report, Rule, RuleScope, Spot,
 };
-use crate::value::Severity;
+use crate::value::{Date, Severity};
 
 /// PTT007.
 pub static RULE: Rule = Rule {
@@ -43,76 +43,69 @@ fn check(claim: &Claim<'_>, context: &Context<'_>, report: &mut Report<'_>) {
     let Some(answer) = policy.certifying_provider(date) else {
         return;
     };
-    let qualifier = answer.value.qualifier.as_bytes();
-    let text = &claim.text;
-    let refers = |id: &str, provider: &crate::claim::Provider| {
-        provider.loop_id == id && text.segment(provider.name).element(1) == qualifier
+    let qualifier = answer.value.qualifier;
+    let refers = |id: &str, provider: &Provider| {
+        let name = claim.text.segment(provider.name);
+        provider.loop_id == id && name.element(1) == qualifier.as_bytes()
     };
-    let named = claim
-        .parts
-        .providers
-        .iter()
-        .find(|provider| refers("2310A", provider));
-    let spot;
-    let message;
-    let severity;
-    if let Some(certifier) = named {
-        let npi = text.segment(certifier.name).element(9);
-        // Without a rendering provider the billing provider rendered the line.
-        let himself = |line: &Line| {
-            let (name, taxonomy) = match claim.rendering(line) {
-                Some(rendering) => (Some(rendering.name), rendering.taxonomy),
-                None => (claim.billing.name, claim.billing.taxonomy),
-            };
-            text.element(name, 9) == npi
-                && policy
-                    .rendering_taxonomy(text.element(taxonomy, 3), date)
-                    .is_some_and(|answer| answer.value == RenderingStanding::Fits)
-        };
-        let mut therapy = claim.lines().iter().filter(|line| is_therapy(policy, line));
-        if npi.is_empty() || !therapy.any(himself) {
-            return;
-        }
-        spot = Spot::element(certifier.name, 9);
-        message = "NM109 of the referring provider is the therapist's own NPI, and a therapist does not certify the plan of care".to_owned();
-        severity = None;
-    } else {
-        let lines = claim.lines().iter();
-        let (with, without): (Vec<_>, Vec<_>) = lines
-            .filter(|line| is_therapy(policy, line))
-            .partition(|line| {
-                let mut providers = line.providers.iter();
-                providers.any(|provider| refers("2420F", provider))
-            });
-        // Who stands on a line may be the claim's, and the claim names him then.
-        let mut on_lines = claim.lines().iter().flat_map(|line| &line.providers);
-        if on_lines.any(|provider| refers("2420F", provider)) && lines_begin_early(claim) {
-            return;
-        }
-        let where_else = match (with.first(), without.first()) {
-            (None, None) => return,
-            (None, Some(_)) => String::new(),
-            (Some(_), None) => " but on its lines".to_owned(),
-            (Some(_), Some(line)) => format!(", and of its lines line {} has none", line.number),
-        };
-        spot = Spot::segment(claim.parts.clm);
-        message = format!(
-            "a therapy claim names no certifying physician or practitioner (2310A NM1*{}){where_else}",
-            answer.value.qualifier,
-        );
-        severity = without.is_empty().then_some(Severity::Warn);
-    }
-    let loop_id = if named.is_some() { "2310A" } else { "2300" };
     let help = format!(
-        "name who certified the plan of care in loop 2310A, NM1*{} with his NPI ({})",
-        answer.value.qualifier,
+        "name who certified the plan of care in loop 2310A, NM1*{qualifier} with his NPI ({})",
         policy.name()
     );
-    let finding = report.add_cited(context, &answer.capped(severity), loop_id, spot, message);
-    finding.help(help);
-    if named.is_some() {
-        finding.answered(("A7", "562", "DN"));
+    let mut providers = claim.parts.providers.iter();
+    if let Some(certifier) = providers.find(|provider| refers("2310A", provider)) {
+        if is_therapist(claim, certifier, policy, date) {
+            let message = "NM109 of the referring provider is the therapist's own NPI, and a therapist does not certify the plan of care";
+            let spot = Spot::element(certifier.name, 9);
+            let finding = report.add_cited(context, &answer, "2310A", spot, message);
+            finding.help(help).answered(("A7", "562", "DN"));
+        }
+        return;
     }
+    let names_one = |line: &&Line| {
+        let mut providers = line.providers.iter();
+        providers.any(|provider| refers("2420F", provider))
+    };
+    // Who stands on a line may be the claim's, and the claim names him then.
+    if claim.lines().iter().any(|line| names_one(&line)) && lines_begin_early(claim) {
+        return;
+    }
+    let therapy = claim.lines().iter();
+    let (with, without): (Vec<&Line>, Vec<&Line>) = therapy
+        .filter(|line| is_therapy(policy, line))
+        .partition(names_one);
+    let where_else = match (with.first(), without.first()) {
+        (None, None) => return,
+        (None, Some(_)) => String::new(),
+        (Some(_), None) => " but on its lines".to_owned(),
+        (Some(_), Some(line)) => format!(", and of its lines line {} has none", line.number),
+    };
+    let message = format!(
+        "a therapy claim names no certifying physician or practitioner (2310A NM1*{qualifier}){where_else}"
+    );
+    let answer = answer.capped(without.is_empty().then_some(Severity::Warn));
+    let spot = Spot::segment(claim.parts.clm);
+    let finding = report.add_cited(context, &answer, "2300", spot, message);
+    finding.help(help);
+}
+
+/// Whether who is named as certifier has rendered a therapy line himself, as a therapist.
+fn is_therapist(claim: &Claim<'_>, certifier: &Provider, policy: &Policy, date: Date) -> bool {
+    let text = &claim.text;
+    let npi = text.segment(certifier.name).element(9);
+    // Without a rendering provider the billing provider rendered the line.
+    let himself = |line: &Line| {
+        let (name, taxonomy) = match claim.rendering(line) {
+            Some(rendering) => (Some(rendering.name), rendering.taxonomy),
+            None => (claim.billing.name, claim.billing.taxonomy),
+        };
+        text.element(name, 9) == npi
+            && policy
+                .rendering_taxonomy(text.element(taxonomy, 3), date)
+                .is_some_and(|answer| answer.value == RenderingStanding::Fits)
+    };
+    let mut therapy = claim.lines().iter().filter(|line| is_therapy(policy, line));
+    !npi.is_empty() && therapy.any(himself)
 }
 
 /// Whether a line begins before the claim's own segments are over, which the rules of syntax

@@ -10,7 +10,7 @@ use super::plain::{self, put};
 use super::record::{LEVEL, Record};
 use crate::claim::text::Text;
 use crate::claim::validate::At;
-use crate::rules::envelope::Told;
+use crate::rules::envelope::EnvelopeFault;
 use crate::rules::syntax::element_name;
 use crate::rules::{Finding, Rule, Spot};
 use crate::value::{Cents, Severity, Verdict};
@@ -117,7 +117,7 @@ pub fn envelope(
     out: &mut Vec<u8>,
     record: &Record<'_>,
     note: &Note,
-    told: &Told,
+    told: &EnvelopeFault,
     severity: Severity,
 ) {
     heading(out, record);

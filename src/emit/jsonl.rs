@@ -9,7 +9,7 @@ use super::json::{Json, key};
 use super::plain;
 use super::record::Record;
 use crate::claim::text::Text;
-use crate::rules::envelope::Told;
+use crate::rules::envelope::EnvelopeFault;
 use crate::rules::finding::FixSafety;
 use crate::rules::syntax::element_name;
 use crate::rules::{Finding, Fix, Rule, Spot};
@@ -100,7 +100,7 @@ pub fn envelope(
     out: &mut Vec<u8>,
     record: &Record<'_>,
     note: &Note,
-    told: &Told,
+    told: &EnvelopeFault,
     severity: Severity,
 ) {
     let mut json = start(out, record);

@@ -8,7 +8,7 @@ use super::gather::{Facts, Gathering};
 use super::sums::Row;
 use super::text::{dollar_text, escape, grouped};
 use crate::emit::manifest::{Total, Totals};
-use crate::rules::envelope::Told;
+use crate::rules::envelope::EnvelopeFault;
 use crate::rules::{faults, registry};
 use crate::scrub::item::Fate;
 use crate::scrub::tally::Sum;
@@ -214,7 +214,7 @@ pub(super) fn charts(gathered: &Gathering<'_>, facts: &Facts<'_>) -> String {
 
 /// Faults of the input and its envelopes.
 pub(super) fn notes(facts: &Facts<'_>) -> String {
-    let severity = |told: &Told| facts.judgement.envelope_severity(told);
+    let severity = |told: &EnvelopeFault| facts.judgement.envelope_severity(told);
     let notes: Vec<_> = facts
         .survey
         .notes

@@ -1,7 +1,7 @@
 //! What the survey found wrong with envelopes: each fault under its rule, and in words.
 
 use super::envelope::{
-    Told, control_number_mismatch, control_number_repeated, envelope_count_wrong,
+    EnvelopeFault, control_number_mismatch, control_number_repeated, envelope_count_wrong,
     envelope_not_closed, interchange_header_malformed, interchange_taken_before, leading_bytes,
     segments_outside_envelope, test_data_in_production, transaction_set_too_large,
     transaction_set_unsupported,
@@ -15,7 +15,7 @@ use crate::x12::{IsaFault, limits};
 
 /// Puts a fault of the survey under its rule and into words.
 #[must_use]
-pub fn describe(note: &Note) -> Told {
+pub fn describe(note: &Note) -> EnvelopeFault {
     let told = words(note);
     let binding = told.severity == Severity::Reject
         && matches!(
@@ -33,10 +33,10 @@ pub fn describe(note: &Note) -> Told {
                 | Fault::Oversize
                 | Fault::Unreviewed { .. }
         );
-    Told { binding, ..told }
+    EnvelopeFault { binding, ..told }
 }
 
-fn words(note: &Note) -> Told {
+fn words(note: &Note) -> EnvelopeFault {
     let scope = note.scope;
     match &note.fault {
         Fault::Lead { blank } => leading_bytes::tell(*blank),
@@ -78,23 +78,23 @@ fn words(note: &Note) -> Told {
 }
 
 /// What an earlier run found around a transaction set, and nobody has looked at since.
-fn unreviewed(code: &str, said: &str) -> Told {
+fn unreviewed(code: &str, said: &str) -> EnvelopeFault {
     let rule = registry::find(code).unwrap_or(&envelope_count_wrong::RULE);
-    Told {
+    EnvelopeFault {
         answer: match rule.answer {
             Acknowledgement::Set(code) => Acknowledgement::Set(code),
             _ => Acknowledgement::Set("5"),
         },
         severity: Severity::Reject,
-        ..Told::new(rule, unreviewed::message(said), unreviewed::HELP)
+        ..EnvelopeFault::new(rule, unreviewed::message(said), unreviewed::HELP)
     }
 }
 
 /// A transaction set in which nothing is billed. The rule is one of syntax.
-fn empty() -> Told {
-    Told {
+fn empty() -> EnvelopeFault {
+    EnvelopeFault {
         answer: Acknowledgement::Set("5"),
-        ..Told::new(
+        ..EnvelopeFault::new(
             &required_loop_missing::RULE,
             "the transaction set lacks its required loop 2000A: it holds no billing provider and no claim",
             "take the transaction set out, or export it again with its claims",
@@ -103,10 +103,10 @@ fn empty() -> Told {
 }
 
 /// A transaction set that cannot be judged claim by claim. The rule is one of syntax.
-fn oversize() -> Told {
-    Told {
+fn oversize() -> EnvelopeFault {
+    EnvelopeFault {
         answer: Acknowledgement::Set("5"),
-        ..Told::new(
+        ..EnvelopeFault::new(
             &length_out_of_range::RULE,
             format!(
                 "the transaction set holds a segment of more than {} KiB, a stretch of more than {} MiB without a \

@@ -16,7 +16,7 @@ const DEPTH: usize = 8;
 
 /// What the walk tells: the loop a violation belongs to, the segment it is told at.
 #[derive(Clone, Copy, Debug)]
-pub struct Told {
+pub struct ViolationAt {
     /// Node of the loop.
     pub node: u8,
     /// Index of the segment in the block.
@@ -108,7 +108,12 @@ impl Walk {
 
     /// Starts level `depth` (0 for 2000A) at this HL, under the levels that are open above
     /// it. A level above that is missing is stood in for.
-    pub fn open_level(&mut self, depth: usize, segment: u32, tell: &mut impl FnMut(Told)) -> Place {
+    pub fn open_level(
+        &mut self,
+        depth: usize,
+        segment: u32,
+        tell: &mut impl FnMut(ViolationAt),
+    ) -> Place {
         self.close_inner(tell);
         self.close_level(depth, tell);
         self.stand_in(depth);
@@ -117,7 +122,7 @@ impl Walk {
     }
 
     /// Starts a level of no known kind. Nothing in it has a place but claims.
-    pub fn lose_level(&mut self, tell: &mut impl FnMut(Told)) {
+    pub fn lose_level(&mut self, tell: &mut impl FnMut(ViolationAt)) {
         self.close_inner(tell);
         self.close_level(2, tell);
         self.stand_in(3);
@@ -126,7 +131,7 @@ impl Walk {
 
     /// Starts a claim at this CLM, in the lowest level that is open. Where no subscriber
     /// is, one is stood in for.
-    pub fn open_claim(&mut self, segment: u32, tell: &mut impl FnMut(Told)) -> Place {
+    pub fn open_claim(&mut self, segment: u32, tell: &mut impl FnMut(ViolationAt)) -> Place {
         self.close_inner(tell);
         self.stand_in(2);
         let patient = self.node() == self.areas.levels.hierarchy[2];
@@ -216,7 +221,7 @@ impl Walk {
     }
 
     /// Closes the open claim, if there is one, and whatever is open inside it.
-    pub fn close_claim(&mut self, tell: &mut impl FnMut(Told)) {
+    pub fn close_claim(&mut self, tell: &mut impl FnMut(ViolationAt)) {
         if self.frames[self.depth].is_level {
             return;
         }
@@ -232,7 +237,7 @@ impl Walk {
     /// Closes the loops inside the innermost open level (or the header), so that what
     /// they lack is told before the level ends.
     #[inline]
-    pub fn close_inner(&mut self, tell: &mut impl FnMut(Told)) {
+    pub fn close_inner(&mut self, tell: &mut impl FnMut(ViolationAt)) {
         if self.is_inside() {
             self.leave_inner(tell);
         }
@@ -245,21 +250,21 @@ impl Walk {
     }
 
     #[inline(never)]
-    fn leave_inner(&mut self, tell: &mut impl FnMut(Told)) {
+    fn leave_inner(&mut self, tell: &mut impl FnMut(ViolationAt)) {
         while self.is_inside() {
             self.leave(tell);
         }
     }
 
     /// Closes level `depth` (0 for 2000A) and everything under it.
-    pub fn close_level(&mut self, depth: usize, tell: &mut impl FnMut(Told)) {
+    pub fn close_level(&mut self, depth: usize, tell: &mut impl FnMut(ViolationAt)) {
         while self.depth > depth {
             self.leave(tell);
         }
     }
 
     /// Tells what the loop of this node lacks, when it is open: 0 for the header.
-    pub fn check_node(&self, node: u8, tell: &mut impl FnMut(Told)) {
+    pub fn check_node(&self, node: u8, tell: &mut impl FnMut(ViolationAt)) {
         if let Some(at) = (0..=self.depth).find(|&at| self.frames[at].node == node) {
             self.check(at, tell);
         }
@@ -272,7 +277,7 @@ impl Walk {
         segment: &Segment<'_>,
         index: u32,
         component: u8,
-        tell: &mut impl FnMut(Told),
+        tell: &mut impl FnMut(ViolationAt),
     ) -> Option<Place> {
         let current = self.node();
         let found = self.structure.seek(current, segment, component);
@@ -282,7 +287,7 @@ impl Walk {
             } else {
                 Violation::SegmentUnknown
             };
-            tell(Told {
+            tell(ViolationAt {
                 node: current,
                 segment: index,
                 violation,
@@ -292,7 +297,7 @@ impl Walk {
         let place = found.place;
         let spec = self.structure.spec(place);
         let node = self.structure.node(place.node);
-        let told = |violation| Told {
+        let told = |violation| ViolationAt {
             node: place.node,
             segment: index,
             violation,
@@ -355,7 +360,7 @@ impl Walk {
     }
 
     #[inline]
-    fn leave(&mut self, tell: &mut impl FnMut(Told)) {
+    fn leave(&mut self, tell: &mut impl FnMut(ViolationAt)) {
         if self.frames[self.depth].lacks() {
             self.check(self.depth, tell);
         }
@@ -363,14 +368,14 @@ impl Walk {
     }
 
     /// Tells the required segments and loops that were not seen.
-    fn check(&self, depth: usize, tell: &mut impl FnMut(Told)) {
+    fn check(&self, depth: usize, tell: &mut impl FnMut(ViolationAt)) {
         let frame = &self.frames[depth];
         let node = self.structure.node(frame.node);
         if frame.has_all(node) {
             return;
         }
         frame.missing(node, self.structure, |violation| {
-            tell(Told {
+            tell(ViolationAt {
                 node: frame.node,
                 segment: frame.started_by,
                 violation,

@@ -1,6 +1,6 @@
 //! ENV004: header and trailer with different control numbers.
 
-use super::told::{Told, clip, names};
+use super::fault::{EnvelopeFault, clip, names};
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::Scope;
@@ -33,11 +33,11 @@ pub static RULE: Rule = Rule {
 };
 
 /// Header and trailer carry these different numbers.
-pub(in crate::rules) fn tell(scope: Scope, begun: &str, ended: &str) -> Told {
+pub(in crate::rules) fn tell(scope: Scope, begun: &str, ended: &str) -> EnvelopeFault {
     let envelope = scope.name();
     let (_, number, trailer) = names(scope);
     if begun.trim() == ended.trim() {
-        return Told::new(
+        return EnvelopeFault::new(
             &RULE,
             format!("a blank stands beside the control number {} in {number} or {trailer}02", clip(begun.trim())),
             format!("write the number without blanks into {number} and {trailer}02; the clean file repeats what stands in {number}"),
@@ -46,7 +46,7 @@ pub(in crate::rules) fn tell(scope: Scope, begun: &str, ended: &str) -> Told {
         .by_scope(scope, ("3", "4", "001"))
         .warn();
     }
-    Told::new(
+    EnvelopeFault::new(
             &RULE,
             format!(
                 "the {envelope} opens with control number {} in {number} and closes with {} in {trailer}02",

@@ -1,6 +1,6 @@
 //! ENV007: a control number used twice in one envelope.
 
-use super::told::{Told, clip, names};
+use super::fault::{EnvelopeFault, clip, names};
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::Scope;
@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// This number was used before.
-pub(in crate::rules) fn tell(scope: Scope, value: &str) -> Told {
+pub(in crate::rules) fn tell(scope: Scope, value: &str) -> EnvelopeFault {
     let envelope = scope.name();
     let (_, number, trailer) = names(scope);
 
@@ -47,7 +47,7 @@ pub(in crate::rules) fn tell(scope: Scope, value: &str) -> Told {
         Scope::Group => 6,
         Scope::Interchange | Scope::Input => 13,
     };
-    Told::new(
+    EnvelopeFault::new(
                 &RULE,
                 format!("control number {} in {number} was used before in the same {within}", clip(value)),
                 format!(

@@ -1,6 +1,6 @@
 //! ENV005: a trailer that counts wrong.
 
-use super::told::{Told, clip, names};
+use super::fault::{EnvelopeFault, clip, names};
 use crate::counted::counted;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
@@ -34,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// The trailer says this, and so many were found.
-pub(in crate::rules) fn tell(scope: Scope, said: &str, found: u64) -> Told {
+pub(in crate::rules) fn tell(scope: Scope, said: &str, found: u64) -> EnvelopeFault {
     let envelope = scope.name();
     let (_, _, trailer) = names(scope);
 
@@ -50,7 +50,7 @@ pub(in crate::rules) fn tell(scope: Scope, said: &str, found: u64) -> Told {
         }
         _ => format!("no {what} is missing"),
     };
-    Told::new(
+    EnvelopeFault::new(
         &RULE,
         format!(
             "{trailer}01 says {}, but the {envelope} holds {}",

@@ -1,6 +1,6 @@
 //! ENV003: a header without its trailer.
 
-use super::told::{Told, clip, names};
+use super::fault::{EnvelopeFault, clip, names};
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::{Note, Scope};
@@ -33,9 +33,9 @@ pub static RULE: Rule = Rule {
 };
 
 /// The trailer is there, all but its terminator.
-pub(in crate::rules) fn tell_unterminated(scope: Scope) -> Told {
+pub(in crate::rules) fn tell_unterminated(scope: Scope) -> EnvelopeFault {
     let (_, _, trailer) = names(scope);
-    Told::new(
+    EnvelopeFault::new(
         &RULE,
         format!(
             "the {trailer} at the end of the data lacks its segment terminator; it was read as one"
@@ -49,7 +49,7 @@ pub(in crate::rules) fn tell_unterminated(scope: Scope) -> Told {
 }
 
 /// An envelope is never closed.
-pub(in crate::rules) fn tell(note: &Note) -> Told {
+pub(in crate::rules) fn tell(note: &Note) -> EnvelopeFault {
     let (header, _, trailer) = names(note.scope);
     let envelope = note.scope.name();
     let number = match note.scope {
@@ -65,7 +65,7 @@ pub(in crate::rules) fn tell(note: &Note) -> Told {
         Scope::Set => "its claims may not be whole",
         _ => "its whole transaction sets were judged",
     };
-    Told::new(
+    EnvelopeFault::new(
         &RULE,
         format!("{envelope}{number} is opened by {header} and never closed by {trailer}; {rest}"),
         format!(

@@ -1,6 +1,6 @@
 //! ENV002: an ISA of the wrong width or with unusable separators.
 
-use super::told::{Told, names};
+use super::fault::{EnvelopeFault, names};
 use crate::rules::syntax::printed;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
@@ -35,9 +35,9 @@ pub static RULE: Rule = Rule {
 };
 
 /// The ISA is not as it should be.
-pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
+pub(in crate::rules) fn tell(fault: IsaFault) -> EnvelopeFault {
     match fault {
-        IsaFault::Width => Told::new(
+        IsaFault::Width => EnvelopeFault::new(
             &RULE,
             "the ISA segment of this interchange is not 106 bytes of fixed width; receivers find the separators by \
              their byte positions",
@@ -45,7 +45,7 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
         ),
         IsaFault::Terminator(byte) => {
             let terminator = printed(byte);
-            let told = Told::new(
+            let told = EnvelopeFault::new(
                 &RULE,
                 format!(
                     "the ISA segment does not end, at byte 106, with {terminator}, the segment terminator that ends \
@@ -56,20 +56,20 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
                      as it should be then"
                 ),
             );
-            Told {
+            EnvelopeFault {
                 answer: Acknowledgement::Ta1("004"),
                 ..told
             }
         }
-        IsaFault::Unreadable => Told::new(
+        IsaFault::Unreadable => EnvelopeFault::new(
             &RULE,
             "the ISA segment of this interchange cannot be read; what follows was read with the separators of the \
              interchange before it",
             "export the interchange again, with an ISA of 106 bytes",
         ),
-        IsaFault::Repetition => Told {
+        IsaFault::Repetition => EnvelopeFault {
             answer: Acknowledgement::Ta1("016"),
-            ..Told::new(
+            ..EnvelopeFault::new(
                 &RULE,
                 "ISA11 is U, as before version 5010, and no repetition separator",
                 "declare a repetition separator in ISA11, such as ^",
@@ -82,7 +82,7 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
                 11 => ("repetition separator, ISA11,", "016"),
                 _ => ("component separator, ISA16,", "027"),
             };
-            let told = Told::new(
+            let told = EnvelopeFault::new(
                 &RULE,
                 format!(
                     "the {what} is the same character as another separator of the ISA segment, or a letter, a digit \
@@ -91,7 +91,7 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
                 "declare four different separators that never occur in values, such as * (byte 4), ^ (ISA11), : (ISA16) \
                  and ~ (the terminator)",
             );
-            Told {
+            EnvelopeFault {
                 answer: Acknowledgement::Ta1(note),
                 ..told
             }
@@ -102,12 +102,12 @@ pub(in crate::rules) fn tell(fault: IsaFault) -> Told {
 
 /// An element of the header of this scope, by position, holds no value that the guide has for
 /// it.
-pub(in crate::rules) fn tell_value(scope: Scope, position: u8) -> Told {
+pub(in crate::rules) fn tell_value(scope: Scope, position: u8) -> EnvelopeFault {
     match scope {
         Scope::Group => tell_group_value(position),
-        Scope::Set => Told {
+        Scope::Set => EnvelopeFault {
             answer: Acknowledgement::Set("7"),
-            ..Told::new(
+            ..EnvelopeFault::new(
                 &RULE,
                 "ST02 has fewer than four or more than nine characters, or blanks among them; receivers may refuse the transaction set",
                 "write a number of four to nine characters into ST02 and SE02, such as 0001",
@@ -120,14 +120,14 @@ pub(in crate::rules) fn tell_value(scope: Scope, position: u8) -> Told {
 }
 
 /// The header of this scope has nothing but blanks at the place of its control number.
-pub(in crate::rules) fn tell_no_number(scope: Scope, position: u8) -> Told {
+pub(in crate::rules) fn tell_no_number(scope: Scope, position: u8) -> EnvelopeFault {
     let (_, number, trailer) = names(scope);
     let (answer, form) = match scope {
         Scope::Set => (Acknowledgement::Set("7"), "four to nine characters"),
         Scope::Group => (Acknowledgement::Group("6"), "up to nine digits"),
         Scope::Interchange | Scope::Input => (Acknowledgement::Ta1("018"), "nine digits"),
     };
-    let told = Told::new(
+    let told = EnvelopeFault::new(
         &RULE,
         format!(
             "{number} is empty: receivers refuse the {}, which nobody can answer without its control number",
@@ -135,12 +135,12 @@ pub(in crate::rules) fn tell_no_number(scope: Scope, position: u8) -> Told {
         ),
         format!("write a number of {form} into {number}, and the same into {trailer}02"),
     );
-    Told { answer, ..told }
+    EnvelopeFault { answer, ..told }
         .right_in_rejects("look whether anything else is missing")
         .at(position)
 }
 
-fn tell_group_value(position: u8) -> Told {
+fn tell_group_value(position: u8) -> EnvelopeFault {
     let (answer, wanted) = match position {
         2 => (
             Acknowledgement::Silent,
@@ -158,9 +158,9 @@ fn tell_group_value(position: u8) -> Told {
         ),
         _ => (Acknowledgement::Silent, "X"),
     };
-    Told {
+    EnvelopeFault {
         answer,
-        ..Told::new(
+        ..EnvelopeFault::new(
             &RULE,
             format!("GS{position:02} holds no value that the guide has for it; receivers may refuse the functional group"),
             format!("write into it {wanted}"),
@@ -170,7 +170,7 @@ fn tell_group_value(position: u8) -> Told {
     .warn()
 }
 
-fn tell_interchange_value(position: u8) -> Told {
+fn tell_interchange_value(position: u8) -> EnvelopeFault {
     let (note, wanted) = match position {
         1 => ("010", "00 or 03"),
         3 => ("012", "00 or 01"),
@@ -191,9 +191,9 @@ fn tell_interchange_value(position: u8) -> Told {
         14 => ("019", "0, or 1 to ask for a TA1"),
         _ => ("020", "P for production, or T for test"),
     };
-    Told {
+    EnvelopeFault {
         answer: Acknowledgement::Ta1(note),
-        ..Told::new(
+        ..EnvelopeFault::new(
             &RULE,
             format!("ISA{position:02} holds no value that the guide has for it; receivers may refuse the interchange"),
             format!("write into it {wanted}"),

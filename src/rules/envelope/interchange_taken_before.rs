@@ -1,6 +1,6 @@
 //! ENV010: an interchange that was taken before.
 
-use super::told::{Told, clip};
+use super::fault::{EnvelopeFault, clip};
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::{Date, Severity};
 
@@ -32,8 +32,8 @@ pub static RULE: Rule = Rule {
 };
 
 /// Claims of an interchange like this one were accepted on this day.
-pub(in crate::rules) fn tell(value: &str, day: Date) -> Told {
-    Told::new(
+pub(in crate::rules) fn tell(value: &str, day: Date) -> EnvelopeFault {
+    EnvelopeFault::new(
             &RULE,
             format!(
                 "claims of an interchange with this sender, this receiver and control number {} in ISA13 were accepted \

@@ -1,6 +1,6 @@
 //! ENV001: what stands before the first ISA.
 
-use super::told::Told;
+use super::fault::EnvelopeFault;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -32,15 +32,15 @@ pub static RULE: Rule = Rule {
 };
 
 /// Something stands before the first ISA; only blanks or a byte order mark if `blank`.
-pub(in crate::rules) fn tell(blank: bool) -> Told {
+pub(in crate::rules) fn tell(blank: bool) -> EnvelopeFault {
     if blank {
-        Told::new(
+        EnvelopeFault::new(
             &RULE,
             "a byte order mark or blank space stands before the first ISA segment of the input; it was skipped",
             "save the file as plain ASCII without a byte order mark, with ISA as its first three bytes",
         )
     } else {
-        Told::new(
+        EnvelopeFault::new(
             &RULE,
             "text that is no X12 stands before the first ISA segment of the input; it was skipped",
             "take the text out, so that ISA are the first three bytes of the file",

@@ -6,16 +6,16 @@ pub mod control_number_mismatch;
 pub mod control_number_repeated;
 pub mod envelope_count_wrong;
 pub mod envelope_not_closed;
+mod fault;
 pub mod interchange_header_malformed;
 pub mod interchange_taken_before;
 pub mod leading_bytes;
 pub mod segments_outside_envelope;
 pub mod test_data_in_production;
-mod told;
 pub mod transaction_set_too_large;
 pub mod transaction_set_unsupported;
 
-pub use told::Told;
+pub use fault::EnvelopeFault;
 
 use super::Finding;
 use super::syntax::{required_loop_missing, required_segment_missing};

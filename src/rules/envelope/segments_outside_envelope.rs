@@ -1,6 +1,6 @@
 //! ENV008: segments where no transaction set is open.
 
-use super::told::{Told, names};
+use super::fault::{EnvelopeFault, names};
 use crate::counted::counted;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
@@ -34,10 +34,10 @@ pub static RULE: Rule = Rule {
 };
 
 /// A trailer without its header.
-pub(in crate::rules) fn tell_unopened() -> Told {
-    Told {
+pub(in crate::rules) fn tell_unopened() -> EnvelopeFault {
+    EnvelopeFault {
         answer: Acknowledgement::Ta1("022"),
-        ..Told::new(
+        ..EnvelopeFault::new(
             &RULE,
             "a GE or IEA trailer closes a functional group or interchange that is not open",
             "take the trailer out, or put the GS or ISA header back that belongs to it",
@@ -47,8 +47,8 @@ pub(in crate::rules) fn tell_unopened() -> Told {
 }
 
 /// Bytes without meaning outside every interchange.
-pub(in crate::rules) fn tell_filling() -> Told {
-    Told::new(
+pub(in crate::rules) fn tell_filling() -> EnvelopeFault {
+    EnvelopeFault::new(
         &RULE,
         "bytes that mean nothing (an end-of-file mark, NUL bytes) stand outside every interchange",
         "they are harmless, and were passed on as they are; take them out if a receiver complains",
@@ -57,8 +57,8 @@ pub(in crate::rules) fn tell_filling() -> Told {
 }
 
 /// A run of bytes without meaning inside an interchange that is too long to be passed on.
-pub(in crate::rules) fn tell_long_filling() -> Told {
-    Told::new(
+pub(in crate::rules) fn tell_long_filling() -> EnvelopeFault {
+    EnvelopeFault::new(
         &RULE,
         "a very long run of blanks or NUL bytes stands between the segments of this interchange, in no transaction set",
         "no claim was lost by it, and it was left out of the clean file; look why the program that writes the file fills it \
@@ -67,8 +67,8 @@ pub(in crate::rules) fn tell_long_filling() -> Told {
 }
 
 /// A TA1 between an ISA and its groups.
-pub(in crate::rules) fn tell_answer() -> Told {
-    Told::new(
+pub(in crate::rules) fn tell_answer() -> EnvelopeFault {
+    EnvelopeFault::new(
         &RULE,
         "a TA1 stands before the functional groups of this interchange: it answers an interchange of the receiver's \
          and says nothing of these claims; it was left out of the clean file",
@@ -78,9 +78,9 @@ pub(in crate::rules) fn tell_answer() -> Told {
 }
 
 /// A transaction set outside every envelope of this kind.
-pub(in crate::rules) fn tell_set(envelope: Scope) -> Told {
+pub(in crate::rules) fn tell_set(envelope: Scope) -> EnvelopeFault {
     let (header, _, trailer) = names(envelope);
-    Told::new(
+    EnvelopeFault::new(
         &RULE,
         format!(
             "this transaction set stands outside every {} (no {header} before its ST)",
@@ -95,13 +95,13 @@ pub(in crate::rules) fn tell_set(envelope: Scope) -> Told {
 
 /// Segments outside every transaction set, so many claims among them, and so many that have run
 /// into others of them.
-pub(in crate::rules) fn tell_stray(note: &Note, claims: u64, unread: u64) -> Told {
+pub(in crate::rules) fn tell_stray(note: &Note, claims: u64, unread: u64) -> EnvelopeFault {
     // The shortest segment is longer than an end-of-file mark and a line end.
     const MARK_BYTES: u32 = 2;
     let rule = &RULE;
     if claims + unread == 0 && note.len <= MARK_BYTES {
         let help = "take the bytes out; an end-of-file mark of an old program is harmless";
-        return Told::new(
+        return EnvelopeFault::new(
             rule,
             "a byte or two that are no segment stand outside every transaction set",
             help,
@@ -121,7 +121,7 @@ pub(in crate::rules) fn tell_stray(note: &Note, claims: u64, unread: u64) -> Tol
             counted(claims, "claim")
         ),
     };
-    let told = Told::new(
+    let told = EnvelopeFault::new(
         rule,
         format!("{what} stand outside every transaction set, where no receiver reads them"),
         "put them back between ST and SE and correct SE01, or take them out",

@@ -1,6 +1,6 @@
 //! ENV009: ISA15 says test.
 
-use super::told::Told;
+use super::fault::EnvelopeFault;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 
@@ -29,8 +29,8 @@ pub static RULE: Rule = Rule {
 };
 
 /// ISA15 says test data.
-pub(in crate::rules) fn tell() -> Told {
-    Told::new(
+pub(in crate::rules) fn tell() -> EnvelopeFault {
+    EnvelopeFault::new(
             &RULE,
             "the usage indicator ISA15 of this interchange is T, test data; receivers in production do not pay it",
             "set ISA15 to P before you send real claims",

@@ -1,6 +1,6 @@
 //! ENV011: more claims in a transaction set than the guide recommends.
 
-use super::told::Told;
+use super::fault::EnvelopeFault;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::limits;
@@ -30,8 +30,8 @@ pub static RULE: Rule = Rule {
 };
 
 /// So many claims are more than the guide recommends.
-pub(in crate::rules) fn tell(claims: u64) -> Told {
-    Told::new(
+pub(in crate::rules) fn tell(claims: u64) -> EnvelopeFault {
+    EnvelopeFault::new(
         &RULE,
         format!(
             "the transaction set holds {claims} claims; the guide recommends {} at most",

@@ -1,6 +1,6 @@
 //! ENV006: not an 837P of the version in force.
 
-use super::told::{Told, clip};
+use super::fault::{EnvelopeFault, clip};
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::{
@@ -35,11 +35,11 @@ pub static RULE: Rule = Rule {
 };
 
 /// It is this instead.
-pub(in crate::rules) fn tell(name: &str) -> Told {
+pub(in crate::rules) fn tell(name: &str) -> EnvelopeFault {
     if name == UNENDED_837 {
-        return Told {
+        return EnvelopeFault {
             answer: Acknowledgement::Set("I6"),
-            ..Told::new(
+            ..EnvelopeFault::new(
                 &RULE,
                 "the segment terminator of this ST is missing: the next segment has run into ST03",
                 "put the terminator at the end of the ST segment, right behind ST03",
@@ -48,9 +48,9 @@ pub(in crate::rules) fn tell(name: &str) -> Told {
         .at(3);
     }
     if name == LINE_END_INSIDE_837 {
-        return Told {
+        return EnvelopeFault {
             answer: Acknowledgement::Set("I6"),
-            ..Told::new(
+            ..EnvelopeFault::new(
                 &RULE,
                 "a line ends before the segment terminator of this ST, so that the line end belongs to ST03",
                 "put the line ends behind the segment terminators, or leave them out",
@@ -95,17 +95,17 @@ pub(in crate::rules) fn tell(name: &str) -> Told {
             VERSIONS[0]
         )
     };
-    Told {
+    EnvelopeFault {
         answer,
-        ..Told::new(&RULE, message, help).at(element)
+        ..EnvelopeFault::new(&RULE, message, help).at(element)
     }
 }
 
 /// ST03 is empty, and the functional group names the guide.
-pub(in crate::rules) fn tell_no_edition() -> Told {
-    Told {
+pub(in crate::rules) fn tell_no_edition() -> EnvelopeFault {
+    EnvelopeFault {
         answer: Acknowledgement::Set("I6"),
-        ..Told::new(
+        ..EnvelopeFault::new(
             &RULE,
             "ST03 is empty, which the guide requires; the transaction set was read as GS08 says",
             format!("write {} into ST03", VERSIONS[0]),
@@ -116,11 +116,11 @@ pub(in crate::rules) fn tell_no_edition() -> Told {
 }
 
 /// The envelope names another edition of the guide.
-pub(in crate::rules) fn tell_edition(scope: Scope, version: &str) -> Told {
+pub(in crate::rules) fn tell_edition(scope: Scope, version: &str) -> EnvelopeFault {
     let envelope = scope.name();
-    Told {
+    EnvelopeFault {
             answer: if scope == Scope::Group { Acknowledgement::Group("2") } else { Acknowledgement::Set("I6") },
-            ..Told::new(
+            ..EnvelopeFault::new(
                 &RULE,
                 format!(
                     "the {envelope} names edition {} of the 837P guide; it was read as {}, the edition in force",

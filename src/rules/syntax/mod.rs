@@ -42,7 +42,7 @@ use scene::Scene;
 /// words. `segment` is the segment it was told at.
 #[must_use]
 pub fn describe(
-    told: &walk::Told,
+    told: &walk::ViolationAt,
     at: At,
     segment: &Segment<'_>,
     delimiters: Delimiters,

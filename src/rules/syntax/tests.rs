@@ -13,7 +13,7 @@ fn told(loop_id: &str, text: &str, at: At, violation: Violation) -> Described {
     let mut tokens = Tokens::default();
     tokens.fill(text.as_bytes(), DELIMITERS);
     let node = STRUCTURE.find(loop_id).unwrap_or(0);
-    let told = walk::Told {
+    let told = walk::ViolationAt {
         node,
         segment: 0,
         violation,

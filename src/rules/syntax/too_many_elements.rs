@@ -5,7 +5,7 @@ use super::scene::Scene;
 use super::words::{self, element_name};
 use crate::claim::structure::Kind;
 use crate::claim::validate::At;
-use crate::rules::envelope::Told;
+use crate::rules::envelope::EnvelopeFault;
 use crate::rules::{Acknowledgement, Check, Example, Rule, RuleScope};
 use crate::value::Severity;
 use crate::x12::survey::Scope;
@@ -55,7 +55,7 @@ pub fn describe_swallowed(segment: &Segment<'_>, at: At, delimiters: Delimiters)
 
 /// A segment of an envelope has more elements than the standard defines for it. Receivers read
 /// past them, but for claims that have run into it: so many can't be read.
-pub(in crate::rules) fn tell_envelope(scope: Scope, unread: u64) -> Told {
+pub(in crate::rules) fn tell_envelope(scope: Scope, unread: u64) -> EnvelopeFault {
     let (segments, answer) = match scope {
         Scope::Set => ("ST has three elements, SE two", Acknowledgement::Set("5")),
         // No code of a 999 speaks of it.
@@ -69,15 +69,15 @@ pub(in crate::rules) fn tell_envelope(scope: Scope, unread: u64) -> Told {
             scope.name()
         );
         let help = "put the segment terminator before CLM, and the claim into a transaction set";
-        return Told {
+        return EnvelopeFault {
             answer,
-            ..Told::new(&RULE, message, help)
+            ..EnvelopeFault::new(&RULE, message, help)
         };
     }
-    Told {
+    EnvelopeFault {
         severity: Severity::Warn,
         answer,
-        ..Told::new(
+        ..EnvelopeFault::new(
             &RULE,
             format!(
                 "a segment of the envelope of this {} has more elements than there are: {segments}",

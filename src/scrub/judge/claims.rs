@@ -8,7 +8,7 @@ use crate::claim::Claim;
 use crate::claim::parts::{BillingParts, SubscriberParts};
 use crate::claim::structure::STRUCTURE;
 use crate::claim::validate::Violation;
-use crate::claim::walk::Told;
+use crate::claim::walk::ViolationAt;
 use crate::emit::record::Record;
 use crate::rules::duplicates::claim_twice_in_batch;
 use crate::rules::{Context, Finding, Report, Spot, envelope, syntax, unreviewed};
@@ -56,7 +56,7 @@ impl Pass<'_> {
             Some(_) => (levels.hierarchy[0], Violation::SegmentMisplaced),
             None => (0, Violation::SegmentMisplaced),
         };
-        self.told.push(Told {
+        self.told.push(ViolationAt {
             node: told.0,
             segment: index,
             violation: told.1,

@@ -3,7 +3,7 @@
 use super::pass::{Mode, Pass};
 use crate::emit::record::{Record, TRANSACTION, verdict};
 use crate::emit::{annotate, jsonl};
-use crate::rules::envelope::{Told, segments_outside_envelope};
+use crate::rules::envelope::{EnvelopeFault, segments_outside_envelope};
 use crate::rules::{Finding, Spot, faults};
 use crate::scrub::carried::Carried;
 use crate::scrub::item::{Fate, ItemKind};
@@ -345,7 +345,7 @@ impl Pass<'_> {
     }
 }
 
-fn envelope_finding(told: &Told, severity: Severity, index: u32) -> Finding {
+fn envelope_finding(told: &EnvelopeFault, severity: Severity, index: u32) -> Finding {
     let spot = Spot::element(index, told.element);
     Finding {
         help: told.help.clone(),

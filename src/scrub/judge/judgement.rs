@@ -245,7 +245,7 @@ impl Judgement {
     /// The severity of an envelope fault: the configuration's, else the rule's own;
     /// `None` when it is off.
     #[must_use]
-    pub fn envelope_severity(&self, told: &envelope::Told) -> Option<Severity> {
+    pub fn envelope_severity(&self, told: &envelope::EnvelopeFault) -> Option<Severity> {
         if told.binding {
             return Some(told.severity);
         }

@@ -5,7 +5,7 @@ use super::mend_levels::SeenLevel;
 use super::pass::Pass;
 use super::segments::keep;
 use crate::claim::validate::Violation;
-use crate::claim::walk::Told;
+use crate::claim::walk::ViolationAt;
 use crate::emit::record::LEVEL;
 use crate::rules::{Finding, LevelView, Report, Spot, syntax};
 use crate::scrub::item::ItemKind;
@@ -159,7 +159,7 @@ impl<'a> Pass<'a> {
             }
             if is_known && self.lacks_claim(depth) {
                 let levels = self.walk.levels();
-                self.told.push(Told {
+                self.told.push(ViolationAt {
                     node: levels.hierarchy[depth],
                     segment: self.level_starts[depth],
                     violation: Violation::LoopMissing(levels.claim[depth - 1], None),

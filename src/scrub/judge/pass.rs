@@ -10,7 +10,7 @@ use crate::claim::plan::Plans;
 use crate::claim::structure::STRUCTURE;
 use crate::claim::text::Text;
 use crate::claim::validate::{At, Violation};
-use crate::claim::walk::{Told, Walk};
+use crate::claim::walk::{ViolationAt, Walk};
 use crate::ledger::Earlier;
 use crate::rules::Finding;
 use crate::scrub::block::Block;
@@ -90,7 +90,7 @@ pub(super) struct Pass<'a> {
     pub(super) claim_ordinal: u64,
     pub(super) scopes: Vec<Depth>,
     /// Told by the walk, not yet turned into findings.
-    pub(super) told: Vec<Told>,
+    pub(super) told: Vec<ViolationAt>,
     pub(super) at_told: Vec<(At, Violation)>,
     /// The component separators not yet passed.
     pub(super) subs: &'a [u32],

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::pass::{Depth, Pass};
 use crate::claim::structure::{Place, STRUCTURE};
 use crate::claim::validate::{self, At, Violation};
-use crate::claim::walk::Told;
+use crate::claim::walk::ViolationAt;
 use crate::rules::{Finding, Spot, syntax};
 use crate::x12::{Delimiters, Segment, SegmentKind, limits, swallowed};
 
@@ -258,7 +258,7 @@ impl<'a> Pass<'a> {
             .then(|| self.swallowed(node, index));
         let foreign = swallowed.flatten().unwrap_or(u8::MAX);
         for &(at, violation) in told.iter().filter(|(at, _)| at.element < foreign) {
-            let what = Told {
+            let what = ViolationAt {
                 node,
                 segment: index,
                 violation,

@@ -8,7 +8,7 @@ use crate::x12::survey::Scope;
 
 /// A fault of an envelope, in words.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct EnvelopeFault {
     /// The rule it falls under.
     pub rule: &'static Rule,
     /// What it does, unless the configuration says otherwise.
@@ -29,13 +29,13 @@ pub struct Told {
     pub binding: bool,
 }
 
-impl Told {
+impl EnvelopeFault {
     pub(in crate::rules) fn new(
         rule: &'static Rule,
         message: impl Into<String>,
         help: impl Into<String>,
-    ) -> Told {
-        Told {
+    ) -> EnvelopeFault {
+        EnvelopeFault {
             rule,
             severity: rule.severity,
             message: message.into(),
@@ -48,27 +48,27 @@ impl Told {
     }
 
     /// Says what to do in the rejects file.
-    pub(super) fn helped_in_rejects(self, help: impl Into<String>) -> Told {
-        Told {
+    pub(super) fn helped_in_rejects(self, help: impl Into<String>) -> EnvelopeFault {
+        EnvelopeFault {
             help_in_rejects: help.into(),
             ..self
         }
     }
 
     /// Says what to look at, and that nothing is left to be written in the rejects file.
-    pub(super) fn right_in_rejects(self, look: impl Display) -> Told {
+    pub(super) fn right_in_rejects(self, look: impl Display) -> EnvelopeFault {
         self.helped_in_rejects(format!(
             "{look}; in the rejects file this is right already: once all is whole, change ST02 and SE02 there, or run \
              `rerun --envelopes-checked`"
         ))
     }
 
-    pub(super) fn at(self, element: u8) -> Told {
-        Told { element, ..self }
+    pub(super) fn at(self, element: u8) -> EnvelopeFault {
+        EnvelopeFault { element, ..self }
     }
 
-    pub(super) fn warn(self) -> Told {
-        Told {
+    pub(super) fn warn(self) -> EnvelopeFault {
+        EnvelopeFault {
             severity: Severity::Warn,
             ..self
         }
@@ -80,18 +80,18 @@ impl Told {
         self,
         scope: Scope,
         (set, group, interchange): (&'static str, &'static str, &'static str),
-    ) -> Told {
+    ) -> EnvelopeFault {
         match scope {
-            Scope::Set => Told {
+            Scope::Set => EnvelopeFault {
                 answer: Acknowledgement::Set(set),
                 ..self
             },
-            Scope::Group => Told {
+            Scope::Group => EnvelopeFault {
                 answer: Acknowledgement::Group(group),
                 ..self
             }
             .warn(),
-            Scope::Interchange | Scope::Input => Told {
+            Scope::Interchange | Scope::Input => EnvelopeFault {
                 answer: Acknowledgement::Ta1(interchange),
                 ..self
             }

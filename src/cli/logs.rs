@@ -39,16 +39,17 @@ fn fault(place: Option<&Location<'_>>) -> String {
 }
 
 /// Starts logging as the flags ask: errors and warnings as lines for people, or all
-/// that happens as JSON.
+/// that happens as JSON. `TELESCRUB_LOG` sets another level.
 pub fn start(common: &Common) {
     JSON.store(common.log_format == LogFormat::Json, Ordering::Relaxed);
-    let level = match (common.quiet, common.log_format) {
+    let wanted = std::env::var("TELESCRUB_LOG").ok();
+    let usual = match (common.quiet, common.log_format) {
         (true, _) => LevelFilter::ERROR,
         (false, LogFormat::Text) => LevelFilter::WARN,
         (false, LogFormat::Json) => LevelFilter::INFO,
     };
     let builder = tracing_subscriber::fmt()
-        .with_max_level(level)
+        .with_max_level(wanted.and_then(|level| level.parse().ok()).unwrap_or(usual))
         // A log that can't be written is no reason to end, and there is nowhere to tell it.
         .log_internal_errors(false)
         .with_writer(std::io::stderr);

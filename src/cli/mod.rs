@@ -92,7 +92,7 @@ pub struct Common {
     /// Say nothing on the screen but errors, and what --diff shows
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// How logs look on standard error
+    /// How logs look on standard error; TELESCRUB_LOG=debug, or another level, tells more or less
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
 }

@@ -19,7 +19,7 @@ pub struct Context<'a> {
     /// What the configuration makes of findings.
     pub severities: &'a Severities,
     /// The day on which the same claim was accepted in an earlier run and not voided
-    /// since, by the ledger; `None` also when there is none.
+    /// since, as the ledger or the run that is run again knows it.
     pub accepted_before: Option<Date>,
 }
 

@@ -36,13 +36,13 @@ pub struct JudgedClaim<'a> {
     pub claim: &'a Claim<'a>,
     /// Its hashes, when there is a ledger.
     pub recalled: Option<Recalled>,
-    /// The policy that governs it.
+    /// What the rules were told beside it: the day, and the policy that governs it.
     pub context: &'a Context<'a>,
     /// What was found, in the order of the segments; the levels' findings counted in.
     pub findings: &'a [Finding],
     /// Where it goes.
     pub fate: Fate,
-    /// `clean`, `warned`, `unchecked` or `rejected`.
+    /// What is said of it as a whole.
     pub verdict: Verdict,
     /// Whether the whole transaction set is rejected, whatever the claim's findings.
     pub set_rejected: bool,

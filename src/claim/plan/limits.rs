@@ -12,7 +12,7 @@ use crate::claim::structure::Usage;
 pub(super) const LANES: usize = 16;
 
 /// The longest element that can be told from longer ones.
-const LONGEST: u16 = 125;
+const LONGEST_CHARS: u16 = 125;
 
 /// The gap over an empty element.
 pub(super) const EMPTY: u8 = 1;
@@ -36,7 +36,7 @@ impl Span {
 
     /// The span of an element that has so many characters where it is not empty.
     pub(super) fn of(usage: Usage, least: u16, most: u16) -> Span {
-        let gap = |length: u16| u8::try_from(length.min(LONGEST) + 1).unwrap_or(u8::MAX);
+        let gap = |length: u16| u8::try_from(length.min(LONGEST_CHARS) + 1).unwrap_or(u8::MAX);
         match usage {
             Usage::NotUsed => Span {
                 least: EMPTY,
@@ -147,7 +147,7 @@ mod tests {
                     length => {
                         usage != Usage::NotUsed
                             && (least..=most).contains(&length)
-                            && length <= LONGEST
+                            && length <= LONGEST_CHARS
                     }
                 };
             }

@@ -29,7 +29,7 @@ use checks::{Member, Plan};
 use form::Form;
 use lines::Lines;
 use shapes::Shapes;
-use tree::{LONGEST, Root, Step, Tree};
+use tree::{LONGEST_SEGMENTS, Root, Step, Tree};
 
 mod between;
 mod checks;
@@ -273,7 +273,7 @@ impl Part {
             form: Form::at(place)?,
             elements,
         });
-        (self.members.len() <= LONGEST).then_some(())
+        (self.members.len() <= LONGEST_SEGMENTS).then_some(())
     }
 }
 

@@ -12,7 +12,7 @@ const NODES: usize = 2048;
 const SEPARATORS: usize = 1 << 14;
 
 /// A run that takes the place of this many segments is not remembered.
-pub(super) const LONGEST: usize = 256;
+pub(super) const LONGEST_SEGMENTS: usize = 256;
 
 const LX: u32 = key(b"LX");
 

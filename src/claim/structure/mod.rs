@@ -36,6 +36,9 @@ pub struct Structure {
     places: Places,
 }
 
+/// The loops of the hierarchical levels: billing provider, subscriber, patient.
+pub const LEVEL_LOOPS: [&str; 3] = ["2000A", "2000B", "2000C"];
+
 /// The table of the 837P.
 pub static STRUCTURE: LazyLock<Structure> =
     LazyLock::new(|| Structure::read(include_str!("837p.structure")));

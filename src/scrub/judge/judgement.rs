@@ -46,10 +46,10 @@ pub struct Judgement {
 pub(super) type LevelCheck = fn(&LevelView<'_>, &mut Report<'_>);
 pub(super) type ClaimCheck = fn(&Claim<'_>, &Context<'_>, &mut Report<'_>);
 pub(super) type TelehealthCheck = fn(&Claim<'_>, &Line, &Remote<'_>, &Context<'_>, &mut Report<'_>);
-/// What [`Services`](crate::rules::services::Services) remember is told apart by it.
-static LISTS: AtomicU64 = AtomicU64::new(1);
-
 pub(super) type LineCheck = fn(&Claim<'_>, &Line, &Context<'_>, &mut Report<'_>);
+
+/// The next [`Checks::serial`].
+static NEXT_SERIAL: AtomicU64 = AtomicU64::new(1);
 
 /// The checks of the registry by what they look at, in its order.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +61,9 @@ pub(super) struct Checks {
     pub claim: Sifted<(&'static Rule, ClaimCheck)>,
     pub line: Sifted<(&'static Rule, LineCheck)>,
     pub telehealth: Vec<(&'static Rule, TelehealthCheck)>,
-    /// Lists of other checks have another; 0 when every check is asked of every claim.
+    /// Other checks have another number: what a thread remembers of services
+    /// ([`Services`](crate::rules::services::Services)) holds for one. 0 when nothing is to be
+    /// remembered, and every check is asked of every claim.
     pub serial: u64,
 }
 
@@ -168,7 +170,7 @@ impl Judgement {
                 }
             }
         }
-        checks.serial = LISTS.fetch_add(1, Ordering::Relaxed);
+        checks.serial = NEXT_SERIAL.fetch_add(1, Ordering::Relaxed);
         Judgement {
             today,
             reject_at: Confidence::Medium,
@@ -205,7 +207,7 @@ impl Judgement {
         checks.line = std::mem::take(&mut checks.line).only(|(rule, _)| wanted(rule));
         checks.telehealth.retain(|(rule, _)| wanted(rule));
         if checks.serial != 0 {
-            checks.serial = LISTS.fetch_add(1, Ordering::Relaxed);
+            checks.serial = NEXT_SERIAL.fetch_add(1, Ordering::Relaxed);
         }
         self
     }

@@ -4,6 +4,7 @@ use super::Look;
 use super::mend_levels::SeenLevel;
 use super::pass::Pass;
 use super::segments::keep;
+use crate::claim::structure::LEVEL_LOOPS;
 use crate::claim::validate::Violation;
 use crate::claim::walk::ViolationAt;
 use crate::emit::record::LEVEL;
@@ -252,10 +253,7 @@ fn hierarchy_finding(fault: HierarchyFault, index: u32, depth: usize, kind: &[u8
     let (described, loop_id) = if is_provider {
         (syntax::describe_provider_below(), "2000A")
     } else {
-        (
-            syntax::describe_hierarchy(fault),
-            ["2000A", "2000B", "2000C"][depth],
-        )
+        (syntax::describe_hierarchy(fault), LEVEL_LOOPS[depth])
     };
     let spot = Spot::element(index, described.at.element);
     described.finding(loop_id, spot)

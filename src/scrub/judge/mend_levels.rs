@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::mend::Mended;
 use super::wish::{Seen, Tries, Wish, changes};
 use super::{Assignment, Judged, Look, pass_over};
+use crate::claim::structure::LEVEL_LOOPS;
 use crate::claim::text::{Stretch, Text};
 use crate::emit::fixes::FixRecord;
 use crate::rules::Finding;
@@ -20,9 +21,6 @@ use crate::x12::{SegmentKind, Tokens};
 
 /// How often fixes are tried on the levels of a block, on all of them at a time.
 const ROUNDS: usize = 32;
-
-/// The loops of the levels by their depth.
-const LOOPS: [&str; 3] = ["2000A", "2000B", "2000C"];
 
 /// What is found in a level that is whole.
 #[derive(Debug)]
@@ -179,7 +177,7 @@ impl Mender<'_> {
             let tries = tries.get(&hl).unwrap_or(&untried);
             let mut own = tries.wishes(&text, hl..end, &level.findings, wanted);
             for wish in &mut own {
-                wish.record.level = LOOPS.get(level.depth).map(|&name| name.to_owned());
+                wish.record.level = LEVEL_LOOPS.get(level.depth).map(|&name| name.to_owned());
                 wish.record.segment_ordinal = self.ordinal_of(wish.segment);
             }
             if !own.is_empty() {

@@ -92,8 +92,14 @@ pub struct Common {
     /// Say nothing on the screen but errors, and what --diff shows
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// How logs look on standard error; TELESCRUB_LOG=debug, or another level, tells more or less
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    /// How logs look on standard error
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = LogFormat::Text,
+        help = "How logs look on standard error; TELESCRUB_LOG=debug, or another level, tells more or less"
+    )]
     log_format: LogFormat,
 }
 

@@ -44,6 +44,10 @@ fn read(bytes: &[u8], size: usize) -> Vec<Part> {
         let (range, joins, ended) = match step {
             Step::End => return parts,
             Step::Segment(range) => (range, false, true),
+            Step::Filling(range) => {
+                source.hold(source.offset(range.start));
+                continue;
+            }
             Step::Loose(range) => (range, false, false),
             Step::Piece { range, first, last } => {
                 let terminator = source.delimiters().map(|delimiters| delimiters.segment);

@@ -1,7 +1,7 @@
 //! A reader of claim files that is slow and plain: the whole file at hand, one byte looked at
 //! after the other. The program must see the same segments and the same claims.
 
-use telescrub::x12::{Delimiters, IsaHeader, is_blank};
+use telescrub::x12::{Delimiters, IsaHeader, is_blank, is_filling, limits};
 
 /// Where the last element of a whole header stands.
 const COMPONENT_AT: usize = 104;
@@ -29,12 +29,21 @@ pub fn read(bytes: &[u8]) -> Vec<Part> {
         .collect();
     let mut start = 0;
     loop {
-        let terminator = delimiters.map(|delimiters| delimiters.segment);
-        while bytes
-            .get(start)
-            .is_some_and(|&byte| is_blank(byte) && Some(byte) != terminator)
+        let separates = |byte: u8| delimiters.is_some_and(|delimiters| delimiters.separate(byte));
+        let run = |from: usize, belongs: &dyn Fn(u8) -> bool| {
+            let run = bytes[from..].iter();
+            run.take_while(|&&byte| belongs(byte) && !separates(byte))
+                .count()
+        };
+        let fills = |byte: u8| is_filling(&[byte]);
+        let blanks = run(start, &is_blank);
+        let filling = run(start + blanks, &fills);
+        start += blanks;
+        // A long run comes in parts that are no segment.
+        if delimiters.is_some()
+            && (blanks as u64 > limits::UNCUT_BYTES || filling > limits::SEGMENT_BYTES)
         {
-            start += 1;
+            start += filling;
         }
         if start == bytes.len() {
             return parts;

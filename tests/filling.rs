@@ -132,11 +132,14 @@ fn a_stray_claim_goes_on_behind_a_long_run() {
 #[test]
 fn blanks_before_the_first_header_cost_nothing_however_many() {
     let file = two_interchanges();
-    for blanks in [1, 4_096, 100_000] {
-        let scrubbed = scrub(&format!("{}{file}", "\r\n".repeat(blanks)));
-        assert!(scrubbed.file("clean.837") == file.as_bytes(), "{blanks}");
-        let told = String::from_utf8_lossy(scrubbed.file("findings.jsonl")).into_owned();
-        assert_eq!(told.matches("ENV001").count(), 1, "{told}");
+    for blanks in [1, 4_091, 4_096, 8_187, 100_000] {
+        for [before, behind] in [["", ""], ["\u{FEFF}", ""], ["", "hello\n"]] {
+            let lead = format!("{before}{}{behind}", "\n".repeat(blanks));
+            let scrubbed = scrub(&format!("{lead}{file}"));
+            assert!(scrubbed.file("clean.837") == file.as_bytes(), "{blanks}");
+            let told = String::from_utf8_lossy(scrubbed.file("findings.jsonl")).into_owned();
+            assert!(told.contains("ENV001"), "{told}");
+        }
     }
 }
 

@@ -4,16 +4,17 @@
 //! The lock is one on a file beside the outputs, not on the folder itself, which whoever starts
 //! the program may have locked (`flock out telescrub ...`).
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::publish::TEMPORARY_PREFIX;
 
-/// How often the lock is taken away while it is waited for, until it is given up: some file
-/// systems give one file several numbers.
-const TRIES: u32 = 1000;
+/// How long it is waited for. Publishing takes a fraction of a second; who has it for longer
+/// is stopped, or another program.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The right to look at what lies in a folder and to name outputs there, while it lives. A
 /// program that is killed has lost it, and the next one takes the file away.
@@ -23,8 +24,9 @@ pub struct Exclusive {
 }
 
 impl Exclusive {
-    /// Waits until nobody else has it. Where the folder takes no file, or its file system knows
-    /// no locks, everybody has it.
+    /// Waits until nobody else has it, for half a minute at most: it guards against mixtures of
+    /// two runs, and is no reason to publish nothing. Where the folder takes no file, or its file
+    /// system knows no locks, everybody has it.
     #[must_use]
     pub fn wait(folder: &Path) -> Exclusive {
         let path = folder.join(format!("{TEMPORARY_PREFIX}publishing"));
@@ -45,18 +47,16 @@ impl Drop for Exclusive {
 }
 
 fn hold(path: &Path) -> io::Result<Option<File>> {
-    for _ in 0..TRIES {
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .mode(0o600)
-            .open(path)?;
-        match file.lock() {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        let file = open(path)?;
+        match file.try_lock() {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => {
+            Err(TryLockError::WouldBlock) => {
+                std::thread::sleep(Duration::from_millis(20));
+                continue;
+            }
+            Err(TryLockError::Error(error)) => {
                 std::fs::remove_file(path)?;
                 return Err(error);
             }
@@ -69,7 +69,22 @@ fn hold(path: &Path) -> io::Result<Option<File>> {
             return Ok(Some(file));
         }
     }
+    tracing::warn!(
+        "{}: another run has been publishing there for {} s, and is not waited for any longer",
+        path.display(),
+        PATIENCE.as_secs()
+    );
     Ok(None)
+}
+
+/// The file that is locked; it holds nothing. Another user's can be locked as it is.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let options = options.create(true).truncate(false).read(true).write(true);
+    match options.mode(0o644).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => File::open(path),
+        opened => opened,
+    }
 }
 
 #[cfg(test)]

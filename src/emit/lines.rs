@@ -1,47 +1,59 @@
 //! Interchanges written one segment a line, for people with an editor.
 
-use crate::x12::{IsaHeader, is_blank};
+use crate::x12::{ISA_BYTES, is_blank};
 
 /// Puts a line end behind each terminator that has none.
 ///
-/// It reads the terminator from each ISA it sees, so it takes what an
+/// It reads the separators from each ISA, so it takes what an
 /// [`super::envelope::Enveloper`] writes: interchanges with an ISA of the right width,
 /// one after the other.
 #[derive(Debug, Default)]
 pub struct Lines {
-    terminator: Option<u8>,
+    /// Inside an interchange its element separator and its terminator.
+    separators: Option<[u8; 2]>,
     /// The bytes of the open segment, as far as they can be an ISA.
     start: Vec<u8>,
     /// Whether the last byte was a terminator.
     ended: bool,
 }
 
-/// Bytes of an ISA with its terminator.
-const ISA_BYTES: usize = crate::x12::ISA_BYTES;
-
 impl Lines {
     /// Appends the next bytes to `out`, in lines.
     pub fn put(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         for &byte in bytes {
             let line_end = matches!(byte, b'\r' | b'\n');
-            if self.ended {
-                if !line_end && !matches!(out.last(), Some(b'\n' | b'\r')) {
-                    out.push(b'\n');
-                }
-                self.ended = false;
-                self.start.clear();
+            if std::mem::take(&mut self.ended)
+                && !line_end
+                && !matches!(out.last(), Some(b'\n' | b'\r'))
+            {
+                out.push(b'\n');
             }
             out.push(byte);
             if self.start.len() < ISA_BYTES && !(self.start.is_empty() && is_blank(byte)) {
                 self.start.push(byte);
-                let is_header =
-                    || self.start.starts_with(b"ISA") && IsaHeader::is_whole(&self.start);
-                if self.start.len() == ISA_BYTES && is_header() {
-                    self.terminator = Some(byte);
-                }
             }
-            self.ended = Some(byte) == self.terminator && !line_end;
+            let is_end = match self.separators {
+                Some([_, terminator]) => byte == terminator,
+                // The bytes of an ISA are counted: what ended the segments before may stand in it.
+                None => self.start.len() == ISA_BYTES,
+            };
+            if is_end {
+                self.end(byte);
+                self.ended = !line_end;
+            }
         }
+    }
+
+    /// A segment ends with this terminator.
+    fn end(&mut self, terminator: u8) {
+        match (self.separators, &self.start[..]) {
+            (None, [_, _, _, element, ..]) => self.separators = Some([*element, terminator]),
+            (Some([element, _]), [b'I', b'E', b'A', third, ..]) if *third == element => {
+                self.separators = None;
+            }
+            _ => {}
+        }
+        self.start.clear();
     }
 }
 
@@ -75,6 +87,11 @@ mod tests {
             assert_eq!(lines(&long, piece), in_lines);
             // What has lines already stays as it is.
             assert_eq!(lines(&expected, piece), expected);
+            // What ends segments in one interchange may stand in the header of the next.
+            let odd = second.replace("*^*", "*~*");
+            let both = format!("{first}GS*HC~IEA*1~{odd}GS*HC!IEA*1!");
+            let in_lines = format!("{first}\nGS*HC~\nIEA*1~\n{odd}\nGS*HC!\nIEA*1!");
+            assert_eq!(lines(&both, piece), in_lines);
             // Blanks may stand between interchanges.
             let apart = text.replacen(&second, &format!(" \t{second}"), 1);
             let expected = expected.replacen(&second, &format!(" \t{second}"), 1);

@@ -82,6 +82,13 @@ impl Ledger {
                 .mode(0o600)
                 .open(path)
         };
+        let waited = |error| match error {
+            LedgerError::Busy { path, .. } => LedgerError::Busy {
+                path,
+                seconds: wait.as_secs(),
+            },
+            other => other,
+        };
         let beside = beside(path);
         // What is no ledger gets no lock beside it.
         if path.exists() && !beside.exists() {
@@ -90,7 +97,7 @@ impl Ledger {
                 .write(true)
                 .open(path)
                 .map_err(unusable)?;
-            recognised(path)?;
+            recognised(path, wait).map_err(waited)?;
         }
         let lock = private(&beside).map_err(unusable)?;
         let started = Instant::now();
@@ -119,13 +126,10 @@ impl Ledger {
             );
         }
         drop(file);
-        let waited = |error| match error {
-            LedgerError::Busy { path, .. } => LedgerError::Busy {
-                path,
-                seconds: wait.as_secs(),
-            },
-            other => other,
-        };
+        // Nor is it changed, whatever lies beside it.
+        if was_there {
+            recognised(path, wait).map_err(waited)?;
+        }
         let sort = |error| waited(LedgerError::of(path, error));
         let connection = writer(path, wait).map_err(sort)?;
         let is_new = prepare(&connection, path).map_err(waited)?;
@@ -163,7 +167,7 @@ impl Ledger {
                 path: path.to_owned(),
             });
         }
-        let connection = recognised(path)?.ok_or_else(|| LedgerError::Empty {
+        let connection = recognised(path, PATIENCE)?.ok_or_else(|| LedgerError::Empty {
             path: path.to_owned(),
         })?;
         let sort = |error| LedgerError::of(path, error);
@@ -200,12 +204,12 @@ impl Ledger {
     }
 
     pub(super) fn writer(&self) -> Result<Connection, LedgerError> {
-        writer(&self.path, Duration::from_secs(10)).map_err(|error| self.failed(error))
+        writer(&self.path, PATIENCE).map_err(|error| self.failed(error))
     }
 
     /// The same, to tell it what is published.
     pub(super) fn untold_writer(&self) -> Result<Connection, LedgerError> {
-        writer(&self.path, Duration::from_secs(10)).map_err(|error| self.untold(error))
+        writer(&self.path, PATIENCE).map_err(|error| self.untold(error))
     }
 
     pub(super) fn untold(&self, error: rusqlite::Error) -> LedgerError {
@@ -216,13 +220,16 @@ impl Ledger {
     }
 
     pub(super) fn reader(&self) -> Result<Connection, LedgerError> {
-        reader(&self.path).map_err(|error| self.failed(error))
+        reader(&self.path, PATIENCE).map_err(|error| self.failed(error))
     }
 
     pub(super) fn failed(&self, error: rusqlite::Error) -> LedgerError {
         LedgerError::of(&self.path, error)
     }
 }
+
+/// How long a transaction of somebody else is waited for where no run asks for more or less.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The lock file: SQLite's own locks go with each transaction, a run's must not.
 fn beside(path: &Path) -> PathBuf {
@@ -255,16 +262,16 @@ fn writer(path: &Path, wait: Duration) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn reader(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = connect(path, Duration::from_secs(10))?;
+fn reader(path: &Path, wait: Duration) -> rusqlite::Result<Connection> {
+    let connection = connect(path, wait)?;
     connection.execute_batch("PRAGMA query_only = on;")?;
     Ok(connection)
 }
 
 /// A reader of what is a ledger; none of an empty file.
-fn recognised(path: &Path) -> Result<Option<Connection>, LedgerError> {
+fn recognised(path: &Path, wait: Duration) -> Result<Option<Connection>, LedgerError> {
     let sort = |error| LedgerError::of(path, error);
-    let reader = reader(path).map_err(sort)?;
+    let reader = reader(path, wait).map_err(sort)?;
     if objects(&reader).map_err(sort)? == 0 {
         return Ok(None);
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::RerunError;
 use super::around;
 use super::earlier::{EarlierRun, is_twin};
-use super::listing::{self, Listed};
+use super::listing::{self, Contents, Listed};
 use super::told::{self, Code, Told, ToldClaim};
 use super::was::Above;
 use crate::emit::exclusive::Exclusive;
@@ -137,17 +137,23 @@ impl Report {
     }
 
     /// Compares a finished rerun, whose manifest is `manifest`, with the run before it.
-    /// `claims` are those of its input; they are marked as come again.
+    /// `contents` are those of its input; their claims are marked as come again.
     ///
     /// # Errors
-    /// When a file of the rerun can't be read.
+    /// When a file of the rerun can't be read, or another run has taken its place.
     pub fn new(
         earlier: &mut EarlierRun,
-        claims: &[Listed],
+        contents: &Contents,
         manifest: &Path,
     ) -> Result<Report, RerunError> {
-        let folder = manifest.parent().unwrap_or(Path::new(""));
-        let manifest = told::manifest(manifest)?;
+        let (path, claims) = (manifest, &contents.claims);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let manifest = told::manifest(path)?;
+        if manifest.input.blake3 != contents.hash {
+            return Err(RerunError::Replaced {
+                manifest: path.display().to_string(),
+            });
+        }
         let told = Told::read(folder, &manifest)?;
         let told_of: HashMap<u64, &ToldClaim> = told
             .claims

@@ -84,6 +84,14 @@ pub enum RerunError {
         /// The manifest of that run.
         manifest: String,
     },
+    /// Another run has put its outputs in the place of those of the rerun.
+    #[error(
+        "{manifest}: another run of that name has taken the place of this one's outputs: run the file again, into another folder with --out"
+    )]
+    Replaced {
+        /// Where the manifest of the rerun was.
+        manifest: String,
+    },
     /// The ledger can't be asked.
     #[error(transparent)]
     Ledger(#[from] crate::ledger::LedgerError),

@@ -308,7 +308,7 @@ impl<'a> Work<'a, '_> {
         let mut result = run::scrub_undecided(input, &job.out(), &workplace);
         if let (Ok(outcome), Some((contents, mut earlier))) = (&mut result, corrected) {
             let manifest = job.out().join(format!("{}.manifest.json", input.stem));
-            let told = Report::new(&mut earlier, &contents.claims, &manifest).map(|mut report| {
+            let told = Report::new(&mut earlier, &contents, &manifest).map(|mut report| {
                 report.close(&earlier);
                 report.write(&job.out(), &input.stem)
             });

@@ -44,3 +44,26 @@ fn what_is_told_of_stray_segments_is_written_as_it_comes() {
     // What is kept of each for the verdicts has its place, what is said of it has none.
     assert!(stray < plain + (48 << 10), "{plain} kB, {stray} kB");
 }
+
+#[test]
+fn blanks_take_no_memory_wherever_they_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let text = String::from_utf8(small()).unwrap();
+    let blanks = "\n".repeat(64 << 20);
+    let behind_isa = text.find("GS*").unwrap();
+    let within = [&text[..behind_isa], &blanks, &text[behind_isa..]].concat();
+    let texts = [
+        text.clone(),
+        blanks.clone() + &text,
+        within,
+        text.clone() + &blanks,
+    ];
+    let peaks = texts.map(|text| {
+        let input = folder.path().join("in.837");
+        put(&input, text);
+        peak(&out, &input)
+    });
+    let most = peaks[0] + (24 << 10);
+    assert!(peaks.iter().all(|&peak| peak < most), "{peaks:?} kB");
+}

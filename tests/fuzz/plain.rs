@@ -29,20 +29,20 @@ pub fn read(bytes: &[u8]) -> Vec<Part> {
         .collect();
     let mut start = 0;
     loop {
-        let separates = |byte: u8| delimiters.is_some_and(|delimiters| delimiters.separate(byte));
+        // Before the first header blanks are told of with whatever else stands there.
         let run = |from: usize, belongs: &dyn Fn(u8) -> bool| {
             let run = bytes[from..].iter();
-            run.take_while(|&&byte| belongs(byte) && !separates(byte))
-                .count()
+            delimiters.map_or(0, |delimiters| {
+                run.take_while(|&&byte| belongs(byte) && !delimiters.separate(byte))
+                    .count()
+            })
         };
         let fills = |byte: u8| is_filling(&[byte]);
         let blanks = run(start, &is_blank);
         let filling = run(start + blanks, &fills);
         start += blanks;
         // A long run comes in parts that are no segment.
-        if delimiters.is_some()
-            && (blanks as u64 > limits::UNCUT_BYTES || filling > limits::SEGMENT_BYTES)
-        {
+        if blanks as u64 > limits::UNCUT_BYTES || filling > limits::SEGMENT_BYTES {
             start += filling;
         }
         if start == bytes.len() {

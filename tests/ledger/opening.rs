@@ -51,6 +51,14 @@ fn a_damaged_or_foreign_ledger_stops_the_run_before_it_starts() {
     assert_eq!((status, files), (Some(2), 0));
     assert!(said.contains("is no telescrub ledger"), "{said}");
     assert_eq!(std::fs::read(&other).unwrap(), before);
+    // Nor is it changed where a lock lies beside it already.
+    let beside = folder.path().join("other.db.lock");
+    std::fs::write(&beside, b"").unwrap();
+    let (status, said, files) = scrub(folder.path(), &other);
+    assert_eq!((status, files), (Some(2), 0));
+    assert!(said.contains("is no telescrub ledger"), "{said}");
+    assert_eq!(std::fs::read(&other).unwrap(), before);
+    std::fs::remove_file(&beside).unwrap();
     // Nor a folder.
     let none = folder.path().join("folder.db");
     std::fs::create_dir(&none).unwrap();

@@ -142,8 +142,12 @@ impl Rerun {
             if !(is_scrubbed || is_repeated && is_untold()) {
                 continue;
             }
-            let report = Report::new(&mut earlier[at], &task.contents.claims, &manifest);
-            let told = tell_later(tasks.as_slice(), &mut earlier, at, &manifest);
+            let report = Report::new(&mut earlier[at], &task.contents, &manifest);
+            let told = match report {
+                // What lies there is of somebody else.
+                Err(RerunError::Replaced { .. }) => Ok(()),
+                _ => tell_later(tasks.as_slice(), &mut earlier, at, &manifest),
+            };
             let report = match told.and(report) {
                 Ok(report) => report,
                 // What was published stays; the reports of the others are still due.

@@ -167,7 +167,10 @@ fn nothing_adjusted(
     report: &mut Report<'_>,
 ) {
     let value = claim.text.segment(index).element(usize::from(element));
-    if Cents::parse(value) == Some(Cents::ZERO) {
+    let decimals = value.split(|&byte| byte == b'.').nth(1);
+    // More than two decimals are told as such.
+    let is_exact = decimals.is_none_or(|decimals| decimals.len() <= 2);
+    if is_exact && Cents::parse(value) == Some(Cents::ZERO) {
         let finding = report.add_as(
             Severity::Warn,
             place.loop_id,

@@ -113,7 +113,14 @@ fn liability_twice(claim: &Claim<'_>, report: &mut Report<'_>) {
         let Some(other) = behind.checked_sub(1).and_then(|at| others.get(at)) else {
             continue;
         };
-        if let Some(&Some(line)) = on_lines.get(text.element(other.payer, 9)) {
+        let payer = text.element(other.payer, 9);
+        // Of two judgements of one payer it can't be told which one a line is of.
+        let same = others
+            .iter()
+            .filter(|other| text.element(other.payer, 9) == payer);
+        if let Some(&Some(line)) = on_lines.get(payer)
+            && same.count() == 1
+        {
             report
                 .add_as(
                     Severity::Warn,

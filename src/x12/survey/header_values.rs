@@ -59,7 +59,7 @@ pub(super) fn odd_of_group(text: &[u8], separator: u8) -> impl Iterator<Item = u
 /// Whether the number of a transaction set (ST02) is shorter or longer than one may be, or has
 /// blanks in it.
 pub(super) fn is_odd_set_number(number: &str) -> bool {
-    !(4..=9).contains(&number.len()) || number.contains(' ')
+    !(4..=9).contains(&number.len()) || number.contains(' ') || number.trim().is_empty()
 }
 
 /// YYMMDD.

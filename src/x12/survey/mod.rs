@@ -153,6 +153,7 @@ fn walk<R: Read>(
             if pass.lead(at, &source.bytes()[range]) {
                 break;
             }
+            source.hold(at);
             continue;
         };
         let bytes = &source.bytes()[range.clone()];

@@ -46,6 +46,8 @@ pub(super) struct Pass<'a> {
     pub judged: bool,
     pub set_claims: u64,
     pub oversize_noted: bool,
+    /// Where something other than blanks starts before the first ISA.
+    lead_from: Option<u64>,
     /// Where the latest claim, level or envelope starts.
     pub boundary: u64,
     pub hierarchy: Hierarchy,
@@ -73,19 +75,24 @@ impl<'a> Pass<'a> {
         if self.survey.lost_claim.is_none() {
             self.survey.lost_claim = lost_claim::find(bytes).map(|inside| at + inside as u64);
         }
-        if !self.survey.head.is_empty() {
-            return at > limits::LEAD_BYTES as u64;
+        if let Some(from) = self.lead_from {
+            return at > from + limits::LEAD_BYTES as u64;
         }
         // However many blanks stand there, the file is what comes behind them.
-        if bytes.iter().copied().all(is_blank) {
-            self.note_on(at, bytes.len(), Fault::Lead { blank: true });
-            return false;
+        let mark = bytes
+            .strip_prefix("\u{FEFF}".as_bytes())
+            .filter(|_| at == 0);
+        let bare = mark.unwrap_or(bytes);
+        let blanks = bare.iter().take_while(|&&byte| is_blank(byte)).count();
+        let rest = &bare[blanks..];
+        let blank = rest.iter().all(|&byte| is_blank(byte) || byte >= 0x80);
+        if !rest.is_empty() {
+            self.lead_from = Some(at + (bytes.len() - rest.len()) as u64);
+            self.survey.head = rest[..rest.len().min(1024)].to_vec();
+            if rest.len() >= limits::LEAD_BYTES {
+                return true;
+            }
         }
-        self.survey.head = bytes[..bytes.len().min(1024)].to_vec();
-        if bytes.len() >= limits::LEAD_BYTES {
-            return true;
-        }
-        let blank = bytes.iter().all(|&byte| is_blank(byte) || byte >= 0x80);
         self.note_on(at, bytes.len(), Fault::Lead { blank });
         false
     }
